@@ -1,0 +1,3 @@
+//! The `reluflow` command.
+
+fn main() {}

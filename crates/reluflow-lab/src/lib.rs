@@ -1,0 +1,1 @@
+//! Experiments: files that say what to run, runs that resume, and their summaries.

@@ -1,0 +1,215 @@
+//! Holds n labelled examples, and the constants of the paper's hypotheses on them.
+
+use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+
+use crate::error::{Error, Result};
+use crate::network::check_finite;
+
+/// Inputs x_i ∈ R^d and labels y_i ∈ R, i = 1..n.
+///
+/// | symbol | meaning | shape | accessor |
+/// | --- | --- | --- | --- |
+/// | x_i | inputs | n × d | [`Dataset::inputs`] |
+/// | y_i | labels | n | [`Dataset::labels`] |
+/// | C_x^−, C_x^+ | smallest and largest ‖x_i‖ | | [`Dataset::input_norm_bounds`] |
+/// | C_y^−, C_y^+ | smallest and largest \|y_i\| | | [`Dataset::label_bounds`] |
+/// | ‖XᵀX − D_X‖_op | interaction of the inputs | | [`Dataset::interaction`] |
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    inputs: Array2<f64>,
+    labels: Array1<f64>,
+}
+
+/// Relative size of ‖(XᵀX − D_X) z‖ below which inputs count as orthogonal: a thousand roundings.
+const ORTHOGONALITY_TOLERANCE: f64 = 1e-12;
+
+impl Dataset {
+    /// A dataset from inputs (n × d) and labels (n).
+    ///
+    /// # Errors
+    /// When it is empty, when the lengths disagree, or when an entry is not finite.
+    pub fn new(inputs: Array2<f64>, labels: Array1<f64>) -> Result<Self> {
+        let (n, d) = inputs.dim();
+        if n == 0 {
+            return Err(Error::out_of_range("number of examples n", "at least 1", n));
+        }
+        if d == 0 {
+            return Err(Error::out_of_range("dimension d", "at least 1", d));
+        }
+        if labels.len() != n {
+            return Err(Error::Shape {
+                array: "labels",
+                expected: (n, 1),
+                found: (labels.len(), 1),
+            });
+        }
+        check_finite("inputs", inputs.view())?;
+        check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
+        let inputs = inputs.as_standard_layout().into_owned();
+        Ok(Self { inputs, labels })
+    }
+
+    /// Number of examples n.
+    pub fn examples(&self) -> usize {
+        self.inputs.nrows()
+    }
+
+    /// Dimension d of the inputs.
+    pub fn dimension(&self) -> usize {
+        self.inputs.ncols()
+    }
+
+    /// Inputs, n × d, row i is x_i.
+    pub fn inputs(&self) -> ArrayView2<'_, f64> {
+        self.inputs.view()
+    }
+
+    /// Inputs as one row-major slice of length n·d.
+    pub fn inputs_flat(&self) -> &[f64] {
+        self.inputs.as_slice().unwrap_or(&[])
+    }
+
+    /// Labels y, length n.
+    pub fn labels(&self) -> ArrayView1<'_, f64> {
+        self.labels.view()
+    }
+
+    /// The norms ‖x_i‖, length n.
+    pub fn input_norms(&self) -> Vec<f64> {
+        self.inputs.rows().into_iter().map(|x| x.dot(&x).sqrt()).collect()
+    }
+
+    /// (C_x^−, C_x^+): the smallest and the largest ‖x_i‖.
+    pub fn input_norm_bounds(&self) -> (f64, f64) {
+        bounds(self.input_norms())
+    }
+
+    /// (C_y^−, C_y^+): the smallest and the largest |y_i|.
+    pub fn label_bounds(&self) -> (f64, f64) {
+        bounds(self.labels.iter().map(|y| y.abs()))
+    }
+
+    /// The level of the trap, (C_y^−)²/(2n): below this loss every h(x_i) has the sign of y_i for ever.
+    pub fn trap_level(&self) -> f64 {
+        let smallest = self.label_bounds().0;
+        smallest * smallest / (2.0 * self.examples() as f64)
+    }
+
+    /// (XᵀX − D_X) v, the action of the interaction matrix on v ∈ R^n, in O(nd).
+    pub fn apply_interaction(&self, v: &[f64], out: &mut [f64]) {
+        let (n, d) = self.inputs.dim();
+        assert_eq!(v.len(), n, "v must have length n");
+        assert_eq!(out.len(), n, "out must have length n");
+        let x = MatRef::from_row_major_slice(self.inputs_flat(), n, d);
+        let mut sum = vec![0.0; d];
+        matmul(
+            MatMut::from_row_major_slice_mut(&mut sum, 1, d),
+            Accum::Replace,
+            MatRef::from_row_major_slice(v, 1, n),
+            x,
+            1.0,
+            Par::Seq,
+        );
+        matmul(
+            MatMut::from_row_major_slice_mut(out, n, 1),
+            Accum::Replace,
+            x,
+            MatRef::from_row_major_slice(&sum, d, 1),
+            1.0,
+            Par::Seq,
+        );
+        for ((out, x), v) in out.iter_mut().zip(self.inputs.rows()).zip(v) {
+            *out -= x.dot(&x) * v;
+        }
+    }
+
+    /// ‖XᵀX − D_X‖_op, the largest interaction of the inputs; 0 when they are orthogonal.
+    pub fn interaction(&self) -> f64 {
+        if self.is_orthogonal() {
+            return 0.0;
+        }
+        let (low, high) =
+            crate::spectrum::extreme_eigenvalues(self.examples(), |v, out| self.apply_interaction(v, out));
+        low.abs().max(high.abs())
+    }
+
+    /// Whether ⟨x_i, x_k⟩ = 0 for all i ≠ k, to rounding; O(nd).
+    ///
+    /// (XᵀX − D_X) z vanishes for a fixed pseudo-random z: for matrices that do not know z this fails to
+    /// notice an interaction with probability zero.
+    pub fn is_orthogonal(&self) -> bool {
+        let n = self.examples();
+        if n > self.dimension() {
+            // More vectors than dimensions: orthogonal only if some are zero, which no law draws.
+            return false;
+        }
+        let z: Vec<f64> = (0..n).map(probe).collect();
+        let mut image = vec![0.0; n];
+        self.apply_interaction(&z, &mut image);
+        let norms = self.input_norms();
+        let largest = norms.iter().fold(0.0, |m: f64, v| m.max(*v));
+        image
+            .iter()
+            .zip(&norms)
+            .all(|(r, norm)| r.abs() <= ORTHOGONALITY_TOLERANCE * norm * largest * (n as f64).sqrt())
+    }
+}
+
+/// Entry i of a fixed vector with entries in ±[1/2, 3/2) and no structure.
+pub(crate) fn probe(i: usize) -> f64 {
+    let mut z = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^= z >> 31;
+    let size = 0.5 + (z >> 11) as f64 / (1u64 << 53) as f64;
+    if z & 1 == 0 { size } else { -size }
+}
+
+fn bounds(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    values
+        .into_iter()
+        .fold((f64::INFINITY, 0.0), |(low, high), v| (low.min(v), high.max(v)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn constants_of_a_small_dataset() {
+        let data = Dataset::new(array![[3.0, 4.0], [0.0, 1.0]], array![-2.0, 0.5]).unwrap();
+        assert_eq!(data.input_norm_bounds(), (1.0, 5.0));
+        assert_eq!(data.label_bounds(), (0.5, 2.0));
+        assert_eq!(data.trap_level(), 0.25 / 4.0);
+        let mut out = [0.0; 2];
+        data.apply_interaction(&[1.0, 10.0], &mut out);
+        assert_eq!(out, [40.0, 4.0]);
+        assert!(!data.is_orthogonal());
+    }
+
+    #[test]
+    fn orthogonal_inputs_are_recognised() {
+        let data = Dataset::new(array![[0.0, 2.0, 0.0], [1.0, 0.0, 1.0]], array![1.0, 1.0]).unwrap();
+        assert!(data.is_orthogonal());
+        let nearly = Dataset::new(array![[0.0, 2.0, 0.0], [1.0, 1e-9, 1.0]], array![1.0, 1.0]).unwrap();
+        assert!(!nearly.is_orthogonal());
+    }
+
+    #[test]
+    fn refuses_what_is_not_a_dataset() {
+        let error = Dataset::new(Array2::zeros((0, 2)), Array1::zeros(0)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "number of examples n: expected at least 1, found 0"
+        );
+        let error = Dataset::new(array![[1.0]], array![1.0, 2.0]).unwrap_err();
+        assert_eq!(error.to_string(), "labels: expected shape (1, 1), found (2, 1)");
+        let error = Dataset::new(array![[1.0]], array![f64::INFINITY]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "labels: expected finite numbers, found inf at row 0, column 0"
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! Computes what moves: dθ/dt = −p ∇L(θ), in coordinates fit for the data.
+//!
+//! | field | coordinates of a neuron | cost of an evaluation | when |
+//! | --- | --- | --- | --- |
+//! | [`reference`] | w_j ∈ R^d | 4ndp, as loops | the truth the others are tested against |
+//! | [`Dense`] | w_j ∈ R^d | 4ndp, as matrix products | any data |
+//! | [`Orthogonal`] | v_ji = ⟨w_j, x_i/‖x_i‖⟩ ∈ R^n | O(np) | orthogonal inputs |
+
+mod dense;
+mod orthogonal;
+mod real;
+pub mod reference;
+
+use crate::Network;
+pub use dense::Dense;
+pub use orthogonal::Orthogonal;
+pub use real::Real;
+
+/// The vector field of the flow, dθ/dt = −p ∇L(θ), and what is known beside it at the same price.
+///
+/// A state is one slice: p rows of m hidden coordinates (orthonormal coordinates of w_j, up to a part that
+/// never moves), then the p output weights. So ‖w_j‖² and the state's row differ by a constant, and norms of
+/// velocities are norms of dθ/dt.
+pub trait VectorField<T: Real> {
+    /// Number of examples n.
+    fn examples(&self) -> usize;
+    /// Number of neurons p.
+    fn neurons(&self) -> usize;
+    /// Number m of hidden coordinates of a neuron.
+    fn hidden_coordinates(&self) -> usize;
+    /// Length p(m + 1) of a state.
+    fn state_length(&self) -> usize {
+        self.neurons() * (self.hidden_coordinates() + 1)
+    }
+    /// The labels y, length n.
+    fn labels(&self) -> &[T];
+
+    /// Writes a network as a state.
+    fn write_state(&self, network: &Network, state: &mut [T]);
+    /// Reads a network off a state.
+    fn read_network(&self, state: &[T]) -> Network;
+
+    /// Evaluates dθ/dt at `state` into `velocity` and returns L(θ). One evaluation.
+    fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64;
+    /// The residuals r_i = y_i − h(x_i) of the last [`VectorField::velocity`], length n.
+    fn residuals(&self) -> &[T];
+    /// Counts who is active on whom at `state`.
+    fn activity(&mut self, state: &[T], activity: &mut Activity);
+    /// M v, with M the n × n kernel of dr/dt = −(1/n) M r at `state`. Counts as one evaluation.
+    ///
+    /// M = (1/p) Σ_j D_j (a_j² XᵀX + Xᵀw_j w_jᵀX) D_j, D_j = diag_i(1_{ji}); symmetric, positive semi-definite.
+    fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]);
+    /// Whether the inputs are orthogonal, so that a pair that reaches ⟨w_j, x_i⟩ ≤ 0 is dead for ever.
+    fn is_orthogonal(&self) -> bool;
+}
+
+/// Splits a state into its p × m hidden coordinates and its p output weights.
+pub fn split_state<T>(state: &[T], neurons: usize) -> (&[T], &[T]) {
+    state.split_at(state.len() - neurons)
+}
+
+/// Splits a state into its hidden coordinates and output weights, to be written.
+pub fn split_state_mut<T>(state: &mut [T], neurons: usize) -> (&mut [T], &mut [T]) {
+    state.split_at_mut(state.len() - neurons)
+}
+
+/// Who is active on whom: per example, the mass and the counts of its active neurons.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Activity {
+    /// e_i = (1/p) Σ_j a_j² 1_{ji} (Lemma 6), length n.
+    pub mass: Vec<f64>,
+    /// Number of neurons active on example i, length n.
+    pub active: Vec<u32>,
+    /// Number of neurons correctly active on example i (a_j y_i > 0), length n.
+    pub correct: Vec<u32>,
+}
+
+impl Activity {
+    /// Room for n examples.
+    pub fn new(n: usize) -> Self {
+        Self {
+            mass: vec![0.0; n],
+            active: vec![0; n],
+            correct: vec![0; n],
+        }
+    }
+
+    /// Sets everything to zero.
+    pub fn clear(&mut self) {
+        self.mass.fill(0.0);
+        self.active.fill(0);
+        self.correct.fill(0);
+    }
+
+    /// Examples without a correctly active neuron.
+    pub fn lost(&self) -> impl Iterator<Item = usize> + '_ {
+        self.correct
+            .iter()
+            .enumerate()
+            .filter(|(_, count)| **count == 0)
+            .map(|(i, _)| i)
+    }
+
+    /// min_i e_i and max_i e_i.
+    pub fn mass_bounds(&self) -> (f64, f64) {
+        self.mass
+            .iter()
+            .fold((f64::INFINITY, 0.0), |(low, high), e| (low.min(*e), high.max(*e)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! Evaluates the flow on orthogonal inputs in O(np), with no d.
+
+use super::dense::{close_residuals, count_activity, positive};
+use super::{Activity, Real, VectorField, split_state, split_state_mut};
+use crate::{Dataset, Network};
+
+/// The field on orthogonal inputs, in the coordinates v_ji = ⟨w_j, x_i/‖x_i‖⟩, m = n.
+///
+/// dv_ji/dt = (a_j/n) r_i ‖x_i‖ 1[v_ji > 0],  h_i = (‖x_i‖/p) Σ_j a_j σ(v_ji). The part of w_j outside the
+/// span of the inputs never moves; it is kept aside and put back by [`VectorField::read_network`]. An entry
+/// that reaches v ≤ 0 has velocity zero for ever (Lemma 7).
+#[derive(Debug, Clone)]
+pub struct Orthogonal<T> {
+    labels: Vec<T>,
+    norms: Vec<T>,
+    neurons: usize,
+    residuals: Vec<T>,
+    /// r_i ‖x_i‖.
+    forces: Vec<T>,
+    dataset: Dataset,
+    start: Network,
+}
+
+impl<T: Real> Orthogonal<T> {
+    /// The field for networks that start at `start`.
+    ///
+    /// # Panics
+    /// In debug builds, when the inputs are not orthogonal.
+    pub fn new(dataset: &Dataset, start: &Network) -> Self {
+        debug_assert!(dataset.is_orthogonal(), "inputs must be orthogonal");
+        let labels: Vec<T> = dataset.labels().iter().map(|v| T::from_f64(*v)).collect();
+        let norms = dataset.input_norms().into_iter().map(T::from_f64).collect();
+        Self {
+            norms,
+            neurons: start.neurons(),
+            residuals: vec![T::ZERO; labels.len()],
+            forces: vec![T::ZERO; labels.len()],
+            labels,
+            dataset: dataset.clone(),
+            start: start.clone(),
+        }
+    }
+
+    /// v_ji of a network, p × n.
+    fn coordinates(&self, network: &Network) -> ndarray::Array2<f64> {
+        let mut v = ndarray::Array2::zeros((self.neurons, self.labels.len()));
+        let (n, d) = (self.labels.len(), self.dataset.dimension());
+        let weights = network.hidden_weights();
+        if let (Some(out), Some(weights)) = (v.as_slice_mut(), weights.as_slice()) {
+            faer::linalg::matmul::matmul(
+                faer::MatMut::from_row_major_slice_mut(out, self.neurons, n),
+                faer::Accum::Replace,
+                faer::MatRef::from_row_major_slice(weights, self.neurons, d),
+                faer::MatRef::from_row_major_slice(self.dataset.inputs_flat(), n, d).transpose(),
+                1.0,
+                faer::Par::Seq,
+            );
+        }
+        for mut row in v.rows_mut() {
+            for (v, norm) in row.iter_mut().zip(&self.norms) {
+                // A zero input has no direction; its coordinate is zero and never active.
+                *v = if norm.to_f64() > 0.0 {
+                    *v / norm.to_f64()
+                } else {
+                    0.0
+                };
+            }
+        }
+        v
+    }
+}
+
+impl<T: Real> VectorField<T> for Orthogonal<T> {
+    fn examples(&self) -> usize {
+        self.labels.len()
+    }
+    fn neurons(&self) -> usize {
+        self.neurons
+    }
+    fn hidden_coordinates(&self) -> usize {
+        self.labels.len()
+    }
+    fn labels(&self) -> &[T] {
+        &self.labels
+    }
+
+    fn write_state(&self, network: &Network, state: &mut [T]) {
+        let (hidden, output) = split_state_mut(state, self.neurons);
+        for (slot, v) in hidden.iter_mut().zip(&self.coordinates(network)) {
+            *slot = T::from_f64(*v);
+        }
+        for (slot, a) in output.iter_mut().zip(network.output_weights()) {
+            *slot = T::from_f64(*a);
+        }
+    }
+
+    fn read_network(&self, state: &[T]) -> Network {
+        let (n, d) = (self.labels.len(), self.dataset.dimension());
+        let (hidden, output) = split_state(state, self.neurons);
+        // w_j = w_j(0) + Σ_i (v_ji − v_ji(0)) x_i/‖x_i‖
+        let mut moved = self.coordinates(&self.start);
+        for (moved, v) in moved.iter_mut().zip(hidden) {
+            *moved = v.to_f64() - *moved;
+        }
+        for mut row in moved.rows_mut() {
+            for (moved, norm) in row.iter_mut().zip(&self.norms) {
+                *moved = if norm.to_f64() > 0.0 {
+                    *moved / norm.to_f64()
+                } else {
+                    0.0
+                };
+            }
+        }
+        let mut weights = self.start.hidden_weights().to_owned();
+        if let (Some(weights), Some(moved)) = (weights.as_slice_mut(), moved.as_slice()) {
+            faer::linalg::matmul::matmul(
+                faer::MatMut::from_row_major_slice_mut(weights, self.neurons, d),
+                faer::Accum::Add,
+                faer::MatRef::from_row_major_slice(moved, self.neurons, n),
+                faer::MatRef::from_row_major_slice(self.dataset.inputs_flat(), n, d),
+                1.0,
+                faer::Par::Seq,
+            );
+        }
+        Network::from_state(weights, output.iter().map(|a| a.to_f64()).collect())
+    }
+
+    fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
+        let (n, p) = (self.labels.len(), self.neurons);
+        let (hidden, output) = split_state(state, p);
+        self.residuals.fill(T::ZERO);
+        for (v, a) in hidden.chunks_exact(n).zip(output) {
+            for (h, v) in self.residuals.iter_mut().zip(v) {
+                *h += *a * positive(*v);
+            }
+        }
+        for (h, norm) in self.residuals.iter_mut().zip(&self.norms) {
+            *h *= *norm;
+        }
+        let loss = close_residuals(&mut self.residuals, &self.labels, p);
+        let inverse = T::from_f64(1.0 / n as f64);
+        for ((force, r), norm) in self.forces.iter_mut().zip(&self.residuals).zip(&self.norms) {
+            *force = *r * *norm * inverse;
+        }
+        let (hidden_velocity, output_velocity) = split_state_mut(velocity, p);
+        let rows = hidden.chunks_exact(n).zip(hidden_velocity.chunks_exact_mut(n));
+        for (((v, dv), a), da) in rows.zip(output).zip(output_velocity) {
+            *da = super::dense::gate_row(v, &self.forces, *a, dv);
+        }
+        loss
+    }
+
+    fn residuals(&self) -> &[T] {
+        &self.residuals
+    }
+
+    fn activity(&mut self, state: &[T], activity: &mut Activity) {
+        let (hidden, output) = split_state(state, self.neurons);
+        count_activity(hidden, output, &self.labels, activity);
+    }
+
+    fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {
+        let n = self.labels.len();
+        let (hidden, output) = split_state(state, self.neurons);
+        // M_ik = (1/p) Σ_j 1_ji 1_jk (a_j² ‖x_i‖² δ_ik + u_ji u_jk)
+        out.fill(T::ZERO);
+        for (row, a) in hidden.chunks_exact(n).zip(output) {
+            let mut along = T::ZERO;
+            for ((w, v), norm) in row.iter().zip(v).zip(&self.norms) {
+                along += positive(*w) * *norm * *v;
+            }
+            for (((out, w), v), norm) in out.iter_mut().zip(row).zip(v).zip(&self.norms) {
+                let on = if *w > T::ZERO {
+                    *a * *a * *norm * *norm * *v
+                } else {
+                    T::ZERO
+                };
+                *out += on + positive(*w) * *norm * along;
+            }
+        }
+        let inverse = T::from_f64(1.0 / self.neurons as f64);
+        out.iter_mut().for_each(|out| *out *= inverse);
+    }
+
+    fn is_orthogonal(&self) -> bool {
+        true
+    }
+}

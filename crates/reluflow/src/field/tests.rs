@@ -1,0 +1,1 @@
+//! Each field against the loops of [`super::reference`].

@@ -1,0 +1,311 @@
+//! Keeps the book of a run: which stop has come, what to write down, how it ended.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Counts, End, Limits, Problem, Solution};
+use crate::field::{Activity, Real, VectorField, split_state};
+use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
+use crate::{Budget, Verdict};
+
+/// Asks a run on another thread to stop; it then returns what it has.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Asks every run that holds this handle to stop.
+    pub fn request(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a stop was asked for.
+    pub fn requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How many steps the protocol's μ(t_∞) is averaged over.
+const TAIL: usize = 100;
+/// Time of the first row of a record "per decade".
+const FIRST_MARK: f64 = 1e-2;
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Ending {
+    Level,
+    Budget(Budget),
+    NotFinite,
+    Interrupted,
+}
+
+/// An accepted point of a flow, with everything its evaluation brought.
+#[derive(Debug, Clone, Copy)]
+pub struct Point<'a, T> {
+    /// The time.
+    pub time: f64,
+    /// θ.
+    pub state: &'a [T],
+    /// dθ/dt.
+    pub velocity: &'a [T],
+    /// L(θ).
+    pub loss: f64,
+}
+
+/// The book of a run: fed every accepted point by the method, it says when to stop and what came of it.
+#[derive(Debug)]
+pub struct Journal {
+    limits: Limits,
+    record: Record,
+    interrupt: Interrupt,
+    /// The method's counters, kept up to date by the method.
+    pub counts: Counts,
+    trajectory: Trajectory,
+    next_mark: usize,
+    initial_balances: Vec<f64>,
+    initial_loss: f64,
+    last: (f64, f64),
+    tail: VecDeque<(f64, f64)>,
+    trap_time: Option<f64>,
+    ending: Option<Ending>,
+    bounds: Option<curvature::Bounds>,
+    activity: Activity,
+}
+
+impl Journal {
+    /// An empty book.
+    pub fn new(problem: &Problem<'_>) -> Self {
+        let bounds = problem
+            .record
+            .wants(Observable::CurvatureBounds)
+            .then(|| curvature::Bounds::new(problem.dataset));
+        Self {
+            limits: problem.stops.resolve(problem.dataset, problem.network.neurons()),
+            record: problem.record.clone(),
+            interrupt: problem.interrupt.clone(),
+            counts: Counts::default(),
+            trajectory: Trajectory::default(),
+            next_mark: 0,
+            initial_balances: Vec::new(),
+            initial_loss: f64::NAN,
+            last: (0.0, f64::NAN),
+            tail: VecDeque::with_capacity(TAIL + 2),
+            trap_time: None,
+            ending: None,
+            bounds,
+            activity: Activity::new(problem.dataset.examples()),
+        }
+    }
+
+    /// The stops in absolute terms.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Enters an accepted point (the start included); returns whether to go on.
+    pub fn enter<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) -> bool {
+        if self.initial_balances.is_empty() {
+            self.initial_balances = balances(point.state, field.neurons());
+            self.initial_loss = point.loss;
+        }
+        self.note_trap(point.time, point.loss);
+        self.last = (point.time, point.loss);
+        self.tail.push_back(self.last);
+        if self.tail.len() > TAIL + 1 {
+            self.tail.pop_front();
+        }
+        if self.is_marked(point.time) {
+            self.write(field, point);
+        }
+        self.ending = self.find_ending(point.time, point.loss);
+        self.ending.is_none()
+    }
+
+    fn note_trap(&mut self, time: f64, loss: f64) {
+        if self.trap_time.is_none() && loss < self.limits.trap {
+            let (before, loss_before) = self.last;
+            let crossed = if loss_before > self.limits.trap && loss > 0.0 {
+                before + (time - before) * (loss_before / self.limits.trap).ln() / (loss_before / loss).ln()
+            } else {
+                time
+            };
+            self.trap_time = Some(crossed);
+        }
+    }
+
+    fn find_ending(&self, time: f64, loss: f64) -> Option<Ending> {
+        if !loss.is_finite() {
+            Some(Ending::NotFinite)
+        } else if loss < self.limits.loss || loss == 0.0 {
+            Some(Ending::Level)
+        } else if time >= self.limits.time {
+            Some(Ending::Budget(Budget::Time))
+        } else if self.counts.steps >= self.limits.steps {
+            Some(Ending::Budget(Budget::Steps))
+        } else if self.counts.evaluations >= self.limits.evaluations {
+            Some(Ending::Budget(Budget::Evaluations))
+        } else if self.interrupt.requested() {
+            Some(Ending::Interrupted)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the schedule asks for a row at an accepted point, and moves on to the next mark.
+    fn is_marked(&mut self, time: f64) -> bool {
+        let mut marked = false;
+        match &self.record.when {
+            When::End => {}
+            When::Every(steps) => marked = self.counts.steps.is_multiple_of(*steps),
+            When::PerDecade(rows) => {
+                let mark = |k: usize| match k {
+                    0 => 0.0,
+                    k => FIRST_MARK * 10f64.powf((k - 1) as f64 / f64::from(*rows)),
+                };
+                while time >= mark(self.next_mark) {
+                    self.next_mark += 1;
+                    marked = true;
+                }
+            }
+            When::Times(times) => {
+                while times.get(self.next_mark).is_some_and(|mark| time >= *mark) {
+                    self.next_mark += 1;
+                    marked = true;
+                }
+            }
+        }
+        marked
+    }
+
+    fn write<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) {
+        let wants = |observable| self.record.wants(observable);
+        let unless = |wanted: bool, value: f64| if wanted { value } else { f64::NAN };
+        let p = field.neurons();
+        let mut row = Row {
+            time: point.time,
+            step: self.counts.steps,
+            evaluations: self.counts.evaluations,
+            loss: point.loss,
+            mu: unless(
+                wants(Observable::Curvature),
+                curvature::local(squared_norm(point.velocity), p, point.loss),
+            ),
+            mu_avg: unless(
+                wants(Observable::Curvature),
+                curvature::average(self.initial_loss, point.loss, point.time),
+            ),
+            mu_low: f64::NAN,
+            mu_upp: f64::NAN,
+            balance_drift: unless(wants(Observable::Balance), self.balance_drift(point.state)),
+            active: f64::NAN,
+            correct: f64::NAN,
+            lost: f64::NAN,
+        };
+        let counts_activity = [
+            Observable::CurvatureBounds,
+            Observable::Activity,
+            Observable::Lost,
+        ];
+        if counts_activity.iter().any(|observable| wants(*observable)) {
+            field.activity(point.state, &mut self.activity);
+            self.counts.observations += 1;
+            if let Some(bounds) = self.bounds {
+                (row.mu_low, row.mu_upp) = bounds.at(&self.activity);
+            }
+            let total = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();
+            row.active = unless(wants(Observable::Activity), total(&self.activity.active));
+            row.correct = unless(wants(Observable::Activity), total(&self.activity.correct));
+            row.lost = unless(wants(Observable::Lost), self.activity.lost().count() as f64);
+        }
+        self.trajectory.push(row);
+    }
+
+    fn balance_drift<T: Real>(&self, state: &[T]) -> f64 {
+        balances(state, self.initial_balances.len())
+            .iter()
+            .zip(&self.initial_balances)
+            .map(|(now, start)| (now - start).abs())
+            .fold(0.0, f64::max)
+    }
+
+    /// Closes the book at the last point entered. `mean_tail`: take μ(t_∞) as the mean over the last steps.
+    pub fn close<T: Real>(
+        mut self,
+        field: &mut dyn VectorField<T>,
+        point: Point<'_, T>,
+        mean_tail: bool,
+    ) -> Solution {
+        if self
+            .trajectory
+            .rows()
+            .last()
+            .is_none_or(|row| row.time < point.time)
+        {
+            self.write(field, point);
+        }
+        field.activity(point.state, &mut self.activity);
+        let lost: Vec<usize> = self.activity.lost().collect();
+        let bounds = self.bounds.map(|bounds| bounds.at(&self.activity));
+        let speed = squared_norm(point.velocity);
+        let end = End {
+            time: point.time,
+            initial_loss: self.initial_loss,
+            loss: point.loss,
+            trap_time: self.trap_time,
+            mu_end: if mean_tail && self.tail.len() > 1 {
+                self.tail_curvature()
+            } else {
+                curvature::local(speed, field.neurons(), point.loss)
+            },
+            mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
+            mu_low: bounds.map(|bounds| bounds.0),
+            mu_upp: bounds.map(|bounds| bounds.1),
+            balance_drift: self.balance_drift(point.state),
+            lost: lost.len(),
+        };
+        let verdict = self.verdict(field.is_orthogonal(), lost, &end);
+        Solution {
+            verdict,
+            end,
+            counts: self.counts,
+            trajectory: self.trajectory,
+            network: field.read_network(point.state),
+        }
+    }
+
+    fn verdict(&self, orthogonal: bool, lost: Vec<usize>, end: &End) -> Verdict {
+        let End { time, loss, .. } = *end;
+        match (self.ending, self.trap_time) {
+            (Some(Ending::NotFinite), _) => Verdict::NotFinite { time },
+            (_, Some(trap_time)) => Verdict::Interpolating { trap_time, loss },
+            (Some(Ending::Budget(_)), None) if orthogonal && !lost.is_empty() => {
+                Verdict::LostExamples { examples: lost, loss }
+            }
+            (Some(Ending::Budget(budget)), None) => Verdict::OutOfBudget { budget, loss },
+            _ => Verdict::Interrupted { time, loss },
+        }
+    }
+
+    /// The mean of 2(L_k − L_{k+1})/((L_k + L_{k+1}) Δt) over the last steps.
+    fn tail_curvature(&self) -> f64 {
+        let pairs = self.tail.iter().zip(self.tail.iter().skip(1));
+        let sum: f64 = pairs
+            .map(|(a, b)| 2.0 * (a.1 - b.1) / ((a.1 + b.1) * (b.0 - a.0)))
+            .sum();
+        sum / (self.tail.len() - 1) as f64
+    }
+}
+
+/// a_j² − Σ_m (hidden coordinate)² for every neuron.
+fn balances<T: Real>(state: &[T], neurons: usize) -> Vec<f64> {
+    let (hidden, output) = split_state(state, neurons);
+    let m = hidden.len() / neurons.max(1);
+    let square = |v: &T| v.to_f64() * v.to_f64();
+    (0..neurons)
+        .map(|j| square(&output[j]) - hidden[j * m..(j + 1) * m].iter().map(square).sum::<f64>())
+        .collect()
+}
+
+fn squared_norm<T: Real>(values: &[T]) -> f64 {
+    values.iter().map(|v| v.to_f64() * v.to_f64()).sum()
+}

@@ -1,0 +1,122 @@
+//! Lets time pass: the methods that integrate dθ/dt = −p ∇L(θ), when they stop, and what they return.
+
+mod gradient_descent;
+mod journal;
+mod solution;
+mod stop;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::field::{Dense, Orthogonal};
+use crate::observe::Record;
+use crate::{Dataset, Network};
+
+pub use gradient_descent::GradientDescent;
+pub use journal::{Interrupt, Journal};
+pub use solution::{Counts, End, Solution};
+pub use stop::{Limits, Stops};
+
+/// The scalar type the field is evaluated in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// Double precision.
+    #[default]
+    F64,
+    /// Single precision: for protocols that ask for it.
+    F32,
+}
+
+/// How time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Method {
+    /// Explicit Euler: gradient descent on p·L.
+    GradientDescent(GradientDescent),
+}
+
+impl Method {
+    /// Checks the method's parameters.
+    ///
+    /// # Errors
+    /// Naming the parameter, what was expected and what was found.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::GradientDescent(method) => method.check(),
+        }
+    }
+}
+
+/// A flow to be computed: data, where it starts, how, until when, and what to write down.
+#[derive(Debug, Clone)]
+pub struct Problem<'a> {
+    /// The examples.
+    pub dataset: &'a Dataset,
+    /// The network at time 0.
+    pub network: &'a Network,
+    /// How time passes.
+    pub method: Method,
+    /// When to stop: whichever comes first.
+    pub stops: Stops,
+    /// What to write down, and when.
+    pub record: Record,
+    /// Set by another thread to end the run early.
+    pub interrupt: Interrupt,
+}
+
+impl<'a> Problem<'a> {
+    /// A problem that stops at the trap or after the paper's 1.5 transition times, and records the end only.
+    pub fn new(dataset: &'a Dataset, network: &'a Network, method: Method) -> Self {
+        let stops = Stops {
+            trap: true,
+            transitions: Some(1.5),
+            ..Stops::default()
+        };
+        Self {
+            dataset,
+            network,
+            method,
+            stops,
+            record: Record::default(),
+            interrupt: Interrupt::default(),
+        }
+    }
+
+    /// Runs the flow.
+    ///
+    /// # Errors
+    /// When network and data do not fit, or a parameter is out of range. How the run *ended* is no error: see
+    /// [`Solution::verdict`].
+    pub fn solve(&self) -> Result<Solution> {
+        let (d, found) = (self.dataset.dimension(), self.network.dimension());
+        if d != found {
+            return Err(Error::Shape {
+                array: "hidden weights",
+                expected: (self.network.neurons(), d),
+                found: (self.network.neurons(), found),
+            });
+        }
+        self.method.check()?;
+        self.stops.check()?;
+        self.record.check()?;
+        let orthogonal = self.dataset.is_orthogonal();
+        Ok(match self.method {
+            Method::GradientDescent(method) => match (orthogonal, method.precision) {
+                (true, Precision::F64) => {
+                    method.solve(self, &mut Orthogonal::<f64>::new(self.dataset, self.network))
+                }
+                (true, Precision::F32) => {
+                    method.solve(self, &mut Orthogonal::<f32>::new(self.dataset, self.network))
+                }
+                (false, Precision::F64) => {
+                    method.solve(self, &mut Dense::<f64>::new(self.dataset, self.network.neurons()))
+                }
+                (false, Precision::F32) => {
+                    method.solve(self, &mut Dense::<f32>::new(self.dataset, self.network.neurons()))
+                }
+            },
+        })
+    }
+}

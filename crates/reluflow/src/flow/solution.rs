@@ -1,0 +1,60 @@
+//! Holds what a run returns.
+
+use serde::{Deserialize, Serialize};
+
+use crate::observe::Trajectory;
+use crate::{Network, Verdict};
+
+/// What a run cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Accepted steps.
+    pub steps: u64,
+    /// Rejected steps.
+    pub rejected: u64,
+    /// Evaluations of the field, products with M included.
+    pub evaluations: u64,
+    /// Of these, evaluations spent on recording only.
+    pub observations: u64,
+}
+
+/// Where a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct End {
+    /// The time.
+    pub time: f64,
+    /// L(0).
+    pub initial_loss: f64,
+    /// L at the end.
+    pub loss: f64,
+    /// When L crossed the trap, by log-linear interpolation between steps.
+    pub trap_time: Option<f64>,
+    /// μ at the end. Gradient descent: the mean of 2(L_k − L_{k+1})/(L_k + L_{k+1})/η over its last 100
+    /// steps, as in the paper's protocol; otherwise ‖dθ/dt‖²/(pL).
+    pub mu_end: f64,
+    /// ⟨μ⟩ = log(L(0)/L)/t (Lemma 2).
+    pub mu_avg: f64,
+    /// Lemma 6's lower bound (2/n)((C_x^−)² − δ) min_i e_i, if asked for.
+    pub mu_low: Option<f64>,
+    /// Lemma 6's upper bound (4/n)((C_x^+)² + δ) max_i e_i, if asked for.
+    pub mu_upp: Option<f64>,
+    /// max_j |Δ(a_j² − ‖w_j‖²)| since time 0 (Lemma 1).
+    pub balance_drift: f64,
+    /// Number of examples without a correctly active neuron.
+    pub lost: usize,
+}
+
+/// A computed flow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solution {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Where it ended, in numbers.
+    pub end: End,
+    /// What it cost.
+    pub counts: Counts,
+    /// What was written down on the way.
+    pub trajectory: Trajectory,
+    /// The network at the end.
+    pub network: Network,
+}

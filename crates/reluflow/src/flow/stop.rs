@@ -1,0 +1,97 @@
+//! Says when a run ends: at whichever of its stops comes first.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Dataset;
+use crate::error::{Error, Result};
+
+/// Stops that combine: the run ends at whichever comes first.
+///
+/// A run without a stop of time, steps or evaluations could run for ever and is refused.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Stops {
+    /// Stop when L < (C_y^−)²/(2n).
+    pub trap: bool,
+    /// Stop when L < this multiple of (C_y^−)²/(2n).
+    pub trap_times: Option<f64>,
+    /// Stop when L < this.
+    pub loss: Option<f64>,
+    /// Stop at this time.
+    pub time: Option<f64>,
+    /// Stop at this multiple of the transition time (√(np)/4)·log(np).
+    pub transitions: Option<f64>,
+    /// Stop after this many steps.
+    pub steps: Option<u64>,
+    /// Stop after this many evaluations of the field.
+    pub evaluations: Option<u64>,
+}
+
+/// Stops resolved for one dataset and width.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// The level of the trap.
+    pub trap: f64,
+    /// The loss below which the run ends; 0 when none.
+    pub loss: f64,
+    /// The time at which the run ends; infinite when none.
+    pub time: f64,
+    /// The most steps.
+    pub steps: u64,
+    /// The most evaluations.
+    pub evaluations: u64,
+}
+
+impl Stops {
+    /// Checks the stops.
+    ///
+    /// # Errors
+    /// When one is not positive, or none bounds the run.
+    pub fn check(&self) -> Result<()> {
+        let positive = [
+            ("stop.trap_times", self.trap_times),
+            ("stop.loss", self.loss),
+            ("stop.time", self.time),
+            ("stop.transitions", self.transitions),
+        ];
+        for (name, value) in positive {
+            if let Some(value) = value
+                && !(value > 0.0 && value.is_finite())
+            {
+                return Err(Error::out_of_range(name, "a positive number", value));
+            }
+        }
+        let bounded = self.time.is_some()
+            || self.transitions.is_some()
+            || self.steps.is_some()
+            || self.evaluations.is_some();
+        if bounded {
+            Ok(())
+        } else {
+            Err(Error::out_of_range(
+                "stop",
+                "at least one of time, transitions, steps, evaluations",
+                "none",
+            ))
+        }
+    }
+
+    /// The stops in absolute terms.
+    pub fn resolve(&self, dataset: &Dataset, neurons: usize) -> Limits {
+        let trap = dataset.trap_level();
+        let losses = [
+            self.trap.then_some(trap),
+            self.trap_times.map(|factor| factor * trap),
+            self.loss,
+        ];
+        let transition = crate::theory::transition_time(dataset.examples(), neurons);
+        let times = [self.time, self.transitions.map(|factor| factor * transition)];
+        Limits {
+            trap,
+            loss: losses.into_iter().flatten().fold(0.0, f64::max),
+            time: times.into_iter().flatten().fold(f64::INFINITY, f64::min),
+            steps: self.steps.unwrap_or(u64::MAX),
+            evaluations: self.evaluations.unwrap_or(u64::MAX),
+        }
+    }
+}

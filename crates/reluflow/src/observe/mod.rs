@@ -1,0 +1,8 @@
+//! Writes down what a theorist wants to see along a flow.
+
+pub mod curvature;
+mod record;
+mod trajectory;
+
+pub use record::{Observable, Record, When};
+pub use trajectory::{Row, Trajectory};

@@ -1,0 +1,88 @@
+//! Says what to write down, and when.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// A group of columns of a trajectory. Time, step and loss are always written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Observable {
+    /// L (always written).
+    Loss,
+    /// `mu`, `mu_avg`: μ and ⟨μ⟩.
+    Curvature,
+    /// `mu_low`, `mu_upp`: the bounds of Lemma 6.
+    CurvatureBounds,
+    /// `balance_drift`: max_j |Δ(a_j² − ‖w_j‖²)|.
+    Balance,
+    /// `active`, `correct`: numbers of active and correctly active pairs (j, i).
+    Activity,
+    /// `lost`: number of examples without a correctly active neuron.
+    Lost,
+}
+
+/// When to write a row.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum When {
+    /// At the end only.
+    #[default]
+    End,
+    /// At time 0, every k steps, and at the end.
+    Every(u64),
+    /// At time 0, at this many times a decade from time 10⁻² on, and at the end.
+    PerDecade(u32),
+    /// At these times (as far as they are reached), and at the end.
+    Times(Vec<f64>),
+}
+
+/// What to write down, and when.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Record {
+    /// Which columns.
+    pub observables: Vec<Observable>,
+    /// Which rows.
+    pub when: When,
+}
+
+impl Record {
+    /// Whether a group of columns was asked for.
+    pub fn wants(&self, observable: Observable) -> bool {
+        self.observables.contains(&observable)
+    }
+
+    /// Checks the schedule.
+    ///
+    /// # Errors
+    /// When a count is zero, or the times are not non-negative and increasing.
+    pub fn check(&self) -> Result<()> {
+        match &self.when {
+            When::End => Ok(()),
+            When::Every(steps) if *steps == 0 => {
+                Err(Error::out_of_range("record.when.every", "at least 1 step", steps))
+            }
+            When::PerDecade(rows) if *rows == 0 => Err(Error::out_of_range(
+                "record.when.per-decade",
+                "at least 1 row",
+                rows,
+            )),
+            When::Times(times) => {
+                let increasing = times.windows(2).all(|pair| pair[0] < pair[1]);
+                if increasing && times.iter().all(|time| *time >= 0.0 && time.is_finite()) {
+                    Ok(())
+                } else {
+                    Err(Error::out_of_range(
+                        "record.when.times",
+                        "finite, non-negative, increasing times",
+                        format!("{times:?}"),
+                    ))
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Finds the extreme eigenvalues of a symmetric matrix known by its action.
+
+use faer::{Mat, Side};
+
+/// Matrices up to this size are written out and diagonalised; larger ones are approached by Lanczos.
+const DENSE_UP_TO: usize = 128;
+/// Most Lanczos steps; with full reorthogonalisation the cost is O(n·steps²).
+const MOST_STEPS: usize = 400;
+/// Relative change of both extremes over [`CHECK_EVERY`] steps that counts as converged.
+const TOLERANCE: f64 = 1e-10;
+const CHECK_EVERY: usize = 8;
+
+/// (λ_min, λ_max) of the symmetric n × n matrix that `apply` multiplies with.
+///
+/// Up to n = 128 exact to rounding; beyond, Lanczos with full reorthogonalisation from a fixed start, whose
+/// λ_max is accurate to about 1e-10 and whose λ_min may be too large when the bottom of the spectrum is dense.
+pub(crate) fn extreme_eigenvalues(n: usize, mut apply: impl FnMut(&[f64], &mut [f64])) -> (f64, f64) {
+    if n == 0 {
+        return (0.0, 0.0);
+    }
+    if n <= DENSE_UP_TO {
+        let mut matrix = Mat::zeros(n, n);
+        let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);
+        for k in 0..n {
+            unit[k] = 1.0;
+            apply(&unit, &mut column);
+            unit[k] = 0.0;
+            for (i, value) in column.iter().enumerate() {
+                matrix[(i, k)] = *value;
+            }
+        }
+        return ends(&matrix);
+    }
+    lanczos(n, apply)
+}
+
+/// First and last eigenvalue of a symmetric matrix (its lower half is read).
+pub(crate) fn ends(matrix: &Mat<f64>) -> (f64, f64) {
+    match matrix.self_adjoint_eigenvalues(Side::Lower) {
+        Ok(values) => (
+            values.first().copied().unwrap_or(0.0),
+            values.last().copied().unwrap_or(0.0),
+        ),
+        Err(_) => (f64::NAN, f64::NAN),
+    }
+}
+
+fn lanczos(n: usize, mut apply: impl FnMut(&[f64], &mut [f64])) -> (f64, f64) {
+    let most = MOST_STEPS.min(n);
+    let mut basis: Vec<Vec<f64>> = Vec::with_capacity(most);
+    let (mut diagonal, mut beside): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
+    let mut next: Vec<f64> = (0..n).map(crate::dataset::probe).collect();
+    let mut found = (0.0, 0.0);
+    let mut scale: f64 = 0.0;
+    while basis.len() < most {
+        let norm = dot(&next, &next).sqrt();
+        if !basis.is_empty() {
+            if norm <= 1e-13 * scale {
+                break; // the Krylov space is invariant: the Ritz values are eigenvalues
+            }
+            beside.push(norm);
+        }
+        next.iter_mut().for_each(|v| *v /= norm);
+        basis.push(next.clone());
+        apply(&basis[basis.len() - 1], &mut next);
+        diagonal.push(dot(&next, &basis[basis.len() - 1]));
+        scale = scale.max(dot(&next, &next).sqrt());
+        for _ in 0..2 {
+            for vector in &basis {
+                let along = dot(&next, vector);
+                next.iter_mut().zip(vector).for_each(|(v, b)| *v -= along * b);
+            }
+        }
+        if basis.len().is_multiple_of(CHECK_EVERY) || basis.len() == most {
+            let last = found;
+            found = ends(&tridiagonal(&diagonal, &beside));
+            let width = found.0.abs().max(found.1.abs());
+            if (found.0 - last.0).abs().max((found.1 - last.1).abs()) <= TOLERANCE * width {
+                return found;
+            }
+        }
+    }
+    ends(&tridiagonal(&diagonal, &beside))
+}
+
+fn tridiagonal(diagonal: &[f64], beside: &[f64]) -> Mat<f64> {
+    Mat::from_fn(diagonal.len(), diagonal.len(), |i, k| match i.abs_diff(k) {
+        0 => diagonal[i],
+        1 => beside[i.min(k)],
+        _ => 0.0,
+    })
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The second-difference matrix has eigenvalues 2 − 2 cos(kπ/(n+1)).
+    #[test]
+    fn second_differences_have_known_extremes() {
+        for n in [1, 2, 7, 128, 129, 300] {
+            let apply = |v: &[f64], out: &mut [f64]| {
+                for i in 0..n {
+                    let left = if i > 0 { v[i - 1] } else { 0.0 };
+                    let right = if i + 1 < n { v[i + 1] } else { 0.0 };
+                    out[i] = 2.0 * v[i] - left - right;
+                }
+            };
+            let (low, high) = extreme_eigenvalues(n, apply);
+            let exact = |k: f64| 2.0 - 2.0 * (k * std::f64::consts::PI / (n as f64 + 1.0)).cos();
+            assert!((low - exact(1.0)).abs() < 1e-8, "n = {n}: {low}");
+            assert!((high - exact(n as f64)).abs() < 1e-8, "n = {n}: {high}");
+        }
+    }
+}
