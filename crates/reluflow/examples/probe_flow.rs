@@ -44,7 +44,7 @@ fn main() {
                         break;
                     }
                     let seed = TrialSeed {
-                        root: 0,
+                        root: std::env::var("ROOT").map_or(0, |r| r.parse().unwrap()),
                         n: n as u64,
                         d: d as u64,
                         p: p as u64,
@@ -85,6 +85,36 @@ fn main() {
                 s.verdict, s.counts, s.end.energy_defect, s.end.balance_drift
             );
         }
+    }
+    if let Ok(file) = std::env::var("SAVE") {
+        std::fs::write(file, times.iter().map(|t| format!("{t}\n")).collect::<String>()).unwrap();
+    }
+    if let Ok(file) = std::env::var("REF") {
+        let reference: Vec<f64> = std::fs::read_to_string(file)
+            .unwrap()
+            .lines()
+            .map(|l| l.parse().unwrap())
+            .collect();
+        let logs: Vec<f64> = times
+            .iter()
+            .zip(&reference)
+            .map(|(a, b)| (a / b).ln())
+            .filter(|v| v.is_finite())
+            .collect();
+        let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+        let sd = (logs.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / logs.len() as f64).sqrt();
+        let mut r2 = reference.clone();
+        r2.truncate(times.len());
+        r2.sort_by(f64::total_cmp);
+        let mut t2 = times.clone();
+        t2.sort_by(f64::total_cmp);
+        print!(
+            "bias {:+.1} % +- {:.1} (sd {:.1} %), median {:+.1} % | ",
+            100.0 * mean,
+            100.0 * sd / (logs.len() as f64).sqrt(),
+            100.0 * sd,
+            100.0 * (t2[t2.len() / 2] / r2[r2.len() / 2]).ln()
+        );
     }
     times.sort_by(f64::total_cmp);
     let m = times.len();
