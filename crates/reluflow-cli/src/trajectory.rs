@@ -77,6 +77,7 @@ fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
             "trajectory",
             &text,
             &overrides,
+            Path::new(""),
         )?);
     };
     let experiment = Experiment::from_file(path, &overrides)?;

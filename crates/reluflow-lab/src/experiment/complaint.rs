@@ -4,6 +4,8 @@
 //! the complaint goes away, or becomes another.
 
 use super::bad_input::BadInput;
+use crate::arrays::Unusable;
+
 use super::document::{Content, Entry, Node, Origin, Table};
 
 /// What a reader of plain values has to say against them.
@@ -37,6 +39,17 @@ impl From<reluflow::Error> for Complaint {
             problem,
             expected,
             found,
+            known: Vec::new(),
+        }
+    }
+}
+
+impl From<Unusable> for Complaint {
+    fn from(file: Unusable) -> Self {
+        Self {
+            problem: format!("{} cannot be used", file.path.display()),
+            expected: file.expected,
+            found: file.found,
             known: Vec::new(),
         }
     }

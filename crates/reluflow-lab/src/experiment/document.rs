@@ -169,6 +169,19 @@ impl Table {
         Some(self.entries.remove(at))
     }
 
+    /// The value at a path, to be changed.
+    pub fn find_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
+        let [key, rest @ ..] = path else { return None };
+        let entry = self.entries.iter_mut().find(|entry| entry.key == *key)?;
+        if rest.is_empty() {
+            return Some(&mut entry.node);
+        }
+        match &mut entry.node.content {
+            Content::Table(table) => table.find_mut(rest),
+            _ => None,
+        }
+    }
+
     /// Removes the value at a path, if there is one.
     pub fn remove_path(&mut self, path: &[&str]) {
         match path {

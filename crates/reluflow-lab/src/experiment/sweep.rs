@@ -112,6 +112,8 @@ pub struct Sizes {
     pub p: u64,
     /// Where n was read.
     pub n_origin: Origin,
+    /// Where d was read.
+    pub d_origin: Origin,
 }
 
 impl Sweep {
@@ -282,9 +284,12 @@ impl Sweep {
                 "nothing",
             )
         };
-        let d = match (&self.dimensions, given.0) {
-            (Some(values), _) => count(&values.get(at.d), "d", 1)?,
-            (None, Some(d)) => d,
+        let (d, d_origin) = match (&self.dimensions, given.0) {
+            (Some(values), _) => {
+                let node = values.get(at.d);
+                (count(&node, "d", 1)?, node.origin)
+            }
+            (None, Some(d)) => (d, self.origin.clone()),
             (None, None) => return Err(missing("d", "the dimension: a number, a list or a range")),
         };
         let fixed_p = match &self.width {
@@ -327,7 +332,13 @@ impl Sweep {
                 ));
             }
         };
-        Ok(Some(Sizes { d, n, p, n_origin }))
+        Ok(Some(Sizes {
+            d,
+            n,
+            p,
+            n_origin,
+            d_origin,
+        }))
     }
 }
 
