@@ -49,6 +49,9 @@ pub(crate) struct RunOptions {
     /// Threads [default: the machine's]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    /// Longest time in seconds that a finished trial waits to be written, at most 10
+    #[arg(long, value_name = "S", default_value_t = 8, value_parser = clap::value_parser!(u64).range(0..=10))]
+    pub(crate) write_every: u64,
     /// Print one JSON object per cell on a line instead of a table
     #[arg(long)]
     pub(crate) json: bool,
