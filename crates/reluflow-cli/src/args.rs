@@ -1,6 +1,7 @@
 //! Defines the command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use reluflow_lab::Override;
@@ -44,10 +45,10 @@ pub(crate) struct RunOptions {
     #[command(flatten)]
     pub(crate) settings: Settings,
     /// Draws of every cell
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "K", value_parser = positive::<u64>)]
     pub(crate) draws: Option<u64>,
     /// Threads [default: the machine's]
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "T", value_parser = positive::<u16>)]
     pub(crate) threads: Option<u16>,
     /// Longest time in seconds that a finished trial waits to be written, at most 10
     #[arg(long, value_name = "S", default_value_t = 8, value_parser = clap::value_parser!(u64).range(0..=10))]
@@ -97,13 +98,13 @@ pub(crate) struct TrajectoryOptions {
     /// The experiment file [default: the paper's protocol]
     pub(crate) file: Option<PathBuf>,
     /// Number of examples
-    #[arg(long, required_unless_present = "file", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, required_unless_present = "file", value_parser = positive::<i64>)]
     pub(crate) n: Option<i64>,
     /// Dimension
-    #[arg(long, required_unless_present = "file", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, required_unless_present = "file", value_parser = positive::<i64>)]
     pub(crate) d: Option<i64>,
     /// Number of neurons [default: the file's, or by Lemma 5 with ε = 0.05]
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = positive::<i64>)]
     pub(crate) p: Option<i64>,
     #[command(flatten)]
     pub(crate) settings: Settings,
@@ -132,6 +133,11 @@ pub(crate) fn flag(name: &str, key: &str, value: impl ToString) -> Override {
         key: key.to_owned(),
         value,
     }
+}
+
+fn positive<T: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| *number >= T::from(1));
+    number.ok_or_else(|| "expected a whole number, at least 1".to_owned())
 }
 
 fn parse_setting(text: &str) -> Result<Override, String> {

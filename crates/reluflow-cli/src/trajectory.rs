@@ -23,10 +23,10 @@ when = { per-decade = 8 }
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
-    let experiment = read(options)?;
     if let Some(path) = &options.out {
         check_extension(path)?;
     }
+    let experiment = read(options)?;
     let cell = &experiment.cells[0];
     let solution = trial::solve(&experiment, cell, options.draw, &Interrupt::default())?;
     match &options.out {

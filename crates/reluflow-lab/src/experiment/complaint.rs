@@ -7,6 +7,7 @@ use super::bad_input::BadInput;
 use crate::arrays::Unusable;
 
 use super::document::{Content, Entry, Node, Origin, Table};
+use super::sweep::Sizes;
 
 /// What a reader of plain values has to say against them.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +29,11 @@ impl From<reluflow::Error> for Complaint {
                 quantity,
                 expected,
                 found,
-            } => ((*quantity).to_owned(), expected.clone(), found.clone()),
+            } => (
+                format!("{quantity} out of range"),
+                expected.clone(),
+                found.clone(),
+            ),
             other => (
                 "not usable".to_owned(),
                 "arrays that fit".to_owned(),
@@ -127,6 +132,16 @@ impl Complaint {
             self.expected = format!("{}, {name}", self.expected);
         }
         self
+    }
+
+    /// Blames the size that the complaint names.
+    pub(super) fn at_size(self, sizes: &Sizes) -> BadInput {
+        let origin = match self.problem.split_whitespace().next() {
+            Some("sweep.n") => &sizes.n_origin,
+            Some("sweep.p") => &sizes.p_origin,
+            _ => &sizes.d_origin,
+        };
+        BadInput::at(origin, self.problem, self.expected, self.found)
     }
 
     fn at(self, origin: &Origin, section: &str) -> BadInput {

@@ -143,7 +143,15 @@ impl Table {
                     "" => "the end of the line".to_owned(),
                     text => format!("`{}`", text.lines().next().unwrap_or("")),
                 };
-                Err(BadInput::at(&origin, "not TOML", error.message(), found))
+                let message = error.message();
+                let (problem, expected) = match message.split_once(", expected ") {
+                    Some((problem, expected)) => (format!("not TOML: {problem}"), expected),
+                    None => (
+                        format!("not TOML: {message}"),
+                        "`key = value` lines and [sections]",
+                    ),
+                };
+                Err(BadInput::at(&origin, problem, expected, found))
             }
         }
     }

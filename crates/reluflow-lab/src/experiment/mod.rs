@@ -352,10 +352,28 @@ fn check_size(sweep: &Sweep) -> Result<(), BadInput> {
     Err(BadInput::at(
         &sweep.origin,
         "the sweep is too large",
-        format!("at most {MOST_TRIALS:.0} trials"),
-        format!("{trials:.0} trials: {cells:.0} cells times {} draws", sweep.draws),
+        format!("at most {} trials", grouped(MOST_TRIALS)),
+        format!(
+            "{} trials: {} cells times {} draws",
+            grouped(trials),
+            grouped(cells),
+            grouped(sweep.draws as f64)
+        ),
     )
     .hint("take larger steps, fewer axes or fewer draws"))
+}
+
+/// A whole number with its digits in groups of three.
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Refuses a key that is both an axis and set in its own section.
@@ -432,12 +450,7 @@ fn substitute(
             (None, Some(text)) => AxisValue::Text(text.to_owned()),
             (None, None) => AxisValue::Text(node.to_toml().to_string()),
         });
-        let origin = if node.as_table().is_none() && sweep.axes.len() > 1 {
-            node.origin.clone()
-        } else {
-            axis.origin.clone()
-        };
-        tree.set(&path, &origin, node);
+        tree.set(&path, &node.origin.clone(), node);
     }
     Ok((Arc::new(Spec::read(&tree)?), tree, axes))
 }

@@ -134,7 +134,10 @@ impl Spec {
         /// Sizes up to this are tried to see whether n is to blame.
         const TRIED: usize = 64;
         let (n, d, p) = (sizes.n as usize, sizes.d as usize, sizes.p as usize);
-        if self.data.check(n, d).is_err() {
+        if let Err(error) = self.data.check(n, d) {
+            if let DataSource::File(_) = self.data {
+                return Err(Complaint::from(error).at_size(sizes));
+            }
             let possible = (1..=TRIED).any(|m| self.data.check(m, d).is_ok());
             let elsewhere = if possible {
                 &sizes.n_origin
@@ -145,13 +148,11 @@ impl Spec {
                 Ok(data(table)?.check(n, d)?)
             })?;
         }
-        if self.initialisation.check(p, d).is_err() {
-            let elsewhere = Some(&sizes.d_origin);
-            read_section("init", section(tree, "init")?, "law", elsewhere, |table| {
-                Ok(initialisation(table)?.check(p, d)?)
-            })?;
+        // Laws were checked when they were read; a file's network may have other sizes.
+        match self.initialisation.check(p, d) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Complaint::from(error).at_size(sizes)),
         }
-        Ok(())
     }
 }
 

@@ -114,6 +114,8 @@ pub struct Sizes {
     pub n_origin: Origin,
     /// Where d was read.
     pub d_origin: Origin,
+    /// Where p was read.
+    pub p_origin: Origin,
 }
 
 impl Sweep {
@@ -292,8 +294,13 @@ impl Sweep {
             (None, Some(d)) => (d, self.origin.clone()),
             (None, None) => return Err(missing("d", "the dimension: a number, a list or a range")),
         };
+        let mut p_origin = self.origin.clone();
         let fixed_p = match &self.width {
-            Some(Width::Fixed(values)) => Some(count(&values.get(at.p), "p", 1)?),
+            Some(Width::Fixed(values)) => {
+                let node = values.get(at.p);
+                p_origin = node.origin.clone();
+                Some(count(&node, "p", 1)?)
+            }
             Some(Width::Lemma5 { .. }) => None,
             None => given.2,
         };
@@ -338,6 +345,7 @@ impl Sweep {
             p,
             n_origin,
             d_origin,
+            p_origin,
         }))
     }
 }
