@@ -3,6 +3,8 @@
 //! Every dataset is drawn from a fixed seed. Averages over N independent draws are allowed five standard
 //! errors, which chance exceeds once in 1.7 million.
 
+#![allow(clippy::unwrap_used)]
+
 use ndarray::Array1;
 use reluflow::data::{
     Antipodal, Gaussian, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Signs, Teacher,

@@ -4,6 +4,8 @@
 //! four in the parameters, so the differences below are exact but for rounding: the tests first check that no
 //! pair can change sides within the step.
 
+#![allow(clippy::unwrap_used)]
+
 use faer::{Mat, Side};
 use ndarray::{Array1, Array2};
 use reluflow::data::{Isotropic, Magnitude, Orthogonal};

@@ -3,6 +3,8 @@
 //! Seeds are fixed. Averages over N independent draws are allowed five standard errors, which chance exceeds
 //! once in 1.7 million.
 
+#![allow(clippy::unwrap_used)]
+
 use ndarray::{Array2, array, s};
 use reluflow::data::{Groups, Isotropic, Orthogonal};
 use reluflow::initialisation::{Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, PyTorch};
