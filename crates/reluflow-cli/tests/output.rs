@@ -1,4 +1,5 @@
 //! Checks what `run`, `summarize` and `trajectory` print.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Checks that a trial's bits depend on nothing but its experiment: not on threads, restarts or order.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 mod common;
 
