@@ -22,7 +22,7 @@ use crate::{Dataset, InitialisationLaw, TrialSeed};
 /// What the limit needs to know of the law of a neuron.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Moments {
-    /// E[a²].
+    /// E\[a²\].
     pub output: f64,
     /// s² = E‖w‖²/d.
     pub hidden: f64,
