@@ -368,7 +368,7 @@ impl Examples {
         let n = node
             .as_number()
             .map_or(f64::NAN, |factor| (factor * scale).round());
-        if n >= 1.0 && n < 1e15 {
+        if (1.0..1e15).contains(&n) {
             Ok(n as u64)
         } else {
             let found = format!("factor {}, that is n = {n}", node.found());
