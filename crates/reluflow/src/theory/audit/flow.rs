@@ -6,7 +6,7 @@ use crate::observe::{Observable, When};
 use crate::{Dataset, Method, Network, Problem, Record, Solution, Stops};
 
 /// Largest local error of θ in a step, relative to ‖θ‖.
-pub const TOLERANCE: f64 = 1e-5;
+pub const TOLERANCE: f64 = 1e-6;
 /// Largest change of log L in a step.
 const FALL: f64 = 0.05;
 /// A run has converged when L is this multiple of the trap.
@@ -14,7 +14,7 @@ pub(super) const CONVERGED: f64 = 1e-6;
 /// Most transition times and evaluations of a run: what has not converged by then is said not to.
 const PATIENCE: (f64, u64) = (50.0, 50_000);
 
-/// The method of an audit: the flow by Bogacki–Shampine 3(2), local error 10⁻⁵, change of log L 0.05 a step.
+/// The method of an audit: the flow by Bogacki–Shampine 3(2), local error 10⁻⁶, change of log L 0.05 a step.
 pub fn method() -> Method {
     Method::Flow(Flow {
         integrator: Integrator::BogackiShampine,

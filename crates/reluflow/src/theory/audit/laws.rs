@@ -128,7 +128,7 @@ pub(super) fn collapse() -> Result<[Row; 3]> {
     const NAME: &str = "Proposition 3";
     let setting = proposition_3::Setting::default();
     let heavy = proposition_3::Setting {
-        ratio: 1.5,
+        ratio: 2.0,
         ..setting
     };
     let at = |lambda, setting: &_| proposition_3::outcome(lambda, setting, flow::method());
@@ -136,13 +136,13 @@ pub(super) fn collapse() -> Result<[Row; 3]> {
     let (low, high) = proposition_3::boundary((1.5, 4.0), 1e-2, &setting, flow::method())?;
     let collapses = |outcome: proposition_3::Outcome| f64::from(u8::from(outcome.collapsed));
     Ok([
-        Row::judge(NAME, "collapse at λ = 4 (p = 10, m = 0.5, |a| = 0.05 m)", &[], collapses(far), AtLeast, 0.5)
+        Row::judge(NAME, "collapse at λ = 4 (p = 10, m = 0.5, spread 0.2, |a| = 0.05 m)", &[], collapses(far), AtLeast, 0.5)
             .remark(format!(
                 "L = {:.6}; none at 1.5 (L = {:.1e}); boundary in [{low:.3}, {high:.3}]",
                 far.loss, near.loss
             )),
         Row::judge(NAME, "collapse at λ = 1.5", &[], collapses(near), AtMost, 0.5),
-        Row::judge(NAME, "collapse at λ = 4 with |a_j| = 1.5 m > ‖w_j‖", &[], collapses(safe), AtMost, 0.5),
+        Row::judge(NAME, "collapse at λ = 4 with |a_j| = 2 m > ‖w_j‖", &[], collapses(safe), AtMost, 0.5),
     ])
 }
 

@@ -1,13 +1,15 @@
 //! Computes every statement that applies to a problem and holds it against the flow.
 //!
 //! Each line says what is checked, whether the hypotheses hold, the bound, the measurement, and one of: holds,
-//! fails, hypotheses not met, not applicable. The flow is [`method`]; nothing here is gradient descent.
+//! fails, hypotheses not met, not applicable. The flow is [`method`]; nothing here is gradient descent. When d is
+//! large it runs in coordinates of the span of the inputs, an isometry.
 
 mod flow;
 mod general;
 mod group;
 mod laws;
 mod orthogonal;
+mod reduce;
 mod row;
 
 use serde::Serialize;
@@ -149,6 +151,7 @@ pub fn problem(dataset: &Dataset, network: &Network) -> Result<Audit> {
 
 /// The lines of one problem, and whether it met Theorem 1's hypotheses and converged.
 fn rows(dataset: &Dataset, network: &Network) -> Result<(Vec<Row>, bool)> {
+    let (dataset, network) = &reduce::reduce(dataset, network)?;
     let solution = flow::until_convergence(dataset, network)?;
     let converged = solution.end.loss <= flow::CONVERGED * dataset.trap_level();
     let mut rows = general::rows(dataset, network, &solution)?;
