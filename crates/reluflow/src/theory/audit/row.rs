@@ -175,7 +175,9 @@ pub(crate) mod tampering {
     }
 
     pub(super) fn relation(statement: &'static str, relation: Relation) -> Relation {
-        let flipped = FLIPPED.get().is_some_and(|name| name == statement || name == "all");
+        let flipped = FLIPPED
+            .get()
+            .is_some_and(|name| name == statement || name == "all");
         match (flipped, relation) {
             (false, relation) => relation,
             (true, Relation::AtMost) => Relation::AtLeast,
