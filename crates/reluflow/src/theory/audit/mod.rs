@@ -1,13 +1,15 @@
 //! Computes every statement that applies to a problem and holds it against the flow.
 //!
 //! Each line says what is checked, whether the hypotheses hold, the bound, the measurement, and one of: holds,
-//! fails, hypotheses not met, not applicable. The flow is [`method`]; nothing here is gradient descent.
+//! fails, hypotheses not met, not applicable. The flow is [`method`]; nothing here is gradient descent. When d is
+//! large it runs in coordinates of the span of the inputs, an isometry.
 
 mod flow;
 mod general;
 mod group;
 mod laws;
 mod orthogonal;
+mod reduce;
 mod row;
 
 use serde::Serialize;
@@ -19,10 +21,10 @@ use crate::initialisation::{Asymmetric, GroupInitialisation, HiddenLaw};
 use crate::random::Purpose;
 use crate::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
 
-pub use flow::{TOLERANCE, describe, method};
-pub use row::{Judgement, Relation, Row};
+pub use flow::{describe, method, tolerance};
 #[cfg(test)]
 pub(crate) use row::tampering;
+pub use row::{Judgement, Relation, Row};
 
 /// ε of Lemma 5 and Corollary 1.
 const EPSILON: f64 = 0.05;
@@ -113,7 +115,9 @@ impl Plan {
             p: self.p as u64,
             draw,
         };
-        let dataset = self.data.sample(self.n, self.d, &mut seed.generator(Purpose::Data))?;
+        let dataset = self
+            .data
+            .sample(self.n, self.d, &mut seed.generator(Purpose::Data))?;
         let mut random = seed.generator(Purpose::Initialisation);
         let network = self.initialisation.sample(self.p, &dataset, &mut random)?;
         Ok((dataset, network))
@@ -142,13 +146,14 @@ impl Audit {
 /// When the flow cannot be run (see [`crate::Problem::solve`]).
 pub fn problem(dataset: &Dataset, network: &Network) -> Result<Audit> {
     Ok(Audit {
-        method: describe(),
+        method: describe(dataset),
         rows: rows(dataset, network)?.0,
     })
 }
 
 /// The lines of one problem, and whether it met Theorem 1's hypotheses and converged.
 fn rows(dataset: &Dataset, network: &Network) -> Result<(Vec<Row>, bool)> {
+    let (dataset, network) = &reduce::reduce(dataset, network)?;
     let solution = flow::until_convergence(dataset, network)?;
     let converged = solution.end.loss <= flow::CONVERGED * dataset.trap_level();
     let mut rows = general::rows(dataset, network, &solution)?;
@@ -190,7 +195,7 @@ pub fn laws(plan: &Plan) -> Result<Audit> {
     table.push(laws::exponent(plan)?);
     table.extend(laws::collapse()?);
     Ok(Audit {
-        method: describe(),
+        method: describe(&first),
         rows: table,
     })
 }
@@ -201,10 +206,12 @@ fn corollary(plan: &Plan, converged: u64, table: &[Row]) -> Row {
     // "d ≥ Cn²" has no explicit C: that Assumption 2 held in every draw stands for it.
     let weak = table.iter().find(|row| row.statement == "Assumption 2 (C.2)");
     let asymmetric = table.iter().find(|row| row.statement == "Assumption 1");
-    let met = |row: Option<&Row>| super::Hypothesis::fact(
-        "Assumptions 1 and 2 in every draw",
-        row.is_some_and(|row| row.judgement == Judgement::Holds),
-    );
+    let met = |row: Option<&Row>| {
+        super::Hypothesis::fact(
+            "Assumptions 1 and 2 in every draw",
+            row.is_some_and(|row| row.judgement == Judgement::Holds),
+        )
+    };
     let hypotheses = [
         theorem_1::width_hypothesis(plan.n, plan.p, EPSILON),
         met(weak),
@@ -216,6 +223,13 @@ fn corollary(plan: &Plan, converged: u64, table: &[Row]) -> Row {
         chance += term;
         term *= (plan.draws - k) as f64 / (k + 1) as f64 * (1.0 - EPSILON) / EPSILON;
     }
-    Row::judge("Corollary 1", CHECKED, &hypotheses, chance, Relation::AtLeast, 1e-4)
-        .remark(format!("{converged} of {} draws converged", plan.draws))
+    Row::judge(
+        "Corollary 1",
+        CHECKED,
+        &hypotheses,
+        chance,
+        Relation::AtLeast,
+        1e-3,
+    )
+    .remark(format!("{converged} of {} draws converged", plan.draws))
 }
