@@ -368,7 +368,7 @@ impl Examples {
         let n = node
             .as_number()
             .map_or(f64::NAN, |factor| (factor * scale).round());
-        if n >= 1.0 && n < 1e15 {
+        if (1.0..1e15).contains(&n) {
             Ok(n as u64)
         } else {
             let found = format!("factor {}, that is n = {n}", node.found());
@@ -520,7 +520,8 @@ fn read_axis(name: &str, entry: &Entry, axes: &mut Vec<Axis>) -> Result<(), BadI
             expected: format!(
                 "one of {}, or an axis such as \"init.hidden_scale\"",
                 KEYS.join(", ")
-            ),
+            )
+            .into(),
             ..unknown_key(&entry.origin, name, "[sweep]", &KEYS)
         });
     }
