@@ -20,8 +20,12 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-VENV = pathlib.Path(os.environ.get("RELUFLOW_PEERS_VENV", HERE / ".venv"))
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
 
 # figure, law, n, d, p (Lemma 5 with epsilon = 0.05), steps, trials. Figure 2: the protocol's 1.5 transition
 # times. Figure 5: about the steps a trial at these sizes takes to L < 1e-6/(2n).
@@ -33,17 +37,18 @@ CASES = [
 AGREEMENT = {"f32": 1e-4, "f64": 1e-10}
 
 
-def enter_environment():
+def enter_environment(script="run.py", folder=".venv", requirements="requirements.txt"):
     """Goes on under the virtual environment's Python, which it makes if need be."""
-    python = VENV / "bin" / "python"
-    if pathlib.Path(sys.prefix).resolve() == VENV.resolve():
+    venv = pathlib.Path(os.environ.get("RELUFLOW_PEERS_VENV", HERE / folder))
+    python = venv / "bin" / "python"
+    if pathlib.Path(sys.prefix).resolve() == venv.resolve():
         return
     if not python.exists():
-        print(f"making {VENV} (PyTorch is a download of some gigabytes)", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-        requirements = str(HERE / "requirements.txt")
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
-    os.execve(python, [str(python), str(HERE / "run.py")], {**os.environ, **ONE_THREAD})
+        print(f"making {venv} from {requirements}: downloads, of gigabytes for PyTorch", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", str(HERE / requirements)], check=True)
+    arguments = [str(python), str(HERE / script), *sys.argv[1:]]
+    os.execve(python, arguments, {**os.environ, **ONE_THREAD})
 
 
 def build():

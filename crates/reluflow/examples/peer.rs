@@ -1,9 +1,11 @@
-//! Runs one trial for `benchmarks/peers`: times gradient descent, and exports the problem and its losses.
+//! Runs one trial for `benchmarks/peers`: times gradient descent or the flow, and exports the problem and its losses.
 //!
 //! `cargo run --release -p reluflow --example peer -- isotropic 1650 100 37 1022 0 f32 [FOLDER]`
 //!
-//! Prints `{"seconds": …, "processor_seconds": …, "steps": …, "loss": …}`; with a FOLDER also writes inputs, labels, hidden, output and
-//! losses there, as little-endian f64.
+//! STEPS of gradient descent with learning rate 1, or, to the trap or 1.5 transition times, `flow`, `flow-careful` or
+//! `euler` (gradient descent with learning rate 0.01). Prints `{"seconds": …, "processor_seconds": …, "steps": …, "rejected": …, "evaluations": …,
+//! "trap_time": … or null, "loss": …}`; with a FOLDER also writes inputs, labels, hidden, output and losses there, as
+//! little-endian f64.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -11,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use reluflow::data::{Isotropic, Orthogonal};
-use reluflow::flow::{GradientDescent, Precision};
+use reluflow::flow::{Accuracy, Flow, GradientDescent, Precision};
 use reluflow::initialisation::Asymmetric;
 use reluflow::observe::When;
 use reluflow::random::Purpose;
@@ -41,18 +43,36 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let data = data_law.sample(n, d, &mut seed.generator(Purpose::Data))?;
     let network = init_law.sample(p, &data, &mut seed.generator(Purpose::Initialisation))?;
-    let method = Method::GradientDescent(GradientDescent {
-        learning_rate: 1.0,
-        precision: match precision.as_str() {
-            "f32" => Precision::F32,
-            "f64" => Precision::F64,
-            _ => return Err(format!("expected f32 or f64, found {precision}").into()),
+    let precision = match precision.as_str() {
+        "f32" => Precision::F32,
+        "f64" => Precision::F64,
+        _ => return Err(format!("expected f32 or f64, found {precision}").into()),
+    };
+    let flow = |accuracy| {
+        Method::Flow(Flow {
+            accuracy,
+            precision,
+            ..Flow::default()
+        })
+    };
+    let descent = |learning_rate| {
+        Method::GradientDescent(GradientDescent {
+            learning_rate,
+            precision,
+        })
+    };
+    let problem = |method| Problem::new(&data, &network, method);
+    let mut problem = match steps.as_str() {
+        "flow" => problem(flow(Accuracy::Standard)),
+        "flow-careful" => problem(flow(Accuracy::Careful)),
+        "euler" => problem(descent(0.01)),
+        steps => Problem {
+            stops: Stops {
+                steps: Some(steps.parse()?),
+                ..Stops::default()
+            },
+            ..problem(descent(1.0))
         },
-    });
-    let mut problem = Problem::new(&data, &network, method);
-    problem.stops = Stops {
-        steps: Some(steps.parse()?),
-        ..Stops::default()
     };
     if !folder.is_empty() {
         problem.record = Record {
@@ -67,9 +87,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let processor = processor_seconds()
         .zip(processor_start)
         .map_or(seconds, |(end, start)| end - start);
+    let (counts, end) = (solution.counts, solution.end);
+    let trap_time = end.trap_time.map_or("null".to_string(), |time| time.to_string());
     println!(
-        "{{\"seconds\": {seconds:e}, \"processor_seconds\": {processor:e}, \"steps\": {}, \"loss\": {:e}}}",
-        solution.counts.steps, solution.end.loss
+        "{{\"seconds\": {seconds:e}, \"processor_seconds\": {processor:e}, \"steps\": {}, \"rejected\": {}, \"evaluations\": {}, \"trap_time\": {trap_time}, \"loss\": {:e}}}",
+        counts.steps, counts.rejected, counts.evaluations, end.loss
     );
     if let [folder] = folder {
         let losses: Vec<f64> = solution.trajectory.rows().iter().map(|row| row.loss).collect();
