@@ -12,6 +12,10 @@ pub enum Budget {
     Steps,
     /// The number of evaluations of the field.
     Evaluations,
+    /// The number of events of the exact flow.
+    Events,
+    /// The number of events of the exact flow at one instant: they may accumulate without end.
+    EventsAtOnce,
 }
 
 /// How a run ended.
@@ -111,6 +115,8 @@ impl std::fmt::Display for Verdict {
                     Budget::Time => "time",
                     Budget::Steps => "steps",
                     Budget::Evaluations => "evaluations",
+                    Budget::Events => "events",
+                    Budget::EventsAtOnce => "events at one instant",
                 };
                 write!(f, "out of budget ({what}) above the trap; loss {loss:.3e}")
             }

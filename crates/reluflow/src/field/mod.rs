@@ -13,6 +13,7 @@ pub mod reference;
 
 use crate::Network;
 pub use dense::Dense;
+pub(crate) use dense::count_activity;
 pub use orthogonal::Orthogonal;
 pub use real::Real;
 

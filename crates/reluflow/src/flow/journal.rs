@@ -37,6 +37,7 @@ enum Ending {
     Budget(Budget),
     NotFinite,
     Interrupted,
+    Rest,
 }
 
 /// An accepted point of a flow, with everything its evaluation brought.
@@ -117,8 +118,36 @@ impl Journal {
         if self.is_marked(point.time) {
             self.write(field, point);
         }
-        self.ending = self.find_ending(point.time, point.loss);
+        if self.ending.is_none() {
+            self.ending = self.find_ending(point.time, point.loss);
+        }
         self.ending.is_none()
+    }
+
+    /// Notes that the flow has come to rest.
+    pub fn rest(&mut self) {
+        self.ending = Some(Ending::Rest);
+    }
+
+    /// Notes that the events the exact flow may have are spent.
+    pub fn exhaust_events(&mut self, at_once: bool) {
+        let budget = if at_once { Budget::EventsAtOnce } else { Budget::Events };
+        self.ending = Some(Ending::Budget(budget));
+    }
+
+    /// The next time the record asks for, where it asks for times.
+    pub fn next_mark(&self) -> Option<f64> {
+        match &self.record.when {
+            When::PerDecade(rows) => Some(decade_mark(self.next_mark, *rows)),
+            When::Times(times) => times.get(self.next_mark).copied(),
+            _ => None,
+        }
+    }
+
+    /// The levels of the loss that are still to be crossed: the trap and the stop.
+    pub fn pending_levels(&self) -> Vec<f64> {
+        let trap = self.trap_time.is_none().then_some(self.limits.trap);
+        trap.into_iter().chain([self.limits.loss]).filter(|level| *level > 0.0).collect()
     }
 
     fn note_trap(&mut self, time: f64, loss: f64) {
@@ -158,11 +187,7 @@ impl Journal {
             When::End => {}
             When::Every(steps) => marked = self.counts.steps.is_multiple_of(*steps),
             When::PerDecade(rows) => {
-                let mark = |k: usize| match k {
-                    0 => 0.0,
-                    k => FIRST_MARK * 10f64.powf((k - 1) as f64 / f64::from(*rows)),
-                };
-                while time >= mark(self.next_mark) {
+                while time >= decade_mark(self.next_mark, *rows) {
                     self.next_mark += 1;
                     marked = true;
                 }
@@ -263,19 +288,26 @@ impl Journal {
             balance_drift: self.balance_drift(point.state),
             lost: lost.len(),
         };
-        let verdict = self.verdict(field.is_orthogonal(), lost, &end);
+        let gradient_norm = speed.sqrt() / field.neurons() as f64;
+        let verdict = self.verdict(field.is_orthogonal(), lost, &end, gradient_norm);
         Solution {
             verdict,
             end,
             counts: self.counts,
             trajectory: self.trajectory,
             network: field.read_network(point.state),
+            events: super::Events::default(),
         }
     }
 
-    fn verdict(&self, orthogonal: bool, lost: Vec<usize>, end: &End) -> Verdict {
+    fn verdict(&self, orthogonal: bool, lost: Vec<usize>, end: &End, gradient_norm: f64) -> Verdict {
         let End { time, loss, .. } = *end;
         match (self.ending, self.trap_time) {
+            (Some(Ending::Rest), None) => Verdict::Stationary {
+                loss,
+                gradient_norm,
+                relative_decrease: self.tail.front().map_or(0.0, |(_, before)| before / loss - 1.0),
+            },
             (Some(Ending::NotFinite), _) => Verdict::NotFinite { time },
             (_, Some(trap_time)) => Verdict::Interpolating { trap_time, loss },
             (Some(Ending::Budget(_)), None) if orthogonal && !lost.is_empty() => {
@@ -293,6 +325,14 @@ impl Journal {
             .map(|(a, b)| 2.0 * (a.1 - b.1) / ((a.1 + b.1) * (b.0 - a.0)))
             .sum();
         sum / (self.tail.len() - 1) as f64
+    }
+}
+
+/// Time of row k of a record "per decade".
+fn decade_mark(k: usize, rows: u32) -> f64 {
+    match k {
+        0 => 0.0,
+        k => FIRST_MARK * 10f64.powf((k - 1) as f64 / f64::from(rows)),
     }
 }
 

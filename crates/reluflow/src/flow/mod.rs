@@ -1,5 +1,6 @@
 //! Lets time pass: the methods that integrate dθ/dt = −p ∇L(θ), when they stop, and what they return.
 
+mod exact;
 mod gradient_descent;
 mod journal;
 mod solution;
@@ -12,6 +13,7 @@ use crate::field::{Dense, Orthogonal};
 use crate::observe::Record;
 use crate::{Dataset, Network};
 
+pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
 pub use journal::{Interrupt, Journal};
 pub use solution::{Counts, End, Solution};
@@ -35,6 +37,8 @@ pub enum Precision {
 pub enum Method {
     /// Explicit Euler: gradient descent on p·L.
     GradientDescent(GradientDescent),
+    /// The flow itself, event by event.
+    Exact(Exact),
 }
 
 impl Method {
@@ -45,6 +49,7 @@ impl Method {
     pub fn check(&self) -> Result<()> {
         match self {
             Self::GradientDescent(method) => method.check(),
+            Self::Exact(method) => method.check(),
         }
     }
 }
@@ -103,6 +108,7 @@ impl<'a> Problem<'a> {
         self.record.check()?;
         let orthogonal = self.dataset.is_orthogonal();
         Ok(match self.method {
+            Method::Exact(method) => method.solve(self),
             Method::GradientDescent(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => {
                     method.solve(self, &mut Orthogonal::<f64>::new(self.dataset, self.network))

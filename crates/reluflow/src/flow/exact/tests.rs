@@ -1,0 +1,1 @@
+//! Tests the exact flow against closed forms, published cases and small-step gradient descent.
