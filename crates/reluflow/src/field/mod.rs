@@ -7,13 +7,16 @@
 //! | [`Orthogonal`] | v_ji = ⟨w_j, x_i/‖x_i‖⟩ ∈ R^n | O(np) | orthogonal inputs |
 
 mod dense;
+mod mixed;
 mod orthogonal;
+mod passes;
 mod real;
 pub mod reference;
 
 use crate::Network;
 pub use dense::Dense;
 pub(crate) use dense::count_activity;
+pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;
 pub use real::Real;
 

@@ -7,6 +7,7 @@ use super::kinks::{Kinks, dot, norm};
 use super::pattern::Pattern;
 use super::record::Events;
 use super::series::{Series, State};
+use crate::field::VectorField;
 use crate::flow::journal::Point;
 use crate::flow::{Journal, Problem, Solution};
 
@@ -306,14 +307,18 @@ impl<'a> Flow<'a> {
         let still = speed == 0.0
             || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
         let (hidden, output) = velocity.split_at(self.neurons * d);
-        let rests = still
-            && (0..self.neurons).all(|j| {
-                let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
-                let moves = part(hidden).hypot(output[j]) * horizon;
-                moves <= REST_WEIGHTS * part(&self.state.hidden).hypot(self.state.output[j])
-            });
+        let moves = |j: usize| {
+            let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
+            let speed = part(hidden).hypot(output[j]);
+            if speed == 0.0 {
+                return 0.0;
+            }
+            speed * horizon / part(&self.state.hidden).hypot(self.state.output[j])
+        };
+        let most = (0..self.neurons).map(moves).fold(0.0, f64::max);
+        let rests = still && most <= REST_WEIGHTS;
         if rests {
-            journal.rest();
+            journal.rest(speed / self.neurons as f64 * horizon / loss, most);
         }
         rests
     }
@@ -353,8 +358,11 @@ impl<'a> Flow<'a> {
         let (velocity, loss) = (self.velocity(), self.loss(0.0));
         let state = [&self.state.hidden[..], &self.state.output[..]].concat();
         let time = self.state.time;
+        // The journal asks the field for residuals at the end.
+        field.velocity(&state, &mut velocity.clone());
         let mut solution =
             journal.close(field, Point { time, state: &state, velocity: &velocity, loss }, false);
+        solution.end.energy_defect = None;
         solution.events = self.events;
         solution
     }
