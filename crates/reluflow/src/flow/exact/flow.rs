@@ -112,7 +112,7 @@ impl<'a> Flow<'a> {
                 self.act(found, tau, radius);
             }
             journal.counts.events = self.events.rows().len() as u64;
-            journal.counts.branches = self.events.branches().count() as u64;
+            journal.counts.branches = self.events.branch_points() as u64;
             let too_many_at_once = at_once > self.parameters.events_at_once;
             if too_many_at_once || journal.counts.events >= self.parameters.events {
                 journal.exhaust_events(too_many_at_once);

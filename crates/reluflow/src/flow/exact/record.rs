@@ -80,6 +80,7 @@ pub struct Checks {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Events {
     rows: Vec<Event>,
+    branch_points: usize,
     /// The worst of what was checked.
     pub checks: Checks,
 }
@@ -92,11 +93,13 @@ impl Events {
 
     /// Adds an event.
     pub(super) fn push(&mut self, event: Event) {
+        self.branch_points += usize::from(matches!(event.kind, EventKind::Branch(_)));
         self.rows.push(event);
     }
 
     /// Takes back the events after the first few: a way that was tried and not taken.
     pub(super) fn forget_after(&mut self, rows: usize) {
+        debug_assert!(rows <= self.rows.len(), "rows are only added");
         self.rows.truncate(rows);
     }
 
@@ -108,6 +111,11 @@ impl Events {
     /// The events at branch points.
     pub fn branches(&self) -> impl Iterator<Item = &Event> + '_ {
         self.rows.iter().filter(|event| matches!(event.kind, EventKind::Branch(_)))
+    }
+
+    /// Number of branch points.
+    pub fn branch_points(&self) -> usize {
+        self.branch_points
     }
 
     /// Number of events of a kind.
