@@ -1,0 +1,5 @@
+//! Says how sure a count of convergences is.
+
+mod interval;
+
+pub use interval::clopper_pearson;
