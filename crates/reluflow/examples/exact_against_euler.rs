@@ -15,7 +15,12 @@ use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, St
 
 /// θ of a network as one vector.
 fn flat(network: &Network) -> Vec<f64> {
-    network.hidden_weights().iter().chain(network.output_weights()).copied().collect()
+    network
+        .hidden_weights()
+        .iter()
+        .chain(network.output_weights())
+        .copied()
+        .collect()
 }
 
 /// ‖u − v‖/‖v‖.
@@ -75,11 +80,21 @@ fn euler(data: &Dataset, start: &Network, rate: f64, time: f64) -> Vec<f64> {
             *a += da;
         }
     }
-    (0..p).flat_map(|j| (0..d).map(move |c| (j, c))).map(|(j, c)| w[c][j]).chain(a.clone()).collect()
+    (0..p)
+        .flat_map(|j| (0..d).map(move |c| (j, c)))
+        .map(|(j, c)| w[c][j])
+        .chain(a.clone())
+        .collect()
 }
 
 fn one_draw(n: usize, d: usize, p: usize, draw: u64, time: f64, rates: &[f64]) -> String {
-    let seed = TrialSeed { root: 6, n: n as u64, d: d as u64, p: p as u64, draw };
+    let seed = TrialSeed {
+        root: 6,
+        n: n as u64,
+        d: d as u64,
+        p: p as u64,
+        draw,
+    };
     let data = DataLaw::Isotropic(Isotropic::default())
         .sample(n, d, &mut seed.generator(Purpose::Data))
         .unwrap();
@@ -88,20 +103,32 @@ fn one_draw(n: usize, d: usize, p: usize, draw: u64, time: f64, rates: &[f64]) -
         .unwrap();
     let run = |method: Exact| {
         let mut problem = Problem::new(&data, &net, Method::Exact(method));
-        problem.stops = Stops { time: Some(time), ..Stops::default() };
+        problem.stops = Stops {
+            time: Some(time),
+            ..Stops::default()
+        };
         problem.solve().unwrap()
     };
     let clock = std::time::Instant::now();
     let exact = run(Exact::default());
     let seconds = clock.elapsed().as_secs_f64();
-    let loose = run(Exact { tolerance: 1e-11, ..Exact::default() });
+    let loose = run(Exact {
+        tolerance: 1e-11,
+        ..Exact::default()
+    });
     let state = flat(&exact.network);
-    let distances: Vec<f64> =
-        rates.iter().map(|rate| distance(&euler(&data, &net, *rate, exact.end.time), &state)).collect();
+    let distances: Vec<f64> = rates
+        .iter()
+        .map(|rate| distance(&euler(&data, &net, *rate, exact.end.time), &state))
+        .collect();
     let checks = exact.events.checks;
     let text: Vec<String> = distances.iter().map(|v| format!("{v:9.2e}")).collect();
     let smallest = *distances.last().unwrap_or(&0.0);
-    let mark = if exact.counts.branches == 0 && smallest > 1e-3 { "DIFFERS" } else { "" };
+    let mark = if exact.counts.branches == 0 && smallest > 1e-3 {
+        "DIFFERS"
+    } else {
+        ""
+    };
     format!(
         "{n:4} {d:3} {p:3} draw {draw:4} L {:.6} trap {:>12.7?} (100 x tolerance: {:8.1e} {:8.1e}) events {:5} \
          branches {:2} steps {:6} evaluations {:7} {seconds:7.3}s | Euler {} | rise {:8.1e} dissipation {:8.1e} \

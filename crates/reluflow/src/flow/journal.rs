@@ -168,14 +168,21 @@ impl Journal {
 
     /// Notes that the events the exact flow may have are spent.
     pub(super) fn exhaust_events(&mut self, at_once: bool) {
-        let budget = if at_once { Budget::EventsAtOnce } else { Budget::Events };
+        let budget = if at_once {
+            Budget::EventsAtOnce
+        } else {
+            Budget::Events
+        };
         self.ending = Some(Ending::Budget(budget));
     }
 
     /// The levels of the loss that are still to be crossed: the trap and the stop.
     pub(super) fn pending_levels(&self) -> Vec<f64> {
         let trap = self.trap_time.is_none().then_some(self.limits.trap);
-        trap.into_iter().chain([self.limits.loss]).filter(|level| *level > 0.0).collect()
+        trap.into_iter()
+            .chain([self.limits.loss])
+            .filter(|level| *level > 0.0)
+            .collect()
     }
 
     /// The next time at which a row is due.

@@ -2,6 +2,7 @@
 
 pub mod curvature;
 mod record;
+pub mod stationary;
 mod trajectory;
 
 pub use record::{Observable, Record, When};

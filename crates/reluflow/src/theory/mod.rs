@@ -14,7 +14,6 @@
 //!
 //! [`audit`] computes all that applies to one problem and holds it against the flow.
 
-
 pub mod antipodal;
 pub mod assumption_1;
 pub mod assumption_2;

@@ -198,7 +198,12 @@ mod tests {
     #[test]
     fn a_touch_is_no_crossing_and_two_close_roots_are_seen() {
         // (x − 1/2)² + e has no root for e > 0, a touch for e = 0 and two at 1/2 ± √−e for e < 0.
-        for (e, expected) in [(1e-9, None), (0.0, None), (1e-17, None), (-1e-10, Some(0.5 - 1e-5))] {
+        for (e, expected) in [
+            (1e-9, None),
+            (0.0, None),
+            (1e-17, None),
+            (-1e-10, Some(0.5 - 1e-5)),
+        ] {
             let found = first_crossing(&[0.25 + e, -1.0, 1.0], 1.0);
             match (found, expected) {
                 (None, None) => {}

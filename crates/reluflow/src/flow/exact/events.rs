@@ -62,10 +62,15 @@ impl Flow<'_> {
             for (index, &kink) in sliding.kinks.iter().enumerate() {
                 let held = |k: usize| series.holding[neuron][k][index];
                 let gap = |bound: &[Vec<f64>], side: f64| -> Vec<f64> {
-                    (0..series.order).map(|k| side * sign * (held(k) - bound[k][kink])).collect()
+                    (0..series.order)
+                        .map(|k| side * sign * (held(k) - bound[k][kink]))
+                        .collect()
                 };
                 let scale = self.force_scale(neuron, kink);
-                let sides = [(&series.minus, -1.0, Side::Minus), (&series.plus, 1.0, Side::Plus)];
+                let sides = [
+                    (&series.minus, -1.0, Side::Minus),
+                    (&series.plus, 1.0, Side::Plus),
+                ];
                 for (bound, side, to) in sides {
                     let gap = gap(bound, side);
                     let moved = scale + displacement(&gap, *limit);
@@ -105,7 +110,11 @@ impl Flow<'_> {
                 };
                 let (value, slope) = (sign * values[j * count + kink], sign * slopes[j * count + kink]);
                 if value + slope.min(0.0) * *limit <= self.kinks.norms[kink] * curved * (1.0 + 1e-12) {
-                    let guess = if slope < 0.0 { value / -slope } else { f64::INFINITY };
+                    let guess = if slope < 0.0 {
+                        value / -slope
+                    } else {
+                        f64::INFINITY
+                    };
                     candidates.push((guess, j, kink));
                 }
             }
@@ -114,7 +123,11 @@ impl Flow<'_> {
         let mut polynomial = vec![0.0; order + 1];
         for (_, neuron, kink) in candidates {
             let normal = self.kinks.normal(kink);
-            let sign = if self.pattern.side(neuron, kink) == Side::Plus { 1.0 } else { -1.0 };
+            let sign = if self.pattern.side(neuron, kink) == Side::Plus {
+                1.0
+            } else {
+                -1.0
+            };
             for (k, c) in polynomial.iter_mut().enumerate() {
                 let row = &self.series.hidden[k][neuron * d..(neuron + 1) * d];
                 *c = sign * super::kinks::dot(row, normal);
@@ -122,7 +135,12 @@ impl Flow<'_> {
             let length = self.kinks.norms[kink];
             let moved = displacement(&sizes[neuron], *limit) + self.speed_scale(neuron) * *limit;
             note(
-                first_exit(&polynomial, *limit, TOUCHING * sizes[neuron][0] * length, moved * length),
+                first_exit(
+                    &polynomial,
+                    *limit,
+                    TOUCHING * sizes[neuron][0] * length,
+                    moved * length,
+                ),
                 Found::Kink { neuron, kink },
                 limit,
             );
@@ -133,7 +151,13 @@ impl Flow<'_> {
 
     /// The sign of a_j from now on.
     fn output_sign(&self, j: usize) -> f64 {
-        let first = self.series.output.iter().take(2).map(|a| a[j]).find(|a| *a != 0.0);
+        let first = self
+            .series
+            .output
+            .iter()
+            .take(2)
+            .map(|a| a[j])
+            .find(|a| *a != 0.0);
         first.map_or(1.0, f64::signum)
     }
 

@@ -24,6 +24,9 @@ const PATIENCE: f64 = 1e3;
 /// dL/dt = −‖dθ/dt‖²/p is checked where |dL/dt| is above this share of L: below, both are cancellations.
 const CHECKED_RATE: f64 = 1e-3;
 
+/// A step to a level of the loss advances time by at least this share.
+const LEAST_ADVANCE: f64 = 1e-14;
+
 /// An exact flow on its way.
 #[derive(Debug)]
 pub(super) struct Flow<'a> {
@@ -212,9 +215,15 @@ impl<'a> Flow<'a> {
     /// Moves the state to τ of the series, sliding neurons exactly on their kinks.
     fn advance(&mut self, tau: f64) {
         let d = self.kinks.dimension;
-        self.series.at(tau, &mut self.state.hidden, &mut self.state.output);
+        self.series
+            .at(tau, &mut self.state.hidden, &mut self.state.output);
         self.state.time += tau;
-        for (sliding, w) in self.pattern.sliding.iter().zip(self.state.hidden.chunks_exact_mut(d)) {
+        for (sliding, w) in self
+            .pattern
+            .sliding
+            .iter()
+            .zip(self.state.hidden.chunks_exact_mut(d))
+        {
             if !sliding.kinks.is_empty() {
                 sliding.project(w);
             }
@@ -247,14 +256,23 @@ impl<'a> Flow<'a> {
         field.show(&self.pattern, &self.kinks);
         let state = [&self.state.hidden[..], &self.state.output[..]].concat();
         let time = self.state.time;
-        journal.enter(field, Point { time, state: &state, velocity: &velocity, loss })
+        journal.enter(
+            field,
+            Point {
+                time,
+                state: &state,
+                velocity: &velocity,
+                loss,
+            },
+        )
     }
 
     /// Enters the points the record asks for inside a step, off the series.
     fn enter_marks(&mut self, journal: &mut Journal, field: &mut PatternField, tau: f64) {
         while let Some(mark) = journal.next_mark().filter(|mark| *mark < self.state.time + tau) {
             let mut state = self.state.clone();
-            self.series.at(mark - self.state.time, &mut state.hidden, &mut state.output);
+            self.series
+                .at(mark - self.state.time, &mut state.hidden, &mut state.output);
             self.probe.start(&state);
             self.probe.extend(&self.kinks, &self.pattern, self.examples);
             journal.counts.evaluations += 1;
@@ -262,7 +280,12 @@ impl<'a> Flow<'a> {
             let loss = self.loss_of(&self.probe.plus[0], &self.probe.minus[0]);
             let velocity = [&self.probe.hidden[1][..], &self.probe.output[1][..]].concat();
             let state = [&state.hidden[..], &state.output[..]].concat();
-            let point = Point { time: mark, state: &state, velocity: &velocity, loss };
+            let point = Point {
+                time: mark,
+                state: &state,
+                velocity: &velocity,
+                loss,
+            };
             // A stop that comes here comes again at the end of the step.
             journal.enter(field, point);
         }
@@ -283,7 +306,8 @@ impl<'a> Flow<'a> {
         loop {
             let middle = 0.5 * (before + after);
             if middle <= before || middle >= after {
-                return Some(after);
+                // Far enough for the loss to differ from the level by more than its rounding.
+                return Some(after.max(LEAST_ADVANCE * self.state.time).min(tau));
             }
             if self.loss(middle) < level {
                 after = middle;
@@ -304,8 +328,8 @@ impl<'a> Flow<'a> {
         let velocity = self.velocity();
         let speed = dot(&velocity, &velocity);
         let loss = self.loss(0.0);
-        let still = speed == 0.0
-            || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
+        let still =
+            speed == 0.0 || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
         let (hidden, output) = velocity.split_at(self.neurons * d);
         let moves = |j: usize| {
             let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
@@ -336,7 +360,10 @@ impl<'a> Flow<'a> {
                 .sum()
         };
         if self.series.order > 1 {
-            let sides = [(&self.series.plus, &self.kinks.plus), (&self.series.minus, &self.kinks.minus)];
+            let sides = [
+                (&self.series.plus, &self.kinks.plus),
+                (&self.series.minus, &self.kinks.minus),
+            ];
             let slope = sides.iter().map(|(rho, sums)| rate(rho, sums)).sum::<f64>() / self.examples as f64;
             let dissipation = dot(velocity, velocity) / self.neurons as f64;
             if slope.abs() > CHECKED_RATE * loss {
@@ -360,8 +387,16 @@ impl<'a> Flow<'a> {
         let time = self.state.time;
         // The journal asks the field for residuals at the end.
         field.velocity(&state, &mut velocity.clone());
-        let mut solution =
-            journal.close(field, Point { time, state: &state, velocity: &velocity, loss }, false);
+        let mut solution = journal.close(
+            field,
+            Point {
+                time,
+                state: &state,
+                velocity: &velocity,
+                loss,
+            },
+            false,
+        );
         solution.end.energy_defect = None;
         solution.events = self.events;
         solution

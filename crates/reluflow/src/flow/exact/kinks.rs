@@ -48,7 +48,11 @@ pub(super) struct Sums {
 impl Sums {
     /// Σ_i r_i² = ρ²/Σc_i² + a part that never changes, for a summed residual ρ; this is the part that does.
     pub(super) fn square(self, rho: f64) -> f64 {
-        if self.squares > 0.0 { rho * rho / self.squares } else { 0.0 }
+        if self.squares > 0.0 {
+            rho * rho / self.squares
+        } else {
+            0.0
+        }
     }
 }
 
@@ -79,9 +83,16 @@ impl Kinks {
             }
             let direction: Vec<f64> = x.iter().map(|v| v / norm).collect();
             let known = directions.iter().enumerate().find_map(|(k, other)| {
-                let differs_by =
-                    |sign: f64| direction.iter().zip(other).all(|(u, v)| (u - sign * v).abs() <= PARALLEL);
-                [1.0, -1.0].into_iter().find(|sign| differs_by(*sign)).map(|sign| (k, sign))
+                let differs_by = |sign: f64| {
+                    direction
+                        .iter()
+                        .zip(other)
+                        .all(|(u, v)| (u - sign * v).abs() <= PARALLEL)
+                };
+                [1.0, -1.0]
+                    .into_iter()
+                    .find(|sign| differs_by(*sign))
+                    .map(|sign| (k, sign))
             });
             let (k, multiple) = match known {
                 Some((k, sign)) => (k, sign * norm / kinks.norms[k]),
@@ -95,7 +106,11 @@ impl Kinks {
                     (kinks.norms.len() - 1, 1.0)
                 }
             };
-            let side = if multiple > 0.0 { &mut kinks.plus[k] } else { &mut kinks.minus[k] };
+            let side = if multiple > 0.0 {
+                &mut kinks.plus[k]
+            } else {
+                &mut kinks.minus[k]
+            };
             side.labels += multiple * y;
             side.squares += multiple * multiple;
             side.square_labels += y * y;

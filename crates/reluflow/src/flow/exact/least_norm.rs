@@ -27,7 +27,9 @@ pub(crate) fn least_norm(force: &[f64], jumps: &[Vec<f64>]) -> (Vec<f64>, Vec<Bo
     let lengths: Vec<f64> = jumps.iter().map(|v| norm(v)).collect();
     let size = norm(force) + lengths.iter().sum::<f64>();
     let correlation = |i: usize, k: usize| dot(&jumps[i], &jumps[k]) / (lengths[i] * lengths[k]);
-    let gram: Vec<Vec<f64>> = (0..m).map(|i| (0..m).map(|k| correlation(i, k)).collect()).collect();
+    let gram: Vec<Vec<f64>> = (0..m)
+        .map(|i| (0..m).map(|k| correlation(i, k)).collect())
+        .collect();
     let slope: Vec<f64> = (0..m).map(|i| dot(force, &jumps[i]) / lengths[i]).collect();
     let tiny = RELATIVE * size;
 
@@ -158,7 +160,10 @@ mod tests {
     /// The least norm by trying every pattern of bounds and solving for the free multipliers.
     fn brute_force(force: &[f64], jumps: &[Vec<f64>]) -> f64 {
         let m = jumps.len();
-        let gram: Vec<Vec<f64>> = jumps.iter().map(|u| jumps.iter().map(|v| dot(u, v)).collect()).collect();
+        let gram: Vec<Vec<f64>> = jumps
+            .iter()
+            .map(|u| jumps.iter().map(|v| dot(u, v)).collect())
+            .collect();
         let slope: Vec<f64> = jumps.iter().map(|v| dot(force, v)).collect();
         let mut best = f64::INFINITY;
         for pattern in 0..3usize.pow(m as u32) {
@@ -167,7 +172,9 @@ mod tests {
                 .collect();
             let mut lambda: Vec<f64> = at.iter().map(|b| f64::from(*b == Bound::Upper)).collect();
             let free: Vec<usize> = (0..m).filter(|i| at[*i] == Bound::Free).collect();
-            let Some(goal) = unconstrained(&gram, &slope, &lambda, &at, &free) else { continue };
+            let Some(goal) = unconstrained(&gram, &slope, &lambda, &at, &free) else {
+                continue;
+            };
             for (&i, goal) in free.iter().zip(goal) {
                 lambda[i] = goal;
             }

@@ -34,6 +34,7 @@ mod series;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use least_norm::least_norm;
 pub use record::{Branch, Checks, Event, EventKind, Events};
 
 use super::{Problem, Solution};

@@ -129,7 +129,9 @@ impl Pattern {
 
     /// Gathers what neuron j slides on after its sides changed.
     pub(super) fn gather(&mut self, kinks: &Kinks, j: usize) {
-        let set = (0..self.count).filter(|k| self.side(j, *k) == Side::Slide).collect();
+        let set = (0..self.count)
+            .filter(|k| self.side(j, *k) == Side::Slide)
+            .collect();
         self.sliding[j] = Sliding::new(kinks, set);
     }
 

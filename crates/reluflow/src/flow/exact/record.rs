@@ -105,12 +105,15 @@ impl Events {
 
     /// Keeps branch points only: what a start on a kink was settled to is no event.
     pub(super) fn forget_kinds_but_branches(&mut self) {
-        self.rows.retain(|event| matches!(event.kind, EventKind::Branch(_)));
+        self.rows
+            .retain(|event| matches!(event.kind, EventKind::Branch(_)));
     }
 
     /// The events at branch points.
     pub fn branches(&self) -> impl Iterator<Item = &Event> + '_ {
-        self.rows.iter().filter(|event| matches!(event.kind, EventKind::Branch(_)))
+        self.rows
+            .iter()
+            .filter(|event| matches!(event.kind, EventKind::Branch(_)))
     }
 
     /// Number of branch points.

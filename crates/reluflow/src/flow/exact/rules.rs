@@ -159,9 +159,7 @@ impl Flow<'_> {
             }
             let (mut velocity, gross) = self.force(j, &sides, moment);
             let (multipliers, bounds) = least_norm(&velocity, &jumps);
-            for ((v, lambda), (&k, bound)) in
-                jumps.iter().zip(&multipliers).zip(convex.iter().zip(&bounds))
-            {
+            for ((v, lambda), (&k, bound)) in jumps.iter().zip(&multipliers).zip(convex.iter().zip(&bounds)) {
                 add_scaled(&mut velocity, *lambda, v);
                 sides[k] = match bound {
                     Bound::Lower => Side::Minus,
@@ -181,7 +179,13 @@ impl Flow<'_> {
                 .max_by(|i, k| against(*i).total_cmp(&against(*k)));
             match worst {
                 None => break,
-                Some(k) => sides[k] = if sides[k] == Side::Plus { Side::Minus } else { Side::Plus },
+                Some(k) => {
+                    sides[k] = if sides[k] == Side::Plus {
+                        Side::Minus
+                    } else {
+                        Side::Plus
+                    }
+                }
             }
         }
         let changes: Vec<(usize, Side)> = touching
@@ -200,7 +204,11 @@ impl Flow<'_> {
             return (force, gross);
         }
         for (k, side) in sides.iter().enumerate() {
-            let rho = if *side == Side::Plus { moment.plus[k] } else { moment.minus[k] };
+            let rho = if *side == Side::Plus {
+                moment.plus[k]
+            } else {
+                moment.minus[k]
+            };
             if rho != 0.0 {
                 add_scaled(&mut force, moment.output * rho, self.kinks.normal(k));
                 gross += (moment.output * rho).abs() * self.kinks.norms[k];

@@ -81,14 +81,22 @@ impl Series {
         let mut product = std::mem::take(&mut self.product[k]);
         product.fill(0.0);
         for l in 0..=k {
-            let rows = product.chunks_exact_mut(d).zip(self.hidden[k - l].chunks_exact(d));
+            let rows = product
+                .chunks_exact_mut(d)
+                .zip(self.hidden[k - l].chunks_exact(d));
             for ((product, w), a) in rows.zip(&self.output[l]) {
                 if *a != 0.0 {
                     super::kinks::add_scaled(product, *a, w);
                 }
             }
         }
-        multiply(&mut self.table, (p, count), &product, &kinks.normals_transposed, d);
+        multiply(
+            &mut self.table,
+            (p, count),
+            &product,
+            &kinks.normals_transposed,
+            d,
+        );
         self.product[k] = product;
         self.sum_outputs(kinks, pattern, k, p);
 
@@ -129,7 +137,10 @@ impl Series {
         let used = 1 + usize::from(kinks.two_sided);
         for (rho, mask, sums) in &mut sides[..used] {
             rho.fill(0.0);
-            let rows = self.table.chunks_exact(count.max(1)).zip(mask.chunks_exact(count.max(1)));
+            let rows = self
+                .table
+                .chunks_exact(count.max(1))
+                .zip(mask.chunks_exact(count.max(1)));
             for (row, mask) in rows {
                 for ((rho, value), mask) in rho.iter_mut().zip(row).zip(mask) {
                     *rho += mask * value;
@@ -153,7 +164,10 @@ impl Series {
         next_output.fill(0.0);
         for l in 0..=k {
             let pull = &self.pull[k - l];
-            let rows = next.chunks_exact_mut(d).zip(pull.chunks_exact(d)).zip(known[l].chunks_exact(d));
+            let rows = next
+                .chunks_exact_mut(d)
+                .zip(pull.chunks_exact(d))
+                .zip(known[l].chunks_exact(d));
             for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
                 super::kinks::add_scaled(dw, *a, pull);
                 *da += dot(w, pull);

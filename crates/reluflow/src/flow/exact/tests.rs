@@ -10,11 +10,18 @@ use crate::initialisation::Asymmetric;
 use crate::observe::{Observable, Record, When};
 use crate::random::Purpose;
 use crate::{
-    Budget, DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed, Verdict,
+    Budget, DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed,
+    Verdict,
 };
 
 fn seed(n: usize, d: usize, p: usize, draw: u64) -> TrialSeed {
-    TrialSeed { root: 6, n: n as u64, d: d as u64, p: p as u64, draw }
+    TrialSeed {
+        root: 6,
+        n: n as u64,
+        d: d as u64,
+        p: p as u64,
+        draw,
+    }
 }
 
 /// The paper's data and initialisation.
@@ -30,7 +37,10 @@ fn draw(n: usize, d: usize, p: usize, draw: u64) -> (Dataset, Network) {
 }
 
 fn until(time: f64) -> Stops {
-    Stops { time: Some(time), ..Stops::default() }
+    Stops {
+        time: Some(time),
+        ..Stops::default()
+    }
 }
 
 fn run(data: &Dataset, network: &Network, method: Method, stops: Stops) -> Solution {
@@ -45,7 +55,11 @@ fn exact(data: &Dataset, network: &Network, stops: Stops) -> Solution {
 
 fn distance(a: &Network, b: &Network) -> f64 {
     let flat = |net: &Network| -> Array1<f64> {
-        net.hidden_weights().iter().chain(net.output_weights()).copied().collect()
+        net.hidden_weights()
+            .iter()
+            .chain(net.output_weights())
+            .copied()
+            .collect()
     };
     let (a, b) = (flat(a), flat(b));
     let difference = &a - &b;
@@ -67,9 +81,21 @@ fn five_points(root: u64) -> (Dataset, Network) {
     let s = [-1.0, -0.6, -0.1, 0.3, 0.7];
     let inputs = Array2::from_shape_fn((5, 2), |(i, c)| if c == 0 { s[i] } else { 1.0 });
     let data = Dataset::new(inputs, array![0.28, -0.1, 0.03, 0.23, -0.22]).unwrap();
-    let mut random = TrialSeed { root, n: 5, d: 2, p: 50, draw: 0 }.generator(Purpose::Initialisation);
+    let mut random = TrialSeed {
+        root,
+        n: 5,
+        d: 2,
+        p: 50,
+        draw: 0,
+    }
+    .generator(Purpose::Initialisation);
     let scale = 50f64.powi(-3) * 50f64.sqrt();
-    let mut normal = || -> f64 { scale * { let v: f64 = StandardNormal.sample(&mut random); v } };
+    let mut normal = || -> f64 {
+        scale * {
+            let v: f64 = StandardNormal.sample(&mut random);
+            v
+        }
+    };
     let hidden = Array2::from_shape_simple_fn((50, 2), &mut normal);
     let output = Array1::from_shape_simple_fn(50, &mut normal);
     (data, Network::new(hidden, output).unwrap())
@@ -91,13 +117,24 @@ fn five_points_pass_the_plateaus_and_end_in_the_least_squares_fit() {
         // shares no code with this one and agrees with small-step Euler.
         assert!((2.0 * loss[0] - 0.03812).abs() < 2e-5, "seed {root}: {loss:?}");
         assert!((2.0 * loss[1] - 0.03018).abs() < 2e-5, "seed {root}: {loss:?}");
-        assert!((2.0 * solution.end.loss - 0.0278859611).abs() < 1e-9, "seed {root}: {}", solution.end.loss);
+        assert!(
+            (2.0 * solution.end.loss - 0.0278859611).abs() < 1e-9,
+            "seed {root}: {}",
+            solution.end.loss
+        );
         assert!(solution.counts.evaluations < 10_000, "{:?}", solution.counts);
-        assert!(matches!(solution.verdict, Verdict::Stationary { .. }), "{}", solution.verdict);
+        assert!(
+            matches!(solution.verdict, Verdict::Stationary { .. }),
+            "{}",
+            solution.verdict
+        );
         assert_checks(&solution);
         // Late slides are all on the fifth point.
         let late = solution.events.rows().iter().filter(|e| e.time > 180.0);
-        assert!(late.filter(|e| e.kind == EventKind::BeganToSlide).all(|e| e.example == 4));
+        assert!(
+            late.filter(|e| e.kind == EventKind::BeganToSlide)
+                .all(|e| e.example == 4)
+        );
         // Ten times longer: the multipliers of the pairs on x_5 sit at 1, and nothing happens.
         let longer = exact(&data, &network, until(12_000.0));
         assert!((longer.end.loss - solution.end.loss).abs() < 1e-15);
@@ -108,8 +145,15 @@ fn five_points_pass_the_plateaus_and_end_in_the_least_squares_fit() {
 fn five_points_hitting_times_do_not_depend_on_the_tolerance() {
     let (data, network) = five_points(4);
     let time = |order, tolerance| {
-        let method = Method::Exact(Exact { order, tolerance, ..Exact::default() });
-        let stops = Stops { loss: Some(0.0290 / 2.0), ..until(1200.0) };
+        let method = Method::Exact(Exact {
+            order,
+            tolerance,
+            ..Exact::default()
+        });
+        let stops = Stops {
+            loss: Some(0.0290 / 2.0),
+            ..until(1200.0)
+        };
         run(&data, &network, method, stops).end.time / 2.0
     };
     let (coarse, fine) = (time(10, 1e-11), time(18, 1e-14));
@@ -132,24 +176,41 @@ fn two_points_fit_one_after_the_other_at_known_rates() {
             lambda * v
         });
         let norms = hidden.rows().into_iter().map(|w| w.dot(&w).sqrt());
-        let output = norms.enumerate().map(|(j, norm)| if j % 2 == 0 { norm } else { -norm }).collect();
+        let output = norms
+            .enumerate()
+            .map(|(j, norm)| if j % 2 == 0 { norm } else { -norm })
+            .collect();
         let network = Network::new(hidden, output).unwrap();
         let hits = |level: f64| {
-            let stops = Stops { loss: Some(level / 2.0), ..until(1e4) };
+            let stops = Stops {
+                loss: Some(level / 2.0),
+                ..until(1e4)
+            };
             exact(&data, &network, stops).end.time / 2.0
         };
         let end = exact(&data, &network, until(1e4));
         assert_checks(&end);
         assert!(end.end.loss < 1e-28, "{}", end.end.loss);
         let net = &end.network;
-        let size = net.hidden_weights().iter().chain(net.output_weights()).map(|v| v * v).sum::<f64>();
+        let size = net
+            .hidden_weights()
+            .iter()
+            .chain(net.output_weights())
+            .map(|v| v * v)
+            .sum::<f64>();
         (hits(0.75), hits(0.25), size / p as f64)
     };
     let (early_1, late_1, _) = times(1e-8);
     let (early_2, late_2, size) = times(1e-30);
     let decades = 22.0 * std::f64::consts::LN_10;
-    assert!(((early_2 - early_1) / decades - 1.0 / 5f64.sqrt()).abs() < 1e-4, "{early_1} {early_2}");
-    assert!(((late_2 - late_1) / decades - 1.0 / 1.25f64.sqrt()).abs() < 1e-4, "{late_1} {late_2}");
+    assert!(
+        ((early_2 - early_1) / decades - 1.0 / 5f64.sqrt()).abs() < 1e-4,
+        "{early_1} {early_2}"
+    );
+    assert!(
+        ((late_2 - late_1) / decades - 1.0 / 1.25f64.sqrt()).abs() < 1e-4,
+        "{late_1} {late_2}"
+    );
     let expected = 2.0 * (1.0 / 1.25f64.sqrt() + 1.0 / 5f64.sqrt());
     assert!((size - expected).abs() < 1e-8, "{size} {expected}");
 }
@@ -179,14 +240,24 @@ fn one_group_follows_its_closed_form() {
 #[test]
 fn orthogonal_inputs_never_slide() {
     let seed = seed(20, 20, 12, 0);
-    let law = Orthogonal { norms: Magnitude::PAPER, labels: LabelLaw::default(), ..Orthogonal::default() };
-    let data = DataLaw::Orthogonal(law).sample(20, 20, &mut seed.generator(Purpose::Data)).unwrap();
+    let law = Orthogonal {
+        norms: Magnitude::PAPER,
+        labels: LabelLaw::default(),
+        ..Orthogonal::default()
+    };
+    let data = DataLaw::Orthogonal(law)
+        .sample(20, 20, &mut seed.generator(Purpose::Data))
+        .unwrap();
     let network = InitialisationLaw::Asymmetric(Asymmetric::default())
         .sample(12, &data, &mut seed.generator(Purpose::Initialisation))
         .unwrap();
     let solution = exact(&data, &network, until(60.0));
     assert_eq!(solution.events.count(EventKind::BeganToSlide), 0);
-    assert!(solution.events.count(EventKind::Crossed) > 20, "{:?}", solution.counts);
+    assert!(
+        solution.events.count(EventKind::Crossed) > 20,
+        "{:?}",
+        solution.counts
+    );
     // Dead for ever: every crossing is to inactive.
     assert!(solution.events.rows().iter().all(|event| !event.active));
     assert_checks(&solution);
@@ -197,7 +268,10 @@ fn orthogonal_inputs_never_slide() {
 }
 
 fn descent(learning_rate: f64) -> Method {
-    Method::GradientDescent(GradientDescent { learning_rate, ..GradientDescent::default() })
+    Method::GradientDescent(GradientDescent {
+        learning_rate,
+        ..GradientDescent::default()
+    })
 }
 
 #[test]
@@ -214,7 +288,10 @@ fn euler_comes_closer_in_proportion_to_its_rate() {
             };
             let (coarse, fine) = (error(2e-3), error(2e-4));
             // Order 1, factor 10; which of the chattering steps is last moves single distances by a third.
-            assert!((5.0..20.0).contains(&(coarse / fine)), "draw {index} of ({n}, {d}, {p}): {coarse} {fine}");
+            assert!(
+                (5.0..20.0).contains(&(coarse / fine)),
+                "draw {index} of ({n}, {d}, {p}): {coarse} {fine}"
+            );
         }
     }
 }
@@ -274,7 +351,10 @@ fn the_hidden_weights_may_pass_through_zero_in_two_dimensions() {
         let solution = exact(&data, &network, until(20.0));
         assert_checks(&solution);
         passed += solution.events.count(EventKind::Branch(Branch::HiddenWeights));
-        assert_eq!(solution.counts.branches as usize, solution.events.branches().count());
+        assert_eq!(
+            solution.counts.branches as usize,
+            solution.events.branches().count()
+        );
     }
     // The prototype saw them in 46 of 100 draws.
     assert!(passed > 0);
@@ -296,10 +376,19 @@ fn duplicates_and_antipodes_agree_with_euler() {
     let (base, network) = draw(6, 5, 6, 3);
     // Six inputs, the first twice (other label), the second's antipode, the third's at twice the length.
     let mut inputs = Array2::zeros((9, 5));
-    for (row, (of, factor)) in
-        [(0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0), (5, 1.0), (0, 1.0), (1, -1.0), (2, -2.0)]
-            .into_iter()
-            .enumerate()
+    for (row, (of, factor)) in [
+        (0, 1.0),
+        (1, 1.0),
+        (2, 1.0),
+        (3, 1.0),
+        (4, 1.0),
+        (5, 1.0),
+        (0, 1.0),
+        (1, -1.0),
+        (2, -2.0),
+    ]
+    .into_iter()
+    .enumerate()
     {
         inputs.row_mut(row).assign(&(&base.inputs().row(of) * factor));
     }
@@ -308,18 +397,35 @@ fn duplicates_and_antipodes_agree_with_euler() {
     let solution = exact(&data, &network, until(12.0));
     assert_checks(&solution);
     assert_eq!(solution.counts.branches, 0);
-    let error = |rate| distance(&run(&data, &network, descent(rate), until(12.0)).network, &solution.network);
+    let error = |rate| {
+        distance(
+            &run(&data, &network, descent(rate), until(12.0)).network,
+            &solution.network,
+        )
+    };
     let (coarse, fine) = (error(2e-3), error(2e-4));
-    assert!((5.0..20.0).contains(&(coarse / fine)) && fine < 1e-3, "{coarse} {fine}");
+    assert!(
+        (5.0..20.0).contains(&(coarse / fine)) && fine < 1e-3,
+        "{coarse} {fine}"
+    );
 }
 
 #[test]
 fn a_bound_on_events_ends_the_run_and_says_so() {
     let (data, network) = draw(16, 8, 8, 0);
-    let method = Method::Exact(Exact { events: 10, ..Exact::default() });
+    let method = Method::Exact(Exact {
+        events: 10,
+        ..Exact::default()
+    });
     let solution = run(&data, &network, method, until(30.0));
     assert!(
-        matches!(solution.verdict, Verdict::OutOfBudget { budget: Budget::Events, .. }),
+        matches!(
+            solution.verdict,
+            Verdict::OutOfBudget {
+                budget: Budget::Events,
+                ..
+            }
+        ),
         "{}",
         solution.verdict
     );
@@ -345,8 +451,18 @@ fn rows_are_exact_at_the_times_asked_for() {
         if *time > 0.0 {
             let there = exact(&data, &network, until(*time));
             // The series is the dense output: its tolerance 1e-13 for each of a hundred steps.
-            assert!((row.loss / there.end.loss - 1.0).abs() < 1e-11, "{} {}", row.loss, there.end.loss);
-            assert!((row.mu / there.end.mu_end - 1.0).abs() < 1e-9, "{} {}", row.mu, there.end.mu_end);
+            assert!(
+                (row.loss / there.end.loss - 1.0).abs() < 1e-11,
+                "{} {}",
+                row.loss,
+                there.end.loss
+            );
+            assert!(
+                (row.mu / there.end.mu_end - 1.0).abs() < 1e-9,
+                "{} {}",
+                row.mu,
+                there.end.mu_end
+            );
         }
         assert!(row.balance_drift < 1e-11);
     }

@@ -27,9 +27,21 @@ fn assumptions(dataset: &Dataset, network: &Network) -> Vec<Row> {
     let plain = WeakInteraction::new(dataset, network);
     let masked = WeakInteraction::masked(dataset, network);
     vec![
-        Row::assumption("Assumption 1", "min_j |a_j| − ‖w_j‖", &[assumption_1::hypothesis(network)]),
-        Row::assumption("Assumption 2", "1 − δ‖r(0)‖/(C_y C_x²) and 1 − 2δ/C_x²", &plain.hypotheses()),
-        Row::assumption("Assumption 2 (C.2)", "the same with opposite inputs masked", &masked.hypotheses()),
+        Row::assumption(
+            "Assumption 1",
+            "min_j |a_j| − ‖w_j‖",
+            &[assumption_1::hypothesis(network)],
+        ),
+        Row::assumption(
+            "Assumption 2",
+            "1 − δ‖r(0)‖/(C_y C_x²) and 1 − 2δ/C_x²",
+            &plain.hypotheses(),
+        ),
+        Row::assumption(
+            "Assumption 2 (C.2)",
+            "the same with opposite inputs masked",
+            &masked.hypotheses(),
+        ),
     ]
 }
 
@@ -90,9 +102,7 @@ fn curvature(dataset: &Dataset, network: &Network, solution: &Solution) -> Resul
             Row::judge("Lemma 6", name, hypotheses, margin, AtLeast, -ROUNDING)
         })
         .collect();
-    let inside = |side: fn(&crate::observe::Row) -> f64| {
-        steps.iter().map(side).fold(f64::INFINITY, f64::min)
-    };
+    let inside = |side: fn(&crate::observe::Row) -> f64| steps.iter().map(side).fold(f64::INFINITY, f64::min);
     rows.push(Row::judge(
         "Lemma 6",
         "least (μ − μ_low)/μ over all steps",
@@ -117,9 +127,8 @@ fn convergence(dataset: &Dataset, network: &Network, solution: &Solution) -> Vec
     let guarantee = Guarantee::new(dataset, network);
     let hypotheses = &guarantee.hypotheses;
     let steps = solution.trajectory.rows();
-    let least = |values: &dyn Fn(&crate::observe::Row) -> f64| {
-        steps.iter().map(values).fold(f64::INFINITY, f64::min)
-    };
+    let least =
+        |values: &dyn Fn(&crate::observe::Row) -> f64| steps.iter().map(values).fold(f64::INFINITY, f64::min);
     let lost = steps.iter().map(|row| row.lost).fold(0.0, f64::max);
     let end = Snapshot::new(dataset, &solution.network);
     let last = guarantee.rate_from_residuals(dataset, &end.residuals);
@@ -129,7 +138,14 @@ fn convergence(dataset: &Dataset, network: &Network, solution: &Solution) -> Vec
         .map(|row| row.mu_avg / guarantee.average_rate(row.time))
         .fold(f64::INFINITY, f64::min);
     vec![
-        Row::judge(NAME, "examples ever without a correctly active neuron", hypotheses, lost, AtMost, 0.5),
+        Row::judge(
+            NAME,
+            "examples ever without a correctly active neuron",
+            hypotheses,
+            lost,
+            AtMost,
+            0.5,
+        ),
         Row::judge(
             NAME,
             "L at the end over the trap",
@@ -146,9 +162,27 @@ fn convergence(dataset: &Dataset, network: &Network, solution: &Solution) -> Vec
             AtLeast,
             1.0,
         ),
-        Row::judge(NAME, "least ⟨μ⟩(t) over its time-dependent bound", hypotheses, average, AtLeast, 1.0),
-        Row::judge(NAME, "μ at the end over its asymptotic bound", hypotheses, end.curvature / last, AtLeast, 1.0)
-            .remark(format!("C = {:.4}, C/n = {:.3e}", guarantee.constant(), guarantee.asymptotic_rate())),
+        Row::judge(
+            NAME,
+            "least ⟨μ⟩(t) over its time-dependent bound",
+            hypotheses,
+            average,
+            AtLeast,
+            1.0,
+        ),
+        Row::judge(
+            NAME,
+            "μ at the end over its asymptotic bound",
+            hypotheses,
+            end.curvature / last,
+            AtLeast,
+            1.0,
+        )
+        .remark(format!(
+            "C = {:.4}, C/n = {:.3e}",
+            guarantee.constant(),
+            guarantee.asymptotic_rate()
+        )),
     ]
 }
 
@@ -176,5 +210,9 @@ fn doubled(dataset: &Dataset, network: &Network) -> Result<Row> {
         AtLeast,
         -ROUNDING,
     )
-    .remark(format!("δ = {:.3e}, of the half {:.3e}", whole.interaction(), antipodal::interaction(&whole))))
+    .remark(format!(
+        "δ = {:.3e}, of the half {:.3e}",
+        whole.interaction(),
+        antipodal::interaction(&whole)
+    )))
 }

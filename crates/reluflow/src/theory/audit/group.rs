@@ -31,13 +31,17 @@ pub(super) fn rows(dataset: &Dataset, network: &Network, solution: &Solution) ->
             ("Theorem 2", END),
             ("Theorem 2", WIDTH),
         ];
-        return Ok(lines.map(|(statement, checked)| Row::not_applicable(statement, checked, &why)).into());
+        return Ok(lines
+            .map(|(statement, checked)| Row::not_applicable(statement, checked, &why))
+            .into());
     }
     // Errors of a step are relative to ‖θ‖; q's relative error is at most twice that over the smallest share.
-    let smallest = groups.iter().map(|g| g.squared_norm(0.0)).fold(f64::INFINITY, f64::min);
+    let smallest = groups
+        .iter()
+        .map(|g| g.squared_norm(0.0))
+        .fold(f64::INFINITY, f64::min);
     let largest: f64 = 2.0 * groups.iter().map(|g| g.neurons() * g.target()).sum::<f64>();
-    let accumulated =
-        2.0 * flow::TOLERANCE * (largest / smallest).sqrt() * solution.counts.steps as f64;
+    let accumulated = 2.0 * flow::TOLERANCE * (largest / smallest).sqrt() * solution.counts.steps as f64;
     let times: Vec<f64> = (1..=6).map(|k| solution.end.time * f64::from(k) / 6.0).collect();
     let mut off = 0.0f64;
     for (network, time) in flow::networks_at(dataset, network, &times)?.iter().zip(&times) {
@@ -54,11 +58,35 @@ pub(super) fn rows(dataset: &Dataset, network: &Network, solution: &Solution) ->
     let members = dataset.examples() / network.neurons();
     let transitions = theorem_2::plateaus(&groups).len() - 1;
     let mut rows = vec![
-        Row::judge("Proposition 2", CLOSED_FORM, &hypotheses, off, AtMost, accumulated),
+        Row::judge(
+            "Proposition 2",
+            CLOSED_FORM,
+            &hypotheses,
+            off,
+            AtMost,
+            accumulated,
+        ),
         Row::judge("Proposition 2", LOW, &hypotheses, low, AtLeast, 1.0 - accumulated),
-        Row::judge("Proposition 2", HIGH, &hypotheses, high, AtMost, 1.0 + accumulated)
-            .remark(format!("order α = {:.3}", proposition_2::order(members, dataset.examples()))),
-        Row::judge("Theorem 2", PARTS, &hypotheses, transitions as f64, AtMost, groups.len() as f64 + 0.5),
+        Row::judge(
+            "Proposition 2",
+            HIGH,
+            &hypotheses,
+            high,
+            AtMost,
+            1.0 + accumulated,
+        )
+        .remark(format!(
+            "order α = {:.3}",
+            proposition_2::order(members, dataset.examples())
+        )),
+        Row::judge(
+            "Theorem 2",
+            PARTS,
+            &hypotheses,
+            transitions as f64,
+            AtMost,
+            groups.len() as f64 + 0.5,
+        ),
     ];
     let mut windows = Vec::new();
     let mut width = 0.0f64;
@@ -79,8 +107,22 @@ pub(super) fn rows(dataset: &Dataset, network: &Network, solution: &Solution) ->
         starts = starts.min(level(j, window.start)?);
         ends = ends.max(level(j, window.end)?);
     }
-    rows.push(Row::judge("Theorem 2", START, &hypotheses, starts, AtLeast, 1.0 - EPSILON - accumulated));
-    rows.push(Row::judge("Theorem 2", END, &hypotheses, ends, AtMost, EPSILON + accumulated));
+    rows.push(Row::judge(
+        "Theorem 2",
+        START,
+        &hypotheses,
+        starts,
+        AtLeast,
+        1.0 - EPSILON - accumulated,
+    ));
+    rows.push(Row::judge(
+        "Theorem 2",
+        END,
+        &hypotheses,
+        ends,
+        AtMost,
+        EPSILON + accumulated,
+    ));
     rows.push(if width > 0.0 {
         Row::judge("Theorem 2", WIDTH, &hypotheses, width, AtMost, 1.0)
     } else {

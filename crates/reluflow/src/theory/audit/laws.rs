@@ -23,23 +23,35 @@ pub(super) fn weak_interaction(plan: &Plan) -> Result<Row> {
     const CHECKED: &str = "power of n in the ratio of Assumption 2 along d ~ n², distance from 0";
     let whitened = matches!(plan.data, DataLaw::Isotropic(_) | DataLaw::Gaussian(_));
     if !whitened {
-        return Ok(Row::not_applicable(NAME, CHECKED, "the data law is not one of independent whitened inputs"));
+        return Ok(Row::not_applicable(
+            NAME,
+            CHECKED,
+            "the data law is not one of independent whitened inputs",
+        ));
     }
     let at = |n: usize, d: usize| {
-        lemma_3::frequency(&plan.data, &plan.initialisation, (n, d, plan.p), DRAWS.0, plan.seed)
+        lemma_3::frequency(
+            &plan.data,
+            &plan.initialisation,
+            (n, d, plan.p),
+            DRAWS.0,
+            plan.seed,
+        )
     };
     let (here, beyond) = (at(plan.n, plan.d)?, at(2 * plan.n, 4 * plan.d)?);
     let power = (beyond.median_product / here.median_product).log2();
     // An order d ~ n or d ~ n³ would make this power 1/2 or −1/2; half of that tells them apart.
     let assumes = Hypothesis::weak("d ≥ n", plan.d as f64 - plan.n as f64);
-    Ok(Row::judge(NAME, CHECKED, &[assumes], power.abs(), AtMost, 0.25).remark(format!(
-        "P(Assumption 2) about {}/{} at (n, d) = ({}, {}), line d = {:.1} n²",
-        here.holds,
-        here.draws,
-        plan.n,
-        plan.d,
-        here.line()
-    )))
+    Ok(
+        Row::judge(NAME, CHECKED, &[assumes], power.abs(), AtMost, 0.25).remark(format!(
+            "P(Assumption 2) about {}/{} at (n, d) = ({}, {}), line d = {:.1} n²",
+            here.holds,
+            here.draws,
+            plan.n,
+            plan.d,
+            here.line()
+        )),
+    )
 }
 
 /// Lemma 4: the limit of μ(0), and the order of its fluctuations.
@@ -49,18 +61,32 @@ pub(super) fn first_curvature(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]
     const ORDER: &str = "power of p in the fluctuations of μ(0), distance from −1/2";
     let Some(moments) = lemma_4::moments(&plan.initialisation, plan.d) else {
         let why = "the law of w_j is not rotation-invariant, or not one of independent neurons";
-        return Ok([Row::not_applicable(NAME, LIMIT, why), Row::not_applicable(NAME, ORDER, why)]);
+        return Ok([
+            Row::not_applicable(NAME, LIMIT, why),
+            Row::not_applicable(NAME, ORDER, why),
+        ]);
     };
     if matches!(plan.initialisation, InitialisationLaw::Asymmetric(law) if law.covered) {
         let why = "draws are conditioned on event E";
-        return Ok([Row::not_applicable(NAME, LIMIT, why), Row::not_applicable(NAME, ORDER, why)]);
+        return Ok([
+            Row::not_applicable(NAME, LIMIT, why),
+            Row::not_applicable(NAME, ORDER, why),
+        ]);
     }
     let measure = |p| lemma_4::measure(dataset, &plan.initialisation, p, DRAWS.1, plan.seed);
     let (narrow, wide) = (measure(100)?, measure(400)?);
     let limit = lemma_4::limit(dataset, moments);
     let power = (wide.deviation / narrow.deviation).log2() / 2.0;
     Ok([
-        Row::judge(NAME, LIMIT, &[], (wide.mean - limit).abs() / wide.error(), AtMost, ERRORS).remark(format!(
+        Row::judge(
+            NAME,
+            LIMIT,
+            &[],
+            (wide.mean - limit).abs() / wide.error(),
+            AtMost,
+            ERRORS,
+        )
+        .remark(format!(
             "limit {limit:.6}, measured {:.6} ± {:.6}",
             wide.mean,
             wide.error()
@@ -82,7 +108,10 @@ pub(super) fn coverage(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]> {
     };
     if !fair {
         let why = "the signs of the initialisation are not fair and independent";
-        return Ok([Row::not_applicable(NAME, UNION, why), Row::not_applicable(NAME, EXACT, why)]);
+        return Ok([
+            Row::not_applicable(NAME, UNION, why),
+            Row::not_applicable(NAME, EXACT, why),
+        ]);
     }
     let mut covered = 0u64;
     for draw in 0..DRAWS.2 {
@@ -92,17 +121,42 @@ pub(super) fn coverage(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]> {
     }
     let draws = DRAWS.2 as f64;
     let frequency = covered as f64 / draws;
-    let error = |probability: f64| (probability * (1.0 - probability) / draws).sqrt().max(0.5 / draws);
+    let error = |probability: f64| {
+        (probability * (1.0 - probability) / draws)
+            .sqrt()
+            .max(0.5 / draws)
+    };
     let n = dataset.examples() as f64;
     let union = lemma_5::probability_at_least(n, plan.p as f64);
     let positive = dataset.labels().iter().filter(|y| **y > 0.0).count() as f64;
     let exact = lemma_5::probability(positive, n - positive, plan.p);
-    let first = Row::judge(NAME, UNION, &[], frequency, AtLeast, union - ERRORS * error(union));
+    let first = Row::judge(
+        NAME,
+        UNION,
+        &[],
+        frequency,
+        AtLeast,
+        union - ERRORS * error(union),
+    );
     let second = if dataset.is_orthogonal() {
-        Row::judge(NAME, EXACT, &[], (frequency - exact).abs() / error(exact), AtMost, ERRORS)
-            .remark(format!("P(E) = {exact:.5}, frequency {frequency:.5} of {} draws", DRAWS.2))
+        Row::judge(
+            NAME,
+            EXACT,
+            &[],
+            (frequency - exact).abs() / error(exact),
+            AtMost,
+            ERRORS,
+        )
+        .remark(format!(
+            "P(E) = {exact:.5}, frequency {frequency:.5} of {} draws",
+            DRAWS.2
+        ))
     } else {
-        Row::not_applicable(NAME, EXACT, "the inputs are not orthogonal: signs are not independent")
+        Row::not_applicable(
+            NAME,
+            EXACT,
+            "the inputs are not orthogonal: signs are not independent",
+        )
     };
     Ok([first, second])
 }
@@ -112,15 +166,21 @@ pub(super) fn exponent(plan: &Plan) -> Result<Row> {
     const NAME: &str = "Conjecture 1";
     const CHECKED: &str = "exponent of μ_∞ in n, distance of its 95 % interval from −1/2";
     if !matches!(plan.data, DataLaw::Orthogonal(_)) {
-        return Ok(Row::not_applicable(NAME, CHECKED, "the inputs are not orthogonal"));
+        return Ok(Row::not_applicable(
+            NAME,
+            CHECKED,
+            "the inputs are not orthogonal",
+        ));
     }
     let fit = conjecture_1::measure(&SIZES.0, SIZES.1, plan.seed, flow::method())?;
     let distance = (fit.interval.0 + 0.5).max(-0.5 - fit.interval.1).max(0.0);
     let large = Hypothesis::fact("n large enough for the order to show", fit.admits(-0.5));
-    Ok(Row::judge(NAME, CHECKED, &[large], distance, AtMost, 0.0).remark(format!(
-        "exponent {:.3}, interval [{:.3}, {:.3}], n = 16…128",
-        fit.exponent, fit.interval.0, fit.interval.1
-    )))
+    Ok(
+        Row::judge(NAME, CHECKED, &[large], distance, AtMost, 0.0).remark(format!(
+            "exponent {:.3}, interval [{:.3}, {:.3}], n = 16…128",
+            fit.exponent, fit.interval.0, fit.interval.1
+        )),
+    )
 }
 
 /// Proposition 3: its own example, whatever the problem.
@@ -136,13 +196,27 @@ pub(super) fn collapse() -> Result<[Row; 3]> {
     let (low, high) = proposition_3::boundary((1.5, 4.0), 1e-2, &setting, flow::method())?;
     let collapses = |outcome: proposition_3::Outcome| f64::from(u8::from(outcome.collapsed));
     Ok([
-        Row::judge(NAME, "collapse at λ = 4 (p = 10, m = 0.5, |a| = 0.05 m)", &[], collapses(far), AtLeast, 0.5)
-            .remark(format!(
-                "L = {:.6}; none at 1.5 (L = {:.1e}); boundary in [{low:.3}, {high:.3}]",
-                far.loss, near.loss
-            )),
+        Row::judge(
+            NAME,
+            "collapse at λ = 4 (p = 10, m = 0.5, |a| = 0.05 m)",
+            &[],
+            collapses(far),
+            AtLeast,
+            0.5,
+        )
+        .remark(format!(
+            "L = {:.6}; none at 1.5 (L = {:.1e}); boundary in [{low:.3}, {high:.3}]",
+            far.loss, near.loss
+        )),
         Row::judge(NAME, "collapse at λ = 1.5", &[], collapses(near), AtMost, 0.5),
-        Row::judge(NAME, "collapse at λ = 4 with |a_j| = 1.5 m > ‖w_j‖", &[], collapses(safe), AtMost, 0.5),
+        Row::judge(
+            NAME,
+            "collapse at λ = 4 with |a_j| = 1.5 m > ‖w_j‖",
+            &[],
+            collapses(safe),
+            AtMost,
+            0.5,
+        ),
     ])
 }
 

@@ -20,9 +20,9 @@ use crate::random::Purpose;
 use crate::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
 
 pub use flow::{TOLERANCE, describe, method};
-pub use row::{Judgement, Relation, Row};
 #[cfg(test)]
 pub(crate) use row::tampering;
+pub use row::{Judgement, Relation, Row};
 
 /// ε of Lemma 5 and Corollary 1.
 const EPSILON: f64 = 0.05;
@@ -113,7 +113,9 @@ impl Plan {
             p: self.p as u64,
             draw,
         };
-        let dataset = self.data.sample(self.n, self.d, &mut seed.generator(Purpose::Data))?;
+        let dataset = self
+            .data
+            .sample(self.n, self.d, &mut seed.generator(Purpose::Data))?;
         let mut random = seed.generator(Purpose::Initialisation);
         let network = self.initialisation.sample(self.p, &dataset, &mut random)?;
         Ok((dataset, network))
@@ -201,10 +203,12 @@ fn corollary(plan: &Plan, converged: u64, table: &[Row]) -> Row {
     // "d ≥ Cn²" has no explicit C: that Assumption 2 held in every draw stands for it.
     let weak = table.iter().find(|row| row.statement == "Assumption 2 (C.2)");
     let asymmetric = table.iter().find(|row| row.statement == "Assumption 1");
-    let met = |row: Option<&Row>| super::Hypothesis::fact(
-        "Assumptions 1 and 2 in every draw",
-        row.is_some_and(|row| row.judgement == Judgement::Holds),
-    );
+    let met = |row: Option<&Row>| {
+        super::Hypothesis::fact(
+            "Assumptions 1 and 2 in every draw",
+            row.is_some_and(|row| row.judgement == Judgement::Holds),
+        )
+    };
     let hypotheses = [
         theorem_1::width_hypothesis(plan.n, plan.p, EPSILON),
         met(weak),
@@ -216,6 +220,13 @@ fn corollary(plan: &Plan, converged: u64, table: &[Row]) -> Row {
         chance += term;
         term *= (plan.draws - k) as f64 / (k + 1) as f64 * (1.0 - EPSILON) / EPSILON;
     }
-    Row::judge("Corollary 1", CHECKED, &hypotheses, chance, Relation::AtLeast, 1e-4)
-        .remark(format!("{converged} of {} draws converged", plan.draws))
+    Row::judge(
+        "Corollary 1",
+        CHECKED,
+        &hypotheses,
+        chance,
+        Relation::AtLeast,
+        1e-4,
+    )
+    .remark(format!("{converged} of {} draws converged", plan.draws))
 }

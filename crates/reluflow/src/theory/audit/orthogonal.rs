@@ -27,23 +27,41 @@ pub(super) fn rows(dataset: &Dataset, network: &Network, solution: &Solution) ->
     let steps = solution.trajectory.rows();
     // Extinct at the first step after which no row has a wrong pair.
     let alive = steps.iter().rposition(|row| row.active - row.correct > 0.0);
-    let died = alive.map_or(0.0, |last| steps.get(last + 1).map_or(f64::INFINITY, |row| row.time));
+    let died = alive.map_or(0.0, |last| {
+        steps.get(last + 1).map_or(f64::INFINITY, |row| row.time)
+    });
     let step = alive.map_or(0.0, |last| died - steps[last].time);
     let mut rows = vec![
-        Row::judge("Lemma 7", EXTINCTION, hypotheses, died - step, AtMost, extinction.time)
-            .remark(format!("{} wrong pairs at t = 0", extinction.wrong)),
+        Row::judge(
+            "Lemma 7",
+            EXTINCTION,
+            hypotheses,
+            died - step,
+            AtMost,
+            extinction.time,
+        )
+        .remark(format!("{} wrong pairs at t = 0", extinction.wrong)),
     ];
     let (mut moved, mut sharp, mut ceiling) = (0.0f64, 0.0f64, 0.0f64);
     let mut movement = 0.0f64;
     let bound = CurvatureCeiling::new(dataset, network);
     if extinction.holds() {
         let start = Snapshot::new(dataset, network);
-        let span = if extinction.time > 0.0 { extinction.time } else { solution.end.time };
+        let span = if extinction.time > 0.0 {
+            extinction.time
+        } else {
+            solution.end.time
+        };
         let early: Vec<f64> = (1..=4).map(|k| span * f64::from(k) / 4.0).collect();
         if extinction.time > 0.0 {
             for network in flow::networks_at(dataset, network, &early)? {
                 let now = Snapshot::new(dataset, &network);
-                for ((r, start), most) in now.residuals.iter().zip(&start.residuals).zip(&extinction.movement) {
+                for ((r, start), most) in now
+                    .residuals
+                    .iter()
+                    .zip(&start.residuals)
+                    .zip(&extinction.movement)
+                {
                     moved = moved.max((r - start).abs() / most);
                     movement = movement.max((r - start).abs());
                 }

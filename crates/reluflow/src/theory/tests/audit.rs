@@ -25,23 +25,40 @@ fn print(audit: &Audit) {
 }
 
 fn judgement(audit: &Audit, statement: &str) -> Vec<Judgement> {
-    audit.rows.iter().filter(|row| row.statement == statement).map(|row| row.judgement).collect()
+    audit
+        .rows
+        .iter()
+        .filter(|row| row.statement == statement)
+        .map(|row| row.judgement)
+        .collect()
 }
 
 /// The three plans of the command: nothing fails, and what each is there for is judged.
 #[test]
 fn the_default_plans_hold() {
     for (plan, judged) in [
-        (Plan::weakly_interacting(), vec!["Theorem 1", "Corollary 1", "Lemma 3", "Lemma 4", "Lemma 6"]),
-        (Plan::orthogonal(), vec!["Lemma 7", "Proposition 1", "Theorem 1", "Lemma 5"]),
-        (Plan::group(), vec!["Proposition 2", "Theorem 2", "Lemma 7", "Proposition 1"]),
+        (
+            Plan::weakly_interacting(),
+            vec!["Theorem 1", "Corollary 1", "Lemma 3", "Lemma 4", "Lemma 6"],
+        ),
+        (
+            Plan::orthogonal(),
+            vec!["Lemma 7", "Proposition 1", "Theorem 1", "Lemma 5"],
+        ),
+        (
+            Plan::group(),
+            vec!["Proposition 2", "Theorem 2", "Lemma 7", "Proposition 1"],
+        ),
     ] {
         let audit = audit::laws(&plan).unwrap();
         print(&audit);
         assert!(!audit.fails());
         for statement in judged {
             let found = judgement(&audit, statement);
-            assert!(found.contains(&Judgement::Holds), "{statement} is not judged: {found:?}");
+            assert!(
+                found.contains(&Judgement::Holds),
+                "{statement} is not judged: {found:?}"
+            );
         }
     }
 }
@@ -68,24 +85,48 @@ fn small(draw: u64) -> Plan {
             (4, 2000, 12, law, asymmetric(1.0, Margin::Exponential(1.0)))
         }
         1 => {
-            let base = DataLaw::Isotropic(Isotropic { norms: Magnitude::Constant(1.0), labels });
-            let law = DataLaw::Antipodal(Antipodal { base: Box::new(base), ..Antipodal::default() });
+            let base = DataLaw::Isotropic(Isotropic {
+                norms: Magnitude::Constant(1.0),
+                labels,
+            });
+            let law = DataLaw::Antipodal(Antipodal {
+                base: Box::new(base),
+                ..Antipodal::default()
+            });
             (6, 1500, 16, law, asymmetric(0.5, Margin::Constant(0.3)))
         }
         2 => {
             let norms = Magnitude::Uniform(0.7, 1.4);
             let rotated = draw.is_multiple_of(8);
-            let law = DataLaw::Orthogonal(Orthogonal { norms, labels, rotated });
+            let law = DataLaw::Orthogonal(Orthogonal {
+                norms,
+                labels,
+                rotated,
+            });
             (24, 30, 16, law, asymmetric(0.05, Margin::Exponential(0.5)))
         }
         _ => {
-            let law = DataLaw::Groups(Groups { groups: 3, label_sizes: labels.sizes });
+            let law = DataLaw::Groups(Groups {
+                groups: 3,
+                label_sizes: labels.sizes,
+            });
             let aligned = draw.is_multiple_of(8);
-            let group = GroupInitialisation { squared_norm: 0.2, aligned };
+            let group = GroupInitialisation {
+                squared_norm: 0.2,
+                aligned,
+            };
             (18, 18, 3, law, InitialisationLaw::Group(group))
         }
     };
-    Plan { n, d, p, data, initialisation, draws: 1, seed: 101 }
+    Plan {
+        n,
+        d,
+        p,
+        data,
+        initialisation,
+        draws: 1,
+        seed: 101,
+    }
 }
 
 /// 200 random problems: no statement fails, and each is judged in a good part of the draws made for it.
@@ -106,7 +147,10 @@ fn two_hundred_problems_hold() {
     }
     for ((statement, checked), count) in &judged {
         eprintln!("{count:4} {statement}: {checked}");
-        assert!(*count >= 25, "{statement}: {checked} was judged in {count} draws only");
+        assert!(
+            *count >= 25,
+            "{statement}: {checked} was judged in {count} draws only"
+        );
     }
 }
 
@@ -125,8 +169,18 @@ fn a_flipped_inequality_fails() {
             tampering::flip(Some((row.statement, row.checked)));
             let broken = audit::problem(&data, &network).unwrap();
             tampering::flip(None);
-            let now = broken.rows.iter().find(|other| other.checked == row.checked).unwrap();
-            assert_eq!(now.judgement, Judgement::Fails, "{}: {}", row.statement, row.checked);
+            let now = broken
+                .rows
+                .iter()
+                .find(|other| other.checked == row.checked)
+                .unwrap();
+            assert_eq!(
+                now.judgement,
+                Judgement::Fails,
+                "{}: {}",
+                row.statement,
+                row.checked
+            );
             assert!(broken.fails());
         }
     }
@@ -141,13 +195,21 @@ fn broken_hypotheses_are_named() {
     let (data, network) = plan.problem(0).unwrap();
     let audit = audit::problem(&data, &network).unwrap();
     assert_eq!(judgement(&audit, "Assumption 1"), [Judgement::HypothesesNotMet]);
-    assert!(judgement(&audit, "Theorem 1").iter().all(|j| *j == Judgement::HypothesesNotMet));
+    assert!(
+        judgement(&audit, "Theorem 1")
+            .iter()
+            .all(|j| *j == Judgement::HypothesesNotMet)
+    );
     let mut plan = small(0);
     plan.d = 6;
     let (data, network) = plan.problem(0).unwrap();
     let audit = audit::problem(&data, &network).unwrap();
     assert_eq!(judgement(&audit, "Assumption 2"), [Judgement::HypothesesNotMet]);
-    assert!(judgement(&audit, "Theorem 1").iter().all(|j| *j == Judgement::HypothesesNotMet));
+    assert!(
+        judgement(&audit, "Theorem 1")
+            .iter()
+            .all(|j| *j == Judgement::HypothesesNotMet)
+    );
     assert!(judgement(&audit, "Lemma 2").contains(&Judgement::Holds));
 }
 
@@ -172,7 +234,10 @@ fn the_chain_holds_at_random_points() {
         let (data, network) = plan.problem(draw).unwrap();
         let chain = crate::theory::lemma_6::Chain::new(&data, &network);
         for margin in chain.margins() {
-            assert!(margin >= -crate::theory::lemma_6::ROUNDING, "seed 23/{draw}: {chain:?}");
+            assert!(
+                margin >= -crate::theory::lemma_6::ROUNDING,
+                "seed 23/{draw}: {chain:?}"
+            );
         }
     }
 }
@@ -201,8 +266,15 @@ fn the_output_layer_collapses() {
     let setting = Setting::default();
     let far = proposition_3::outcome(4.0, &setting, audit::method()).unwrap();
     assert!(far.collapsed && (far.loss - 0.25).abs() < 1e-3, "{far:?}");
-    assert!(!proposition_3::outcome(1.5, &setting, audit::method()).unwrap().collapsed);
-    let heavy = Setting { ratio: 1.5, ..setting };
+    assert!(
+        !proposition_3::outcome(1.5, &setting, audit::method())
+            .unwrap()
+            .collapsed
+    );
+    let heavy = Setting {
+        ratio: 1.5,
+        ..setting
+    };
     assert!(proposition_3::outcome(4.0, &heavy, audit::method()).unwrap().loss < 1e-5);
     let boundary = |method| proposition_3::boundary((1.5, 4.0), 1e-3, &setting, method).unwrap();
     let coarse = boundary(audit::method());
@@ -233,7 +305,11 @@ fn a_large_initialisation_is_refused() {
 /// The snapshot's loss and mass by hand: two orthogonal inputs, one neuron.
 #[test]
 fn a_snapshot_by_hand() {
-    let data = Dataset::new(ndarray::array![[1.0, 0.0], [0.0, 2.0]], ndarray::array![1.0, -1.0]).unwrap();
+    let data = Dataset::new(
+        ndarray::array![[1.0, 0.0], [0.0, 2.0]],
+        ndarray::array![1.0, -1.0],
+    )
+    .unwrap();
     let network = Network::new(ndarray::array![[0.5, -1.0]], ndarray::array![2.0]).unwrap();
     let now = Snapshot::new(&data, &network);
     // h = (1, 0), r = (0, −1), L = 1/4; e = (4, 0); nothing moves.
