@@ -350,7 +350,9 @@ impl<'a> Flow<'a> {
     /// Keeps the worst of what must hold at every point.
     fn check(&mut self, loss: f64, velocity: &[f64]) {
         let checks = &mut self.events.checks;
-        checks.loss_rise = checks.loss_rise.max((loss - self.last_loss) / loss);
+        // A rounding of the residuals moves L by max |y| √(2L) times a rounding.
+        let natural = loss.max(self.label_scale * (2.0 * loss).sqrt());
+        checks.loss_rise = checks.loss_rise.max((loss - self.last_loss) / natural);
         self.last_loss = loss;
         let rate = |rho: &[Vec<f64>], sums: &[super::kinks::Sums]| -> f64 {
             let terms = rho[0].iter().zip(&rho[1]).zip(sums);

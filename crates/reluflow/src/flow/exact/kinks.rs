@@ -141,9 +141,18 @@ impl Kinks {
     }
 }
 
-/// ⟨u, v⟩.
+/// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
 pub(super) fn dot(u: &[f64], v: &[f64]) -> f64 {
-    u.iter().zip(v).map(|(u, v)| u * v).sum()
+    let (u_blocks, u_rest) = u.as_chunks::<4>();
+    let (v_blocks, v_rest) = v.as_chunks::<4>();
+    let mut lanes = [0.0; 4];
+    for (u, v) in u_blocks.iter().zip(v_blocks) {
+        for lane in 0..4 {
+            lanes[lane] += u[lane] * v[lane];
+        }
+    }
+    let rest: f64 = u_rest.iter().zip(v_rest).map(|(u, v)| u * v).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }
 
 /// target += factor · v.

@@ -66,7 +66,7 @@ pub struct Event {
 /// What an exact flow checks at every step, at its worst.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Checks {
-    /// Largest rise of the loss from one step to the next, relative to it.
+    /// Largest rise of the loss from one step to the next, relative to L or max |y| √(2L), whichever is larger.
     pub loss_rise: f64,
     /// Largest |dL/dt + ‖dθ/dt‖²/p| / |dL/dt| where |dL/dt| > 10⁻³ L.
     pub dissipation_defect: f64,
