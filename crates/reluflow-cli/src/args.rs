@@ -26,6 +26,10 @@ pub(crate) enum Command {
     Summarize(SummarizeOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
     Trajectory(TrajectoryOptions),
+    /// Hold every statement of the paper that applies to a problem against the flow
+    Audit(AuditOptions),
+    /// Print the closed-form loss of Figure 1, with plateaus and transition times
+    Transition(TransitionOptions),
 }
 
 /// Run an experiment file, or go on where it stopped.
@@ -114,6 +118,72 @@ pub(crate) struct TrajectoryOptions {
     /// Write the table to a file, x.csv or x.parquet, instead of printing it
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// Hold every statement of the paper that applies to a problem against the flow.
+///
+/// Without a file the problem has weakly interacting inputs; --orthogonal and --group choose those of
+/// section 4. With a file it is the first cell's. Each line shows its worst draw. Exits with 1 when a statement
+/// fails although its hypotheses hold.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: twelve orthogonal examples\n  reluflow audit --orthogonal --n 12 --d 12")]
+pub(crate) struct AuditOptions {
+    /// The experiment file
+    #[arg(conflicts_with_all = ["orthogonal", "group"])]
+    pub(crate) file: Option<PathBuf>,
+    /// Number of examples
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) n: Option<i64>,
+    /// Dimension
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) d: Option<i64>,
+    /// Number of neurons [default: by Lemma 5 with ε = 0.05, or one a group]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) p: Option<i64>,
+    /// The law of the data
+    #[arg(long, value_name = "LAW")]
+    pub(crate) data: Option<String>,
+    /// The law of the initialisation
+    #[arg(long, value_name = "LAW")]
+    pub(crate) init: Option<String>,
+    /// How many problems to draw [default: 3, or the file's]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) draws: Option<i64>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Orthogonal inputs, small initialisation
+    #[arg(long, conflicts_with = "group")]
+    pub(crate) orthogonal: bool,
+    /// Groups of orthonormal inputs, one neuron a group
+    #[arg(long)]
+    pub(crate) group: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print the closed-form loss of Figure 1: two groups, ‖D_1‖ = √n, ‖D_2‖ = 2√n, p = 2.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  reluflow transition --n 1e18 --csv > transition.csv")]
+pub(crate) struct TransitionOptions {
+    /// Number of examples, as large as you like
+    #[arg(long, default_value_t = 1e18)]
+    pub(crate) n: f64,
+    /// Number of steps of time
+    #[arg(long, default_value_t = 200)]
+    pub(crate) rows: usize,
+    /// Where to end, in units of the last transition time
+    #[arg(long, default_value_t = 1.5)]
+    pub(crate) reach: f64,
+    /// ε of the windows, in which a group's loss falls from 1 − ε to ε of its start
+    #[arg(long, default_value_t = 0.1)]
+    pub(crate) epsilon: f64,
+    /// Print comma-separated values only
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 impl Settings {

@@ -3,6 +3,7 @@
 //! A case is a file of `tests/bad_input/`, in sections: `--- NAME` holds a file the user has, `--- before` a
 //! command that must succeed first, `--- command` the one under test, `--- error` what it must say.
 //! `BLESS=1 cargo test -p reluflow-cli --test bad_input` writes what it says now; read it before you commit.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Checks what `run`, `summarize` and `trajectory` print.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 mod common;
 
@@ -101,6 +102,9 @@ fn trajectory_prints_and_writes_the_same_run() {
     assert!(
         written.starts_with("time,step,evaluations,loss,mu,mu_avg,mu_low,mu_upp,balance_drift,lost\n0,0,1,")
     );
+    // A file that records the end only is followed over time all the same: rows at t = 0 and at the one step.
+    let file = place.stdout(&["trajectory", "fig.toml", "--set", "sweep.n=20"]);
+    assert_eq!(file.lines().count(), 4, "{file}");
     place.stdout(&[&flags[..], &["--out", "run.parquet"]].concat());
     let columns = reluflow_lab::store::table::read(&place.path("run.parquet")).unwrap();
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();

@@ -1,4 +1,5 @@
 //! Checks that a trial's bits depend on nothing but its experiment: not on threads, restarts or order.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 mod common;
 
@@ -22,6 +23,9 @@ seed = 11
 steps = 3000
 ";
 const TRIALS: usize = 30;
+/// Draws of a run that is broken off: enough that it cannot end while nobody looks.
+const MANY: &str = "24";
+const MANY_TRIALS: usize = 72;
 
 /// Every trial of a run in full, by size and draw.
 fn trials(place: &Place, run: &str) -> BTreeMap<(u64, u64), String> {
@@ -48,6 +52,8 @@ fn break_off(place: &Place, run: &str, signal: &str) -> Option<i32> {
         "fig.toml",
         "--out",
         run,
+        "--draws",
+        MANY,
         "--threads",
         "2",
         "--write-every",
@@ -104,13 +110,17 @@ fn threads_do_not_matter() {
 #[test]
 fn a_run_killed_three_times_and_resumed_is_the_run() {
     let place = Place::with(EXPERIMENT);
-    let whole = place.stdout(&["run", "fig.toml", "--out", "whole", "--json", "--quiet"]);
+    let whole = place.stdout(&[
+        "run", "fig.toml", "--out", "whole", "--json", "--quiet", "--draws", MANY,
+    ]);
     for _ in 0..3 {
         assert_eq!(break_off(&place, "killed", "-KILL"), None);
     }
     let kept = trials(&place, "killed").len();
-    assert!(kept < TRIALS, "nothing was left to resume");
-    let resumed = place.stdout(&["run", "fig.toml", "--out", "killed", "--json", "--quiet"]);
+    assert!(kept < MANY_TRIALS, "nothing was left to resume");
+    let resumed = place.stdout(&[
+        "run", "fig.toml", "--out", "killed", "--json", "--quiet", "--draws", MANY,
+    ]);
     assert_eq!(whole, resumed);
     assert_eq!(trials(&place, "whole"), trials(&place, "killed"));
 }
@@ -120,11 +130,11 @@ fn an_interrupt_keeps_everything_finished() {
     let place = Place::with(EXPERIMENT);
     assert_eq!(break_off(&place, "run", "-INT"), Some(130));
     let kept = trials(&place, "run");
-    assert!(kept.len() >= 3 && kept.len() < TRIALS);
+    assert!(kept.len() >= 3 && kept.len() < MANY_TRIALS);
     assert_eq!(break_off(&place, "run", "-TERM"), Some(130));
-    place.stdout(&["run", "fig.toml", "--out", "run", "--quiet"]);
+    place.stdout(&["run", "fig.toml", "--out", "run", "--quiet", "--draws", MANY]);
     let whole = trials(&place, "run");
-    assert_eq!(whole.len(), TRIALS);
+    assert_eq!(whole.len(), MANY_TRIALS);
     assert!(kept.iter().all(|(key, trial)| whole[key] == *trial));
 }
 

@@ -1,4 +1,5 @@
 //! Checks that the user's own arrays reach the trials as they are.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 use std::io::Write;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! Checks the experiment files that come with the project, cell by cell.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 use std::path::{Path, PathBuf};
 

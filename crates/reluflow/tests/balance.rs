@@ -9,6 +9,7 @@
 //!
 //! S is a Riemann sum of ∫‖dθ/dt‖² dt = p (L(0) − L(t)): it stays below 2pL(0) while η is at most half of the
 //! stability limit 2n/λ_max(M), since then a step lowers L by at least η‖θ̇‖²/(2p). The drift is of order η.
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // in a test's helpers
 
 use reluflow::data::Isotropic;
 use reluflow::field::{Dense, VectorField};

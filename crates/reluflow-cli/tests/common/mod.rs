@@ -1,4 +1,5 @@
 //! Runs the real binary in a folder of its own.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 #![allow(dead_code)] // each test file uses its part
 
 use std::fs;

@@ -85,6 +85,11 @@ pub(super) fn rows(dataset: &Dataset, network: &Network, solution: &Solution) ->
         Row::judge("Proposition 1", CEILING, hypotheses, ceiling, AtMost, 1.0)
             .remark(format!("C = {:.4}", bound.constant())),
     );
+    if extinction.wrong == 0 {
+        let why = "no wrong pair at t = 0";
+        rows[0] = Row::not_applicable("Lemma 7", EXTINCTION, why);
+        rows[1] = Row::not_applicable("Lemma 7", MOVEMENT, why);
+    }
     rows.push(Row::judge("Proposition 1", SHARP, hypotheses, sharp, AtMost, 1.0));
     Ok(rows)
 }

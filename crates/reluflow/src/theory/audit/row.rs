@@ -76,7 +76,7 @@ impl Row {
         bound: f64,
     ) -> Self {
         #[cfg(test)]
-        let relation = tampering::relation(statement, checked, relation);
+        let relation = tampering::relation(statement, relation);
         let margin = match relation {
             Relation::AtMost => bound - measured,
             Relation::AtLeast => measured - bound,
@@ -158,7 +158,7 @@ impl Row {
     }
 }
 
-/// Turns one inequality around, in tests: an audit that cannot fail is worth nothing.
+/// Turns inequalities around, in tests: an audit that cannot fail is worth nothing.
 #[cfg(test)]
 pub(crate) mod tampering {
     use std::cell::Cell;
@@ -166,16 +166,19 @@ pub(crate) mod tampering {
     use super::Relation;
 
     thread_local! {
-        static FLIPPED: Cell<Option<(&'static str, &'static str)>> = const { Cell::new(None) };
+        static FLIPPED: Cell<Option<&'static str>> = const { Cell::new(None) };
     }
 
-    /// Turns the inequality of one line around until the next call.
-    pub(crate) fn flip(line: Option<(&'static str, &'static str)>) {
-        FLIPPED.set(line);
+    /// Turns the inequalities of one statement around, or all of them ("all"), until the next call.
+    pub(crate) fn flip(statement: Option<&'static str>) {
+        FLIPPED.set(statement);
     }
 
-    pub(super) fn relation(statement: &'static str, checked: &'static str, relation: Relation) -> Relation {
-        match (FLIPPED.get() == Some((statement, checked)), relation) {
+    pub(super) fn relation(statement: &'static str, relation: Relation) -> Relation {
+        let flipped = FLIPPED
+            .get()
+            .is_some_and(|name| name == statement || name == "all");
+        match (flipped, relation) {
             (false, relation) => relation,
             (true, Relation::AtMost) => Relation::AtLeast,
             (true, Relation::AtLeast) => Relation::AtMost,
