@@ -41,12 +41,8 @@ pub(super) fn rows(dataset: &Dataset, network: &Network, solution: &Solution) ->
         .map(|g| g.squared_norm(0.0))
         .fold(f64::INFINITY, f64::min);
     let largest: f64 = 2.0 * groups.iter().map(|g| g.neurons() * g.target()).sum::<f64>();
-<<<<<<< HEAD
-    let accumulated = 2.0 * flow::TOLERANCE * (largest / smallest).sqrt() * solution.counts.steps as f64;
-=======
     let accumulated =
         2.0 * flow::tolerance(dataset) * (largest / smallest).sqrt() * solution.counts.steps as f64;
->>>>>>> main
     let times: Vec<f64> = (1..=6).map(|k| solution.end.time * f64::from(k) / 6.0).collect();
     let mut off = 0.0f64;
     for (network, time) in flow::networks_at(dataset, network, &times)?.iter().zip(&times) {

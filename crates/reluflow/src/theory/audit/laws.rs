@@ -57,21 +57,12 @@ pub(super) fn weak_interaction(plan: &Plan) -> Result<Row> {
     let assumes = Hypothesis::weak("d ≥ n", plan.d as f64 - plan.n as f64);
     Ok(
         Row::judge(NAME, CHECKED, &[assumes], power.abs(), AtMost, 0.25).remark(format!(
-<<<<<<< HEAD
-            "P(Assumption 2) about {}/{} at (n, d) = ({}, {}), line d = {:.1} n²",
-            here.holds,
-            here.draws,
-            plan.n,
-            plan.d,
-            here.line()
-=======
             "from (n, d) = ({n}, {d}); P(Assumption 2) about {}/{} at ({}, {}), line d = {:.1} n²",
             asked.holds,
             asked.draws,
             plan.n,
             plan.d,
             asked.line()
->>>>>>> main
         )),
     )
 }
@@ -220,11 +211,7 @@ pub(super) fn collapse() -> Result<[Row; 3]> {
     Ok([
         Row::judge(
             NAME,
-<<<<<<< HEAD
-            "collapse at λ = 4 (p = 10, m = 0.5, |a| = 0.05 m)",
-=======
             "collapse at λ = 4 (p = 10, m = 0.5, spread 0.2, |a| = 0.05 m)",
->>>>>>> main
             &[],
             collapses(far),
             AtLeast,
@@ -237,11 +224,7 @@ pub(super) fn collapse() -> Result<[Row; 3]> {
         Row::judge(NAME, "collapse at λ = 1.5", &[], collapses(near), AtMost, 0.5),
         Row::judge(
             NAME,
-<<<<<<< HEAD
-            "collapse at λ = 4 with |a_j| = 1.5 m > ‖w_j‖",
-=======
             "collapse at λ = 4 with |a_j| = 2 m > ‖w_j‖",
->>>>>>> main
             &[],
             collapses(safe),
             AtMost,

@@ -21,11 +21,7 @@ use crate::initialisation::{Asymmetric, GroupInitialisation, HiddenLaw};
 use crate::random::Purpose;
 use crate::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
 
-<<<<<<< HEAD
-pub use flow::{TOLERANCE, describe, method};
-=======
 pub use flow::{describe, method, tolerance};
->>>>>>> main
 #[cfg(test)]
 pub(crate) use row::tampering;
 pub use row::{Judgement, Relation, Row};
@@ -233,11 +229,7 @@ fn corollary(plan: &Plan, converged: u64, table: &[Row]) -> Row {
         &hypotheses,
         chance,
         Relation::AtLeast,
-<<<<<<< HEAD
-        1e-4,
-=======
         1e-3,
->>>>>>> main
     )
     .remark(format!("{converged} of {} draws converged", plan.draws))
 }
