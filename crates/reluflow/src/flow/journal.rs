@@ -157,14 +157,6 @@ impl Journal {
         Some(mark)
     }
 
-    /// Notes that the flow has come to rest.
-    pub(super) fn rest(&mut self, relative_decrease: f64, largest_move: f64) {
-        self.ending = Some(Ending::AtRest {
-            relative_decrease,
-            largest_move,
-        });
-    }
-
     /// Notes that the events the exact flow may have are spent.
     pub(super) fn exhaust_events(&mut self, at_once: bool) {
         let budget = if at_once {

@@ -208,7 +208,7 @@ mod tests {
             let found = first_crossing(&[0.25 + e, -1.0, 1.0], 1.0);
             match (found, expected) {
                 (None, None) => {}
-                (Some(found), Some(expected)) => assert!((found - expected as f64).abs() < 1e-10),
+                (Some(found), Some(expected)) => assert!((found - expected).abs() < 1e-10),
                 other => panic!("{e}: {other:?}"),
             }
         }

@@ -342,7 +342,7 @@ impl<'a> Flow<'a> {
         let most = (0..self.neurons).map(moves).fold(0.0, f64::max);
         let rests = still && most <= REST_WEIGHTS;
         if rests {
-            journal.rest(speed / self.neurons as f64 * horizon / loss, most);
+            journal.rest((speed / self.neurons as f64 * horizon / loss, most));
         }
         rests
     }

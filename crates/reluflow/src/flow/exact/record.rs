@@ -12,8 +12,6 @@ pub enum Branch {
     HiddenWeights,
     /// The run starts on a concave kink that pushes away on both sides. Rule: inactive, as σ'(0) = 0 says.
     Start,
-    /// A kink was reached whose normal depends on those slid on. Rule: it takes the side that fits.
-    DependentKinks,
 }
 
 /// What happened between a neuron and an example.
@@ -43,7 +41,6 @@ impl EventKind {
             Self::Branch(Branch::OutputWeight) => "branch-output-weight",
             Self::Branch(Branch::HiddenWeights) => "branch-hidden-weights",
             Self::Branch(Branch::Start) => "branch-start",
-            Self::Branch(Branch::DependentKinks) => "branch-dependent-kinks",
         }
     }
 }
