@@ -1,1 +1,3 @@
 //! Experiments: files that say what to run, runs that resume, and their summaries.
+
+pub mod statistics;
