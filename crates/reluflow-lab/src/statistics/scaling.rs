@@ -154,7 +154,12 @@ impl LawFit {
 
 /// Three significant digits, with a true minus sign.
 fn digits(value: f64) -> String {
-    let magnitude = value.abs().log10().floor();
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    let magnitude = if rounded == 0.0 {
+        0.0
+    } else {
+        rounded.abs().log10().floor()
+    };
     let decimals = (2.0 - magnitude).clamp(0.0, 6.0) as usize;
     format!("{value:.decimals$}").replace('-', "−")
 }
