@@ -32,7 +32,7 @@ pub enum Marker {
 
 /// How far the k-th of several series with the same x is moved.
 pub fn dodge(k: usize, series: usize) -> f64 {
-    2.2 * (k as f64 - 0.5 * (series as f64 - 1.0))
+    1.5 * (k as f64 - 0.5 * (series as f64 - 1.0))
 }
 
 impl Marker {
