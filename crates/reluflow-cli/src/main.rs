@@ -1,3 +1,60 @@
-//! The `reluflow` command.
+//! Runs the `reluflow` command: arguments → checked options → run → exit code.
 
-fn main() {}
+mod args;
+mod live;
+mod run;
+mod summarize;
+mod table;
+mod trajectory;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// How a command ended well.
+enum Done {
+    Completely,
+    Interrupted,
+}
+
+/// Why a command ended badly.
+#[derive(Debug)]
+enum Failure {
+    Lab(reluflow_lab::Error),
+    Output(io::Error),
+}
+
+impl From<reluflow_lab::Error> for Failure {
+    fn from(error: reluflow_lab::Error) -> Self {
+        Self::Lab(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Summarize(options) => summarize::run(&options),
+        Command::Trajectory(options) => trajectory::run(&options),
+    };
+    let (code, message) = match result {
+        Ok(Done::Completely) => (0, None),
+        Ok(Done::Interrupted) => (130, None),
+        // The reader of a pipe has seen enough.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => (0, None),
+        Err(Failure::Output(error)) => (1, Some(error.to_string())),
+        Err(Failure::Lab(error)) => (if error.is_bad_input() { 2 } else { 1 }, Some(error.to_string())),
+    };
+    if let Some(message) = message {
+        live::say(&format!("error: {message}"));
+    }
+    ExitCode::from(code)
+}

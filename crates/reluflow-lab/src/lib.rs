@@ -1,4 +1,25 @@
-//! Experiments: files that say what to run, runs that resume, and their summaries.
+//! Turns experiment files into runs that resume, and runs into summaries.
+//!
+//! ```text
+//! experiment file (TOML) ─check→ Experiment: cells (d, n, p, …) × draws
+//! cell, draw ─seed→ data, network ─flow→ Trial ─part files→ run folder ─summarize→ one line a cell
+//! ```
+//!
+//! A trial's random numbers depend on (seed, n, d, p, draw) alone, so order, threads and restarts cannot
+//! change a bit of it.
 
+mod error;
+pub mod experiment;
 pub mod figures;
+mod run;
 pub mod statistics;
+pub mod store;
+pub mod summary;
+pub mod trial;
+
+pub use error::{Error, Result};
+pub use experiment::{Experiment, Override};
+pub use run::{Run, machine_memory};
+pub use store::RunFolder;
+pub use summary::{CellSummary, summarize};
+pub use trial::Trial;

@@ -2,6 +2,7 @@
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 
+use super::passes::{close_residuals, gate, gate_in_place, tangent_of_output, weighted_activations};
 use super::{Activity, Real, VectorField, split_state, split_state_mut};
 use crate::{Dataset, Network};
 
@@ -19,10 +20,12 @@ pub struct Dense<T> {
     /// X column by column, d × n.
     inputs_transposed: Vec<T>,
     labels: Vec<T>,
-    /// u_ji = ⟨w_j, x_i⟩, p × n.
+    /// u_ji = ⟨w_j, x_i⟩, then a_j r_i 1_{ji}, what the inputs are summed with; p × n.
     preactivations: Vec<T>,
-    /// a_j r_i 1_{ji}, p × n: what the inputs are summed with.
+    /// The same when M is applied, p × n.
     gates: Vec<T>,
+    /// da_j when M is applied, p.
+    slopes: Vec<T>,
     residuals: Vec<T>,
     /// A neuron's velocities when M is applied, p × d.
     tangent: Vec<T>,
@@ -54,6 +57,7 @@ impl<T: Real> Dense<T> {
             labels,
             preactivations: vec![T::ZERO; neurons * examples],
             gates: vec![T::ZERO; neurons * examples],
+            slopes: vec![T::ZERO; neurons],
             residuals: vec![T::ZERO; examples],
             tangent: vec![T::ZERO; neurons * dimension],
         }
@@ -113,32 +117,27 @@ impl<T: Real> VectorField<T> for Dense<T> {
 
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
         let (n, p) = (self.examples, self.neurons);
-        let (hidden, output) = split_state(state, p);
-        self.preactivate(hidden);
-        self.residuals.fill(T::ZERO);
         if n == 0 {
             velocity.fill(T::ZERO);
             return 0.0;
         }
-        for (u, a) in self.preactivations.chunks_exact(n).zip(output) {
-            for (h, u) in self.residuals.iter_mut().zip(u) {
-                *h += *a * positive(*u);
-            }
-        }
+        let (hidden, output) = split_state(state, p);
+        self.preactivate(hidden);
+        weighted_activations(&self.preactivations, output, &mut self.residuals);
         let loss = close_residuals(&mut self.residuals, &self.labels, p);
         let (hidden_velocity, output_velocity) = split_state_mut(velocity, p);
         let inverse = T::from_f64(1.0 / n as f64);
-        let rows = self
-            .preactivations
-            .chunks_exact(n)
-            .zip(self.gates.chunks_exact_mut(n));
-        for (((u, gates), a), da) in rows.zip(output).zip(output_velocity) {
-            *da = gate_row(u, &self.residuals, *a, gates) * inverse;
-        }
+        gate_in_place(
+            &mut self.preactivations,
+            output,
+            &self.residuals,
+            inverse,
+            output_velocity,
+        );
         product(
             hidden_velocity,
             (p, self.dimension),
-            &self.gates,
+            &self.preactivations,
             &self.inputs,
             n,
             inverse,
@@ -164,17 +163,8 @@ impl<T: Real> VectorField<T> for Dense<T> {
         }
         let (hidden, output) = split_state(state, p);
         self.preactivate(hidden);
-        // Jᵀv: dw_j = a_j Σ_i v_i 1_ji x_i and da_j = Σ_i v_i σ(u_ji); da_j goes straight into `out`.
-        let rows = self
-            .preactivations
-            .chunks_exact(n)
-            .zip(self.gates.chunks_exact_mut(n));
-        for ((u, gates), a) in rows.zip(output) {
-            let da = gate_row(u, v, *a, gates);
-            for (out, u) in out.iter_mut().zip(u) {
-                *out += da * positive(*u);
-            }
-        }
+        // Jᵀv: dw_j = a_j Σ_i v_i 1_ji x_i and da_j = Σ_i v_i σ(u_ji)
+        gate(&self.preactivations, output, v, &mut self.gates, &mut self.slopes);
         product(&mut self.tangent, (p, d), &self.gates, &self.inputs, n, T::ONE);
         product(
             &mut self.gates,
@@ -184,16 +174,8 @@ impl<T: Real> VectorField<T> for Dense<T> {
             d,
             T::ONE,
         );
-        // J(dw, da) = Σ_j 1_ji (a_j ⟨x_i, dw_j⟩ + u_ji da_j), over p
-        let rows = self
-            .preactivations
-            .chunks_exact(n)
-            .zip(self.gates.chunks_exact(n));
-        for ((u, moved), a) in rows.zip(output) {
-            for ((out, u), moved) in out.iter_mut().zip(u).zip(moved) {
-                *out += if *u > T::ZERO { *a * *moved } else { T::ZERO };
-            }
-        }
+        // J(dw, da) = (1/p) Σ_j 1_ji (a_j ⟨x_i, dw_j⟩ + u_ji da_j)
+        tangent_of_output(&self.preactivations, &self.gates, output, &self.slopes, out);
         let inverse = T::from_f64(1.0 / p as f64);
         out.iter_mut().for_each(|out| *out *= inverse);
     }
@@ -201,49 +183,6 @@ impl<T: Real> VectorField<T> for Dense<T> {
     fn is_orthogonal(&self) -> bool {
         false
     }
-}
-
-/// σ(u) = max(u, 0).
-#[inline(always)]
-pub(super) fn positive<T: Real>(u: T) -> T {
-    if u > T::ZERO { u } else { T::ZERO }
-}
-
-/// Turns Σ_j a_j σ(u_ji) into r_i = y_i − h(x_i) and returns L = (1/2n) Σ_i r_i².
-pub(super) fn close_residuals<T: Real>(residuals: &mut [T], labels: &[T], neurons: usize) -> f64 {
-    let inverse = T::from_f64(1.0 / neurons.max(1) as f64);
-    let mut sum = 0.0;
-    for (r, y) in residuals.iter_mut().zip(labels) {
-        *r = *y - *r * inverse;
-        sum += r.to_f64() * r.to_f64();
-    }
-    sum / (2.0 * labels.len() as f64)
-}
-
-/// gates_i = a r_i 1[u_i > 0] for one neuron; returns Σ_i r_i σ(u_i).
-///
-/// The sum runs in lanes of its own so that it vectorises and its order does not depend on the machine.
-#[inline(always)]
-pub(super) fn gate_row<T: Real>(u: &[T], residuals: &[T], a: T, gates: &mut [T]) -> T {
-    const LANES: usize = 16;
-    let mut sums = [T::ZERO; LANES];
-    let (u_blocks, u_rest) = u.as_chunks::<LANES>();
-    let (r_blocks, r_rest) = residuals.as_chunks::<LANES>();
-    let (gate_blocks, gate_rest) = gates.as_chunks_mut::<LANES>();
-    for ((u, r), gates) in u_blocks.iter().zip(r_blocks).zip(gate_blocks) {
-        for lane in 0..LANES {
-            let on = if u[lane] > T::ZERO { r[lane] } else { T::ZERO };
-            gates[lane] = a * on;
-            sums[lane] += on * u[lane];
-        }
-    }
-    let mut sum = T::ZERO;
-    for ((u, r), gate) in u_rest.iter().zip(r_rest).zip(gate_rest) {
-        let on = if *u > T::ZERO { *r } else { T::ZERO };
-        *gate = a * on;
-        sum += on * *u;
-    }
-    sums.iter().fold(sum, |sum, lane| sum + *lane)
 }
 
 /// Counts activity from a p × n table whose entries have the signs of u_ji.

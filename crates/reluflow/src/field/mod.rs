@@ -8,6 +8,7 @@
 
 mod dense;
 mod orthogonal;
+mod passes;
 mod real;
 pub mod reference;
 

@@ -1,6 +1,7 @@
 //! Evaluates the flow on orthogonal inputs in O(np), with no d.
 
-use super::dense::{close_residuals, count_activity, positive};
+use super::dense::count_activity;
+use super::passes::{close_residuals, gate, tangent_of_output, weighted_activations};
 use super::{Activity, Real, VectorField, split_state, split_state_mut};
 use crate::{Dataset, Network};
 
@@ -15,8 +16,12 @@ pub struct Orthogonal<T> {
     norms: Vec<T>,
     neurons: usize,
     residuals: Vec<T>,
-    /// r_i ‖x_i‖.
+    /// r_i ‖x_i‖/n, what the active entries are pushed with.
     forces: Vec<T>,
+    /// Velocities of the entries when M is applied, p × n.
+    gates: Vec<T>,
+    /// da_j when M is applied, p.
+    slopes: Vec<T>,
     dataset: Dataset,
     start: Network,
 }
@@ -35,6 +40,8 @@ impl<T: Real> Orthogonal<T> {
             neurons: start.neurons(),
             residuals: vec![T::ZERO; labels.len()],
             forces: vec![T::ZERO; labels.len()],
+            gates: vec![T::ZERO; start.neurons() * labels.len()],
+            slopes: vec![T::ZERO; start.neurons()],
             labels,
             dataset: dataset.clone(),
             start: start.clone(),
@@ -128,12 +135,7 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
         let (n, p) = (self.labels.len(), self.neurons);
         let (hidden, output) = split_state(state, p);
-        self.residuals.fill(T::ZERO);
-        for (v, a) in hidden.chunks_exact(n).zip(output) {
-            for (h, v) in self.residuals.iter_mut().zip(v) {
-                *h += *a * positive(*v);
-            }
-        }
+        weighted_activations(hidden, output, &mut self.residuals);
         for (h, norm) in self.residuals.iter_mut().zip(&self.norms) {
             *h *= *norm;
         }
@@ -143,10 +145,7 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
             *force = *r * *norm * inverse;
         }
         let (hidden_velocity, output_velocity) = split_state_mut(velocity, p);
-        let rows = hidden.chunks_exact(n).zip(hidden_velocity.chunks_exact_mut(n));
-        for (((v, dv), a), da) in rows.zip(output).zip(output_velocity) {
-            *da = super::dense::gate_row(v, &self.forces, *a, dv);
-        }
+        gate(hidden, output, &self.forces, hidden_velocity, output_velocity);
         loss
     }
 
@@ -162,24 +161,19 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {
         let n = self.labels.len();
         let (hidden, output) = split_state(state, self.neurons);
-        // M_ik = (1/p) Σ_j 1_ji 1_jk (a_j² ‖x_i‖² δ_ik + u_ji u_jk)
+        // M_ik = (1/p) Σ_j 1_ji 1_jk ‖x_i‖ (a_j² δ_ik + v_ji v_jk) ‖x_k‖
+        for ((force, v), norm) in self.forces.iter_mut().zip(v).zip(&self.norms) {
+            *force = *norm * *v;
+        }
+        gate(hidden, output, &self.forces, &mut self.gates, &mut self.slopes);
         out.fill(T::ZERO);
-        for (row, a) in hidden.chunks_exact(n).zip(output) {
-            let mut along = T::ZERO;
-            for ((w, v), norm) in row.iter().zip(v).zip(&self.norms) {
-                along += positive(*w) * *norm * *v;
-            }
-            for (((out, w), v), norm) in out.iter_mut().zip(row).zip(v).zip(&self.norms) {
-                let on = if *w > T::ZERO {
-                    *a * *a * *norm * *norm * *v
-                } else {
-                    T::ZERO
-                };
-                *out += on + positive(*w) * *norm * along;
-            }
+        if n > 0 {
+            tangent_of_output(hidden, &self.gates, output, &self.slopes, out);
         }
         let inverse = T::from_f64(1.0 / self.neurons as f64);
-        out.iter_mut().for_each(|out| *out *= inverse);
+        for (out, norm) in out.iter_mut().zip(&self.norms) {
+            *out *= *norm * inverse;
+        }
     }
 
     fn is_orthogonal(&self) -> bool {

@@ -1,0 +1,143 @@
+//! Defines the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use reluflow_lab::Override;
+
+/// Gradient flow of one-hidden-layer ReLU networks: experiments that run, resume and summarise.
+#[derive(Debug, Parser)]
+#[command(
+    name = "reluflow",
+    version,
+    after_help = "Example:\n  reluflow run experiments/fig2-published.toml --draws 10"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run an experiment file, or go on where it stopped
+    Run(RunOptions),
+    /// Summarise the cells of a run's folder
+    Summarize(SummarizeOptions),
+    /// Follow one run: a table over time, and its verdict in a sentence
+    Trajectory(TrajectoryOptions),
+}
+
+/// Run an experiment file, or go on where it stopped.
+///
+/// Trials are written to the run's folder as they finish. Ctrl-C keeps everything finished; the same command
+/// goes on from there. More --draws extend a run. The numbers do not depend on the number of threads.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: two cells of Figure 2, ten draws each\n  reluflow run experiments/fig2-published.toml --set sweep.n='[1600, 1700]' --draws 10 --out runs/try"
+)]
+pub(crate) struct RunOptions {
+    /// The experiment file
+    pub(crate) file: PathBuf,
+    /// The run's folder [default: runs/NAME, after the file]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Draws of every cell
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) draws: Option<u64>,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Print one JSON object per cell on a line instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Values set over those of the experiment file.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Set a key over the file's, as TOML: sweep.n='[1500, 1600]'
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_setting)]
+    pub(crate) set: Vec<Override>,
+    /// The root of all random numbers
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(i64).range(0..))]
+    pub(crate) seed: Option<i64>,
+}
+
+/// Summarise the cells of a run's folder, while it runs or afterwards.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  reluflow summarize runs/fig2-published --csv > fig2.csv")]
+pub(crate) struct SummarizeOptions {
+    /// The run's folder
+    pub(crate) folder: PathBuf,
+    /// Print one JSON object per cell on a line
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Print comma-separated values
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+/// Follow one run: a table over time, and its verdict in a sentence.
+///
+/// The run is one draw of the first cell of an experiment file (choose another with --set), or of the
+/// paper's protocol with the sizes given by --n, --d and --p.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: n = 200 examples in dimension 50, width by Lemma 5, draw 3\n  reluflow trajectory --n 200 --d 50 --draw 3"
+)]
+pub(crate) struct TrajectoryOptions {
+    /// The experiment file [default: the paper's protocol]
+    pub(crate) file: Option<PathBuf>,
+    /// Number of examples
+    #[arg(long, required_unless_present = "file", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) n: Option<i64>,
+    /// Dimension
+    #[arg(long, required_unless_present = "file", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) d: Option<i64>,
+    /// Number of neurons [default: the file's, or by Lemma 5 with ε = 0.05]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) p: Option<i64>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Which draw, from 0
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub(crate) draw: u64,
+    /// Write the table to a file, x.csv or x.parquet, instead of printing it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+impl Settings {
+    /// The settings as overrides, `--seed` last.
+    pub(crate) fn overrides(&self) -> Vec<Override> {
+        let mut overrides = self.set.clone();
+        overrides.extend(self.seed.map(|seed| flag("--seed", "sweep.seed", seed)));
+        overrides
+    }
+}
+
+/// A flag of its own as an override.
+pub(crate) fn flag(name: &str, key: &str, value: impl ToString) -> Override {
+    let value = value.to_string();
+    Override {
+        flag: format!("{name} {value}"),
+        key: key.to_owned(),
+        value,
+    }
+}
+
+fn parse_setting(text: &str) -> Result<Override, String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("expected KEY=VALUE, such as sweep.draws=10")?;
+    Ok(Override {
+        flag: format!("--set {text}"),
+        key: key.trim().to_owned(),
+        value: value.trim().to_owned(),
+    })
+}

@@ -1,0 +1,140 @@
+//! `reluflow trajectory`: follows one run over time.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use reluflow::Trajectory;
+use reluflow::flow::Interrupt;
+use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
+use reluflow_lab::store::table::{Column, write};
+use reluflow_lab::{Error, Experiment, Override, trial};
+
+use crate::args::{TrajectoryOptions, flag};
+use crate::live::say;
+use crate::{Done, Failure};
+
+/// What is recorded when the file does not say.
+const RECORD: &str = "\
+[record]
+observables = [\"curvature\", \"curvature-bounds\", \"balance\", \"lost\"]
+when = { per-decade = 8 }
+";
+
+/// Runs the command.
+pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
+    let experiment = read(options)?;
+    if let Some(path) = &options.out {
+        check_extension(path)?;
+    }
+    let cell = &experiment.cells[0];
+    let solution = trial::solve(&experiment, cell, options.draw, &Interrupt::default())?;
+    match &options.out {
+        None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
+        Some(path) if is_parquet(path) => {
+            let columns = solution.trajectory.columns();
+            let table = columns.map(|(name, values)| (name.to_owned(), Column::Numbers(values)));
+            write(path, &table.collect()).map_err(|source| Error::Parquet {
+                path: path.clone(),
+                source,
+            })?;
+        }
+        Some(path) => {
+            let file = File::create(path).map_err(|error| Error::file("writing", path, error))?;
+            let mut out = BufWriter::new(file);
+            print(&mut out, &solution.trajectory, ",", false)?;
+            out.flush()?;
+        }
+    }
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{}, draw {}: {}",
+        experiment.describe(cell),
+        options.draw,
+        solution.verdict
+    )?;
+    Ok(Done::Completely)
+}
+
+/// The experiment of the file or of the flags, with one cell to follow.
+fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
+    let sizes = [("n", options.n), ("d", options.d), ("p", options.p)];
+    let mut overrides: Vec<Override> = sizes
+        .into_iter()
+        .filter_map(|(name, value)| {
+            value.map(|value| flag(&format!("--{name}"), &format!("sweep.{name}"), value))
+        })
+        .collect();
+    overrides.extend(options.settings.overrides());
+    let Some(path) = &options.file else {
+        let text = format!(
+            "[sweep]\np = {{ lemma5 = 0.05 }}\n\n{}",
+            DEFAULTS.replace("[record]\n", RECORD)
+        );
+        return Ok(Experiment::from_text(
+            "the paper's protocol",
+            "trajectory",
+            &text,
+            &overrides,
+        )?);
+    };
+    let experiment = Experiment::from_file(path, &overrides)?;
+    if experiment.cells.len() > 1 {
+        say(&format!(
+            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
+            experiment.cells.len(),
+            experiment.describe(&experiment.cells[0])
+        ));
+    }
+    Ok(experiment)
+}
+
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "parquet")
+}
+
+fn check_extension(path: &Path) -> Result<(), Error> {
+    if is_parquet(path) || path.extension().is_some_and(|extension| extension == "csv") {
+        return Ok(());
+    }
+    let flag = Place::Flag(format!("--out {}", path.display()));
+    Err(BadInput::new(
+        flag,
+        "unknown kind of file",
+        "a name that ends in .csv or .parquet",
+        path.display(),
+    )
+    .into())
+}
+
+/// Writes the table line by line, aligned for reading or exact for machines.
+fn print(out: &mut impl Write, trajectory: &Trajectory, separator: &str, aligned: bool) -> io::Result<()> {
+    let columns: Vec<(&str, Vec<f64>)> = trajectory.columns().collect();
+    let whole = ["step", "evaluations", "active", "correct", "lost"];
+    let names: Vec<String> = columns
+        .iter()
+        .map(|(name, _)| {
+            if aligned {
+                format!("{name:>13}")
+            } else {
+                (*name).to_owned()
+            }
+        })
+        .collect();
+    writeln!(out, "{}", names.join(separator))?;
+    for row in 0..trajectory.rows().len() {
+        let fields: Vec<String> = columns
+            .iter()
+            .map(|(name, values)| match (aligned, values[row]) {
+                (true, value) if value.is_nan() => format!("{:>13}", "–"),
+                (true, value) if whole.contains(name) => format!("{value:>13.0}"),
+                (true, value) => format!("{value:>13.5e}"),
+                (false, value) if value.is_nan() => String::new(),
+                (false, value) => value.to_string(),
+            })
+            .collect();
+        writeln!(out, "{}", fields.join(separator))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Finds the key of a section that a typed reader complains about.
+//!
+//! The readers of tagged laws know no lines. So the culprit is found by experiment: the key without which
+//! the complaint goes away, or becomes another.
+
+use super::bad_input::BadInput;
+use super::document::{Content, Entry, Node, Origin, Table};
+
+/// What a reader of plain values has to say against them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Complaint {
+    /// What is wrong.
+    pub problem: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+    /// Names that would do, when a name is wrong.
+    known: Vec<String>,
+}
+
+impl From<reluflow::Error> for Complaint {
+    fn from(error: reluflow::Error) -> Self {
+        let (problem, expected, found) = match &error {
+            reluflow::Error::OutOfRange {
+                quantity,
+                expected,
+                found,
+            } => ((*quantity).to_owned(), expected.clone(), found.clone()),
+            other => (
+                "not usable".to_owned(),
+                "arrays that fit".to_owned(),
+                other.to_string(),
+            ),
+        };
+        Self {
+            problem,
+            expected,
+            found,
+            known: Vec::new(),
+        }
+    }
+}
+
+impl From<toml::de::Error> for Complaint {
+    /// Takes serde's sentences apart: "unknown field `x`, expected one of `a`, `b`", "invalid type: …,
+    /// expected …", "missing field `x`".
+    fn from(error: toml::de::Error) -> Self {
+        let message = error.message().trim().to_owned();
+        let (head, tail) = message.split_once(", ").unwrap_or((&message, ""));
+        let named = quoted(head).into_iter().next();
+        let known: Vec<String> = quoted(tail);
+        let list = if known.is_empty() {
+            "no keys at all".to_owned()
+        } else {
+            known.join(", ")
+        };
+        let one_of = if known.len() > 1 {
+            format!("one of {list}")
+        } else {
+            list
+        };
+        let name = named.clone().unwrap_or_default();
+        let (problem, expected, found) = if head.starts_with("unknown field") {
+            ("unknown key".to_owned(), one_of, name)
+        } else if head.starts_with("unknown variant") {
+            ("unknown name".to_owned(), one_of, name)
+        } else if head.starts_with("missing field") {
+            (
+                "incomplete".to_owned(),
+                format!("a key `{name}`"),
+                "none".to_owned(),
+            )
+        } else {
+            let found = head.split_once(": ").map_or(head, |(_, found)| found);
+            let expected = tail.strip_prefix("expected ").unwrap_or(tail);
+            let expected = if expected.is_empty() {
+                "another value"
+            } else {
+                expected
+            };
+            ("wrong kind of value".to_owned(), words(expected), words(found))
+        };
+        Self {
+            problem,
+            expected,
+            found,
+            known,
+        }
+    }
+}
+
+/// Rust's names of types in plain words.
+fn words(text: &str) -> String {
+    let plain = match text {
+        "f64" => "a number",
+        "usize" | "u64" | "u32" => "a non-negative whole number",
+        "a boolean" => "true or false",
+        _ => return text.to_owned(),
+    };
+    plain.to_owned()
+}
+
+/// The names between back-quotes.
+fn quoted(text: &str) -> Vec<String> {
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+impl Complaint {
+    /// Adds a name the reader does not know but somebody else reads.
+    pub(super) fn also_known(mut self, name: &str) -> Self {
+        if self.problem == "unknown name" {
+            self.known.push(name.to_owned());
+            self.expected = format!("{}, {name}", self.expected);
+        }
+        self
+    }
+
+    fn at(self, origin: &Origin, section: &str) -> BadInput {
+        let problem = format!("[{section}] {}", self.problem);
+        BadInput::at(origin, problem, self.expected, &self.found)
+            .suggest(&self.found, self.known.iter().map(String::as_str))
+    }
+}
+
+/// Reads a section with `read`, and points at the culprit when it complains.
+///
+/// `tag` is the key that names the law or method; `elsewhere` is blamed when no key of the section is.
+pub(super) fn read_section<T>(
+    section: &str,
+    entry: &Entry,
+    tag: &str,
+    elsewhere: Option<&Origin>,
+    read: impl Fn(&Table) -> Result<T, Complaint>,
+) -> Result<T, BadInput> {
+    let Some(table) = entry.node.as_table() else {
+        return Err(BadInput::at(
+            &entry.node.origin,
+            format!("[{section}] is not a section"),
+            "a table",
+            entry.node.found(),
+        ));
+    };
+    read(table).map_err(|complaint| {
+        let objection = |node: &Node| node.as_table().and_then(|table| read(table).err());
+        let name_of_law = table.get(tag).filter(|node| {
+            let is_named = node.as_str() == Some(complaint.found.as_str());
+            is_named && complaint.problem == "unknown name"
+        });
+        let culprit = name_of_law.map(|node| node.origin.clone()).or_else(|| {
+            find(
+                &entry.node,
+                &|node| objection(node).as_ref() != Some(&complaint),
+                Some(tag),
+            )
+        });
+        let fallback = elsewhere
+            .or_else(|| table.get(tag).map(|node| &node.origin))
+            .unwrap_or(&entry.origin);
+        let origin = culprit.as_ref().unwrap_or(fallback);
+        complaint.clone().at(origin, section)
+    })
+}
+
+/// The innermost key or element without which `mended` holds.
+fn find(node: &Node, mended: &dyn Fn(&Node) -> bool, spare: Option<&str>) -> Option<Origin> {
+    match &node.content {
+        Content::Table(table) => table.entries().iter().find_map(|entry| {
+            if spare == Some(entry.key.as_str()) {
+                return None;
+            }
+            let mut without = table.clone();
+            without.remove(&entry.key);
+            let with = |content: Content| Node {
+                origin: node.origin.clone(),
+                content,
+            };
+            if !mended(&with(Content::Table(without))) {
+                return None;
+            }
+            let inside = |inner: &Node| {
+                let mut replaced = table.clone();
+                replaced.set(&[&entry.key], &entry.origin, inner.clone());
+                mended(&with(Content::Table(replaced)))
+            };
+            Some(find(&entry.node, &inside, None).unwrap_or_else(|| entry.origin.clone()))
+        }),
+        Content::Array(items) => (0..items.len()).find_map(|k| {
+            let mut without = items.clone();
+            let removed = without.remove(k);
+            let node = Node {
+                origin: node.origin.clone(),
+                content: Content::Array(without),
+            };
+            mended(&node).then_some(removed.origin)
+        }),
+        Content::Leaf(_) => None,
+    }
+}

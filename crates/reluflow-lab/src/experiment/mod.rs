@@ -1,0 +1,424 @@
+//! Reads experiment files: TOML in, checked cells out.
+//!
+//! ```toml
+//! [sweep]                                   # which cells; axes multiply, or advance together with zip = ["n", "p"]
+//! d = 100                                   # a number, a list, or { from, to, step }
+//! n = { from = 1300, to = 2100, step = 50 } # or { per_d = … }, { per_pd = … }, with bounds at_least, at_most
+//! p = { lemma5 = 0.05, times = 1 }          # or as d; here times · ⌊log(n/0.05)/log(4/3)⌋ + 1
+//! "init.hidden_scale" = [1.0, 0.1]          # any key of another section may be an axis
+//! draws = 80
+//! seed = 0
+//! [data]                                    # law = … and its parameters
+//! [init]                                    # law = … and its parameters
+//! [flow]                                    # method = … and its parameters
+//! [stop]                                    # trap, transitions, time, loss, steps, evaluations: whichever comes first
+//! [record]                                  # observables = […], when = …
+//! ```
+//!
+//! A section that is left out stands for the paper's protocol ([`spec::DEFAULTS`]).
+
+mod bad_input;
+mod complaint;
+mod document;
+pub mod spec;
+pub mod sweep;
+mod values;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+pub use bad_input::{BadInput, Place};
+pub use document::{Node, Origin, Table};
+pub use spec::Spec;
+use sweep::{SECTIONS, Sweep};
+
+/// Trials beyond which a sweep is taken for a slip of the pen.
+const MOST_TRIALS: f64 = 1e7;
+
+/// A value that the command line sets over the file's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    /// The flag as the user typed it, for messages.
+    pub flag: String,
+    /// The dotted key, `sweep.n`.
+    pub key: String,
+    /// The value, in TOML.
+    pub value: String,
+}
+
+/// The value of a cell on an axis other than d, n, p.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AxisValue {
+    /// A number.
+    Number(f64),
+    /// Anything else: a string as it is, the rest as TOML.
+    Text(String),
+}
+
+impl std::fmt::Display for AxisValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(value) => write!(f, "{value}"),
+            Self::Text(text) => write!(f, "{text}"),
+        }
+    }
+}
+
+/// One point of the sweep: everything a trial needs but its draw.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// Number of examples.
+    pub n: u64,
+    /// Dimension.
+    pub d: u64,
+    /// Number of neurons.
+    pub p: u64,
+    /// Values on the experiment's other axes, in their order.
+    pub axes: Vec<AxisValue>,
+    /// The laws, method, stops and records.
+    pub spec: Arc<Spec>,
+    /// Where n was read, for messages.
+    n_origin: Origin,
+}
+
+impl Cell {
+    /// What tells this cell from the others, as one text: the key of its trials in a store.
+    pub fn key(&self) -> String {
+        let mut key = format!("{} {} {}", self.d, self.n, self.p);
+        for value in &self.axes {
+            key.push('\t');
+            key.push_str(&value.to_string());
+        }
+        key
+    }
+}
+
+/// A checked experiment.
+#[derive(Debug, Clone)]
+pub struct Experiment {
+    /// The name: the file's stem.
+    pub name: String,
+    /// Names of the axes other than d, n, p.
+    pub axes: Vec<String>,
+    /// The cells, n varying fastest.
+    pub cells: Vec<Cell>,
+    /// Draws of every cell.
+    pub draws: u64,
+    /// The root of all random numbers.
+    pub seed: u64,
+    tree: Table,
+}
+
+impl Experiment {
+    /// Reads and checks a file, with the command line's values set over it.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] with file and line, or flag.
+    pub fn from_file(path: &Path, overrides: &[Override]) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            BadInput::new(
+                Place::Path(path.to_owned()),
+                "cannot be read",
+                "an experiment file",
+                error,
+            )
+        })?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        Self::from_text(&path.display().to_string(), &stem, &text, overrides)
+    }
+
+    /// Reads and checks an experiment from its text.
+    ///
+    /// # Errors
+    /// As [`Experiment::from_file`].
+    pub fn from_text(source: &str, name: &str, text: &str, overrides: &[Override]) -> Result<Self> {
+        let mut tree = Table::parse_file(source, text)?;
+        for setting in overrides {
+            apply(&mut tree, setting)?;
+        }
+        let known: Vec<&str> = ["sweep"].into_iter().chain(SECTIONS).collect();
+        if let Some(entry) = tree
+            .entries()
+            .iter()
+            .find(|entry| !known.contains(&entry.key.as_str()))
+        {
+            return Err(values::unknown_key(&entry.origin, &entry.key, "the file", &known).into());
+        }
+        let Some(entry) = tree.entry("sweep") else {
+            return Err(BadInput::new(
+                Place::Path(source.into()),
+                "section missing",
+                "a section [sweep] with d, n and p",
+                "none",
+            )
+            .into());
+        };
+        let sweep = Sweep::read(entry)?;
+        check_size(&sweep)?;
+        for axis in &sweep.axes {
+            check_given_once(&tree, axis)?;
+        }
+        let defaults = Table::parse_file("the defaults", spec::DEFAULTS)?;
+        for entry in defaults.entries() {
+            if tree.entry(&entry.key).is_none() {
+                tree.set(&[&entry.key], &entry.origin, entry.node.clone());
+            }
+        }
+        for axis in &sweep.axes {
+            // Only a default can be there still, and the axis takes its place.
+            tree.remove_path(&axis.name.split('.').collect::<Vec<_>>());
+        }
+        let cells = plan(&tree, &sweep)?;
+        Ok(Self {
+            name: name.to_owned(),
+            axes: sweep.axes.iter().map(|axis| axis.name.clone()).collect(),
+            cells,
+            draws: sweep.draws,
+            seed: sweep.seed,
+            tree,
+        })
+    }
+
+    /// The experiment as a file: overrides and defaults filled in, `draws` as given.
+    pub fn to_toml(&self, draws: u64) -> String {
+        let mut table = self.tree.to_toml();
+        if let Some(toml::Value::Table(sweep)) = table.get_mut("sweep") {
+            sweep.insert("draws".into(), toml::Value::Integer(draws as i64));
+            sweep.insert("seed".into(), toml::Value::Integer(self.seed as i64));
+        }
+        toml::to_string(&table).unwrap_or_default()
+    }
+
+    /// Dotted keys and values of everything that decides a trial's bits, which excludes `draws`.
+    pub fn settings(&self) -> BTreeMap<String, String> {
+        let mut settings = BTreeMap::new();
+        flatten("", &toml::Value::Table(self.tree.to_toml()), &mut settings);
+        settings.insert("sweep.seed".into(), self.seed.to_string());
+        settings.remove("sweep.draws");
+        settings
+    }
+
+    /// A digest of [`Experiment::settings`]: two experiments with the same one share their trials.
+    pub fn digest(&self) -> String {
+        let text: String = self
+            .settings()
+            .iter()
+            .map(|(key, value)| format!("{key} = {value}\n"))
+            .collect();
+        format!("{:016x}", fnv(text.as_bytes()))
+    }
+
+    /// Refuses an experiment whose trials, `threads` at a time, need more memory than there is.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] at the n of the largest cell.
+    pub fn check_memory(&self, threads: usize, available: f64) -> Result<()> {
+        let Some(cell) = self.cells.iter().max_by(|a, b| memory(a).total_cmp(&memory(b))) else {
+            return Ok(());
+        };
+        let needed = memory(cell) * threads.min(self.trials() as usize) as f64;
+        if needed <= available {
+            return Ok(());
+        }
+        const GIB: f64 = (1u64 << 30) as f64;
+        let found = format!(
+            "{:.1} GiB for {threads} trials at a time of n = {}, d = {}, p = {}",
+            needed / GIB,
+            cell.n,
+            cell.d,
+            cell.p
+        );
+        let expected = format!("at most the machine's {:.1} GiB", available / GIB);
+        Err(BadInput::at(&cell.n_origin, "not enough memory", expected, found)
+            .hint("use smaller sizes or fewer --threads")
+            .into())
+    }
+
+    /// Number of trials.
+    pub fn trials(&self) -> u64 {
+        self.cells.len() as u64 * self.draws
+    }
+
+    /// A cell in words: `d = 100, n = 1650, p = 37`.
+    pub fn describe(&self, cell: &Cell) -> String {
+        let mut text = format!("d = {}, n = {}, p = {}", cell.d, cell.n, cell.p);
+        for (name, value) in self.axes.iter().zip(&cell.axes) {
+            text.push_str(&format!(", {name} = {value}"));
+        }
+        text
+    }
+}
+
+/// A generous estimate of the bytes of one trial: inputs in four copies, weights in eight, and four
+/// neuron-by-example tables.
+fn memory(cell: &Cell) -> f64 {
+    let (n, d, p) = (cell.n as f64, cell.d as f64, cell.p as f64);
+    8.0 * (4.0 * n * d + 8.0 * p * d + 4.0 * n * p)
+}
+
+/// FNV-1a, 64 bits: short, the same for ever on every machine, and nobody here is an adversary.
+pub(crate) fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+fn flatten(prefix: &str, value: &toml::Value, out: &mut BTreeMap<String, String>) {
+    match value {
+        toml::Value::Table(table) if !table.is_empty() => {
+            for (key, value) in table {
+                let name = if prefix.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{prefix}.{key}")
+                };
+                flatten(&name, value, out);
+            }
+        }
+        _ => {
+            out.insert(prefix.to_owned(), value.to_string());
+        }
+    }
+}
+
+/// Sets one value of the command line over the tree's.
+fn apply(tree: &mut Table, setting: &Override) -> Result<(), BadInput> {
+    let Override { flag, key, value } = setting;
+    let keys = Table::parse_flag(flag, &format!("{key} = 0")).map_err(|_| {
+        BadInput::new(
+            Place::Flag(flag.clone()),
+            "not a key",
+            "a dotted key, such as sweep.n",
+            key,
+        )
+    })?;
+    let mut path = Vec::new();
+    let mut table = Some(&keys);
+    while let Some(entry) = table.and_then(|table| table.entries().first()) {
+        path.push(entry.key.as_str());
+        table = entry.node.as_table();
+    }
+    let parsed = Table::parse_flag(flag, &format!("{key} = {value}")).map_err(|bad| {
+        bad.hint(format!(
+            "strings need quotes within the shell's: --set {key}='\"{value}\"'"
+        ))
+    })?;
+    let mut found: Option<(&Origin, &Node)> = None;
+    let mut table = Some(&parsed);
+    for key in &path {
+        let entry = table.and_then(|table| table.entry(key));
+        found = entry.map(|entry| (&entry.origin, &entry.node));
+        table = entry.and_then(|entry| entry.node.as_table());
+    }
+    if let Some((origin, node)) = found {
+        tree.set(&path, origin, node.clone());
+    }
+    Ok(())
+}
+
+fn check_size(sweep: &Sweep) -> Result<(), BadInput> {
+    let cells = sweep.combinations_count();
+    let trials = cells * sweep.draws as f64;
+    if trials <= MOST_TRIALS {
+        return Ok(());
+    }
+    Err(BadInput::at(
+        &sweep.origin,
+        "the sweep is too large",
+        format!("at most {MOST_TRIALS:.0} trials"),
+        format!("{trials:.0} trials: {cells:.0} cells times {} draws", sweep.draws),
+    )
+    .hint("take larger steps, fewer axes or fewer draws"))
+}
+
+/// Refuses a key that is both an axis and set in its own section.
+fn check_given_once(tree: &Table, axis: &sweep::Axis) -> Result<(), BadInput> {
+    let mut table = Some(tree);
+    let mut last = None;
+    for key in axis.name.split('.') {
+        last = table.and_then(|table| table.entry(key));
+        table = last.and_then(|entry| entry.node.as_table());
+    }
+    match last {
+        None => Ok(()),
+        Some(entry) => Err(BadInput::at(
+            &entry.origin,
+            format!("`{}` is also an axis of [sweep]", axis.name),
+            "it in one of the two places",
+            "both",
+        )),
+    }
+}
+
+/// Every cell of the sweep, each checked.
+fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
+    type Read = (Arc<Spec>, Table, Vec<AxisValue>);
+    let mut specs: HashMap<Vec<u64>, Read> = HashMap::new();
+    let mut cells = Vec::new();
+    for combination in sweep.combinations() {
+        if !specs.contains_key(&combination.axes) {
+            specs.insert(
+                combination.axes.clone(),
+                substitute(tree, sweep, &combination.axes)?,
+            );
+        }
+        let Some((spec, substituted, axes)) = specs.get(&combination.axes) else {
+            continue;
+        };
+        let Some(sizes) = sweep.sizes(&combination, (None, None, None))? else {
+            continue;
+        };
+        spec.check_sizes(substituted, sizes.n, sizes.d, &sizes.n_origin)?;
+        cells.push(Cell {
+            n: sizes.n,
+            d: sizes.d,
+            p: sizes.p,
+            axes: axes.clone(),
+            spec: spec.clone(),
+            n_origin: sizes.n_origin,
+        });
+    }
+    if cells.is_empty() {
+        return Err(BadInput::at(
+            &sweep.origin,
+            "the sweep is empty",
+            "at least one cell",
+            "none: the bounds on n leave out every one",
+        ));
+    }
+    Ok(cells)
+}
+
+/// The tree with one choice of axis values put in, typed.
+fn substitute(
+    tree: &Table,
+    sweep: &Sweep,
+    indices: &[u64],
+) -> Result<(Arc<Spec>, Table, Vec<AxisValue>), BadInput> {
+    let mut tree = tree.clone();
+    let mut axes = Vec::new();
+    for (axis, index) in sweep.axes.iter().zip(indices) {
+        let node = axis.values.get(*index);
+        let path: Vec<&str> = axis.name.split('.').collect();
+        axes.push(match (node.as_number(), node.as_str()) {
+            (Some(number), _) => AxisValue::Number(number),
+            (None, Some(text)) => AxisValue::Text(text.to_owned()),
+            (None, None) => AxisValue::Text(node.to_toml().to_string()),
+        });
+        let origin = if node.as_table().is_none() && sweep.axes.len() > 1 {
+            node.origin.clone()
+        } else {
+            axis.origin.clone()
+        };
+        tree.set(&path, &origin, node);
+    }
+    Ok((Arc::new(Spec::read(&tree)?), tree, axes))
+}
+
+impl From<BadInput> for Box<Error> {
+    fn from(bad: BadInput) -> Self {
+        Self::new(bad.into())
+    }
+}

@@ -1,0 +1,531 @@
+//! Reads the section `[sweep]`: which cells (d, n, p, and other axes), how many draws, which seed.
+
+use reluflow::theory::lemma_5;
+
+use super::bad_input::BadInput;
+use super::document::{Content, Entry, Node, Origin, Table};
+use super::values::{Values, unknown_key};
+
+/// The sections whose keys may be axes of the sweep.
+pub const SECTIONS: [&str; 5] = ["data", "init", "flow", "stop", "record"];
+/// The sweep's own keys.
+const KEYS: [&str; 6] = ["d", "n", "p", "zip", "draws", "seed"];
+
+/// The number of examples, fixed or relative to the cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examples {
+    unit: Unit,
+    values: Values,
+    at_least: Option<Bound>,
+    at_most: Option<Bound>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Unit {
+    One,
+    /// n = round(factor · d).
+    PerD,
+    /// n = round(factor · p · d).
+    PerPd,
+}
+
+/// plus + per_d · d + per_p · p: cells with n beyond it are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Bound {
+    plus: f64,
+    per_d: f64,
+    per_p: f64,
+}
+
+impl Bound {
+    fn at(&self, d: u64, p: Option<u64>) -> f64 {
+        self.plus + self.per_d * d as f64 + self.per_p * p.unwrap_or(0) as f64
+    }
+}
+
+/// The number of neurons, fixed or by Lemma 5.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Width {
+    /// As given.
+    Fixed(Values),
+    /// p = times · ⌊log(n/ε)/log(4/3)⌋ + 1.
+    Lemma5 {
+        /// ε.
+        epsilon: f64,
+        /// The factor on the floor.
+        times: u64,
+    },
+}
+
+/// Any other key as an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// Its dotted name, `init.hidden_scale`.
+    pub name: String,
+    /// Where it was read.
+    pub origin: Origin,
+    /// Its values.
+    pub values: Values,
+}
+
+/// The section `[sweep]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    /// Where the section begins.
+    pub origin: Origin,
+    /// d, unless the data file says.
+    pub dimensions: Option<Values>,
+    /// n, unless the data file says.
+    pub examples: Option<Examples>,
+    /// p, unless the network file says.
+    pub width: Option<Width>,
+    /// The other axes.
+    pub axes: Vec<Axis>,
+    /// Axes that advance together.
+    zip: Vec<(String, Origin)>,
+    /// Draws of every cell.
+    pub draws: u64,
+    /// Where the number of draws was read.
+    pub draws_origin: Origin,
+    /// The root of all random numbers.
+    pub seed: u64,
+}
+
+/// One choice of index on every axis.
+#[derive(Debug, Clone)]
+pub struct Combination {
+    d: u64,
+    n: u64,
+    p: u64,
+    /// Index on each of the other axes.
+    pub axes: Vec<u64>,
+}
+
+/// d, n and p of one cell with the places they came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sizes {
+    /// d.
+    pub d: u64,
+    /// n.
+    pub n: u64,
+    /// p.
+    pub p: u64,
+    /// Where n was read.
+    pub n_origin: Origin,
+}
+
+impl Sweep {
+    /// Reads the section.
+    ///
+    /// # Errors
+    /// Naming key and line.
+    pub fn read(entry: &Entry) -> Result<Self, BadInput> {
+        let Some(table) = entry.node.as_table() else {
+            return Err(BadInput::at(
+                &entry.node.origin,
+                "[sweep] is not a section",
+                "a table",
+                entry.node.found(),
+            ));
+        };
+        let mut sweep = Self {
+            origin: entry.origin.clone(),
+            dimensions: None,
+            examples: None,
+            width: None,
+            axes: Vec::new(),
+            zip: Vec::new(),
+            draws: 20,
+            draws_origin: entry.origin.clone(),
+            seed: 0,
+        };
+        for entry in table.entries() {
+            let node = &entry.node;
+            match entry.key.as_str() {
+                "d" => sweep.dimensions = Some(Values::read(node)?),
+                "n" => sweep.examples = Some(read_examples(node)?),
+                "p" => sweep.width = Some(read_width(node)?),
+                "draws" => {
+                    sweep.draws = count(node, "draws", 1)?;
+                    sweep.draws_origin = node.origin.clone();
+                }
+                "seed" => sweep.seed = count(node, "seed", 0)?,
+                "zip" => sweep.zip = read_zip(node)?,
+                _ => read_axis(&entry.key, entry, &mut sweep.axes)?,
+            }
+        }
+        sweep.check_zip()?;
+        Ok(sweep)
+    }
+
+    fn length(&self, name: &str) -> Option<u64> {
+        match name {
+            "d" => self.dimensions.as_ref().map(Values::count),
+            "n" => self.examples.as_ref().map(|n| n.values.count()),
+            "p" => match self.width.as_ref()? {
+                Width::Fixed(values) => Some(values.count()),
+                Width::Lemma5 { .. } => None,
+            },
+            _ => self
+                .axes
+                .iter()
+                .find(|axis| axis.name == name)
+                .map(|axis| axis.values.count()),
+        }
+    }
+
+    fn check_zip(&self) -> Result<(), BadInput> {
+        let mut first = None;
+        for (name, origin) in &self.zip {
+            let Some(length) = self.length(name) else {
+                return Err(BadInput::at(
+                    origin,
+                    "zip names something that is no axis",
+                    "names of axes given in [sweep] with values of their own",
+                    name,
+                ));
+            };
+            match first {
+                None => first = Some((name, length)),
+                Some((other, expected)) if expected != length => {
+                    return Err(BadInput::at(
+                        origin,
+                        "zipped axes differ in length",
+                        format!("{expected} values, as many as `{other}`"),
+                        format!("{length} values of `{name}`"),
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Names of all axes with values of their own, the outermost first: n varies fastest.
+    fn names(&self) -> Vec<&str> {
+        let mut names = vec!["d", "p"];
+        names.extend(self.axes.iter().map(|axis| axis.name.as_str()));
+        names.push("n");
+        names
+    }
+
+    /// Axes that advance together, with their common length; every axis in exactly one group.
+    fn groups(&self) -> Vec<(Vec<&str>, u64)> {
+        let zipped = |name: &str| self.zip.iter().any(|(zip, _)| zip == name);
+        let mut groups: Vec<(Vec<&str>, u64)> = Vec::new();
+        let mut zip_placed = false;
+        for name in self.names() {
+            let length = self.length(name).unwrap_or(1);
+            if !zipped(name) {
+                groups.push((vec![name], length));
+            } else if !zip_placed {
+                zip_placed = true;
+                groups.push((self.zip.iter().map(|(name, _)| name.as_str()).collect(), length));
+            }
+        }
+        groups
+    }
+
+    /// Number of cells before bounds on n leave some out, as a float: it may be astronomical.
+    pub fn combinations_count(&self) -> f64 {
+        self.groups().iter().map(|(_, length)| *length as f64).product()
+    }
+
+    /// Every combination of indices.
+    pub fn combinations(&self) -> Vec<Combination> {
+        let groups = self.groups();
+        let total: u64 = groups.iter().map(|(_, length)| length).product();
+        (0..total)
+            .map(|mut k| {
+                let mut combination = Combination {
+                    d: 0,
+                    n: 0,
+                    p: 0,
+                    axes: vec![0; self.axes.len()],
+                };
+                for (names, length) in groups.iter().rev() {
+                    let index = k % length;
+                    k /= length;
+                    for name in names {
+                        match *name {
+                            "d" => combination.d = index,
+                            "n" => combination.n = index,
+                            "p" => combination.p = index,
+                            _ => {
+                                let at = self.axes.iter().position(|axis| axis.name == *name);
+                                if let Some(slot) = at.and_then(|at| combination.axes.get_mut(at)) {
+                                    *slot = index;
+                                }
+                            }
+                        }
+                    }
+                }
+                combination
+            })
+            .collect()
+    }
+
+    /// d, n, p of a combination; `given` fills in what the files say. `None` when a bound on n leaves it out.
+    ///
+    /// # Errors
+    /// When one is missing, not a whole number, or zero.
+    pub fn sizes(
+        &self,
+        at: &Combination,
+        given: (Option<u64>, Option<u64>, Option<u64>),
+    ) -> Result<Option<Sizes>, BadInput> {
+        let missing = |name: &str, expected: &str| {
+            BadInput::at(
+                &self.origin,
+                format!("[sweep] lacks `{name}`"),
+                expected,
+                "nothing",
+            )
+        };
+        let d = match (&self.dimensions, given.0) {
+            (Some(values), _) => count(&values.get(at.d), "d", 1)?,
+            (None, Some(d)) => d,
+            (None, None) => return Err(missing("d", "the dimension: a number, a list or a range")),
+        };
+        let fixed_p = match &self.width {
+            Some(Width::Fixed(values)) => Some(count(&values.get(at.p), "p", 1)?),
+            Some(Width::Lemma5 { .. }) => None,
+            None => given.2,
+        };
+        let (n, n_origin) = match (&self.examples, given.1) {
+            (Some(examples), _) => {
+                let node = examples.values.get(at.n);
+                let n = examples.resolve(&node, d, fixed_p)?;
+                let low = examples
+                    .at_least
+                    .map_or(f64::NEG_INFINITY, |bound| bound.at(d, fixed_p));
+                let high = examples
+                    .at_most
+                    .map_or(f64::INFINITY, |bound| bound.at(d, fixed_p));
+                if (n as f64) < low || (n as f64) > high {
+                    return Ok(None);
+                }
+                (n, node.origin)
+            }
+            (None, Some(n)) => (n, self.origin.clone()),
+            (None, None) => {
+                return Err(missing(
+                    "n",
+                    "the number of examples: a number, a list or a range",
+                ));
+            }
+        };
+        let p = match (&self.width, fixed_p) {
+            (_, Some(p)) => p,
+            (Some(Width::Lemma5 { epsilon, times }), None) => {
+                times * (lemma_5::width(n as usize, *epsilon) as u64 - 1) + 1
+            }
+            _ => {
+                return Err(missing(
+                    "p",
+                    "the width: a number, a list, a range, or { lemma5 = 0.05 }",
+                ));
+            }
+        };
+        Ok(Some(Sizes { d, n, p, n_origin }))
+    }
+}
+
+impl Examples {
+    fn resolve(&self, node: &Node, d: u64, p: Option<u64>) -> Result<u64, BadInput> {
+        let scale = match (self.unit, p) {
+            (Unit::One, _) => return count(node, "n", 1),
+            (Unit::PerD, _) => d as f64,
+            (Unit::PerPd, Some(p)) => p as f64 * d as f64,
+            (Unit::PerPd, None) => {
+                return Err(BadInput::at(
+                    &node.origin,
+                    "n and p each wait for the other",
+                    "a p of its own beside n = { per_pd = … }",
+                    "p by Lemma 5, which needs n",
+                ));
+            }
+        };
+        let n = node
+            .as_number()
+            .map_or(f64::NAN, |factor| (factor * scale).round());
+        if n >= 1.0 && n < 1e15 {
+            Ok(n as u64)
+        } else {
+            let found = format!("factor {}, that is n = {n}", node.found());
+            Err(BadInput::at(
+                &node.origin,
+                "n out of range",
+                "factors for which n is at least 1",
+                found,
+            ))
+        }
+    }
+}
+
+/// A whole number of at least `least`.
+fn count(node: &Node, name: &str, least: u64) -> Result<u64, BadInput> {
+    match node.as_count() {
+        Some(value) if value >= least => Ok(value),
+        _ => Err(BadInput::at(
+            &node.origin,
+            format!("`{name}` out of range"),
+            format!("a whole number, at least {least}"),
+            node.found(),
+        )),
+    }
+}
+
+fn only_keys(table: &Table, place: &str, known: &[&str]) -> Result<(), BadInput> {
+    match table
+        .entries()
+        .iter()
+        .find(|entry| !known.contains(&entry.key.as_str()))
+    {
+        None => Ok(()),
+        Some(entry) => Err(unknown_key(&entry.origin, &entry.key, place, known)),
+    }
+}
+
+fn read_examples(node: &Node) -> Result<Examples, BadInput> {
+    const FORMS: [&str; 3] = ["values", "per_d", "per_pd"];
+    let plain = |values| Examples {
+        unit: Unit::One,
+        values,
+        at_least: None,
+        at_most: None,
+    };
+    let Some(table) = node.as_table().filter(|table| table.entry("from").is_none()) else {
+        return Ok(plain(Values::read(node)?));
+    };
+    only_keys(
+        table,
+        "sweep.n",
+        &[
+            "values", "per_d", "per_pd", "at_least", "at_most", "from", "to", "step",
+        ],
+    )?;
+    let given: Vec<&Entry> = FORMS.iter().filter_map(|form| table.entry(form)).collect();
+    let [entry] = given[..] else {
+        return Err(BadInput::at(
+            &node.origin,
+            "n is not clear",
+            "exactly one of values, per_d, per_pd",
+            format!("{} of them", given.len()),
+        ));
+    };
+    Ok(Examples {
+        unit: match entry.key.as_str() {
+            "per_d" => Unit::PerD,
+            "per_pd" => Unit::PerPd,
+            _ => Unit::One,
+        },
+        values: Values::read(&entry.node)?,
+        at_least: table.get("at_least").map(read_bound).transpose()?,
+        at_most: table.get("at_most").map(read_bound).transpose()?,
+    })
+}
+
+fn read_bound(node: &Node) -> Result<Bound, BadInput> {
+    let number = |node: &Node| {
+        node.as_number().filter(|v| v.is_finite()).ok_or_else(|| {
+            BadInput::at(
+                &node.origin,
+                "not a bound on n",
+                "a number, or { per_d = …, per_p = …, plus = … }",
+                node.found(),
+            )
+        })
+    };
+    let Some(table) = node.as_table() else {
+        return Ok(Bound {
+            plus: number(node)?,
+            ..Bound::default()
+        });
+    };
+    only_keys(table, "a bound on n", &["per_d", "per_p", "plus"])?;
+    let part = |key: &str| table.get(key).map_or(Ok(0.0), number);
+    Ok(Bound {
+        plus: part("plus")?,
+        per_d: part("per_d")?,
+        per_p: part("per_p")?,
+    })
+}
+
+fn read_width(node: &Node) -> Result<Width, BadInput> {
+    let Some(table) = node.as_table().filter(|table| table.entry("from").is_none()) else {
+        return Ok(Width::Fixed(Values::read(node)?));
+    };
+    only_keys(table, "sweep.p", &["lemma5", "times", "from", "to", "step"])?;
+    let epsilon = table.get("lemma5");
+    match epsilon.and_then(Node::as_number) {
+        Some(value) if value > 0.0 && value < 1.0 => Ok(Width::Lemma5 {
+            epsilon: value,
+            times: table.get("times").map_or(Ok(1), |node| count(node, "times", 1))?,
+        }),
+        _ => Err(BadInput::at(
+            epsilon.map_or(&node.origin, |node| &node.origin),
+            "no probability for Lemma 5",
+            "lemma5 = ε with 0 < ε < 1",
+            epsilon.map_or_else(|| "none".to_owned(), Node::found),
+        )),
+    }
+}
+
+fn read_zip(node: &Node) -> Result<Vec<(String, Origin)>, BadInput> {
+    let bad = |node: &Node| {
+        BadInput::at(
+            &node.origin,
+            "zip is not a list of names",
+            r#"names of axes, such as ["n", "p"]"#,
+            node.found(),
+        )
+    };
+    match &node.content {
+        Content::Array(items) => items
+            .iter()
+            .map(|item| {
+                let name = item.as_str().ok_or_else(|| bad(item))?;
+                Ok((name.to_owned(), item.origin.clone()))
+            })
+            .collect(),
+        _ => Err(bad(node)),
+    }
+}
+
+/// Reads `"init.hidden_scale" = […]`, quoted or not.
+fn read_axis(name: &str, entry: &Entry, axes: &mut Vec<Axis>) -> Result<(), BadInput> {
+    let section = name.split('.').next().unwrap_or(name);
+    if !SECTIONS.contains(&section) {
+        return Err(BadInput {
+            expected: format!(
+                "one of {}, or an axis such as \"init.hidden_scale\"",
+                KEYS.join(", ")
+            ),
+            ..unknown_key(&entry.origin, name, "[sweep]", &KEYS)
+        });
+    }
+    match &entry.node.content {
+        // An unquoted dotted key was read as nested tables.
+        Content::Table(table) if !name.contains('.') => {
+            for inner in table.entries() {
+                read_axis(&format!("{name}.{}", inner.key), inner, axes)?;
+            }
+            Ok(())
+        }
+        _ if !name.contains('.') => Err(BadInput::at(
+            &entry.origin,
+            "an axis needs a key of the section",
+            format!("a name such as \"{name}.law\""),
+            name,
+        )),
+        _ => {
+            axes.push(Axis {
+                name: name.to_owned(),
+                origin: entry.origin.clone(),
+                values: Values::read(&entry.node)?,
+            });
+            Ok(())
+        }
+    }
+}

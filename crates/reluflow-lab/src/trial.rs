@@ -1,0 +1,135 @@
+//! Runs one trial: draw data and network, let time pass, keep the numbers.
+
+use reluflow::flow::Interrupt;
+use reluflow::random::Purpose;
+use reluflow::{Dataset, Network, Problem, Solution, TrialSeed, Verdict};
+
+use crate::error::{Error, Result};
+use crate::experiment::{Cell, Experiment};
+
+/// What is kept of a trial. No clock is in it: the same trial gives the same bits on every run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Trial {
+    /// Index of its cell in the experiment.
+    pub cell: usize,
+    /// Which draw of the cell, from 0.
+    pub draw: u64,
+    /// How it ended, as one word.
+    pub verdict: String,
+    /// Whether it reached the trap.
+    pub converged: bool,
+    /// Time at the end.
+    pub time: f64,
+    /// When the loss crossed the trap.
+    pub trap_time: Option<f64>,
+    /// L(0).
+    pub initial_loss: f64,
+    /// L at the end.
+    pub loss: f64,
+    /// μ at the end.
+    pub mu_end: f64,
+    /// ⟨μ⟩ = log(L(0)/L)/t.
+    pub mu_avg: f64,
+    /// Lemma 6's lower bound on μ at the end, if recorded.
+    pub mu_low: Option<f64>,
+    /// Lemma 6's upper bound on μ at the end, if recorded.
+    pub mu_upp: Option<f64>,
+    /// max_j |Δ(a_j² − ‖w_j‖²)|.
+    pub balance_drift: f64,
+    /// Number of examples without a correctly active neuron at the end.
+    pub lost: u64,
+    /// Accepted steps.
+    pub steps: u64,
+    /// Rejected steps.
+    pub rejected: u64,
+    /// Evaluations of the field.
+    pub evaluations: u64,
+}
+
+/// The coordinates of a trial's random numbers.
+pub fn seed(experiment: &Experiment, cell: &Cell, draw: u64) -> TrialSeed {
+    TrialSeed {
+        root: experiment.seed,
+        n: cell.n,
+        d: cell.d,
+        p: cell.p,
+        draw,
+    }
+}
+
+/// Draws the data and the network of a trial.
+///
+/// # Errors
+/// When a law cannot be drawn, such as `covered` with far too few neurons.
+pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset, Network)> {
+    let seed = seed(experiment, cell, draw);
+    let failed = |source| Error::Trial {
+        cell: experiment.describe(cell),
+        draw,
+        source,
+    };
+    let (n, d, p) = (cell.n as usize, cell.d as usize, cell.p as usize);
+    let dataset = cell
+        .spec
+        .data
+        .sample(n, d, &mut seed.generator(Purpose::Data))
+        .map_err(failed)?;
+    let network = cell
+        .spec
+        .initialisation
+        .sample(p, &dataset, &mut seed.generator(Purpose::Initialisation))
+        .map_err(failed)?;
+    Ok((dataset, network))
+}
+
+/// Draws and solves a trial.
+///
+/// # Errors
+/// As [`draw`].
+pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
+    let (dataset, network) = draw(experiment, cell, k)?;
+    let spec = &cell.spec;
+    let problem = Problem {
+        stops: spec.stops,
+        record: spec.record.clone(),
+        interrupt: interrupt.clone(),
+        ..Problem::new(&dataset, &network, spec.method)
+    };
+    problem.solve().map_err(|source| Error::Trial {
+        cell: experiment.describe(cell),
+        draw: k,
+        source,
+    })
+}
+
+/// Runs a trial; `None` when it was interrupted before its end.
+///
+/// # Errors
+/// As [`draw`].
+pub fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrupt) -> Result<Option<Trial>> {
+    let solution = solve(experiment, &experiment.cells[cell], draw, interrupt)?;
+    // A run that had passed the trap keeps its verdict when interrupted, but ends early: it must be run again.
+    if interrupt.requested() || matches!(solution.verdict, Verdict::Interrupted { .. }) {
+        return Ok(None);
+    }
+    let (end, counts) = (solution.end, solution.counts);
+    Ok(Some(Trial {
+        cell,
+        draw,
+        verdict: solution.verdict.kind().to_owned(),
+        converged: solution.verdict.converged(),
+        time: end.time,
+        trap_time: end.trap_time,
+        initial_loss: end.initial_loss,
+        loss: end.loss,
+        mu_end: end.mu_end,
+        mu_avg: end.mu_avg,
+        mu_low: end.mu_low,
+        mu_upp: end.mu_upp,
+        balance_drift: end.balance_drift,
+        lost: end.lost as u64,
+        steps: counts.steps,
+        rejected: counts.rejected,
+        evaluations: counts.evaluations,
+    }))
+}
