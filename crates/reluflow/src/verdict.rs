@@ -12,6 +12,8 @@ pub enum Budget {
     Steps,
     /// The number of evaluations of the field.
     Evaluations,
+    /// The loss asked for was reached, and it lies above the trap.
+    Loss,
 }
 
 /// How a run ended.
@@ -41,6 +43,8 @@ pub enum Verdict {
         gradient_norm: f64,
         /// Relative fall of the loss since half of the time run.
         relative_decrease: f64,
+        /// Largest movement of a neuron since then, relative to its norm.
+        largest_move: f64,
     },
     /// The run was stopped above the trap.
     OutOfBudget {
@@ -99,18 +103,20 @@ impl std::fmt::Display for Verdict {
                 examples.first().copied().unwrap_or(0)
             ),
             Self::Stationary {
+                largest_move,
                 loss,
                 gradient_norm,
                 relative_decrease,
             } => write!(
                 f,
-                "stationary: gradient norm {gradient_norm:.1e}, relative decrease {relative_decrease:.1e}; loss {loss:.3e}"
+                "stationary: over half of the time run the loss fell by {relative_decrease:.1e} of itself and no neuron moved by more than {largest_move:.1e} of its norm; gradient norm {gradient_norm:.1e}, loss {loss:.3e}"
             ),
             Self::OutOfBudget { budget, loss } => {
                 let what = match budget {
                     Budget::Time => "time",
                     Budget::Steps => "steps",
                     Budget::Evaluations => "evaluations",
+                    Budget::Loss => "stopped at the loss asked for",
                 };
                 write!(f, "out of budget ({what}) above the trap; loss {loss:.3e}")
             }

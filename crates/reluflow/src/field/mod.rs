@@ -7,6 +7,7 @@
 //! | [`Orthogonal`] | v_ji = ⟨w_j, x_i/‖x_i‖⟩ ∈ R^n | O(np) | orthogonal inputs |
 
 mod dense;
+mod mixed;
 mod orthogonal;
 mod passes;
 mod real;
@@ -14,6 +15,7 @@ pub mod reference;
 
 use crate::Network;
 pub use dense::Dense;
+pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;
 pub use real::Real;
 

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::rest::Rest;
+use super::stage::Stage;
 use super::{Counts, End, Limits, Problem, Solution};
 use crate::field::{Activity, Real, VectorField, split_state};
 use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
@@ -34,6 +36,10 @@ const FIRST_MARK: f64 = 1e-2;
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Ending {
     Level,
+    AtRest {
+        relative_decrease: f64,
+        largest_move: f64,
+    },
     Budget(Budget),
     NotFinite,
     Interrupted,
@@ -67,6 +73,8 @@ pub struct Journal {
     last: (f64, f64),
     tail: VecDeque<(f64, f64)>,
     trap_time: Option<f64>,
+    rest: Rest,
+    energy_defect: EnergyDefect,
     ending: Option<Ending>,
     bounds: Option<curvature::Bounds>,
     activity: Activity,
@@ -91,6 +99,8 @@ impl Journal {
             last: (0.0, f64::NAN),
             tail: VecDeque::with_capacity(TAIL + 2),
             trap_time: None,
+            rest: Rest::new(problem.dataset.examples(), problem.network.neurons()),
+            energy_defect: EnergyDefect::default(),
             ending: None,
             bounds,
             activity: Activity::new(problem.dataset.examples()),
@@ -117,8 +127,46 @@ impl Journal {
         if self.is_marked(point.time) {
             self.write(field, point);
         }
-        self.ending = self.find_ending(point.time, point.loss);
+        self.ending = self.find_ending(point.time, point.loss).or(self.ending);
         self.ending.is_none()
+    }
+
+    /// Notes an accepted step of an adaptive method, before its end is entered: the energy defect, where inside
+    /// it the trap was crossed, and whether the flow has come to rest.
+    pub(super) fn note_step(&mut self, from: &Stage, to: &Stage, neurons: usize) {
+        self.energy_defect.add(from, to, neurons);
+        if self.trap_time.is_none() && to.loss < self.limits.trap && from.loss > self.limits.trap {
+            self.trap_time = Some(super::adaptive::crossing(from, to, neurons, self.limits.trap));
+        }
+        if let Some((relative_decrease, largest_move)) = self.rest.look(to, neurons) {
+            self.ending = Some(Ending::AtRest {
+                relative_decrease,
+                largest_move,
+            });
+        }
+    }
+
+    /// Whether the evaluations have run out.
+    pub(super) fn out_of_evaluations(&self) -> bool {
+        self.counts.evaluations >= self.limits.evaluations
+    }
+
+    /// The next time at which a row is due, if it lies before `time`; each is returned once.
+    pub(super) fn mark_before(&mut self, time: f64) -> Option<f64> {
+        let mark = self.next_mark().filter(|mark| *mark < time)?;
+        self.next_mark += 1;
+        Some(mark)
+    }
+
+    fn next_mark(&self) -> Option<f64> {
+        match &self.record.when {
+            When::End | When::Every(_) => None,
+            When::PerDecade(_) if self.next_mark == 0 => Some(0.0),
+            When::PerDecade(rows) => {
+                Some(FIRST_MARK * 10f64.powf((self.next_mark - 1) as f64 / f64::from(*rows)))
+            }
+            When::Times(times) => times.get(self.next_mark).copied(),
+        }
     }
 
     fn note_trap(&mut self, time: f64, loss: f64) {
@@ -151,33 +199,21 @@ impl Journal {
         }
     }
 
-    /// Whether the schedule asks for a row at an accepted point, and moves on to the next mark.
+    /// Whether the schedule asks for a row at an accepted point; passes the marks up to it.
     fn is_marked(&mut self, time: f64) -> bool {
-        let mut marked = false;
-        match &self.record.when {
-            When::End => {}
-            When::Every(steps) => marked = self.counts.steps.is_multiple_of(*steps),
-            When::PerDecade(rows) => {
-                let mark = |k: usize| match k {
-                    0 => 0.0,
-                    k => FIRST_MARK * 10f64.powf((k - 1) as f64 / f64::from(*rows)),
-                };
-                while time >= mark(self.next_mark) {
-                    self.next_mark += 1;
-                    marked = true;
-                }
-            }
-            When::Times(times) => {
-                while times.get(self.next_mark).is_some_and(|mark| time >= *mark) {
-                    self.next_mark += 1;
-                    marked = true;
-                }
-            }
+        let mut marked = match self.record.when {
+            When::Every(steps) => self.counts.steps.is_multiple_of(steps),
+            _ => false,
+        };
+        while self.next_mark().is_some_and(|mark| mark <= time) {
+            self.next_mark += 1;
+            marked = true;
         }
         marked
     }
 
-    fn write<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) {
+    /// Writes a row.
+    pub(super) fn write<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) {
         let wants = |observable| self.record.wants(observable);
         let unless = |wanted: bool, value: f64| if wanted { value } else { f64::NAN };
         let p = field.neurons();
@@ -262,8 +298,10 @@ impl Journal {
             mu_upp: bounds.map(|bounds| bounds.1),
             balance_drift: self.balance_drift(point.state),
             lost: lost.len(),
+            energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
-        let verdict = self.verdict(field.is_orthogonal(), lost, &end);
+        let gradient_norm = speed.sqrt() / field.neurons() as f64;
+        let verdict = self.verdict(field, lost, gradient_norm, &end);
         Solution {
             verdict,
             end,
@@ -273,16 +311,49 @@ impl Journal {
         }
     }
 
-    fn verdict(&self, orthogonal: bool, lost: Vec<usize>, end: &End) -> Verdict {
+    fn verdict<T: Real>(
+        &self,
+        field: &dyn VectorField<T>,
+        mut lost: Vec<usize>,
+        gradient_norm: f64,
+        end: &End,
+    ) -> Verdict {
         let End { time, loss, .. } = *end;
-        match (self.ending, self.trap_time) {
-            (Some(Ending::NotFinite), _) => Verdict::NotFinite { time },
+        let ending = self.ending.unwrap_or(Ending::Interrupted);
+        match (ending, self.trap_time) {
+            (Ending::NotFinite, _) => Verdict::NotFinite { time },
             (_, Some(trap_time)) => Verdict::Interpolating { trap_time, loss },
-            (Some(Ending::Budget(_)), None) if orthogonal && !lost.is_empty() => {
+            (Ending::Interrupted, None) => Verdict::Interrupted { time, loss },
+            (Ending::Level, None) => Verdict::OutOfBudget {
+                budget: Budget::Loss,
+                loss,
+            },
+            (
+                Ending::AtRest {
+                    relative_decrease,
+                    largest_move,
+                },
+                None,
+            ) => {
+                // Lost: no correct neuron is active, and what is left pulls the wrong way or not at all.
+                let (residuals, labels) = (field.residuals(), field.labels());
+                lost.retain(|i| residuals[*i] * labels[*i] >= labels[*i] * labels[*i]);
+                if lost.is_empty() {
+                    Verdict::Stationary {
+                        loss,
+                        gradient_norm,
+                        relative_decrease,
+                        largest_move,
+                    }
+                } else {
+                    Verdict::LostExamples { examples: lost, loss }
+                }
+            }
+            // Orthogonal inputs: what no correct neuron is active on, none will ever be active on.
+            (Ending::Budget(_), None) if field.is_orthogonal() && !lost.is_empty() => {
                 Verdict::LostExamples { examples: lost, loss }
             }
-            (Some(Ending::Budget(budget)), None) => Verdict::OutOfBudget { budget, loss },
-            _ => Verdict::Interrupted { time, loss },
+            (Ending::Budget(budget), None) => Verdict::OutOfBudget { budget, loss },
         }
     }
 
@@ -293,6 +364,31 @@ impl Journal {
             .map(|(a, b)| 2.0 * (a.1 - b.1) / ((a.1 + b.1) * (b.0 - a.0)))
             .sum();
         sum / (self.tail.len() - 1) as f64
+    }
+}
+
+/// How well the fall of the loss is explained by dissipation, dL/dt = −‖dθ/dt‖²/p.
+#[derive(Debug, Clone, Copy, Default)]
+struct EnergyDefect {
+    unexplained: f64,
+    fallen: f64,
+}
+
+impl EnergyDefect {
+    fn add(&mut self, from: &Stage, to: &Stage, neurons: usize) {
+        let power = squared_norm(&from.velocity) + squared_norm(&to.velocity);
+        let dissipated = (to.time - from.time) * power / (2.0 * neurons as f64);
+        self.unexplained += (to.loss - from.loss + dissipated).abs() / from.loss;
+        self.fallen += (to.loss / from.loss).ln().abs();
+    }
+
+    /// Σ |ΔL + ∫‖dθ/dt‖²/p| / L over Σ |Δ log L|, both over the steps.
+    fn relative(&self) -> f64 {
+        if self.fallen > 0.0 {
+            self.unexplained / self.fallen
+        } else {
+            0.0
+        }
     }
 }
 

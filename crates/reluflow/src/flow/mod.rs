@@ -1,18 +1,29 @@
 //! Lets time pass: the methods that integrate dθ/dt = −p ∇L(θ), when they stop, and what they return.
 
+mod adaptive;
+mod balance;
+mod bogacki_shampine;
+mod explicit_pair;
 mod gradient_descent;
+mod integrator;
 mod journal;
+mod rest;
+mod runge_kutta_chebyshev;
 mod solution;
+mod spectral_radius;
+mod stage;
 mod stop;
+mod tsitouras;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::field::{Dense, Orthogonal};
+use crate::field::{Dense, Mixed, Orthogonal};
 use crate::observe::Record;
 use crate::{Dataset, Network};
 
 pub use gradient_descent::GradientDescent;
+pub use integrator::{Accuracy, Flow, Integrator};
 pub use journal::{Interrupt, Journal};
 pub use solution::{Counts, End, Solution};
 pub use stop::{Limits, Stops};
@@ -33,8 +44,16 @@ pub enum Precision {
 #[serde(tag = "method", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Method {
+    /// The flow, with steps chosen for it.
+    Flow(Flow),
     /// Explicit Euler: gradient descent on p·L.
     GradientDescent(GradientDescent),
+}
+
+impl Default for Method {
+    fn default() -> Self {
+        Self::Flow(Flow::default())
+    }
 }
 
 impl Method {
@@ -44,6 +63,7 @@ impl Method {
     /// Naming the parameter, what was expected and what was found.
     pub fn check(&self) -> Result<()> {
         match self {
+            Self::Flow(method) => method.check(),
             Self::GradientDescent(method) => method.check(),
         }
     }
@@ -101,21 +121,22 @@ impl<'a> Problem<'a> {
         self.method.check()?;
         self.stops.check()?;
         self.record.check()?;
-        let orthogonal = self.dataset.is_orthogonal();
+        let (data, start, p) = (self.dataset, self.network, self.network.neurons());
+        let orthogonal = data.is_orthogonal();
         Ok(match self.method {
-            Method::GradientDescent(method) => match (orthogonal, method.precision) {
-                (true, Precision::F64) => {
-                    method.solve(self, &mut Orthogonal::<f64>::new(self.dataset, self.network))
-                }
+            Method::Flow(method) => match (orthogonal, method.precision) {
+                (true, Precision::F64) => method.solve(self, &mut Orthogonal::<f64>::new(data, start)),
                 (true, Precision::F32) => {
-                    method.solve(self, &mut Orthogonal::<f32>::new(self.dataset, self.network))
+                    method.solve(self, &mut Mixed::new(Orthogonal::<f32>::new(data, start)))
                 }
-                (false, Precision::F64) => {
-                    method.solve(self, &mut Dense::<f64>::new(self.dataset, self.network.neurons()))
-                }
-                (false, Precision::F32) => {
-                    method.solve(self, &mut Dense::<f32>::new(self.dataset, self.network.neurons()))
-                }
+                (false, Precision::F64) => method.solve(self, &mut Dense::<f64>::new(data, p)),
+                (false, Precision::F32) => method.solve(self, &mut Mixed::new(Dense::<f32>::new(data, p))),
+            },
+            Method::GradientDescent(method) => match (orthogonal, method.precision) {
+                (true, Precision::F64) => method.solve(self, &mut Orthogonal::<f64>::new(data, start)),
+                (true, Precision::F32) => method.solve(self, &mut Orthogonal::<f32>::new(data, start)),
+                (false, Precision::F64) => method.solve(self, &mut Dense::<f64>::new(data, p)),
+                (false, Precision::F32) => method.solve(self, &mut Dense::<f32>::new(data, p)),
             },
         })
     }

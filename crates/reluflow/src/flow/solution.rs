@@ -42,6 +42,9 @@ pub struct End {
     pub balance_drift: f64,
     /// Number of examples without a correctly active neuron.
     pub lost: usize,
+    /// The run's own error gauge: Σ |ΔL + ∫‖dθ/dt‖²/p|/L over Σ |Δ log L|, both over the steps; the part of the
+    /// fall of the loss that dissipation does not explain. Not computed by gradient descent.
+    pub energy_defect: Option<f64>,
 }
 
 /// A computed flow.

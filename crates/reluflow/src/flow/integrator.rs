@@ -1,0 +1,145 @@
+//! The flow itself: which integrator, how accurate, in which precision.
+
+use serde::{Deserialize, Serialize};
+
+use super::adaptive::{self, Control};
+use super::bogacki_shampine::BOGACKI_SHAMPINE;
+use super::explicit_pair::ExplicitPair;
+use super::runge_kutta_chebyshev::{Order, RungeKuttaChebyshev};
+use super::tsitouras::TSITOURAS;
+use super::{Precision, Problem, Solution};
+use crate::error::{Error, Result};
+use crate::field::VectorField;
+
+/// The methods that integrate the flow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Integrator {
+    /// Chosen for the problem: Runge–Kutta–Chebyshev of order 1.
+    #[default]
+    Automatic,
+    /// Runge–Kutta–Chebyshev of order 1.
+    #[serde(rename = "runge-kutta-chebyshev-1")]
+    RungeKuttaChebyshev1,
+    /// Runge–Kutta–Chebyshev of order 2: the independent cross-check.
+    #[serde(rename = "runge-kutta-chebyshev-2")]
+    RungeKuttaChebyshev2,
+    /// Bogacki–Shampine 3(2), for smooth problems.
+    BogackiShampine,
+    /// Tsitouras 5(4), for smooth problems.
+    Tsitouras,
+}
+
+impl Integrator {
+    /// Every integrator one can ask for by name.
+    pub const ALL: [Self; 4] = [
+        Self::RungeKuttaChebyshev1,
+        Self::RungeKuttaChebyshev2,
+        Self::BogackiShampine,
+        Self::Tsitouras,
+    ];
+}
+
+/// How accurate: a pair of tolerances under one word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accuracy {
+    /// tolerance 0.1, fall 0.2: right on distributions over draws.
+    #[default]
+    Standard,
+    /// tolerance 0.05, fall 0.05: to see whether a result depends on the step.
+    Careful,
+}
+
+impl Accuracy {
+    /// (tolerance, fall).
+    pub fn tolerances(self) -> (f64, f64) {
+        match self {
+            Self::Standard => (0.1, 0.2),
+            Self::Careful => (0.05, 0.05),
+        }
+    }
+}
+
+/// The flow dθ/dt = −p ∇L(θ), integrated with steps chosen for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Flow {
+    /// Which method.
+    pub integrator: Integrator,
+    /// How accurate.
+    pub accuracy: Accuracy,
+    /// Largest local error of θ in a step, relative to ‖θ‖; overrides `accuracy`.
+    pub tolerance: Option<f64>,
+    /// Largest change of log L in a step; overrides `accuracy`.
+    pub fall: Option<f64>,
+    /// Largest step.
+    pub largest_step: Option<f64>,
+    /// Most stages of a Runge–Kutta–Chebyshev step (60 unless said).
+    pub most_stages: Option<usize>,
+    /// The scalar type of evaluations; states and steps are always f64.
+    pub precision: Precision,
+}
+
+/// Most stages of a Runge–Kutta–Chebyshev step, unless said.
+const MOST_STAGES: usize = 60;
+
+impl Flow {
+    /// Checks the tolerances.
+    ///
+    /// # Errors
+    /// Unless they are positive and finite, and the stages between 2 and 1000.
+    pub fn check(&self) -> Result<()> {
+        let numbers = [
+            ("tolerance", self.tolerance),
+            ("fall", self.fall),
+            ("largest_step", self.largest_step),
+        ];
+        for (name, value) in numbers {
+            if let Some(value) = value
+                && !(value > 0.0 && value.is_finite())
+            {
+                return Err(Error::out_of_range(name, "a positive number", value));
+            }
+        }
+        match self.most_stages {
+            Some(stages) if !(2..=1000).contains(&stages) => {
+                Err(Error::out_of_range("most_stages", "between 2 and 1000", stages))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Integrates until a stop comes.
+    pub(super) fn solve(&self, problem: &Problem<'_>, field: &mut dyn VectorField<f64>) -> Solution {
+        let (tolerance, fall) = self.accuracy.tolerances();
+        let control = Control {
+            tolerance: self.tolerance.unwrap_or(tolerance),
+            fall: self.fall.unwrap_or(fall),
+            largest_step: self.largest_step.unwrap_or(f64::INFINITY),
+        };
+        let length = field.state_length();
+        let stages = self.most_stages.unwrap_or(MOST_STAGES);
+        let chebyshev = |order| RungeKuttaChebyshev::new(order, stages, length);
+        match self.integrator {
+            Integrator::Automatic | Integrator::RungeKuttaChebyshev1 => {
+                adaptive::solve(problem, field, &mut chebyshev(Order::First), &control)
+            }
+            Integrator::RungeKuttaChebyshev2 => {
+                adaptive::solve(problem, field, &mut chebyshev(Order::Second), &control)
+            }
+            Integrator::BogackiShampine => adaptive::solve(
+                problem,
+                field,
+                &mut ExplicitPair::new(&BOGACKI_SHAMPINE, length),
+                &control,
+            ),
+            Integrator::Tsitouras => adaptive::solve(
+                problem,
+                field,
+                &mut ExplicitPair::new(&TSITOURAS, length),
+                &control,
+            ),
+        }
+    }
+}
