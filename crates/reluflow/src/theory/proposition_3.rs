@@ -1,0 +1,119 @@
+//! Proposition 3: without Assumption 1 the output weights can collapse onto one sign.
+//!
+//! n = d = 2, x_1 = e_1, x_2 = e_2, y = (1, −λ); every w_j has both coordinates equal to m, and |a_j| ≪ m of
+//! either sign. For λ large the second example turns every a_j negative; then every coordinate w_j1 shrinks to
+//! 0 and dies, and example 1 is lost: L → y_1²/(2n) = 1/4. With |a_j| ≥ ‖w_j‖ no sign could change.
+//!
+//! The trap (C_y^−)²/(2n) is 1/4 too: a flow that passes it cannot collapse, one that collapses never does. So
+//! the outcome is decided in finite time, and the boundary in λ is found by bisection.
+
+use ndarray::{Array1, Array2, array};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::{Dataset, Method, Network, Problem, Stops};
+
+/// The networks of the example.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Setting {
+    /// p; the signs of a_j alternate.
+    pub neurons: usize,
+    /// m, both coordinates of every w_j.
+    pub scale: f64,
+    /// |a_j|/m; Assumption 1 asks for at least √2.
+    pub ratio: f64,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            neurons: 10,
+            scale: 0.5,
+            ratio: 0.05,
+        }
+    }
+}
+
+impl Setting {
+    /// The problem for one λ.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`] and [`Network::new`].
+    pub fn problem(&self, lambda: f64) -> Result<(Dataset, Network)> {
+        let dataset = Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![1.0, -lambda])?;
+        let hidden = Array2::from_elem((self.neurons, 2), self.scale);
+        let output = Array1::from_shape_fn(self.neurons, |j| {
+            let size = self.ratio * self.scale;
+            if j % 2 == 0 { size } else { -size }
+        });
+        Ok((dataset, Network::new(hidden, output)?))
+    }
+}
+
+/// What became of one λ.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Outcome {
+    /// Whether example 1 was lost.
+    pub collapsed: bool,
+    /// L at the end of the run.
+    pub loss: f64,
+    /// When it ended.
+    pub time: f64,
+}
+
+/// The time after which an outcome must have been decided: the slowest rates, near the boundary, are of order
+/// 1/10.
+const PATIENCE: f64 = 2000.0;
+
+/// Runs the flow for one λ until it has passed the trap far below, or has come to rest above.
+///
+/// # Errors
+/// As [`Problem::solve`].
+pub fn outcome(lambda: f64, setting: &Setting, method: Method) -> Result<Outcome> {
+    let (dataset, network) = setting.problem(lambda)?;
+    let mut problem = Problem::new(&dataset, &network, method);
+    problem.stops = Stops {
+        loss: Some(1e-6 * dataset.trap_level()),
+        time: Some(PATIENCE),
+        ..Stops::default()
+    };
+    let solution = problem.solve()?;
+    let alive = solution.network.hidden_weights().column(0).iter().any(|v| *v > 0.0);
+    Ok(Outcome {
+        collapsed: !alive && solution.end.trap_time.is_none(),
+        loss: solution.end.loss,
+        time: solution.end.time,
+    })
+}
+
+/// The λ between `low` (no collapse) and `high` (collapse) at which the outcome changes, to `width`.
+///
+/// # Errors
+/// When the outcome at `low` is a collapse or that at `high` none.
+pub fn boundary(
+    (mut low, mut high): (f64, f64),
+    width: f64,
+    setting: &Setting,
+    method: Method,
+) -> Result<(f64, f64)> {
+    let ends = (
+        outcome(low, setting, method)?.collapsed,
+        outcome(high, setting, method)?.collapsed,
+    );
+    if ends != (false, true) {
+        return Err(Error::out_of_range(
+            "λ at the ends of the bisection",
+            "no collapse at the lower, a collapse at the upper",
+            format!("{} at {low}, {} at {high}", ends.0, ends.1),
+        ));
+    }
+    while high - low > width {
+        let middle = 0.5 * (low + high);
+        if outcome(middle, setting, method)?.collapsed {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Ok((low, high))
+}
