@@ -23,6 +23,7 @@ pub use chart::{Chart, Dash, Entry, Layer, Marker, Panel};
 pub use curvatures::{CurvatureSeries, curvatures};
 pub use map::{MapCell, probability_map};
 pub(crate) use output::escape;
+pub(crate) use probabilities::threshold_text;
 pub use probabilities::{CellPoint, ProbabilitySeries, probabilities};
 pub use text::{Anchor, Label};
 pub use thresholds::{Cited, ThresholdSeries, thresholds};

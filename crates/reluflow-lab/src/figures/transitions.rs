@@ -14,7 +14,7 @@ pub struct Transition {
 /// Loss and curvature against rescaled time, one curve an n; `limit` is the loss as n → ∞, as (time, L/L(0))
 /// corners of a staircase.
 pub fn transitions(trajectories: &[Transition], limit: &[(f64, f64)]) -> Chart {
-    let time = "rescaled time 4*t*/(√*n* log *n*)";
+    let time = "rescaled time *t*/(√*n* log *n*)";
     let span = trajectories
         .iter()
         .flat_map(|one| one.points.iter().map(|p| p.0))

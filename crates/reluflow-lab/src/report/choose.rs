@@ -6,8 +6,8 @@ use reluflow::observe::{Observable, Record, When};
 use super::sweep::{Axis, Filled, axes, filled, group};
 use crate::experiment::AxisValue;
 use crate::figures::{
-    CellPoint, Chart, CurvatureSeries, MapCell, ProbabilitySeries, ThresholdSeries, curvatures, probabilities,
-    probability_map, thresholds, trajectory,
+    CellPoint, Chart, CurvatureSeries, MapCell, ProbabilitySeries, ThresholdSeries, curvatures,
+    probabilities, probability_map, thresholds, trajectory,
 };
 use crate::statistics::slope::bootstrap_mean;
 use crate::statistics::{Cell as Counts, DrawsAt, LawFit, Slope, Threshold, ThresholdCurve};
@@ -94,7 +94,8 @@ fn along(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Vec<Named
         all.push(Named {
             name: "curvatures".to_owned(),
             chart,
-            caption: "Means over draws with 95 % bootstrap intervals, and power laws fitted to them.".to_owned(),
+            caption: "Means over draws with 95 % bootstrap intervals, and power laws fitted to them."
+                .to_owned(),
         });
     }
     all
@@ -104,9 +105,17 @@ fn along(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Vec<Named
 fn by_words(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Named {
     let groups = group(cells, &[axis]);
     let one = |(k, (values, cells)): (usize, &(Vec<AxisValue>, Vec<Filled<'_>>))| {
-        let name = values.iter().map(|value| plain_markup(&value.to_string())).collect::<Vec<_>>().join(", ");
+        let name = values
+            .iter()
+            .map(|value| plain_markup(&value.to_string()))
+            .collect::<Vec<_>>()
+            .join(", ");
         let points = cells.iter().map(|cell| point(k as f64 + 1.0, cell)).collect();
-        ProbabilitySeries { name, cells: points, threshold: None }
+        ProbabilitySeries {
+            name,
+            cells: points,
+            threshold: None,
+        }
     };
     let series: Vec<ProbabilitySeries> = groups.iter().enumerate().map(one).collect();
     Named {
@@ -146,7 +155,9 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
     if along_n && numeric && groups.len() >= 3 {
         let curves = threshold_curves(cells, second);
         let law = LawFit::compare(&curves, LEVEL).into_iter().next();
-        let described = law.as_ref().map_or(String::new(), |law| format!(" {}", describe(law, &symbol)));
+        let described = law
+            .as_ref()
+            .map_or(String::new(), |law| format!(" {}", describe(law, &symbol)));
         let series = [threshold_series("*N*", &curves, law)];
         all.push(Named {
             name: "thresholds".to_owned(),
@@ -232,8 +243,19 @@ pub fn full_record() -> Record {
 
 /// A cell as a point of a probability figure.
 pub(crate) fn point(at: f64, cell: &Filled<'_>) -> CellPoint {
-    let remaining = |trial: &&Trial| if trial.converged { 0.0 } else { trial.loss / trial.initial_loss };
-    let values: Vec<f64> = cell.trials.iter().map(remaining).filter(|value| value.is_finite()).collect();
+    let remaining = |trial: &&Trial| {
+        if trial.converged {
+            0.0
+        } else {
+            trial.loss / trial.initial_loss
+        }
+    };
+    let values: Vec<f64> = cell
+        .trials
+        .iter()
+        .map(remaining)
+        .filter(|value| value.is_finite())
+        .collect();
     CellPoint {
         at,
         converged: cell.converged(),
@@ -244,12 +266,18 @@ pub(crate) fn point(at: f64, cell: &Filled<'_>) -> CellPoint {
 
 /// Cells along an axis, with their threshold if asked for.
 pub(crate) fn series(name: &str, axis: Axis, cells: &[Filled<'_>], fit: bool) -> ProbabilitySeries {
-    let mut points: Vec<CellPoint> =
-        cells.iter().filter_map(|cell| Some(point(axis.number(cell.cell)?, cell))).collect();
+    let mut points: Vec<CellPoint> = cells
+        .iter()
+        .filter_map(|cell| Some(point(axis.number(cell.cell)?, cell)))
+        .collect();
     points.sort_by(|a, b| a.at.total_cmp(&b.at));
     let counts: Vec<Counts> = points
         .iter()
-        .map(|point| Counts { at: point.at, successes: point.converged, trials: point.trials })
+        .map(|point| Counts {
+            at: point.at,
+            successes: point.converged,
+            trials: point.trials,
+        })
         .collect();
     ProbabilitySeries {
         name: name.to_owned(),
@@ -277,7 +305,10 @@ pub(crate) fn threshold_curves_by(
                 successes: cell.trials.iter().filter(|trial| success(trial)).count() as u64,
                 trials: cell.trials.len() as u64,
             });
-            Some(ThresholdCurve { at: axis.number(cells.first()?.cell)?, cells: counts.collect() })
+            Some(ThresholdCurve {
+                at: axis.number(cells.first()?.cell)?,
+                cells: counts.collect(),
+            })
         })
         .collect();
     curves.sort_by(|a, b| a.at.total_cmp(&b.at));
@@ -285,9 +316,17 @@ pub(crate) fn threshold_curves_by(
 }
 
 /// Thresholds of curves as a series.
-pub(crate) fn threshold_series(name: &str, curves: &[ThresholdCurve], law: Option<LawFit>) -> ThresholdSeries {
+pub(crate) fn threshold_series(
+    name: &str,
+    curves: &[ThresholdCurve],
+    law: Option<LawFit>,
+) -> ThresholdSeries {
     let fit = |curve: &ThresholdCurve| (curve.at, Threshold::fit(&curve.cells, LEVEL).estimate);
-    ThresholdSeries { name: name.to_owned(), points: curves.iter().map(fit).collect(), law }
+    ThresholdSeries {
+        name: name.to_owned(),
+        points: curves.iter().map(fit).collect(),
+        law,
+    }
 }
 
 /// A law in a sentence.
@@ -318,7 +357,9 @@ pub(crate) fn curvature_series(cells: &[Filled<'_>], published: &[Option<f64>; 4
     type Read = fn(&Trial) -> Option<f64>;
     let readers: [(&str, Observable, Read); 4] = [
         ("*μ*(*t*_∞)", Observable::Curvature, |trial| Some(trial.mu_end)),
-        ("⟨*μ*_∞⟩", Observable::Curvature, |trial| Some(trial.mu_avg)),
+        ("⟨*μ*_∞⟩", Observable::Curvature, |trial| {
+            Some(trial.mu_avg)
+        }),
         ("*μ*_{low}", Observable::CurvatureBounds, |trial| trial.mu_low),
         ("*μ*_{upp}", Observable::CurvatureBounds, |trial| trial.mu_upp),
     ];
@@ -335,7 +376,11 @@ pub(crate) fn curvature_series(cells: &[Filled<'_>], published: &[Option<f64>; 4
                 })
                 .collect();
             let slope = Slope::fit(&draws, LEVEL, RESAMPLES, SEED)?;
-            Some(CurvatureSeries { symbol: (*symbol).to_owned(), slope, published: *published })
+            Some(CurvatureSeries {
+                symbol: (*symbol).to_owned(),
+                slope,
+                published: *published,
+            })
         })
         .collect()
 }

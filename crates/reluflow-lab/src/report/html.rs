@@ -19,7 +19,10 @@ pub struct Page {
 impl Page {
     /// An empty page.
     pub fn new(title: &str) -> Self {
-        Self { title: title.to_owned(), ..Self::default() }
+        Self {
+            title: title.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Begins a section; its heading goes into the table of contents.
@@ -83,7 +86,11 @@ impl Page {
     /// A drawing with its caption.
     pub fn figure(&mut self, drawing: &Canvas, caption: &str) {
         self.figures += 1;
-        let wide = if drawing.width > 300.0 { " class=\"page\"" } else { "" };
+        let wide = if drawing.width > 300.0 {
+            " class=\"page\""
+        } else {
+            ""
+        };
         let _ = writeln!(
             self.body,
             "<figure{wide} id=\"figure-{}\">{}<figcaption>{}</figcaption></figure>",
@@ -132,9 +139,24 @@ mod tests {
 
     #[test]
     fn a_page_escapes_text_and_numbers_its_figures() {
-        let line = Layer::Line { points: vec![(0.0, 0.0), (1.0, 2.0)], ink: Ink::Series(0), dash: Dash::Solid };
-        let panel = Panel { x: Axis::linear("*n*"), y: Axis::linear("a < b"), layers: vec![line], ..Panel::default() };
-        let chart = Chart { description: "a \"line\"".into(), panels: vec![panel], width: 252.0, panel_height: 90.0, ..Chart::default() };
+        let line = Layer::Line {
+            points: vec![(0.0, 0.0), (1.0, 2.0)],
+            ink: Ink::Series(0),
+            dash: Dash::Solid,
+        };
+        let panel = Panel {
+            x: Axis::linear("*n*"),
+            y: Axis::linear("a < b"),
+            layers: vec![line],
+            ..Panel::default()
+        };
+        let chart = Chart {
+            description: "a \"line\"".into(),
+            panels: vec![panel],
+            width: 252.0,
+            panel_height: 90.0,
+            ..Chart::default()
+        };
         let mut page = Page::new("a < b & c");
         page.section("First");
         page.paragraph("1 < 2, see `x & y`");

@@ -1,7 +1,7 @@
 //! Turns runs into figures and one page to read.
 //!
 //! [`write_run_report`] reads any run's folder; [`paper`] plans the five figures of the paper, reads their runs and
-//! writes [`paper::write`]'s page. Pages are one file each: figures inline, nothing from the network.
+//! writes [`paper::write_up`]'s page. Pages are one file each: figures inline, nothing from the network.
 
 pub mod choose;
 mod html;
@@ -48,4 +48,3 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 fn shown(path: &Path) -> String {
     path.display().to_string()
 }
-

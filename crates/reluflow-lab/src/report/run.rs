@@ -21,9 +21,11 @@ pub fn write_run_report(path: &Path) -> Result<PathBuf> {
     let found = folder.read(&experiment)?;
     if found.trials.is_empty() {
         let place = Place::Path(path.to_owned());
-        return Err(BadInput::new(place, "nothing to report", "at least one finished trial", "none")
-            .hint("let `reluflow run` finish some trials first")
-            .into());
+        return Err(
+            BadInput::new(place, "nothing to report", "at least one finished trial", "none")
+                .hint("let `reluflow run` finish some trials first")
+                .into(),
+        );
     }
     let figures = figures(&experiment, &found.trials)?;
     for named in &figures {
@@ -58,8 +60,13 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
     ));
     page.paragraph("To repeat it, or to go on where it stopped:");
     let dir = shown(path);
-    page.verbatim(&format!("reluflow run {dir}/experiment.toml --out {dir}\nreluflow report {dir}"));
-    page.folded("The experiment file, defaults filled in", &experiment.to_toml(experiment.draws));
+    page.verbatim(&format!(
+        "reluflow run {dir}/experiment.toml --out {dir}\nreluflow report {dir}"
+    ));
+    page.folded(
+        "The experiment file, defaults filled in",
+        &experiment.to_toml(experiment.draws),
+    );
     page.section("Cells");
     cells_table(&mut page, experiment, &summaries);
     page
@@ -69,12 +76,21 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
 pub(super) fn missing(experiment: &Experiment, found: &Found, summaries: &[CellSummary]) -> Vec<String> {
     let mut notices = Vec::new();
     let cells = experiment.cells.iter().zip(summaries);
-    let empty: Vec<String> =
-        cells.filter(|(_, summary)| summary.draws == 0).map(|(cell, _)| experiment.describe(cell)).collect();
-    let partial = summaries.iter().filter(|summary| summary.draws > 0 && summary.draws < experiment.draws).count();
+    let empty: Vec<String> = cells
+        .filter(|(_, summary)| summary.draws == 0)
+        .map(|(cell, _)| experiment.describe(cell))
+        .collect();
+    let partial = summaries
+        .iter()
+        .filter(|summary| summary.draws > 0 && summary.draws < experiment.draws)
+        .count();
     if !empty.is_empty() {
         const SHOWN: usize = 12;
-        let mut text = format!("Missing: {} of {} cells have no draw yet: ", empty.len(), summaries.len());
+        let mut text = format!(
+            "Missing: {} of {} cells have no draw yet: ",
+            empty.len(),
+            summaries.len()
+        );
         text += &empty.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
         text += if empty.len() > SHOWN { "; …" } else { "." };
         notices.push(text);
@@ -95,7 +111,13 @@ pub(super) fn missing(experiment: &Experiment, found: &Found, summaries: &[CellS
 fn cells_table(page: &mut Page, experiment: &Experiment, summaries: &[CellSummary]) {
     let mut head = vec!["d", "n", "p"];
     head.extend(experiment.axes.iter().map(String::as_str));
-    head.extend(["converged", "probability, 95 %", "remaining loss", "median trap time", "verdicts"]);
+    head.extend([
+        "converged",
+        "probability, 95 %",
+        "remaining loss",
+        "median trap time",
+        "verdicts",
+    ]);
     let rows: Vec<Vec<String>> = summaries
         .iter()
         .map(|cell| {
@@ -104,11 +126,26 @@ fn cells_table(page: &mut Page, experiment: &Experiment, summaries: &[CellSummar
             row.push(format!("{} of {}", cell.converged, cell.draws));
             row.push(match cell.draws {
                 0 => "–".to_owned(),
-                _ => format!("{:.2} [{:.2}, {:.2}]", cell.probability(), cell.interval.0, cell.interval.1),
+                _ => format!(
+                    "{:.2} [{:.2}, {:.2}]",
+                    cell.probability(),
+                    cell.interval.0,
+                    cell.interval.1
+                ),
             });
-            row.push(if cell.remaining_loss.is_finite() { format!("{:.2e}", cell.remaining_loss) } else { "–".to_owned() });
-            row.push(cell.median_time.map_or("–".to_owned(), |time| format!("{time:.1}")));
-            let verdicts = cell.verdicts.iter().map(|(kind, count)| format!("{kind} {count}"));
+            row.push(if cell.remaining_loss.is_finite() {
+                format!("{:.2e}", cell.remaining_loss)
+            } else {
+                "–".to_owned()
+            });
+            row.push(
+                cell.median_time
+                    .map_or("–".to_owned(), |time| format!("{time:.1}")),
+            );
+            let verdicts = cell
+                .verdicts
+                .iter()
+                .map(|(kind, count)| format!("{kind} {count}"));
             row.push(verdicts.collect::<Vec<_>>().join(", "));
             row
         })

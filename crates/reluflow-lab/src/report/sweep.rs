@@ -43,7 +43,10 @@ impl Axis {
             Self::Examples => "number of examples *n*".to_owned(),
             Self::Dimension => "dimension *d*".to_owned(),
             Self::Neurons => "number of neurons *p*".to_owned(),
-            Self::Key(k) => experiment.axes[k].replace('_', " ").replace("init.", "").replace('.', " "),
+            Self::Key(k) => experiment.axes[k]
+                .replace('_', " ")
+                .replace("init.", "")
+                .replace('.', " "),
         }
     }
 
@@ -76,8 +79,14 @@ impl Filled<'_> {
 
 /// The cells that have draws.
 pub fn filled<'a>(experiment: &'a Experiment, trials: &'a [Trial]) -> Vec<Filled<'a>> {
-    let mut cells: Vec<Filled<'a>> =
-        experiment.cells.iter().map(|cell| Filled { cell, trials: Vec::new() }).collect();
+    let mut cells: Vec<Filled<'a>> = experiment
+        .cells
+        .iter()
+        .map(|cell| Filled {
+            cell,
+            trials: Vec::new(),
+        })
+        .collect();
     for trial in trials {
         if let Some(cell) = cells.get_mut(trial.cell) {
             cell.trials.push(trial);
@@ -94,8 +103,15 @@ pub fn filled<'a>(experiment: &'a Experiment, trials: &'a [Trial]) -> Vec<Filled
 pub fn axes(experiment: &Experiment) -> Vec<Axis> {
     let keys = (0..experiment.axes.len()).map(Axis::Key);
     let mut kept: Vec<Axis> = Vec::new();
-    for axis in [Axis::Examples, Axis::Dimension, Axis::Neurons].into_iter().chain(keys) {
-        let values: BTreeSet<String> = experiment.cells.iter().map(|cell| axis.of(cell).to_string()).collect();
+    for axis in [Axis::Examples, Axis::Dimension, Axis::Neurons]
+        .into_iter()
+        .chain(keys)
+    {
+        let values: BTreeSet<String> = experiment
+            .cells
+            .iter()
+            .map(|cell| axis.of(cell).to_string())
+            .collect();
         let follows = kept.iter().any(|other| is_function(experiment, *other, axis));
         if values.len() > 1 && !follows {
             kept.push(axis);
@@ -136,14 +152,23 @@ mod tests {
     fn axes_of(sweep: &str) -> Vec<String> {
         let text = format!("[sweep]\n{sweep}\ndraws = 2\n");
         let experiment = Experiment::from_text("test", "test", &text, &[]).unwrap();
-        axes(&experiment).iter().map(|axis| axis.symbol(&experiment)).collect()
+        axes(&experiment)
+            .iter()
+            .map(|axis| axis.symbol(&experiment))
+            .collect()
     }
 
     #[test]
     fn axes_that_follow_others_are_left_out() {
         assert_eq!(axes_of("d = 10\nn = [100, 1000]\np = { lemma5 = 0.05 }"), ["n"]);
-        assert_eq!(axes_of("d = [10, 20]\nn = { per_d = [2, 3] }\np = 30"), ["n", "d"]);
-        assert_eq!(axes_of("d = 10\nn = [20, 30]\np = 5\n\"init.hidden_scale\" = [1.0, 0.1]"), ["n", "init.hidden_scale"]);
+        assert_eq!(
+            axes_of("d = [10, 20]\nn = { per_d = [2, 3] }\np = 30"),
+            ["n", "d"]
+        );
+        assert_eq!(
+            axes_of("d = 10\nn = [20, 30]\np = 5\n\"init.hidden_scale\" = [1.0, 0.1]"),
+            ["n", "init.hidden_scale"]
+        );
         assert!(axes_of("d = 10\nn = 20\np = 5").is_empty());
     }
 }

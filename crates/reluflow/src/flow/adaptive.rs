@@ -115,7 +115,9 @@ pub(super) fn solve(
             continue;
         }
         journal.counts.steps += 1;
-        if std::env::var("BAL").is_ok() { balance.restore(&mut next); }
+        if std::env::var("BAL").is_ok() {
+            balance.restore(&mut next);
+        }
         step = if h < step && h >= left { step } else { h * factor };
         if h >= left {
             next.time = journal.limits().time; // not a rounding beside it

@@ -23,7 +23,13 @@ impl Balance {
         let m = state.len() / neurons - 1;
         let (hidden, output) = state.split_at(neurons * m);
         let rows = hidden.chunks_exact(m.max(1));
-        Self { initial: output.iter().zip(rows).map(|(a, w)| a * a - squared_norm(w)).collect() }
+        Self {
+            initial: output
+                .iter()
+                .zip(rows)
+                .map(|(a, w)| a * a - squared_norm(w))
+                .collect(),
+        }
     }
 
     /// Restores the balances of a stage.
@@ -38,7 +44,11 @@ impl Balance {
             let (square, norm) = (*a * *a, squared_norm(w));
             let root = (c * c + 4.0 * square * norm).sqrt();
             // Two forms of the same root, so that nothing cancels.
-            let x = if *c >= 0.0 { (c + root) / (2.0 * square) } else { 2.0 * norm / (root - c) };
+            let x = if *c >= 0.0 {
+                (c + root) / (2.0 * square)
+            } else {
+                2.0 * norm / (root - c)
+            };
             if !(x > 0.0 && x.is_finite()) {
                 continue; // a dead neuron: nothing to scale
             }

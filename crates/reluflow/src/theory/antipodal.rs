@@ -76,7 +76,13 @@ mod tests {
         let mut told = 0;
         for draw in 0..40 {
             let (n, d, p) = (10, 60, 25);
-            let seed = TrialSeed { root: 7, n: n as u64, d: d as u64, p: p as u64, draw };
+            let seed = TrialSeed {
+                root: 7,
+                n: n as u64,
+                d: d as u64,
+                p: p as u64,
+                draw,
+            };
             let law = DataLaw::Antipodal(Antipodal {
                 base: Box::new(DataLaw::Isotropic(Isotropic::default())),
                 ..Antipodal::default()
@@ -91,8 +97,14 @@ mod tests {
             let (smallest, largest) = data.input_norm_bounds();
             let (e_low, e_high) = super::super::Snapshot::new(&data, &network).mass_bounds();
             let (low, high) = kernel_extremes(&data, &network);
-            assert!(low >= (smallest * smallest - delta) * e_low - 1e-12, "seed 7, draw {draw}");
-            assert!(high <= 2.0 * (largest * largest + delta) * e_high, "seed 7, draw {draw}");
+            assert!(
+                low >= (smallest * smallest - delta) * e_low - 1e-12,
+                "seed 7, draw {draw}"
+            );
+            assert!(
+                high <= 2.0 * (largest * largest + delta) * e_high,
+                "seed 7, draw {draw}"
+            );
             told += u32::from(delta < smallest * smallest && data.interaction() > smallest * smallest);
         }
         assert!(told > 20, "the half said something new in {told} draws only");

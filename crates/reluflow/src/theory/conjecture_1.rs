@@ -30,7 +30,9 @@ impl PowerLaw {
     /// # Errors
     /// With fewer than three points, fewer than two sizes, or a value that is not positive.
     pub fn fit(points: Vec<(f64, f64)>) -> Result<Self> {
-        let usable = points.iter().all(|(n, value)| *n > 0.0 && *value > 0.0 && value.is_finite());
+        let usable = points
+            .iter()
+            .all(|(n, value)| *n > 0.0 && *value > 0.0 && value.is_finite());
         let logs: Vec<(f64, f64)> = points.iter().map(|(n, value)| (n.ln(), value.ln())).collect();
         let count = logs.len() as f64;
         let mean_x = logs.iter().map(|(x, _)| x).sum::<f64>() / count;
@@ -132,10 +134,15 @@ mod tests {
 
     #[test]
     fn an_exact_power_is_found_and_the_interval_widens_with_noise() {
-        let exact: Vec<(f64, f64)> = (1..8).map(|k| (f64::from(k), 3.0 * f64::from(k).powf(-0.7))).collect();
+        let exact: Vec<(f64, f64)> = (1..8)
+            .map(|k| (f64::from(k), 3.0 * f64::from(k).powf(-0.7)))
+            .collect();
         let fit = PowerLaw::fit(exact.clone()).unwrap();
         assert!((fit.exponent + 0.7).abs() < 1e-12 && !fit.admits(-0.5));
-        let noisy = exact.iter().enumerate().map(|(k, (n, v))| (*n, v * if k % 2 == 0 { 1.5 } else { 0.7 }));
+        let noisy = exact
+            .iter()
+            .enumerate()
+            .map(|(k, (n, v))| (*n, v * if k % 2 == 0 { 1.5 } else { 0.7 }));
         assert!(PowerLaw::fit(noisy.collect()).unwrap().admits(-0.5));
     }
 

@@ -108,7 +108,9 @@ mod tests {
             assert!(above.probability() >= 0.8, "{above:?}");
             lines.push(line);
         }
-        let (low, high) = lines.iter().fold((f64::INFINITY, 0.0f64), |(l, h), c| (l.min(*c), h.max(*c)));
+        let (low, high) = lines
+            .iter()
+            .fold((f64::INFINITY, 0.0f64), |(l, h), c| (l.min(*c), h.max(*c)));
         assert!(high / low < 1.35, "{lines:?}");
     }
 }

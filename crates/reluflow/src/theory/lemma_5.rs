@@ -167,7 +167,10 @@ mod tests {
                     let low = probability_at_least(n, p as f64);
                     let high = probability_at_most(positive, negative, p as f64);
                     assert!(exact.is_finite() && exact >= 0.0);
-                    assert!(low <= exact + 1e-11 && exact <= high + 1e-11, "n {n} p {p}: {low} {exact} {high}");
+                    assert!(
+                        low <= exact + 1e-11 && exact <= high + 1e-11,
+                        "n {n} p {p}: {low} {exact} {high}"
+                    );
                 }
             }
         }
@@ -183,7 +186,10 @@ mod tests {
             let needed = necessary_width(half, half, epsilon);
             assert!(needed < enough as f64);
             let below = needed.ceil() as usize - 1;
-            assert!(probability(half, half, below) < 1.0 - epsilon, "n = {n}, p = {below}");
+            assert!(
+                probability(half, half, below) < 1.0 - epsilon,
+                "n = {n}, p = {below}"
+            );
         }
     }
 }

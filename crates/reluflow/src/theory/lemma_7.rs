@@ -53,9 +53,22 @@ impl Extinction {
         // What T_ji needs besides φ_i: per example, the largest n v_ji/(A_j ‖x_i‖) of its wrong pairs.
         let mut slowest = vec![0.0f64; norms.len()];
         let (mut wrong, mut weakest) = (0, f64::INFINITY);
-        for (u, a) in snapshot.preactivations.rows().into_iter().zip(network.output_weights()) {
-            let pairs = || u.iter().zip(&norms).zip(dataset.labels()).map(|((u, norm), y)| (u / norm, a * y));
-            let lost: f64 = pairs().filter(|(v, side)| *v > 0.0 && *side < 0.0).map(|(v, _)| v * v).sum();
+        for (u, a) in snapshot
+            .preactivations
+            .rows()
+            .into_iter()
+            .zip(network.output_weights())
+        {
+            let pairs = || {
+                u.iter()
+                    .zip(&norms)
+                    .zip(dataset.labels())
+                    .map(|((u, norm), y)| (u / norm, a * y))
+            };
+            let lost: f64 = pairs()
+                .filter(|(v, side)| *v > 0.0 && *side < 0.0)
+                .map(|(v, _)| v * v)
+                .sum();
             let floor = a * a - lost;
             for (i, (v, side)) in pairs().enumerate() {
                 if v > 0.0 {
@@ -71,7 +84,11 @@ impl Extinction {
         let omega = dataset.input_norm_bounds().1 * snapshot.residual_norm() / n;
         let movement = |time: f64| -> Vec<f64> {
             let growth = (omega * time).exp_m1();
-            let factors = outer.iter().zip(&snapshot.mass).zip(&norms).zip(&snapshot.residuals);
+            let factors = outer
+                .iter()
+                .zip(&snapshot.mass)
+                .zip(&norms)
+                .zip(&snapshot.residuals);
             factors
                 .map(|(((outer, mass), norm), r)| {
                     let b = (growth + 1.0) * growth * norm * norm * mass / (omega * n);
@@ -94,7 +111,11 @@ impl Extinction {
             if left.iter().any(|phi| phi.is_nan() || *phi <= 0.0) {
                 break;
             }
-            let next = slowest.iter().zip(&left).map(|(slow, phi)| slow / phi).fold(0.0, f64::max);
+            let next = slowest
+                .iter()
+                .zip(&left)
+                .map(|(slow, phi)| slow / phi)
+                .fold(0.0, f64::max);
             consistent = next <= time * (1.0 + SETTLED);
             if consistent {
                 break;
@@ -109,10 +130,18 @@ impl Extinction {
             Hypothesis::strict("A_j² > 0 for neurons with wrong entries", weakest),
             Hypothesis::strict(
                 "the initialisation is small enough: min_i φ_i > 0 at a consistent T",
-                if consistent { left } else { left.min(-f64::MIN_POSITIVE) },
+                if consistent {
+                    left
+                } else {
+                    left.min(-f64::MIN_POSITIVE)
+                },
             ),
         ];
-        let time = if all_hold(&hypotheses) { time } else { f64::INFINITY };
+        let time = if all_hold(&hypotheses) {
+            time
+        } else {
+            f64::INFINITY
+        };
         Self {
             hypotheses,
             time,
@@ -135,7 +164,10 @@ pub fn wrong_pairs(dataset: &Dataset, network: &Network) -> usize {
         .into_iter()
         .zip(network.output_weights())
         .map(|(u, a)| {
-            let wrong = u.iter().zip(dataset.labels()).filter(|(u, y)| **u > 0.0 && a * **y < 0.0);
+            let wrong = u
+                .iter()
+                .zip(dataset.labels())
+                .filter(|(u, y)| **u > 0.0 && a * **y < 0.0);
             wrong.count()
         })
         .sum()

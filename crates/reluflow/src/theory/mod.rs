@@ -13,7 +13,6 @@
 //! | Proposition 3 | collapse without Assumption 1 | [`proposition_3`] |
 //!
 
-
 pub mod antipodal;
 pub mod assumption_1;
 pub mod assumption_2;

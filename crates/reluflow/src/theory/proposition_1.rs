@@ -38,7 +38,11 @@ impl CurvatureCeiling {
         let (n, p) = (dataset.examples() as f64, network.neurons() as f64);
         let norms = dataset.input_norms();
         let (smallest, largest) = dataset.input_norm_bounds();
-        let rows = snapshot.preactivations.rows().into_iter().zip(network.output_weights());
+        let rows = snapshot
+            .preactivations
+            .rows()
+            .into_iter()
+            .zip(network.output_weights());
         let unmoved: f64 = rows
             .map(|(u, a)| {
                 let active = u.iter().zip(&norms).map(|(u, norm)| (u.max(0.0) / norm).powi(2));

@@ -53,13 +53,7 @@ impl Group {
     ///
     /// # Errors
     /// Unless n, p ≥ 1, ‖D‖, q_0 > 0 and 0 < c_0 ≤ 1 (all finite).
-    pub fn new(
-        examples: f64,
-        neurons: f64,
-        target: f64,
-        alignment: f64,
-        squared_norm: f64,
-    ) -> Result<Self> {
+    pub fn new(examples: f64, neurons: f64, target: f64, alignment: f64, squared_norm: f64) -> Result<Self> {
         let numbers = [
             ("number of examples n", examples, 1.0),
             ("number of neurons p", neurons, 1.0),

@@ -78,7 +78,12 @@ pub fn outcome(lambda: f64, setting: &Setting, method: Method) -> Result<Outcome
         ..Stops::default()
     };
     let solution = problem.solve()?;
-    let alive = solution.network.hidden_weights().column(0).iter().any(|v| *v > 0.0);
+    let alive = solution
+        .network
+        .hidden_weights()
+        .column(0)
+        .iter()
+        .any(|v| *v > 0.0);
     Ok(Outcome {
         collapsed: !alive && solution.end.trap_time.is_none(),
         loss: solution.end.loss,

@@ -147,8 +147,7 @@ impl Guarantee {
         } else {
             time
         };
-        let between =
-            self.spread / growth * ((start + growth * second) / (start + growth * first)).ln();
+        let between = self.spread / growth * ((start + growth * second) / (start + growth * first)).ln();
         self.prefactor * (high * first + between + low * (time - second))
     }
 

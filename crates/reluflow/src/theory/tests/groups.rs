@@ -46,7 +46,10 @@ fn integrate(data: &Dataset, network: &Network, time: f64, steps: usize) -> Netw
             let reach = [0.0, 0.5, 0.5, 1.0][k];
             stage.clone_from(&state);
             if k > 0 {
-                stage.iter_mut().zip(&slopes[k - 1]).for_each(|(s, v)| *s += reach * h * v);
+                stage
+                    .iter_mut()
+                    .zip(&slopes[k - 1])
+                    .for_each(|(s, v)| *s += reach * h * v);
             }
             field.velocity(&stage, &mut slopes[k]);
         }
@@ -64,7 +67,11 @@ fn closed_form_is_the_flow() {
     for (draw, aligned) in [(0, true), (1, false), (2, false)] {
         let (data, start) = problem(3, 5, aligned, draw);
         let groups = GroupProblem::new(&data, &start);
-        assert!(crate::theory::all_hold(&groups.hypotheses), "{:?}", groups.hypotheses);
+        assert!(
+            crate::theory::all_hold(&groups.hypotheses),
+            "{:?}",
+            groups.hypotheses
+        );
         assert_eq!(groups.groups.len(), 3);
         for time in [0.0, 0.5, 3.0, 8.0, 30.0] {
             let network = integrate(&data, &start, time, 4000);
@@ -76,15 +83,28 @@ fn closed_form_is_the_flow() {
                 let members = j * 5..(j + 1) * 5;
                 let along: f64 = members.clone().map(|i| w[i] * data.labels()[i].abs()).sum();
                 let cosine = along / (q.sqrt() * group.target());
-                assert!((q - group.squared_norm(time)).abs() < 1e-10 * q, "seed 11/{draw} t {time}");
-                assert!((cosine - group.alignment(time)).abs() < 1e-10, "seed 11/{draw} t {time}");
+                assert!(
+                    (q - group.squared_norm(time)).abs() < 1e-10 * q,
+                    "seed 11/{draw} t {time}"
+                );
+                assert!(
+                    (cosine - group.alignment(time)).abs() < 1e-10,
+                    "seed 11/{draw} t {time}"
+                );
                 let part: f64 = members.map(|i| snapshot.residuals[i].powi(2)).sum::<f64>() / 30.0;
                 // Relative accuracy survives while residuals are far above rounding.
                 let scale = part.max(1e-6);
-                assert!((part - group.loss(time)).abs() < 1e-10 * scale, "{part} {}", group.loss(time));
+                assert!(
+                    (part - group.loss(time)).abs() < 1e-10 * scale,
+                    "{part} {}",
+                    group.loss(time)
+                );
                 loss += group.loss(time);
                 let (low, high) = group.squared_norm_bounds(time);
-                assert!(low <= q * (1.0 + 1e-10) && q <= high * (1.0 + 1e-10), "{low} {q} {high}");
+                assert!(
+                    low <= q * (1.0 + 1e-10) && q <= high * (1.0 + 1e-10),
+                    "{low} {q} {high}"
+                );
             }
             assert!((loss - snapshot.loss).abs() < 1e-10 * snapshot.loss.max(1e-6));
             let (low, high) = proposition_2::curvature_bounds(&groups.groups, time);
@@ -104,7 +124,10 @@ fn the_loss_keeps_its_digits() {
         let k = group.growth();
         let exact = 2.0 * (k.ln() - (k + (2.0f64 * tau).exp_m1()).ln());
         let found = group.log_loss(time) - group.log_loss(0.0);
-        assert!((found - exact).abs() < 1e-12 * exact.abs().max(1.0), "τ = {tau}: {found} {exact}");
+        assert!(
+            (found - exact).abs() < 1e-12 * exact.abs().max(1.0),
+            "τ = {tau}: {found} {exact}"
+        );
     }
     let group = Group::new(1e4, 4.0, 50.0, 0.3, 0.7).unwrap();
     for tau in [0.05, 1.0, 3.0, 4.0, 6.0, 10.0, 15.0] {
@@ -133,10 +156,15 @@ fn nothing_overflows() {
                     assert!(group.alignment(time) <= 1.0 && group.alignment(time) > 0.0);
                     let (low, high) = group.squared_norm_bounds(time);
                     let found = group.squared_norm(time);
-                    assert!(found.is_finite() && low <= found * (1.0 + 1e-9) && found <= high * (1.0 + 1e-9),
-                        "n {n} c {c} q {q} τ {tau}: {low} {found} {high}");
+                    assert!(
+                        found.is_finite() && low <= found * (1.0 + 1e-9) && found <= high * (1.0 + 1e-9),
+                        "n {n} c {c} q {q} τ {tau}: {low} {found} {high}"
+                    );
                     let log_loss = group.log_loss(time);
-                    assert!(log_loss <= last + 1e-9, "n {n} c {c} q {q} τ {tau}: {log_loss} after {last}");
+                    assert!(
+                        log_loss <= last + 1e-9,
+                        "n {n} c {c} q {q} τ {tau}: {log_loss} after {last}"
+                    );
                     last = log_loss;
                 }
                 assert!((group.squared_norm(1e6 * n.sqrt()) / (2.0 * n.sqrt()) - 1.0).abs() < 1e-12);
@@ -155,12 +183,18 @@ fn the_window_narrows_like_one_over_log_n() {
             for level in [0.9, 0.5, 0.1] {
                 let exact = n / (2.0 * group.target()) * (k * (1.0 / f64::sqrt(level) - 1.0) + 1.0).ln();
                 let found = theorem_2::crossing_time(&group, level).unwrap();
-                assert!((found / exact - 1.0).abs() < 1e-9, "n {n}, level {level}: {found} {exact}");
+                assert!(
+                    (found / exact - 1.0).abs() < 1e-9,
+                    "n {n}, level {level}: {found} {exact}"
+                );
             }
             let window = theorem_2::window(&group, 0.1).unwrap();
             assert!(window.start < window.transition && window.transition < window.end);
             let scaled = window.relative_width * n.ln();
-            eprintln!("n = {n:e}: ‖D‖ = {:e}, relative width · log n = {scaled:.4}", group.target());
+            eprintln!(
+                "n = {n:e}: ‖D‖ = {:e}, relative width · log n = {scaled:.4}",
+                group.target()
+            );
             widths.push(scaled);
         }
     }

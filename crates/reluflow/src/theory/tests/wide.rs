@@ -49,6 +49,9 @@ fn gaussian_moments_use_the_mean_norm() {
         (3, 2.0 * two_over_pi.sqrt()),
     ] {
         let found = lemma_4::moments(&law, d).unwrap().output;
-        assert!((found - (2.0 + 2.0 * norm / (d as f64).sqrt())).abs() < 1e-12, "d = {d}");
+        assert!(
+            (found - (2.0 + 2.0 * norm / (d as f64).sqrt())).abs() < 1e-12,
+            "d = {d}"
+        );
     }
 }
