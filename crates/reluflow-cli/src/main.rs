@@ -2,6 +2,8 @@
 
 mod args;
 mod live;
+mod paper;
+mod report;
 mod run;
 mod summarize;
 mod table;
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Summarize(options) => summarize::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
+        Command::Paper(options) => paper::run(&options),
+        Command::Report(options) => report::run(&options),
     };
     let (code, message) = match result {
         Ok(Done::Completely) => (0, None),

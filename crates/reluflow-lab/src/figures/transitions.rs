@@ -15,10 +15,11 @@ pub struct Transition {
 /// corners of a staircase.
 pub fn transitions(trajectories: &[Transition], limit: &[(f64, f64)]) -> Chart {
     let time = "rescaled time *t*/(√*n* log *n*)";
+    // Where the curve of the largest n ends.
     let span = trajectories
-        .iter()
-        .flat_map(|one| one.points.iter().map(|p| p.0))
-        .fold(0.0, f64::max);
+        .last()
+        .and_then(|one| one.points.last())
+        .map_or(1.0, |point| point.0);
     let mut loss = Panel {
         title: "(a) loss".to_owned(),
         x: Axis::linear(time).over(0.0, span),
