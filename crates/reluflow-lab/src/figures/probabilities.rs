@@ -158,6 +158,7 @@ pub(crate) fn threshold_text(estimate: &Estimate) -> String {
         (value, true, true) if value.is_finite() => format!("*N* = {value:.0} [{low:.0}, {high:.0}]"),
         (value, true, false) if value.is_finite() => format!("*N* = {value:.0} [{low:.0}, ∞)"),
         (value, false, true) if value.is_finite() => format!("*N* = {value:.0} (−∞, {high:.0}]"),
+        (_, true, true) => format!("*N* in [{low:.0}, {high:.0}]"),
         (_, true, false) => format!("*N* > {low:.0}"),
         (_, false, true) => format!("*N* < {high:.0}"),
         _ => "*N* not determined".to_owned(),

@@ -31,6 +31,10 @@ pub enum Shape {
     AllConverged,
     /// No draw of any cell converged: N is before the first n.
     NoneConverged,
+    /// Every draw converged before the last n, and most did there: N is beyond it or just at it.
+    MostConverged,
+    /// Few draws converged at the first n, and none after it: N is before it or just at it.
+    FewConverged,
     /// The probability does not fall with n: there is no threshold to estimate.
     Undetermined,
 }
@@ -71,7 +75,12 @@ impl Threshold {
         if shape != Shape::Undetermined {
             let fall = 0.5 * chi_squared_1(level);
             let inside = |z: f64| log_likelihood - counts.profile(z).1 <= fall;
-            let start = value.clamp(-1.0, 2.0);
+            // A hair beyond the mixed cell, where the likelihood is largest.
+            let start = match shape {
+                Shape::MostConverged => 1.0 + 1e-9,
+                Shape::FewConverged => -1e-9,
+                _ => value.clamp(-1.0, 2.0),
+            };
             estimate.low = counts.to_n(edge(inside, start, -1.0));
             estimate.high = counts.to_n(edge(inside, start, 1.0));
         }
@@ -88,8 +97,8 @@ impl Threshold {
         let distance = self.estimate.value - n;
         match self.shape {
             Shape::Undetermined => f64::NAN,
-            Shape::AllConverged => 1.0,
-            Shape::NoneConverged => 0.0,
+            Shape::AllConverged | Shape::MostConverged => 1.0,
+            Shape::NoneConverged | Shape::FewConverged => 0.0,
             _ if self.slope.is_infinite() => {
                 f64::from(u8::from(distance > 0.0)) + 0.5 * f64::from(distance == 0.0)
             }
@@ -227,14 +236,21 @@ impl Counts {
             let (left, right) = (&cells[..middle], &cells[middle + 1..]);
             let apart = left.iter().all(|cell| cell.0 < z) && right.iter().all(|cell| cell.0 > z);
             if cells.len() > 1 && apart && all(left) && none(right) {
+                let share = k / m;
+                let entropy = |q: f64| if q > 0.0 { m * q * q.ln() } else { 0.0 };
+                let best = entropy(share) + entropy(1.0 - share);
+                if right.is_empty() && share > 0.5 {
+                    return (Shape::MostConverged, f64::INFINITY, f64::INFINITY, best);
+                }
+                if left.is_empty() && share < 0.5 {
+                    return (Shape::FewConverged, f64::NEG_INFINITY, f64::INFINITY, best);
+                }
                 let place = self.to_n(z);
                 let shape = Shape::Separated {
                     last_all: place,
                     first_none: place,
                 };
-                let share = k / m;
-                let entropy = |q: f64| if q > 0.0 { m * q * q.ln() } else { 0.0 };
-                return (shape, z, f64::INFINITY, entropy(share) + entropy(1.0 - share));
+                return (shape, z, f64::INFINITY, best);
             }
         }
         self.newton()
@@ -388,6 +404,29 @@ mod tests {
         assert_eq!(fit.estimate.value, 20.0);
         assert!(fit.estimate.low > 10.0 && fit.estimate.low <= 20.0, "{fit:?}");
         assert!(fit.estimate.high > 20.0 && fit.estimate.high < 30.0, "{fit:?}");
+    }
+
+    #[test]
+    fn a_mixed_cell_at_an_end_only_bounds_the_threshold() {
+        let fit = Threshold::fit(&cells(&[(10.0, 20), (20.0, 20), (30.0, 17)], 20), 0.95);
+        assert_eq!(
+            (fit.shape, fit.estimate.value),
+            (Shape::MostConverged, f64::INFINITY)
+        );
+        // At N = 30 the last cell would have probability 1/2: 17 of 20 reject that.
+        assert!(
+            (fit.estimate.low - 30.0).abs() < 1e-6 && fit.estimate.high > 32.0,
+            "{fit:?}"
+        );
+        let fit = Threshold::fit(&cells(&[(10.0, 3), (20.0, 0), (30.0, 0)], 20), 0.95);
+        assert_eq!(
+            (fit.shape, fit.estimate.value),
+            (Shape::FewConverged, f64::NEG_INFINITY)
+        );
+        assert!(
+            (fit.estimate.high - 10.0).abs() < 1e-6 && fit.estimate.low < 8.0,
+            "{fit:?}"
+        );
     }
 
     #[test]

@@ -131,8 +131,8 @@ fn settings(figure: PaperFigure, role: Role, preset: Preset) -> Settings {
             ("sweep.draws", "8"),
         ],
         (Fig3, Role::Flow, Preset::Quick) => &[
-            ("sweep.d", "[10, 20, 30]"),
-            ("sweep.n", "{ per_d = [4, 8, 12, 14, 16, 18, 20, 24] }"),
+            ("sweep.d", "[10, 20, 30, 50]"),
+            ("sweep.n", "{ per_d = [4, 6, 8, 10, 12, 16, 20, 24, 28, 32] }"),
             ("sweep.draws", "8"),
         ],
         (Fig3, Role::Flow, Preset::Full) => &[
@@ -148,10 +148,10 @@ fn settings(figure: PaperFigure, role: Role, preset: Preset) -> Settings {
             ("sweep.draws", "8"),
         ],
         (Fig4, Role::Flow, Preset::Quick) => &[
-            ("sweep.p", "[50, 100, 200]"),
+            ("sweep.p", "[50, 100, 200, 400]"),
             (
                 "sweep.n",
-                "{ values = [200, 300, 400, 500, 600, 700, 800, 1000, 1200], at_least = { per_p = 4 }, at_most = { per_p = 6, plus = 300 } }",
+                "{ per_pd = [0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0], at_most = { plus = 1800 } }",
             ),
             ("sweep.draws", "4"),
         ],
