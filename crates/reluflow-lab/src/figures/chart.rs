@@ -598,7 +598,7 @@ fn draw_interval(canvas: &mut Canvas, frame: &Frame, (x, dodge): (f64, f64), est
     if !frame.x.contains(x) || estimate.low == estimate.high {
         return;
     }
-    let unbounded = |value: f64| value.is_infinite();
+    let unbounded = |value: f64| value.is_infinite() || !frame.y.contains(value);
     let (Some(column), Some(low), Some(high)) =
         (frame.column(x), frame.row(estimate.low), frame.row(estimate.high))
     else {
@@ -614,7 +614,7 @@ fn draw_interval(canvas: &mut Canvas, frame: &Frame, (x, dodge): (f64, f64), est
                 (column + 2.4, row + 4.0 * inwards),
             ];
             canvas.stroke(polyline(&tip), ink, 0.9, &[]);
-        } else if frame.y.contains(value) {
+        } else {
             canvas.line((column - 1.8, row), (column + 1.8, row), ink, 0.9);
         }
     }

@@ -81,6 +81,18 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
         });
         panel.entry("published", Ink::Text, Some(Marker::Ring), None);
     }
+    // An interval may reach far beyond everything run: the axis ends a little above what the data place.
+    let placed = series
+        .iter()
+        .flat_map(|one| &one.points)
+        .flat_map(|(_, estimate)| [estimate.value, estimate.low]);
+    let top = placed
+        .chain(cited.iter().map(|cited| cited.threshold))
+        .filter(|n| n.is_finite())
+        .fold(0.0, f64::max);
+    if top > 0.0 {
+        panel.y = panel.y.over(0.0, 1.25 * top);
+    }
     Chart {
         description: format!("Convergence threshold N against {symbol}, with intervals and fitted laws"),
         panels: vec![panel],

@@ -10,7 +10,7 @@ use crate::figures::{
     probabilities, probability_map, thresholds, trajectory,
 };
 use crate::statistics::slope::bootstrap_mean;
-use crate::statistics::{Cell as Counts, DrawsAt, LawFit, Slope, Threshold, ThresholdCurve};
+use crate::statistics::{Cell as Counts, DrawsAt, Estimate, LawFit, Slope, Threshold, ThresholdCurve};
 use crate::{Experiment, Result, Trial, trial};
 
 /// Confidence of the intervals, bootstrap samples and their seed.
@@ -154,7 +154,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
     }
     if along_n && numeric && groups.len() >= 3 {
         let curves = threshold_curves(cells, second);
-        let law = LawFit::compare(&curves, LEVEL).into_iter().next();
+        let law = laws(&curves).into_iter().next();
         let described = law
             .as_ref()
             .map_or(String::new(), |law| format!(" {}", describe(law, &symbol)));
@@ -313,6 +313,18 @@ pub(crate) fn threshold_curves_by(
         .collect();
     curves.sort_by(|a, b| a.at.total_cmp(&b.at));
     curves
+}
+
+/// The laws of a threshold, the likeliest first; none unless three curves bound their threshold on both sides.
+pub(crate) fn laws(curves: &[ThresholdCurve]) -> Vec<LawFit> {
+    let bounded = |curve: &&ThresholdCurve| {
+        let Estimate { value, low, high } = Threshold::fit(&curve.cells, LEVEL).estimate;
+        value.is_finite() && low.is_finite() && high.is_finite()
+    };
+    if curves.iter().filter(bounded).count() < 3 {
+        return Vec::new();
+    }
+    LawFit::compare(curves, LEVEL)
 }
 
 /// Thresholds of curves as a series.

@@ -13,9 +13,9 @@ use crate::figures::{
     trajectory, transitions,
 };
 use crate::report::Named;
-use crate::report::choose::{LEVEL, full_record, series, threshold_series};
+use crate::report::choose::{LEVEL, full_record, laws, series, threshold_series};
 use crate::report::sweep::{Axis, Filled, filled};
-use crate::statistics::{Cell, Estimate, LawFit, Threshold, ThresholdCurve};
+use crate::statistics::{Cell, Estimate, Threshold, ThresholdCurve};
 
 /// The figures asked for whose runs have trials, and a trajectory beside Figure 1.
 pub(super) fn figures(
@@ -198,7 +198,7 @@ fn budgeted(cells: &[Filled<'_>], success: impl Fn(&crate::Trial) -> bool) -> Pr
 fn size_figure(found: &Thresholds, symbol: &str, label: &str) -> Option<Chart> {
     let one = |name: &str, curves: &[ThresholdCurve]| -> Option<ThresholdSeries> {
         (!curves.is_empty()).then(|| {
-            let law = LawFit::compare(curves, LEVEL).into_iter().next();
+            let law = laws(curves).into_iter().next();
             threshold_series(name, curves, law)
         })
     };

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::findings::{COMPARED, Findings, PUBLISHED_THRESHOLDS, Thresholds, threshold_at, words};
 use super::{FLOW_BUDGET, Finished, PAPER_BUDGET, PaperFigure, Preset, Role, settings};
-use crate::report::choose::{LEVEL, Named, describe};
+use crate::report::choose::{self, LEVEL, Named, describe};
 use crate::report::{Page, run, shown};
-use crate::statistics::{LawFit, Shape, ThresholdCurve};
+use crate::statistics::{Shape, ThresholdCurve};
 use crate::store::Found;
 use crate::summarize;
 
@@ -189,7 +189,7 @@ fn laws(page: &mut Page, findings: &Findings) {
         ("flow, same time", &findings.fig4.budget, "p"),
         ("flow, until its verdict", &findings.fig4.flow, "p"),
     ] {
-        let fits = LawFit::compare(curves, LEVEL);
+        let fits = choose::laws(curves);
         let best = fits.first().map_or(0.0, |fit| fit.log_likelihood);
         for fit in &fits {
             let e = &fit.exponent;
@@ -211,7 +211,8 @@ fn laws(page: &mut Page, findings: &Findings) {
         page.paragraph(
             "Each law has two parameters and is fitted to the counts themselves, every curve keeping its own slope. \
              Elasticity is d log N/d log x at the geometric mean of the sizes: for the power law, its exponent. \
-             \"Behind\" is the log-likelihood lost against the likeliest law: 2 is much, 5 decides.",
+             \"Behind\" is the log-likelihood lost against the likeliest law: 2 is much, 5 decides. A curve is left out unless \
+         three of its thresholds are bounded on both sides.",
         );
         page.table(
             &[
