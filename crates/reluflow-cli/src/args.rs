@@ -1,6 +1,7 @@
 //! Defines the command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use reluflow_lab::Override;
@@ -29,6 +30,10 @@ pub(crate) enum Command {
     Paper(PaperOptions),
     /// Draw the figures of any run's folder, and a page to read
     Report(ReportOptions),
+    /// Hold every statement of the paper that applies to a problem against the flow
+    Audit(AuditOptions),
+    /// Print the closed-form loss of Figure 1, with plateaus and transition times
+    Transition(TransitionOptions),
 }
 
 /// Run an experiment file, or go on where it stopped.
@@ -48,11 +53,14 @@ pub(crate) struct RunOptions {
     #[command(flatten)]
     pub(crate) settings: Settings,
     /// Draws of every cell
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "K", value_parser = positive::<u64>)]
     pub(crate) draws: Option<u64>,
     /// Threads [default: the machine's]
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "T", value_parser = positive::<u16>)]
     pub(crate) threads: Option<u16>,
+    /// Longest time in seconds that a finished trial waits to be written, at most 10
+    #[arg(long, value_name = "S", default_value_t = 8, value_parser = clap::value_parser!(u64).range(0..=10))]
+    pub(crate) write_every: u64,
     /// Print one JSON object per cell on a line instead of a table
     #[arg(long)]
     pub(crate) json: bool,
@@ -98,13 +106,13 @@ pub(crate) struct TrajectoryOptions {
     /// The experiment file [default: the paper's protocol]
     pub(crate) file: Option<PathBuf>,
     /// Number of examples
-    #[arg(long, required_unless_present = "file", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, required_unless_present = "file", value_parser = positive::<i64>)]
     pub(crate) n: Option<i64>,
     /// Dimension
-    #[arg(long, required_unless_present = "file", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, required_unless_present = "file", value_parser = positive::<i64>)]
     pub(crate) d: Option<i64>,
     /// Number of neurons [default: the file's, or by Lemma 5 with ε = 0.05]
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = positive::<i64>)]
     pub(crate) p: Option<i64>,
     #[command(flatten)]
     pub(crate) settings: Settings,
@@ -152,6 +160,72 @@ pub(crate) struct ReportOptions {
     pub(crate) folder: PathBuf,
 }
 
+/// Hold every statement of the paper that applies to a problem against the flow.
+///
+/// Without a file the problem has weakly interacting inputs; --orthogonal and --group choose those of
+/// section 4. With a file it is the first cell's. Each line shows its worst draw. Exits with 1 when a statement
+/// fails although its hypotheses hold.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: twelve orthogonal examples\n  reluflow audit --orthogonal --n 12 --d 12")]
+pub(crate) struct AuditOptions {
+    /// The experiment file
+    #[arg(conflicts_with_all = ["orthogonal", "group"])]
+    pub(crate) file: Option<PathBuf>,
+    /// Number of examples
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) n: Option<i64>,
+    /// Dimension
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) d: Option<i64>,
+    /// Number of neurons [default: by Lemma 5 with ε = 0.05, or one a group]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) p: Option<i64>,
+    /// The law of the data
+    #[arg(long, value_name = "LAW")]
+    pub(crate) data: Option<String>,
+    /// The law of the initialisation
+    #[arg(long, value_name = "LAW")]
+    pub(crate) init: Option<String>,
+    /// How many problems to draw [default: 3, or the file's]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) draws: Option<i64>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Orthogonal inputs, small initialisation
+    #[arg(long, conflicts_with = "group")]
+    pub(crate) orthogonal: bool,
+    /// Groups of orthonormal inputs, one neuron a group
+    #[arg(long)]
+    pub(crate) group: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print the closed-form loss of Figure 1: two groups, ‖D_1‖ = √n, ‖D_2‖ = 2√n, p = 2.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  reluflow transition --n 1e18 --csv > transition.csv")]
+pub(crate) struct TransitionOptions {
+    /// Number of examples, as large as you like
+    #[arg(long, default_value_t = 1e18)]
+    pub(crate) n: f64,
+    /// Number of steps of time
+    #[arg(long, default_value_t = 200)]
+    pub(crate) rows: usize,
+    /// Where to end, in units of the last transition time
+    #[arg(long, default_value_t = 1.5)]
+    pub(crate) reach: f64,
+    /// ε of the windows, in which a group's loss falls from 1 − ε to ε of its start
+    #[arg(long, default_value_t = 0.1)]
+    pub(crate) epsilon: f64,
+    /// Print comma-separated values only
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 impl Settings {
     /// The settings as overrides, `--seed` last.
     pub(crate) fn overrides(&self) -> Vec<Override> {
@@ -169,6 +243,11 @@ pub(crate) fn flag(name: &str, key: &str, value: impl ToString) -> Override {
         key: key.to_owned(),
         value,
     }
+}
+
+fn positive<T: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| *number >= T::from(1));
+    number.ok_or_else(|| "expected a whole number, at least 1".to_owned())
 }
 
 fn parse_setting(text: &str) -> Result<Override, String> {

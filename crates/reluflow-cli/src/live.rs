@@ -43,6 +43,8 @@ impl<'a> Live<'a> {
         } else {
             ProgressBar::new(remaining as u64)
         };
+        // The clock goes on while long trials are under way.
+        bar.enable_steady_tick(Duration::from_secs(1));
         let template = "{bar:40} {pos}/{len} trials, {elapsed} gone, {eta} left\n{msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);

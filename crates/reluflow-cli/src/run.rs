@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use reluflow::flow::Interrupt;
 use reluflow_lab::{Experiment, Run, RunFolder, machine_memory, summarize};
@@ -30,6 +31,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
     let interrupt = Interrupt::default();
     listen(&interrupt);
     let mut run = Run::open(&experiment, folder)?;
+    run.write_every = Duration::from_secs(options.write_every);
     for damage in &run.damaged {
         say(&format!(
             "warning: {damage}; it was set aside, and its trials are computed again"

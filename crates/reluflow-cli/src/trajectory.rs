@@ -6,7 +6,8 @@ use std::path::Path;
 
 use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
-use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
+use reluflow::observe::{Observable, When};
+use reluflow_lab::experiment::{BadInput, Cell, Place, Spec, spec::DEFAULTS};
 use reluflow_lab::store::table::{Column, write};
 use reluflow_lab::{Error, Experiment, Override, trial};
 
@@ -14,20 +15,16 @@ use crate::args::{TrajectoryOptions, flag};
 use crate::live::say;
 use crate::{Done, Failure};
 
-/// What is recorded when the file does not say.
-const RECORD: &str = "\
-[record]
-observables = [\"curvature\", \"curvature-bounds\", \"balance\", \"lost\"]
-when = { per-decade = 8 }
-";
+/// Rows a decade of time when the file asks for the end only.
+const ROWS: u32 = 8;
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
-    let experiment = read(options)?;
     if let Some(path) = &options.out {
         check_extension(path)?;
     }
-    let cell = &experiment.cells[0];
+    let experiment = read(options)?;
+    let cell = &followed(&experiment.cells[0]);
     let solution = trial::solve(&experiment, cell, options.draw, &Interrupt::default())?;
     match &options.out {
         None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
@@ -68,15 +65,13 @@ fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
         .collect();
     overrides.extend(options.settings.overrides());
     let Some(path) = &options.file else {
-        let text = format!(
-            "[sweep]\np = {{ lemma5 = 0.05 }}\n\n{}",
-            DEFAULTS.replace("[record]\n", RECORD)
-        );
+        let text = format!("[sweep]\np = {{ lemma5 = 0.05 }}\n\n{DEFAULTS}");
         return Ok(Experiment::from_text(
             "the paper's protocol",
             "trajectory",
             &text,
             &overrides,
+            Path::new(""),
         )?);
     };
     let experiment = Experiment::from_file(path, &overrides)?;
@@ -88,6 +83,25 @@ fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
         ));
     }
     Ok(experiment)
+}
+
+/// A cell whose runs write rows over time, also where the file records nothing or the end only.
+fn followed(cell: &Cell) -> Cell {
+    let mut spec = Spec::clone(&cell.spec);
+    if spec.record.observables.is_empty() {
+        spec.record.observables = vec![
+            Observable::Curvature,
+            Observable::CurvatureBounds,
+            Observable::Balance,
+            Observable::Lost,
+        ];
+    }
+    if spec.record.when == When::End {
+        spec.record.when = When::PerDecade(ROWS);
+    }
+    let mut cell = cell.clone();
+    cell.spec = spec.into();
+    cell
 }
 
 fn is_parquet(path: &Path) -> bool {

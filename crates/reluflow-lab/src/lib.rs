@@ -8,6 +8,7 @@
 //! A trial's random numbers depend on (seed, n, d, p, draw) alone, so order, threads and restarts cannot
 //! change a bit of it.
 
+pub mod arrays;
 mod error;
 pub mod experiment;
 pub mod figures;

@@ -12,9 +12,6 @@ use crate::experiment::{Cell, Experiment};
 use crate::store::{Damage, RunFolder, parts};
 use crate::trial::{self, Trial};
 
-/// Longest time that a finished trial waits to be written.
-const WRITE_EVERY: Duration = Duration::from_secs(8);
-
 /// A run, ready to go on.
 #[derive(Debug)]
 pub struct Run<'a> {
@@ -24,6 +21,8 @@ pub struct Run<'a> {
     pub trials: Vec<Trial>,
     /// Parts of earlier runs that could not be read; their trials are computed anew.
     pub damaged: Vec<Damage>,
+    /// Longest time that a finished trial waits to be written; 8 seconds unless set.
+    pub write_every: Duration,
     todo: Vec<(usize, u64)>,
 }
 
@@ -49,6 +48,7 @@ impl<'a> Run<'a> {
             folder,
             trials: found.trials,
             damaged: found.damaged,
+            write_every: Duration::from_secs(8),
             todo: order(experiment)
                 .into_iter()
                 .filter(|key| !done.contains(key))
@@ -63,7 +63,7 @@ impl<'a> Run<'a> {
 
     /// Runs what remains on `threads` threads, and shows every finished trial to `observe`.
     ///
-    /// Finished trials are written at least every 8 seconds and at the end, also after an interrupt.
+    /// Finished trials are written at least every `write_every` and at the end, also after an interrupt.
     /// No number depends on threads or order.
     ///
     /// # Errors
@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
         observe: &mut impl FnMut(&Trial),
     ) -> Result<()> {
         let mut written = self.trials.len();
-        let mut deadline = Instant::now() + WRITE_EVERY;
+        let mut deadline = Instant::now() + self.write_every;
         let mut outcome = Ok(());
         loop {
             match results.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
             }
             if Instant::now() >= deadline {
                 self.write_from(&mut written)?;
-                deadline = Instant::now() + WRITE_EVERY;
+                deadline = Instant::now() + self.write_every;
             }
         }
         self.write_from(&mut written)?;
@@ -161,13 +161,16 @@ fn cost(cell: &Cell) -> f64 {
     np * cell.d as f64 * np.sqrt() * np.ln()
 }
 
-/// The machine's memory in bytes; infinite where it cannot be known.
+/// The memory in bytes that a process may use here: the machine's, or a smaller limit set on the container or
+/// batch job; infinite where it cannot be known.
 pub fn machine_memory() -> f64 {
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = text
+    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let total = read("/proc/meminfo")
         .lines()
         .find_map(|line| line.strip_prefix("MemTotal:"))
-        .and_then(|rest| rest.trim().strip_suffix("kB"))
-        .and_then(|kib| kib.trim().parse::<f64>().ok());
-    total.map_or(f64::INFINITY, |kib| kib * 1024.0)
+        .and_then(|rest| number(rest.trim().strip_suffix("kB")?))
+        .map(|kib| kib * 1024.0);
+    let limit = number(&read("/sys/fs/cgroup/memory.max"));
+    total.into_iter().chain(limit).fold(f64::INFINITY, f64::min)
 }

@@ -14,11 +14,20 @@ const CHECK_EVERY: usize = 8;
 ///
 /// Up to n = 128 exact to rounding; beyond, Lanczos with full reorthogonalisation from a fixed start, whose
 /// λ_max is accurate to about 1e-10 and whose λ_min may be too large when the bottom of the spectrum is dense.
-pub(crate) fn extreme_eigenvalues(n: usize, mut apply: impl FnMut(&[f64], &mut [f64])) -> (f64, f64) {
+pub(crate) fn extreme_eigenvalues(n: usize, apply: impl FnMut(&[f64], &mut [f64])) -> (f64, f64) {
+    extreme_eigenvalues_exact_to(DENSE_UP_TO, n, apply)
+}
+
+/// The same, exact to rounding up to n = `dense_up_to` at a cost of n products and O(n³).
+pub(crate) fn extreme_eigenvalues_exact_to(
+    dense_up_to: usize,
+    n: usize,
+    mut apply: impl FnMut(&[f64], &mut [f64]),
+) -> (f64, f64) {
     if n == 0 {
         return (0.0, 0.0);
     }
-    if n <= DENSE_UP_TO {
+    if n <= dense_up_to {
         let mut matrix = Mat::zeros(n, n);
         let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);
         for k in 0..n {

@@ -25,13 +25,13 @@ pub struct BadInput {
     /// Where.
     pub place: Place,
     /// What is wrong, in a few words.
-    pub problem: String,
+    pub problem: Box<str>,
     /// What was expected.
-    pub expected: String,
+    pub expected: Box<str>,
     /// What was found.
-    pub found: String,
+    pub found: Box<str>,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
 }
 
 impl BadInput {
@@ -49,9 +49,9 @@ impl BadInput {
     pub fn new(place: Place, problem: impl ToString, expected: impl ToString, found: impl ToString) -> Self {
         Self {
             place,
-            problem: problem.to_string(),
-            expected: expected.to_string(),
-            found: found.to_string(),
+            problem: problem.to_string().into(),
+            expected: expected.to_string().into(),
+            found: found.to_string().into(),
             hint: None,
         }
     }
@@ -59,7 +59,7 @@ impl BadInput {
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl ToString) -> Self {
-        self.hint = Some(hint.to_string());
+        self.hint = Some(hint.to_string().into());
         self
     }
 

@@ -4,7 +4,10 @@
 //! the complaint goes away, or becomes another.
 
 use super::bad_input::BadInput;
+use crate::arrays::Unusable;
+
 use super::document::{Content, Entry, Node, Origin, Table};
+use super::sweep::Sizes;
 
 /// What a reader of plain values has to say against them.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +29,11 @@ impl From<reluflow::Error> for Complaint {
                 quantity,
                 expected,
                 found,
-            } => ((*quantity).to_owned(), expected.clone(), found.clone()),
+            } => (
+                format!("{quantity} out of range"),
+                expected.clone(),
+                found.clone(),
+            ),
             other => (
                 "not usable".to_owned(),
                 "arrays that fit".to_owned(),
@@ -37,6 +44,17 @@ impl From<reluflow::Error> for Complaint {
             problem,
             expected,
             found,
+            known: Vec::new(),
+        }
+    }
+}
+
+impl From<Unusable> for Complaint {
+    fn from(file: Unusable) -> Self {
+        Self {
+            problem: format!("{} cannot be used", file.path.display()),
+            expected: file.expected,
+            found: file.found,
             known: Vec::new(),
         }
     }
@@ -114,6 +132,16 @@ impl Complaint {
             self.expected = format!("{}, {name}", self.expected);
         }
         self
+    }
+
+    /// Blames the size that the complaint names.
+    pub(super) fn at_size(self, sizes: &Sizes) -> BadInput {
+        let origin = match self.problem.split_whitespace().next() {
+            Some("sweep.n") => &sizes.n_origin,
+            Some("sweep.p") => &sizes.p_origin,
+            _ => &sizes.d_origin,
+        };
+        BadInput::at(origin, self.problem, self.expected, self.found)
     }
 
     fn at(self, origin: &Origin, section: &str) -> BadInput {

@@ -143,7 +143,15 @@ impl Table {
                     "" => "the end of the line".to_owned(),
                     text => format!("`{}`", text.lines().next().unwrap_or("")),
                 };
-                Err(BadInput::at(&origin, "not TOML", error.message(), found))
+                let message = error.message();
+                let (problem, expected) = match message.split_once(", expected ") {
+                    Some((problem, expected)) => (format!("not TOML: {problem}"), expected),
+                    None => (
+                        format!("not TOML: {message}"),
+                        "`key = value` lines and [sections]",
+                    ),
+                };
+                Err(BadInput::at(&origin, problem, expected, found))
             }
         }
     }
@@ -167,6 +175,19 @@ impl Table {
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.key == key)?;
         Some(self.entries.remove(at))
+    }
+
+    /// The value at a path, to be changed.
+    pub fn find_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
+        let [key, rest @ ..] = path else { return None };
+        let entry = self.entries.iter_mut().find(|entry| entry.key == *key)?;
+        if rest.is_empty() {
+            return Some(&mut entry.node);
+        }
+        match &mut entry.node.content {
+            Content::Table(table) => table.find_mut(rest),
+            _ => None,
+        }
     }
 
     /// Removes the value at a path, if there is one.

@@ -20,6 +20,7 @@
 mod bad_input;
 mod complaint;
 mod document;
+mod source;
 pub mod spec;
 pub mod sweep;
 mod values;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 pub use bad_input::{BadInput, Place};
 pub use document::{Node, Origin, Table};
+pub use source::{DataSource, NetworkSource};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
 
@@ -108,6 +110,8 @@ pub struct Experiment {
     pub draws: u64,
     /// The root of all random numbers.
     pub seed: u64,
+    /// What stands for each array file in the settings: its bytes count, not its place.
+    contents: Vec<(String, String)>,
     tree: Table,
 }
 
@@ -126,14 +130,22 @@ impl Experiment {
             )
         })?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        Self::from_text(&path.display().to_string(), &stem, &text, overrides)
+        let parent = path.parent().unwrap_or(Path::new(""));
+        let base = std::path::absolute(parent.join(".")).unwrap_or_else(|_| parent.to_owned());
+        Self::from_text(&path.display().to_string(), &stem, &text, overrides, &base)
     }
 
-    /// Reads and checks an experiment from its text.
+    /// Reads and checks an experiment from its text; array files are looked for from the folder `base` on.
     ///
     /// # Errors
     /// As [`Experiment::from_file`].
-    pub fn from_text(source: &str, name: &str, text: &str, overrides: &[Override]) -> Result<Self> {
+    pub fn from_text(
+        source: &str,
+        name: &str,
+        text: &str,
+        overrides: &[Override],
+        base: &Path,
+    ) -> Result<Self> {
         let mut tree = Table::parse_file(source, text)?;
         for setting in overrides {
             apply(&mut tree, setting)?;
@@ -146,6 +158,7 @@ impl Experiment {
         {
             return Err(values::unknown_key(&entry.origin, &entry.key, "the file", &known).into());
         }
+        spec::resolve_paths(&mut tree, base);
         let Some(entry) = tree.entry("sweep") else {
             return Err(BadInput::new(
                 Place::Path(source.into()),
@@ -177,6 +190,13 @@ impl Experiment {
             cells,
             draws: sweep.draws,
             seed: sweep.seed,
+            contents: spec::files(&tree, &sweep)
+                .into_iter()
+                .map(|path| {
+                    let bytes = std::fs::read(&path).unwrap_or_default();
+                    (path, format!("a file with digest {:016x}", fnv(&bytes)))
+                })
+                .collect(),
             tree,
         })
     }
@@ -197,6 +217,11 @@ impl Experiment {
         flatten("", &toml::Value::Table(self.tree.to_toml()), &mut settings);
         settings.insert("sweep.seed".into(), self.seed.to_string());
         settings.remove("sweep.draws");
+        for value in settings.values_mut() {
+            for (path, content) in &self.contents {
+                *value = value.replace(path.as_str(), content);
+            }
+        }
         settings
     }
 
@@ -327,10 +352,28 @@ fn check_size(sweep: &Sweep) -> Result<(), BadInput> {
     Err(BadInput::at(
         &sweep.origin,
         "the sweep is too large",
-        format!("at most {MOST_TRIALS:.0} trials"),
-        format!("{trials:.0} trials: {cells:.0} cells times {} draws", sweep.draws),
+        format!("at most {} trials", grouped(MOST_TRIALS)),
+        format!(
+            "{} trials: {} cells times {} draws",
+            grouped(trials),
+            grouped(cells),
+            grouped(sweep.draws as f64)
+        ),
     )
     .hint("take larger steps, fewer axes or fewer draws"))
+}
+
+/// A whole number with its digits in groups of three.
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Refuses a key that is both an axis and set in its own section.
@@ -367,10 +410,10 @@ fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
         let Some((spec, substituted, axes)) = specs.get(&combination.axes) else {
             continue;
         };
-        let Some(sizes) = sweep.sizes(&combination, (None, None, None))? else {
+        let Some(sizes) = sweep.sizes(&combination, spec.given_sizes())? else {
             continue;
         };
-        spec.check_sizes(substituted, sizes.n, sizes.d, &sizes.n_origin)?;
+        spec.check_sizes(substituted, &sizes)?;
         cells.push(Cell {
             n: sizes.n,
             d: sizes.d,
@@ -407,12 +450,7 @@ fn substitute(
             (None, Some(text)) => AxisValue::Text(text.to_owned()),
             (None, None) => AxisValue::Text(node.to_toml().to_string()),
         });
-        let origin = if node.as_table().is_none() && sweep.axes.len() > 1 {
-            node.origin.clone()
-        } else {
-            axis.origin.clone()
-        };
-        tree.set(&path, &origin, node);
+        tree.set(&path, &node.origin.clone(), node);
     }
     Ok((Arc::new(Spec::read(&tree)?), tree, axes))
 }

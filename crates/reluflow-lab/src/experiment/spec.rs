@@ -1,20 +1,26 @@
 //! Holds the typed sections of one cell: what to draw, how time passes, when to stop, what to record.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 
 use reluflow::{DataLaw, InitialisationLaw, Method, Record, Stops};
 
 use super::bad_input::BadInput;
 use super::complaint::{Complaint, read_section};
-use super::document::{Entry, Origin, Table};
+use super::document::{Content, Entry, Node, Table};
+use super::source::{DataSource, NetworkSource};
+use super::sweep::{Sizes, Sweep};
+use crate::arrays::{DataFile, NetworkFile};
 
 /// The sections of an experiment as the core understands them.
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// `[data]`.
-    pub data: DataLaw,
+    pub data: DataSource,
     /// `[init]`.
-    pub initialisation: InitialisationLaw,
+    pub initialisation: NetworkSource,
     /// `[flow]`.
     pub method: Method,
     /// `[stop]`.
@@ -31,8 +37,49 @@ pub const DEFAULTS: &str = "\
 [stop]\ntrap = true\ntransitions = 1.5\n
 [record]\n";
 
+/// The law that stands for the user's own arrays.
+const FILE: &str = "file";
+/// The keys that name files, by section.
+const FILE_KEYS: [(&str, &[&str]); 2] = [
+    ("data", &["path", "inputs", "labels"]),
+    ("init", &["path", "hidden", "output"]),
+];
+
 fn plain<T: DeserializeOwned>(table: &Table) -> Result<T, Complaint> {
     Ok(toml::Value::Table(table.to_toml()).try_into()?)
+}
+
+/// The table without its law, when that is "file".
+fn file_law(table: &Table) -> Option<Table> {
+    let is_file = table.get("law").and_then(Node::as_str) == Some(FILE);
+    is_file.then(|| {
+        let mut rest = table.clone();
+        rest.remove("law");
+        rest
+    })
+}
+
+fn data(table: &Table) -> Result<DataSource, Complaint> {
+    match file_law(table) {
+        Some(rest) => Ok(DataSource::File(Arc::new(plain::<DataFile>(&rest)?.read()?))),
+        None => {
+            let law = plain::<DataLaw>(table).map_err(|complaint| complaint.also_known(FILE))?;
+            Ok(DataSource::Law(law))
+        }
+    }
+}
+
+fn initialisation(table: &Table) -> Result<NetworkSource, Complaint> {
+    match file_law(table) {
+        Some(rest) => Ok(NetworkSource::File(Arc::new(
+            plain::<NetworkFile>(&rest)?.read()?,
+        ))),
+        None => {
+            let law = plain::<InitialisationLaw>(table).map_err(|complaint| complaint.also_known(FILE))?;
+            law.check()?;
+            Ok(NetworkSource::Law(law))
+        }
+    }
 }
 
 impl Spec {
@@ -42,12 +89,8 @@ impl Spec {
     /// Naming key and line.
     pub fn read(tree: &Table) -> Result<Self, BadInput> {
         Ok(Self {
-            data: read_section("data", section(tree, "data")?, "law", None, plain)?,
-            initialisation: read_section("init", section(tree, "init")?, "law", None, |table| {
-                let law: InitialisationLaw = plain(table)?;
-                law.check()?;
-                Ok(law)
-            })?,
+            data: read_section("data", section(tree, "data")?, "law", None, data)?,
+            initialisation: read_section("init", section(tree, "init")?, "law", None, initialisation)?,
             method: read_section("flow", section(tree, "flow")?, "method", None, |table| {
                 let method: Method = plain(table)?;
                 method.check()?;
@@ -66,24 +109,103 @@ impl Spec {
         })
     }
 
-    /// Checks that the data law can draw n examples in dimension d.
+    /// d, n and p as far as files say them.
+    pub fn given_sizes(&self) -> (Option<u64>, Option<u64>, Option<u64>) {
+        let data = match &self.data {
+            DataSource::Law(_) => None,
+            DataSource::File(data) => Some((data.dimension() as u64, data.examples() as u64)),
+        };
+        let network = match &self.initialisation {
+            NetworkSource::Law(_) => None,
+            NetworkSource::File(network) => Some((network.dimension() as u64, network.neurons() as u64)),
+        };
+        (
+            data.map(|(d, _)| d).or(network.map(|(d, _)| d)),
+            data.map(|(_, n)| n),
+            network.map(|(_, p)| p),
+        )
+    }
+
+    /// Checks that data and network can be drawn in these sizes.
     ///
     /// # Errors
-    /// Naming the key of the law, or n, whichever is to blame.
-    pub fn check_sizes(&self, tree: &Table, n: u64, d: u64, n_origin: &Origin) -> Result<(), BadInput> {
+    /// Naming the key of the law, or of the size, whichever is to blame.
+    pub fn check_sizes(&self, tree: &Table, sizes: &Sizes) -> Result<(), BadInput> {
         /// Sizes up to this are tried to see whether n is to blame.
         const TRIED: usize = 64;
-        let (n, d) = (n as usize, d as usize);
-        if self.data.check(n, d).is_ok() {
-            return Ok(());
+        let (n, d, p) = (sizes.n as usize, sizes.d as usize, sizes.p as usize);
+        if let Err(error) = self.data.check(n, d) {
+            if let DataSource::File(_) = self.data {
+                return Err(Complaint::from(error).at_size(sizes));
+            }
+            let possible = (1..=TRIED).any(|m| self.data.check(m, d).is_ok());
+            let elsewhere = if possible {
+                &sizes.n_origin
+            } else {
+                &sizes.d_origin
+            };
+            read_section("data", section(tree, "data")?, "law", Some(elsewhere), |table| {
+                Ok(data(table)?.check(n, d)?)
+            })?;
         }
-        let possible = (1..=TRIED).any(|m| self.data.check(m, d).is_ok());
-        let elsewhere = possible.then_some(n_origin);
-        read_section("data", section(tree, "data")?, "law", elsewhere, |table| {
-            let law: DataLaw = plain(table)?;
-            Ok(law.check(n, d)?)
-        })
+        // Laws were checked when they were read; a file's network may have other sizes.
+        match self.initialisation.check(p, d) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Complaint::from(error).at_size(sizes)),
+        }
     }
+}
+
+/// Makes the paths of array files absolute, as seen from the experiment's folder.
+pub(super) fn resolve_paths(tree: &mut Table, base: &Path) {
+    let resolve = |node: &mut Node| {
+        if let Content::Leaf(toml::Value::String(text)) = &mut node.content {
+            *text = base.join(&*text).display().to_string();
+        }
+    };
+    for (section, keys) in FILE_KEYS {
+        let is_file = tree
+            .get(section)
+            .and_then(Node::as_table)
+            .and_then(file_law)
+            .is_some();
+        for key in keys.iter().filter(|_| is_file) {
+            if let Some(node) = tree.find_mut(&[section, key]) {
+                resolve(node);
+            }
+        }
+        for key in keys {
+            let axis = format!("{section}.{key}");
+            match tree.find_mut(&["sweep", &axis]) {
+                Some(Node {
+                    content: Content::Array(items),
+                    ..
+                }) => items.iter_mut().for_each(resolve),
+                Some(node) => resolve(node),
+                None => {}
+            }
+        }
+    }
+}
+
+/// The array files an experiment reads.
+pub(super) fn files(tree: &Table, sweep: &Sweep) -> Vec<String> {
+    let mut files = Vec::new();
+    for (section, keys) in FILE_KEYS {
+        for key in keys {
+            let node = tree
+                .get(section)
+                .and_then(Node::as_table)
+                .and_then(|table| table.get(key));
+            files.extend(node.and_then(Node::as_str).map(str::to_owned));
+            let name = format!("{section}.{key}");
+            for axis in sweep.axes.iter().filter(|axis| axis.name == name) {
+                let values = (0..axis.values.count()).map(|k| axis.values.get(k));
+                files.extend(values.filter_map(|node| node.as_str().map(str::to_owned)));
+            }
+        }
+    }
+    files
 }
 
 /// A section of a tree into which the defaults were merged.

@@ -112,6 +112,10 @@ pub struct Sizes {
     pub p: u64,
     /// Where n was read.
     pub n_origin: Origin,
+    /// Where d was read.
+    pub d_origin: Origin,
+    /// Where p was read.
+    pub p_origin: Origin,
 }
 
 impl Sweep {
@@ -282,13 +286,21 @@ impl Sweep {
                 "nothing",
             )
         };
-        let d = match (&self.dimensions, given.0) {
-            (Some(values), _) => count(&values.get(at.d), "d", 1)?,
-            (None, Some(d)) => d,
+        let (d, d_origin) = match (&self.dimensions, given.0) {
+            (Some(values), _) => {
+                let node = values.get(at.d);
+                (count(&node, "d", 1)?, node.origin)
+            }
+            (None, Some(d)) => (d, self.origin.clone()),
             (None, None) => return Err(missing("d", "the dimension: a number, a list or a range")),
         };
+        let mut p_origin = self.origin.clone();
         let fixed_p = match &self.width {
-            Some(Width::Fixed(values)) => Some(count(&values.get(at.p), "p", 1)?),
+            Some(Width::Fixed(values)) => {
+                let node = values.get(at.p);
+                p_origin = node.origin.clone();
+                Some(count(&node, "p", 1)?)
+            }
             Some(Width::Lemma5 { .. }) => None,
             None => given.2,
         };
@@ -327,7 +339,14 @@ impl Sweep {
                 ));
             }
         };
-        Ok(Some(Sizes { d, n, p, n_origin }))
+        Ok(Some(Sizes {
+            d,
+            n,
+            p,
+            n_origin,
+            d_origin,
+            p_origin,
+        }))
     }
 }
 
@@ -349,7 +368,7 @@ impl Examples {
         let n = node
             .as_number()
             .map_or(f64::NAN, |factor| (factor * scale).round());
-        if n >= 1.0 && n < 1e15 {
+        if (1.0..1e15).contains(&n) {
             Ok(n as u64)
         } else {
             let found = format!("factor {}, that is n = {n}", node.found());
@@ -501,7 +520,8 @@ fn read_axis(name: &str, entry: &Entry, axes: &mut Vec<Axis>) -> Result<(), BadI
             expected: format!(
                 "one of {}, or an axis such as \"init.hidden_scale\"",
                 KEYS.join(", ")
-            ),
+            )
+            .into(),
             ..unknown_key(&entry.origin, name, "[sweep]", &KEYS)
         });
     }

@@ -151,7 +151,7 @@ mod tests {
 
     fn axes_of(sweep: &str) -> Vec<String> {
         let text = format!("[sweep]\n{sweep}\ndraws = 2\n");
-        let experiment = Experiment::from_text("test", "test", &text, &[]).unwrap();
+        let experiment = Experiment::from_text("test", "test", &text, &[], std::path::Path::new("")).unwrap();
         axes(&experiment)
             .iter()
             .map(|axis| axis.symbol(&experiment))

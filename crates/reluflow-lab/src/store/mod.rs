@@ -146,7 +146,11 @@ impl RunFolder {
 
     fn manifest(&self) -> Result<Manifest> {
         let path = self.path.join("manifest.json");
-        let read = std::fs::read_to_string(path).map_err(|error| error.to_string());
+        let read = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => "none".to_owned(),
+            std::io::ErrorKind::NotADirectory => "a file".to_owned(),
+            _ => error.to_string(),
+        });
         let manifest: Result<Manifest, String> =
             read.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
         match manifest {

@@ -12,7 +12,8 @@ pub mod teacher;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::{Dataset, error::Result};
+use crate::Dataset;
+use crate::error::{Error, Result};
 
 pub use antipodal::Antipodal;
 pub use gaussian::Gaussian;
@@ -47,6 +48,11 @@ impl DataLaw {
     /// # Errors
     /// Naming the parameter, what was expected and what was found.
     pub fn check(&self, n: usize, d: usize) -> Result<()> {
+        for (quantity, size) in [("number of examples n", n), ("dimension d", d)] {
+            if size == 0 {
+                return Err(Error::out_of_range(quantity, "at least 1", size));
+            }
+        }
         match self {
             Self::Isotropic(law) => law.check(n, d),
             Self::Gaussian(law) => law.check(n, d),

@@ -50,12 +50,14 @@ impl Orthogonal {
     pub fn sample(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Dataset> {
         let norms: Vec<f64> = (0..n).map(|_| self.norms.sample(random)).collect();
         let labels = self.labels.sample(n, random);
-        let frame = if self.rotated {
+        let mut inputs = if self.rotated {
             random_frame(n, d, random)
         } else {
-            Array2::eye(d)
+            Array2::from_shape_fn((n, d), |(i, k)| f64::from(u8::from(i == k)))
         };
-        let inputs = Array2::from_shape_fn((n, d), |(i, k)| norms[i] * frame[(i, k)]);
+        for (mut row, norm) in inputs.rows_mut().into_iter().zip(norms) {
+            row *= norm;
+        }
         Dataset::new(inputs, labels)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | field | coordinates of a neuron | cost of an evaluation | when |
 //! | --- | --- | --- | --- |
-//! | [`reference`] | w_j ∈ R^d | 4ndp, as loops | the truth the others are tested against |
+//! | [`mod@reference`] | w_j ∈ R^d | 4ndp, as loops | the truth the others are tested against |
 //! | [`Dense`] | w_j ∈ R^d | 4ndp, as matrix products | any data |
 //! | [`Orthogonal`] | v_ji = ⟨w_j, x_i/‖x_i‖⟩ ∈ R^n | O(np) | orthogonal inputs |
 

@@ -7,7 +7,7 @@ use crate::{Dataset, Network};
 
 /// The field on orthogonal inputs, in the coordinates v_ji = ⟨w_j, x_i/‖x_i‖⟩, m = n.
 ///
-/// dv_ji/dt = (a_j/n) r_i ‖x_i‖ 1[v_ji > 0],  h_i = (‖x_i‖/p) Σ_j a_j σ(v_ji). The part of w_j outside the
+/// dv_ji/dt = (a_j/n) r_i ‖x_i‖ 1\[v_ji > 0\],  h_i = (‖x_i‖/p) Σ_j a_j σ(v_ji). The part of w_j outside the
 /// span of the inputs never moves; it is kept aside and put back by [`VectorField::read_network`]. An entry
 /// that reaches v ≤ 0 has velocity zero for ever (Lemma 7).
 #[derive(Debug, Clone)]

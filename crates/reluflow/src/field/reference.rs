@@ -11,24 +11,27 @@ pub struct Reference<T> {
     inputs: Vec<Vec<T>>,
     labels: Vec<T>,
     neurons: usize,
+    dimension: usize,
     residuals: Vec<T>,
 }
 
 impl<T: Real> Reference<T> {
     /// The field of p neurons on a dataset.
     pub fn new(dataset: &Dataset, neurons: usize) -> Self {
-        let rows = dataset.inputs();
-        let inputs = rows
-            .rows()
-            .into_iter()
-            .map(|x| x.iter().map(|v| T::from_f64(*v)).collect())
-            .collect();
-        let labels: Vec<T> = dataset.labels().iter().map(|v| T::from_f64(*v)).collect();
+        let inputs: Vec<T> = dataset.inputs_flat().iter().map(|v| T::from_f64(*v)).collect();
+        let labels = dataset.labels().iter().map(|v| T::from_f64(*v)).collect();
+        Self::from_parts(&inputs, labels, neurons, dataset.dimension())
+    }
+
+    /// The field from inputs row by row (n × d) and labels (n); n, d and p may be zero.
+    pub(crate) fn from_parts(inputs: &[T], labels: Vec<T>, neurons: usize, dimension: usize) -> Self {
+        let row = |i: usize| inputs[i * dimension..(i + 1) * dimension].to_vec();
         Self {
-            inputs,
+            inputs: (0..labels.len()).map(row).collect(),
             residuals: vec![T::ZERO; labels.len()],
             labels,
             neurons,
+            dimension,
         }
     }
 
@@ -50,7 +53,7 @@ impl<T: Real> VectorField<T> for Reference<T> {
         self.neurons
     }
     fn hidden_coordinates(&self) -> usize {
-        self.inputs.first().map_or(0, Vec::len)
+        self.dimension
     }
     fn labels(&self) -> &[T] {
         &self.labels
@@ -65,6 +68,10 @@ impl<T: Real> VectorField<T> for Reference<T> {
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
         let (n, p, d) = (self.examples(), self.neurons, self.hidden_coordinates());
         let (hidden, output) = split_state(state, p);
+        if n == 0 {
+            velocity.fill(T::ZERO);
+            return 0.0; // no example, no loss
+        }
         // r_i = y_i − (1/p) Σ_j a_j σ(⟨w_j, x_i⟩)
         for i in 0..n {
             let mut h = T::ZERO;
@@ -74,7 +81,7 @@ impl<T: Real> VectorField<T> for Reference<T> {
                     h += output[j] * u;
                 }
             }
-            self.residuals[i] = self.labels[i] - h / T::from_f64(p as f64);
+            self.residuals[i] = self.labels[i] - h / T::from_f64(p.max(1) as f64);
         }
         // dw_j/dt = (a_j/n) Σ_i r_i 1_{ji} x_i,  da_j/dt = (1/n) Σ_i r_i σ(⟨w_j, x_i⟩)
         velocity.fill(T::ZERO);
@@ -135,7 +142,7 @@ impl<T: Real> VectorField<T> for Reference<T> {
                     }
                 }
             }
-            out[i] = sum / T::from_f64(p as f64);
+            out[i] = sum / T::from_f64(p.max(1) as f64);
         }
     }
 

@@ -10,6 +10,7 @@
 //! the step of all. The next step is 0.8 err^(−q) h, at most 3 h.
 
 use super::balance::Balance;
+use super::rest::Rest;
 use super::spectral_radius::SpectralRadius;
 use super::stage::{Stage, squared_norm};
 use super::{Journal, Problem, Solution};
@@ -82,6 +83,7 @@ pub(super) fn solve(
     field.write_state(problem.network, &mut here.state);
     here.evaluate(field);
     journal.counts.evaluations += 1;
+    let mut rest = Rest::new(field.examples(), field.neurons());
     let balance = Balance::new(&here.state, field.neurons());
     let mut step = first_step(&here, field.neurons(), control);
     let mut afresh = false;
@@ -115,9 +117,7 @@ pub(super) fn solve(
             continue;
         }
         journal.counts.steps += 1;
-        if std::env::var("BAL").is_ok() {
-            balance.restore(&mut next);
-        }
+        balance.restore(&mut next);
         step = if h < step && h >= left { step } else { h * factor };
         if h >= left {
             next.time = journal.limits().time; // not a rounding beside it
@@ -134,6 +134,15 @@ pub(super) fn solve(
             journal.write(field, between.point());
         }
         std::mem::swap(&mut here, &mut next);
+        if let Some(evidence) = rest.look(&here, field.neurons())
+            && here.time + Rest::confirmation_time(lambda) < journal.limits().time
+        {
+            if Rest::confirm(field, &mut here, lambda, &mut journal.counts) {
+                journal.rest(evidence);
+            } else {
+                step = first_step(&here, field.neurons(), control);
+            }
+        }
         going_on = journal.enter(field, here.point());
     }
     journal.close(field, here.point(), false)

@@ -44,7 +44,7 @@ impl Integrator {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Accuracy {
-    /// tolerance 0.1, fall 0.2: right on distributions over draws.
+    /// tolerance 0.07, fall 0.2: right on distributions over draws.
     #[default]
     Standard,
     /// tolerance 0.05, fall 0.05: to see whether a result depends on the step.
@@ -55,7 +55,7 @@ impl Accuracy {
     /// (tolerance, fall).
     pub fn tolerances(self) -> (f64, f64) {
         match self {
-            Self::Standard => (0.1, 0.2),
+            Self::Standard => (0.07, 0.2),
             Self::Careful => (0.05, 0.05),
         }
     }

@@ -4,11 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::rest::Rest;
 use super::stage::Stage;
 use super::{Counts, End, Limits, Problem, Solution};
 use crate::field::{Activity, Real, VectorField, split_state};
-use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
+use crate::observe::{Observable, Record, Row, Trajectory, When, curvature, kernel};
 use crate::{Budget, Verdict};
 
 /// Asks a run on another thread to stop; it then returns what it has.
@@ -73,7 +72,6 @@ pub struct Journal {
     last: (f64, f64),
     tail: VecDeque<(f64, f64)>,
     trap_time: Option<f64>,
-    rest: Rest,
     energy_defect: EnergyDefect,
     ending: Option<Ending>,
     bounds: Option<curvature::Bounds>,
@@ -99,7 +97,6 @@ impl Journal {
             last: (0.0, f64::NAN),
             tail: VecDeque::with_capacity(TAIL + 2),
             trap_time: None,
-            rest: Rest::new(problem.dataset.examples(), problem.network.neurons()),
             energy_defect: EnergyDefect::default(),
             ending: None,
             bounds,
@@ -131,19 +128,21 @@ impl Journal {
         self.ending.is_none()
     }
 
-    /// Notes an accepted step of an adaptive method, before its end is entered: the energy defect, where inside
-    /// it the trap was crossed, and whether the flow has come to rest.
+    /// Notes an accepted step of an adaptive method, before its end is entered: the energy defect, and where
+    /// inside it the trap was crossed.
     pub(super) fn note_step(&mut self, from: &Stage, to: &Stage, neurons: usize) {
         self.energy_defect.add(from, to, neurons);
         if self.trap_time.is_none() && to.loss < self.limits.trap && from.loss > self.limits.trap {
             self.trap_time = Some(super::adaptive::crossing(from, to, neurons, self.limits.trap));
         }
-        if let Some((relative_decrease, largest_move)) = self.rest.look(to, neurons) {
-            self.ending = Some(Ending::AtRest {
-                relative_decrease,
-                largest_move,
-            });
-        }
+    }
+
+    /// Ends the run at rest, with the relative decrease of the loss and the largest movement of a neuron.
+    pub(super) fn rest(&mut self, (relative_decrease, largest_move): (f64, f64)) {
+        self.ending = Some(Ending::AtRest {
+            relative_decrease,
+            largest_move,
+        });
     }
 
     /// Whether the evaluations have run out.
@@ -236,7 +235,12 @@ impl Journal {
             active: f64::NAN,
             correct: f64::NAN,
             lost: f64::NAN,
+            lambda_min: f64::NAN,
+            lambda_max: f64::NAN,
         };
+        if wants(Observable::Spectrum) {
+            (row.lambda_min, row.lambda_max) = kernel::extreme_eigenvalues(field, point.state);
+        }
         let counts_activity = [
             Observable::CurvatureBounds,
             Observable::Activity,
@@ -282,6 +286,10 @@ impl Journal {
         field.activity(point.state, &mut self.activity);
         let lost: Vec<usize> = self.activity.lost().collect();
         let bounds = self.bounds.map(|bounds| bounds.at(&self.activity));
+        let last = self.trajectory.rows().last();
+        let spectrum = last
+            .map(|row| (row.lambda_min, row.lambda_max))
+            .filter(|ends| !ends.0.is_nan());
         let speed = squared_norm(point.velocity);
         let end = End {
             time: point.time,
@@ -298,6 +306,8 @@ impl Journal {
             mu_upp: bounds.map(|bounds| bounds.1),
             balance_drift: self.balance_drift(point.state),
             lost: lost.len(),
+            lambda_min: spectrum.map(|ends| ends.0),
+            lambda_max: spectrum.map(|ends| ends.1),
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = speed.sqrt() / field.neurons() as f64;

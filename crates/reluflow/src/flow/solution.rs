@@ -42,6 +42,10 @@ pub struct End {
     pub balance_drift: f64,
     /// Number of examples without a correctly active neuron.
     pub lost: usize,
+    /// λ_min(M) at the end, if the spectrum was asked for; (2/n) λ_min(M) is the limit of μ.
+    pub lambda_min: Option<f64>,
+    /// λ_max(M) at the end, if the spectrum was asked for.
+    pub lambda_max: Option<f64>,
     /// The run's own error gauge: Σ |ΔL + ∫‖dθ/dt‖²/p|/L over Σ |Δ log L|, both over the steps; the part of the
     /// fall of the loss that dissipation does not explain. Not computed by gradient descent.
     pub energy_defect: Option<f64>,

@@ -30,7 +30,8 @@ const MOST_REDRAWS: usize = 10_000;
 pub struct Asymmetric {
     /// The law of w_j.
     pub hidden: HiddenLaw,
-    /// Multiplies w_j after a_j was drawn.
+    /// Multiplies w_j after a_j was drawn. Above 1, Assumption 1 may fail: see
+    /// [`Network::asymmetry_margin`].
     pub hidden_scale: f64,
     /// The law of |a_j| − ‖w_j‖.
     pub margin: Margin,

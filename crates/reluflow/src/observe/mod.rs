@@ -1,6 +1,7 @@
 //! Writes down what a theorist wants to see along a flow.
 
 pub mod curvature;
+pub mod kernel;
 mod record;
 mod trajectory;
 

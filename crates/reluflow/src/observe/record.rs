@@ -21,6 +21,8 @@ pub enum Observable {
     Activity,
     /// `lost`: number of examples without a correctly active neuron.
     Lost,
+    /// `lambda_min`, `lambda_max`: the ends of the spectrum of M, O(n³) a row.
+    Spectrum,
 }
 
 /// When to write a row.

@@ -27,13 +27,17 @@ pub struct Row {
     pub correct: f64,
     /// Number of examples without a correctly active neuron.
     pub lost: f64,
+    /// λ_min(M).
+    pub lambda_min: f64,
+    /// λ_max(M).
+    pub lambda_max: f64,
 }
 
 /// A column's name and how to read it off a row.
 type Column = (&'static str, fn(&Row) -> f64);
 
 /// Every column a trajectory can have, in order.
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 14] = [
     ("time", |row| row.time),
     ("step", |row| row.step as f64),
     ("evaluations", |row| row.evaluations as f64),
@@ -46,6 +50,8 @@ const COLUMNS: [Column; 12] = [
     ("active", |row| row.active),
     ("correct", |row| row.correct),
     ("lost", |row| row.lost),
+    ("lambda_min", |row| row.lambda_min),
+    ("lambda_max", |row| row.lambda_max),
 ];
 
 /// The rows written along a flow.

@@ -24,6 +24,8 @@ pub struct Frequency {
     pub holds: u64,
     /// The median of δ‖r(0)‖/(C_y^−(C_x^−)²).
     pub median_ratio: f64,
+    /// The median of δ‖r(0)‖: the part of it that depends on n and d.
+    pub median_product: f64,
 }
 
 impl Frequency {
@@ -51,7 +53,7 @@ pub fn frequency(
     draws: u64,
     root: u64,
 ) -> Result<Frequency> {
-    let mut ratios = Vec::new();
+    let (mut ratios, mut products) = (Vec::new(), Vec::new());
     let mut holds = 0;
     for draw in 0..draws {
         let seed = TrialSeed {
@@ -66,15 +68,22 @@ pub fn frequency(
         let assumption = WeakInteraction::new(&dataset, &network);
         holds += u64::from(assumption.holds());
         ratios.push(assumption.ratio());
+        products.push(assumption.interaction * assumption.residual_norm);
     }
-    ratios.sort_by(f64::total_cmp);
     Ok(Frequency {
         examples: n,
         dimension: d,
         draws,
         holds,
-        median_ratio: ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN),
+        median_ratio: median(ratios),
+        median_product: median(products),
     })
+}
+
+/// The upper median; NaN when there is nothing.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]
@@ -83,9 +92,9 @@ mod tests {
     use crate::data::{Isotropic, LabelLaw, Magnitude, Signs};
     use crate::initialisation::Asymmetric;
 
-    /// Unit inputs and labels: the line's c is the same to 35 % for n = 8, 16, 32, and the probability goes
-    /// from at most 0.2 at d = c n²/2 to at least 0.8 at 2 c n² (40 draws each, root seed 3; the sampling
-    /// error of a probability is at most 0.08).
+    /// Unit inputs and labels: the line's c settles (within 25 % from n = 16 to 32, where a law of n or n³ would
+    /// change it by 2), and the probability goes from at most 0.2 at d = c n²/2 to at least 0.8 at 2 c n² (40
+    /// draws each, root seed 3; the sampling error of a probability is at most 0.08).
     #[test]
     fn the_line_is_quadratic() {
         let data = DataLaw::Isotropic(Isotropic {
@@ -97,7 +106,7 @@ mod tests {
         });
         let initialisation = InitialisationLaw::Asymmetric(Asymmetric::default());
         let mut lines = Vec::new();
-        for n in [8usize, 16, 32] {
+        for n in [16usize, 32] {
             let at = |d: usize| frequency(&data, &initialisation, (n, d, 16), 40, 3).unwrap();
             let line = at(4 * n * n).line();
             let (below, above) = (
@@ -111,6 +120,6 @@ mod tests {
         let (low, high) = lines
             .iter()
             .fold((f64::INFINITY, 0.0f64), |(l, h), c| (l.min(*c), h.max(*c)));
-        assert!(high / low < 1.35, "{lines:?}");
+        assert!(high / low < 1.25, "{lines:?}");
     }
 }

@@ -4,7 +4,7 @@
 //! of the direction of w, and θ_ik the angle between x_i and x_k:
 //!
 //! ```text
-//! M_∞,ik = E[a²] ⟨x_i, x_k⟩ κ_0(θ_ik) + s² ‖x_i‖‖x_k‖ κ_1(θ_ik)
+//! M_∞,ik = E\[a²\] ⟨x_i, x_k⟩ κ_0(θ_ik) + s² ‖x_i‖‖x_k‖ κ_1(θ_ik)
 //! κ_0(θ) = (π − θ)/(2π),    κ_1(θ) = (sin θ + (π − θ) cos θ)/(2π)          (arc-cosine kernels)
 //! μ(0) → (2/n) yᵀM_∞y/‖y‖²,    with fluctuations of order 1/√p
 //! ```
@@ -22,7 +22,7 @@ use crate::{Dataset, InitialisationLaw, TrialSeed};
 /// What the limit needs to know of the law of a neuron.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Moments {
-    /// E[a²].
+    /// E\[a²\].
     pub output: f64,
     /// s² = E‖w‖²/d.
     pub hidden: f64,

@@ -162,7 +162,8 @@ mod tests {
         for n in [1.0, 2.0, 10.0, 1e3, 1e6, 1e9] {
             for p in [1, 2, 5, 20, 37, 80, 200, 10_000] {
                 for share in [0.0, 0.1, 0.5] {
-                    let (positive, negative) = ((1.0 - share) * n, share * n);
+                    let negative = f64::floor(share * n);
+                    let positive = n - negative;
                     let exact = probability(positive, negative, p);
                     let low = probability_at_least(n, p as f64);
                     let high = probability_at_most(positive, negative, p as f64);

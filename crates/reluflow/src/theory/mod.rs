@@ -12,10 +12,12 @@
 //! | Lemma 4 | μ(0) of a wide network | [`lemma_4`] |
 //! | Proposition 3 | collapse without Assumption 1 | [`proposition_3`] |
 //!
+//! [`audit`] computes all that applies to one problem and holds it against the flow.
 
 pub mod antipodal;
 pub mod assumption_1;
 pub mod assumption_2;
+pub mod audit;
 pub mod conjecture_1;
 mod hypothesis;
 pub mod lemma_1;

@@ -140,10 +140,14 @@ impl Group {
     ///
     /// From c_0 ≤ c ≤ 1 and (g²)' = 2cg²: (g² − 1)/2 ≤ ∫g² ≤ (g² − 1)/(2c_0).
     pub fn squared_norm_bounds(&self, time: f64) -> (f64, f64) {
-        let Parts { e, sum, .. } = self.parts(self.rescaled_time(time));
-        let inverse = (4.0 * e / (sum * sum)).min(1.0); // 1/g² ≤ 1
+        let tau = self.rescaled_time(time);
+        let Parts { b, e, sum, .. } = self.parts(tau);
+        // 1/g² and 1 − 1/g², the latter without cancellation at small τ.
+        let past = -(-2.0 * tau).exp_m1();
+        let kept = 4.0 * e / (sum * sum);
+        let gone = past * (4.0 * self.alignment + b * b * past) / (sum * sum);
         let limit = self.neurons * self.target;
-        let bound = |limit: f64| 1.0 / (inverse / self.squared_norm + (1.0 - inverse) / limit);
+        let bound = |limit: f64| 1.0 / (kept / self.squared_norm + gone / limit);
         (bound(self.alignment * limit), bound(limit))
     }
 

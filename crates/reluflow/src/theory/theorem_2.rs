@@ -91,6 +91,13 @@ pub fn limiting_width(epsilon: f64) -> f64 {
     2.0 * ((epsilon.powf(-0.5) - 1.0) / ((1.0 - epsilon).powf(-0.5) - 1.0)).ln()
 }
 
+/// The bound log[(ε^{−1/2} − 1)/((1 − ε)^{−1/2} − 1)]/log K on the relative width of an aligned group, K > 1.
+///
+/// From the crossing times: (Kx + 1)/(Kz + 1) ≤ x/z for x ≥ z > 0. Times log n this is the C_ε of the theorem.
+pub fn width_bound(group: &Group, epsilon: f64) -> f64 {
+    0.5 * limiting_width(epsilon) / group.growth().ln()
+}
+
 /// A stretch of time on which the loss hardly moves, and its level relative to L(0).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Plateau {

@@ -17,6 +17,8 @@ mod page;
 
 use std::path::{Path, PathBuf};
 
+use reluflow::theory::audit::{self, Audit, Plan};
+
 use crate::error::Result;
 use crate::report::{save, write};
 use crate::{Experiment, Override, RunFolder, Trial};
@@ -118,8 +120,8 @@ fn settings(figure: PaperFigure, role: Role, preset: Preset) -> Settings {
             ("sweep.draws", "12"),
         ],
         (Fig2, Role::Flow, Preset::Quick) => &[
-            ("sweep.n", "[1600, 1700, 1800, 2400, 3000]"),
-            ("sweep.draws", "4"),
+            ("sweep.n", "[1600, 1700, 1800, 2000, 2400, 3000]"),
+            ("sweep.draws", "6"),
         ],
         (Fig2, Role::Flow, Preset::Full) => &[
             ("sweep.n", "{ from = 1300, to = 3500, step = 100 }"),
@@ -192,7 +194,7 @@ pub fn plan(figures: &[PaperFigure], preset: Preset) -> Result<Vec<Study>> {
             studies.push(Study {
                 figure: *figure,
                 role: *role,
-                experiment: Experiment::from_text(&source, &name, text, &overrides)?,
+                experiment: Experiment::from_text(&source, &name, text, &overrides, Path::new(""))?,
                 name,
             });
         }
@@ -250,13 +252,34 @@ pub fn write_up(
     for (_, named) in &drawn {
         save(&folder.join("figures"), &named.name, &named.chart)?;
     }
-    let page = page::page(folder, figures, preset, &finished, &findings, &drawn);
+    let audits = audits(preset)?;
+    let page = page::page(folder, figures, preset, &finished, &findings, &drawn, &audits);
     let report = folder.join("report.html");
     write(&report, page.html().as_bytes())?;
     Ok(Outcome {
         report,
         headlines: findings.headlines(),
     })
+}
+
+/// The statements held against the flow: on orthogonal inputs and on groups; in full on weakly interacting ones too.
+fn audits(preset: Preset) -> Result<Vec<(&'static str, Audit)>> {
+    let mut plans = vec![
+        ("orthogonal inputs", Plan::orthogonal()),
+        ("groups", Plan::group()),
+    ];
+    if preset == Preset::Full {
+        plans.insert(0, ("weakly interacting inputs", Plan::weakly_interacting()));
+    }
+    let run = |(name, plan): (&'static str, Plan)| {
+        let failed = |source| crate::Error::Trial {
+            cell: format!("the audit of {name}"),
+            draw: 0,
+            source,
+        };
+        Ok((name, audit::laws(&plan).map_err(failed)?))
+    };
+    plans.into_iter().map(run).collect()
 }
 
 #[cfg(test)]

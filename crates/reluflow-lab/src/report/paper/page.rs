@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use reluflow::theory::audit::{Audit, Judgement, Relation};
+
 use super::findings::{COMPARED, Findings, PUBLISHED_THRESHOLDS, Thresholds, threshold_at, words};
 use super::{FLOW_BUDGET, Finished, PAPER_BUDGET, PaperFigure, Preset, Role, settings};
 use crate::report::choose::{self, LEVEL, Named, describe};
@@ -49,6 +51,7 @@ pub(super) fn page(
     finished: &[Finished],
     findings: &Findings,
     drawn: &[(PaperFigure, Named)],
+    audits: &[(&str, Audit)],
 ) -> Page {
     let mut page = Page::new(
         "Convergence of shallow ReLU networks: the five figures, by gradient descent and by the flow",
@@ -82,6 +85,7 @@ pub(super) fn page(
     slopes(&mut page, findings);
     page.section("What differs between gradient descent and the flow, and why");
     differences(&mut page);
+    audit_tables(&mut page, audits);
     page.section("What was run, and how to repeat it");
     runs(&mut page, folder, asked, preset, finished);
     page
@@ -292,6 +296,46 @@ fn differences(page: &mut Page) {
          that sense.",
         FLOW_BUDGET / PAPER_BUDGET
     ));
+}
+
+/// The statements of the paper held against the flow: the lines that say something here.
+fn audit_tables(page: &mut Page, audits: &[(&str, Audit)]) {
+    page.section("The statements, held against the flow");
+    page.paragraph(
+        "For each problem, every statement of the paper whose hypotheses hold: its bound, what the flow does (the worst \
+         draw), and whether it holds. `reluflow audit --orthogonal` and `reluflow audit --group` print all lines, \
+         `reluflow audit` those for weakly interacting inputs.",
+    );
+    let number =
+        |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.3e}").replace('-', "−"));
+    for (name, audit) in audits {
+        let rows: Vec<Vec<String>> = audit
+            .rows
+            .iter()
+            .filter(|row| matches!(row.judgement, Judgement::Holds | Judgement::Fails))
+            .map(|row| {
+                let sign = match row.relation {
+                    Relation::AtMost => "≤",
+                    Relation::AtLeast => "≥",
+                };
+                let held = format!(
+                    "{}, {} of {} draws",
+                    row.judgement.words(),
+                    row.judged.0,
+                    row.judged.1
+                );
+                vec![
+                    row.statement.to_owned(),
+                    row.checked.to_owned(),
+                    number(row.measured),
+                    format!("{sign} {}", number(row.bound)),
+                    held,
+                ]
+            })
+            .collect();
+        page.paragraph(&format!("{}{}:", name[..1].to_uppercase(), &name[1..]));
+        page.table(&["statement", "checked", "measured", "bound", "verdict"], &rows);
+    }
 }
 
 fn runs(page: &mut Page, folder: &Path, asked: &[PaperFigure], preset: Preset, finished: &[Finished]) {

@@ -1,4 +1,5 @@
 //! Holds the statements against the flow, and numbers against their sources.
 
+mod audit;
 mod groups;
 mod wide;

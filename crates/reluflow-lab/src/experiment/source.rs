@@ -1,0 +1,112 @@
+//! Says where the data and the network of a trial come from: a law of the core, or the user's files.
+
+use std::sync::Arc;
+
+use ndarray::{Array1, Array2};
+use rand::RngExt;
+use reluflow::random::ChaCha8Rng;
+use reluflow::{DataLaw, Dataset, Error, InitialisationLaw, Network, Result};
+
+/// Where a trial's data come from.
+#[derive(Debug, Clone)]
+pub enum DataSource {
+    /// Drawn from a law.
+    Law(DataLaw),
+    /// The user's arrays: all of them, or n rows drawn without replacement.
+    File(Arc<Dataset>),
+}
+
+impl DataSource {
+    /// Checks that n examples in dimension d can be drawn.
+    ///
+    /// # Errors
+    /// As [`DataLaw::check`]; for a file, unless n is at most its rows and d is its dimension.
+    pub fn check(&self, n: usize, d: usize) -> Result<()> {
+        match self {
+            Self::Law(law) => law.check(n, d),
+            Self::File(data) if data.dimension() != d => Err(Error::OutOfRange {
+                quantity: "sweep.d",
+                expected: format!("the dimension {} of the data file, or no d", data.dimension()),
+                found: d.to_string(),
+            }),
+            Self::File(data) if n > data.examples() => Err(Error::OutOfRange {
+                quantity: "sweep.n",
+                expected: format!("at most the {} rows of the data file, or no n", data.examples()),
+                found: n.to_string(),
+            }),
+            Self::File(_) => Ok(()),
+        }
+    }
+
+    /// Draws n examples in dimension d.
+    ///
+    /// # Errors
+    /// As [`DataSource::check`].
+    pub fn sample(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Dataset> {
+        self.check(n, d)?;
+        match self {
+            Self::Law(law) => law.sample(n, d, random),
+            Self::File(data) if n == data.examples() => Ok(Dataset::clone(data)),
+            Self::File(data) => {
+                let rows = choose(n, data.examples(), random);
+                let inputs = Array2::from_shape_fn((n, d), |(i, k)| data.inputs()[(rows[i], k)]);
+                let labels: Array1<f64> = rows.iter().map(|row| data.labels()[*row]).collect();
+                Dataset::new(inputs, labels)
+            }
+        }
+    }
+}
+
+/// n of the numbers 0, …, m − 1, all subsets equally likely: a Fisher–Yates shuffle broken off.
+fn choose(n: usize, m: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..m).collect();
+    for k in 0..n {
+        let other = random.random_range(k..m);
+        all.swap(k, other);
+    }
+    all.truncate(n);
+    all
+}
+
+/// Where a trial's network at time 0 comes from.
+#[derive(Debug, Clone)]
+pub enum NetworkSource {
+    /// Drawn from a law.
+    Law(InitialisationLaw),
+    /// The user's arrays.
+    File(Arc<Network>),
+}
+
+impl NetworkSource {
+    /// Checks the law, or that the file's network has p neurons in dimension d.
+    ///
+    /// # Errors
+    /// As [`InitialisationLaw::check`], or naming what differs.
+    pub fn check(&self, p: usize, d: usize) -> Result<()> {
+        let (name, expected, found) = match self {
+            Self::Law(law) => return law.check(),
+            Self::File(network) if network.neurons() != p => ("sweep.p", network.neurons(), p),
+            Self::File(network) if network.dimension() != d => ("sweep.d", network.dimension(), d),
+            Self::File(_) => return Ok(()),
+        };
+        Err(Error::out_of_range(
+            name,
+            format!("{expected}, as in the network's file"),
+            found,
+        ))
+    }
+
+    /// Draws a network of p neurons for a dataset.
+    ///
+    /// # Errors
+    /// As [`NetworkSource::check`].
+    pub fn sample(&self, p: usize, dataset: &Dataset, random: &mut ChaCha8Rng) -> Result<Network> {
+        match self {
+            Self::Law(law) => law.sample(p, dataset, random),
+            Self::File(network) => {
+                self.check(p, dataset.dimension())?;
+                Ok(Network::clone(network))
+            }
+        }
+    }
+}

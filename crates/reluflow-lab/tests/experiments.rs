@@ -1,0 +1,99 @@
+//! Checks the experiment files that come with the project, cell by cell.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
+
+use std::path::{Path, PathBuf};
+
+use reluflow_lab::{Experiment, Override};
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../experiments")
+        .join(name)
+}
+
+fn read(name: &str) -> Experiment {
+    Experiment::from_file(&file(name), &[]).unwrap()
+}
+
+/// Sizes (d, n, p) of a cell.
+fn sizes(experiment: &Experiment, cell: usize) -> (u64, u64, u64) {
+    let cell = &experiment.cells[cell];
+    (cell.d, cell.n, cell.p)
+}
+
+#[test]
+fn every_file_is_read() {
+    let folder = file("");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            Experiment::from_file(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
+            count += 1;
+        }
+    }
+    assert!(count >= 5);
+}
+
+#[test]
+fn figure_2_has_the_widths_of_the_paper() {
+    let published = read("fig2-published.toml");
+    assert_eq!((published.cells.len(), published.draws), (17, 80));
+    assert_eq!(sizes(&published, 0), (100, 1300, 36));
+    assert_eq!(sizes(&published, 16), (100, 2100, 38));
+    // The text: p = 4⌊log(n/ε)/log(4/3)⌋ + 1, 149 to 153.
+    let text = read("fig2.toml");
+    assert_eq!((text.cells.len(), text.draws), (21, 25));
+    assert_eq!(sizes(&text, 0), (100, 2500, 149));
+    assert_eq!(sizes(&text, 20), (100, 3500, 153));
+}
+
+#[test]
+fn figure_3_stops_at_its_bound() {
+    // n = d, 2d, … while n ≤ 30d − 200: for d = 10, 100/10 = 10 cells; for d = 30, ⌊700/30⌋ = 23; for d = 100, 28.
+    let experiment = read("fig3.toml");
+    let cells = |d| experiment.cells.iter().filter(|cell| cell.d == d).count();
+    assert_eq!((cells(10), cells(30), cells(100)), (10, 23, 28));
+    assert!(experiment.cells.iter().all(|cell| cell.n % cell.d == 0));
+}
+
+#[test]
+fn relative_sizes_and_zip() {
+    let read = |sweep: &str| {
+        let text = format!("[sweep]\n{sweep}");
+        let experiment = Experiment::from_text("test", "test", &text, &[], Path::new(""));
+        experiment.unwrap_or_else(|error| panic!("{error}"))
+    };
+    // n = round(0.5 · p · d) with p = 3, d = 5 is round(7.5) = 8.
+    let experiment = read("d = 5\np = 3\nn = { per_pd = [0.5, 1] }");
+    assert_eq!(sizes(&experiment, 0), (5, 8, 3));
+    assert_eq!(sizes(&experiment, 1), (5, 15, 3));
+    let experiment = read("d = [5, 7]\np = [3, 4]\nn = [10, 20]\nzip = [\"n\", \"p\"]");
+    let all: Vec<_> = (0..experiment.cells.len())
+        .map(|k| sizes(&experiment, k))
+        .collect();
+    assert_eq!(all, [(5, 10, 3), (5, 20, 4), (7, 10, 3), (7, 20, 4)]);
+    // A range includes its end in spite of rounding: 0.1 + 2 · 0.1 > 0.3.
+    let experiment =
+        read("d = 5\np = 3\nn = 4\n\"init.hidden_scale\" = { from = 0.1, to = 0.3, step = 0.1 }");
+    assert_eq!(experiment.cells.len(), 3);
+}
+
+#[test]
+fn more_draws_are_the_same_experiment_and_another_seed_is_not() {
+    let with = |key: &str, value: &str| {
+        let setting = Override {
+            flag: format!("--set {key}={value}"),
+            key: key.into(),
+            value: value.into(),
+        };
+        Experiment::from_file(&file("fig5.toml"), &[setting]).unwrap()
+    };
+    let digest = read("fig5.toml").digest();
+    assert_eq!(digest, with("sweep.draws", "3").digest());
+    assert_ne!(digest, with("sweep.seed", "3").digest());
+    // What a folder keeps reads back as the same experiment.
+    let kept = read("fig5.toml").to_toml(20);
+    let again = Experiment::from_text("kept", "kept", &kept, &[], Path::new("")).unwrap();
+    assert_eq!(digest, again.digest());
+}

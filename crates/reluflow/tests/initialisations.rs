@@ -1,0 +1,345 @@
+//! Checks facts about what the initialisation laws draw, and what they refuse.
+//!
+//! Seeds are fixed. Averages over N independent draws are allowed five standard errors, which chance exceeds
+//! once in 1.7 million.
+
+#![allow(clippy::unwrap_used)]
+
+use ndarray::{Array2, array, s};
+use reluflow::data::{Groups, Isotropic, Orthogonal};
+use reluflow::initialisation::{Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, PyTorch};
+use reluflow::random::{ChaCha8Rng, Purpose};
+use reluflow::theory::lemma_5::Coverage;
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
+
+fn generator(draw: u64, purpose: Purpose) -> ChaCha8Rng {
+    let seed = TrialSeed {
+        root: 12,
+        n: 0,
+        d: 0,
+        p: 0,
+        draw,
+    };
+    seed.generator(purpose)
+}
+
+fn isotropic(n: usize, d: usize) -> Dataset {
+    let law = DataLaw::Isotropic(Isotropic::default());
+    law.sample(n, d, &mut generator(0, Purpose::Data)).unwrap()
+}
+
+fn try_sample(law: &InitialisationLaw, p: usize, data: &Dataset, draw: u64) -> Result<Network> {
+    law.sample(p, data, &mut generator(draw, Purpose::Initialisation))
+}
+
+fn sample(law: &InitialisationLaw, p: usize, data: &Dataset, draw: u64) -> Network {
+    try_sample(law, p, data, draw).unwrap()
+}
+
+fn norms(network: &Network) -> Vec<f64> {
+    let weights = network.hidden_weights();
+    weights.rows().into_iter().map(|w| w.dot(&w).sqrt()).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn covered(covered: bool) -> InitialisationLaw {
+    InitialisationLaw::Asymmetric(Asymmetric {
+        covered,
+        ..Asymmetric::default()
+    })
+}
+
+#[test]
+fn a_seed_draws_the_same_network_again_and_another_does_not() {
+    let data = isotropic(6, 4);
+    for law in [
+        covered(false),
+        InitialisationLaw::Balanced(Balanced::default()),
+        InitialisationLaw::PyTorch(PyTorch {}),
+    ] {
+        let first = sample(&law, 5, &data, 0);
+        assert_eq!((first.neurons(), first.dimension()), (5, 4));
+        assert_eq!(first, sample(&law, 5, &data, 0));
+        assert_ne!(first, sample(&law, 5, &data, 1));
+        let error = try_sample(&law, 0, &data, 0).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "number of neurons p: expected at least 1, found 0"
+        );
+    }
+}
+
+/// U(−1/√d, 1/√d) has mean square 1/(3d), and its square the variance (1/5 − 1/9)/d²; N(0, 1/d) has mean
+/// square 1/d, and its square the variance 2/d².
+#[test]
+fn hidden_weights_follow_their_law() {
+    let (p, d) = (400, 25);
+    let data = isotropic(1, d);
+    let (size, count) = (d as f64, (p * d) as f64);
+    let entries = |hidden| {
+        let law = Balanced {
+            hidden,
+            ..Balanced::default()
+        };
+        let network = sample(&InitialisationLaw::Balanced(law), p, &data, 0);
+        network.hidden_weights().iter().copied().collect::<Vec<f64>>()
+    };
+    for (hidden, mean_square, variance_of_square) in [
+        (
+            HiddenLaw::Uniform,
+            1.0 / (3.0 * size),
+            (1.0 / 5.0 - 1.0 / 9.0) / (size * size),
+        ),
+        (HiddenLaw::Gaussian, 1.0 / size, 2.0 / (size * size)),
+    ] {
+        let entries = entries(hidden);
+        let squares: Vec<f64> = entries.iter().map(|w| w * w).collect();
+        assert!(
+            mean(&entries).abs() < 5.0 * (mean_square / count).sqrt(),
+            "{hidden:?}"
+        );
+        assert!(
+            (mean(&squares) - mean_square).abs() < 5.0 * (variance_of_square / count).sqrt(),
+            "{hidden:?}"
+        );
+    }
+    assert!(
+        entries(HiddenLaw::Uniform)
+            .iter()
+            .all(|w| w.abs() <= 1.0 / size.sqrt())
+    );
+    let sphere = entries(HiddenLaw::Sphere);
+    for w in sphere.chunks_exact(d) {
+        let square: f64 = w.iter().map(|v| v * v).sum();
+        assert!((square - 1.0).abs() < 2.0 * (d + 4) as f64 * f64::EPSILON);
+    }
+    assert!(mean(&sphere).abs() < 5.0 / (size * count).sqrt());
+}
+
+/// |a_j| − ‖w_j‖ ~ Exp(1): mean 1, variance 1, above 1 with probability 1/e. Signs are fair.
+#[test]
+fn the_papers_margins_are_exponential() {
+    let p = 5000;
+    let network = sample(&covered(false), p, &isotropic(1, 6), 0);
+    assert!(network.asymmetry_margin() >= 0.0, "Assumption 1 holds");
+    let pairs = norms(&network).into_iter().zip(network.output_weights());
+    let margins: Vec<f64> = pairs.map(|(norm, a)| a.abs() - norm).collect();
+    let root = (p as f64).sqrt();
+    assert!((mean(&margins) - 1.0).abs() < 5.0 / root);
+    let above: Vec<f64> = margins.iter().map(|m| f64::from(u8::from(*m > 1.0))).collect();
+    let expected = (-1.0f64).exp();
+    assert!((mean(&above) - expected).abs() < 5.0 * (expected * (1.0 - expected)).sqrt() / root);
+    let signs: Vec<f64> = network.output_weights().iter().map(|a| a.signum()).collect();
+    assert!(mean(&signs).abs() < 5.0 / root);
+}
+
+#[test]
+fn the_margin_of_assumption_1_is_the_one_asked_for() {
+    let data = isotropic(3, 8);
+    let draw = |hidden_scale| {
+        let law = Asymmetric {
+            margin: Margin::Constant(0.25),
+            hidden_scale,
+            ..Asymmetric::default()
+        };
+        sample(&InitialisationLaw::Asymmetric(law), 50, &data, 0)
+    };
+    let network = draw(1.0);
+    assert!((network.asymmetry_margin() - 0.25).abs() < 4.0 * f64::EPSILON);
+    // The hidden scale comes after a_j: output weights stay, hidden ones shrink.
+    let small = draw(0.01);
+    assert_eq!(small.output_weights(), network.output_weights());
+    assert_eq!(small.hidden_weights(), 0.01 * &network.hidden_weights());
+    // Above 1 it can break Assumption 1, and the margin says by how much: ‖w‖ ≤ 1 became 10‖w‖.
+    let longest = norms(&network).into_iter().fold(0.0, f64::max);
+    let expected = 0.25 - 9.0 * longest;
+    assert!(expected < 0.0);
+    assert!((draw(10.0).asymmetry_margin() - expected).abs() < 20.0 * 10.0 * f64::EPSILON);
+}
+
+#[test]
+fn covered_networks_realise_event_e() {
+    let data = isotropic(30, 40);
+    let covers = |network: &Network| Coverage::new(&data, network).holds();
+    let draw = |asked, draw| sample(&covered(asked), 8, &data, draw);
+    assert!((0..40).all(|k| covers(&draw(true, k))));
+    // Unasked, 8 neurons cover 30 examples with a probability near (1 − (3/4)⁸)³⁰ = 0.04.
+    let by_chance: Vec<u64> = (0..400).filter(|k| covers(&draw(false, *k))).collect();
+    assert!((1..100).contains(&by_chance.len()), "{}", by_chance.len());
+    // A network that covers at once is kept.
+    assert_eq!(draw(false, by_chance[0]), draw(true, by_chance[0]));
+}
+
+#[test]
+fn coverage_that_cannot_be_had_is_an_error() {
+    // One neuron is never correctly active on labels of both signs.
+    let data = Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![1.0, -1.0]).unwrap();
+    assert_eq!(
+        try_sample(&covered(true), 1, &data, 0).unwrap_err().to_string(),
+        "covered: expected a width p with which some of 10000 draws covers every example, \
+         found none with p = 1, n = 2"
+    );
+}
+
+#[test]
+fn the_margin_of_event_e_counts_correctly_active_neurons() {
+    let data = Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![1.0, -1.0]).unwrap();
+    // Neuron 0 is active on both with a > 0, neuron 1 on the second with a < 0, neuron 2 on neither: its
+    // preactivation on the first is exactly 0.
+    let network = Network::new(
+        array![[1.0, 1.0], [-1.0, 1.0], [0.0, -1.0]],
+        array![1.0, -1.0, 1.0],
+    );
+    let coverage = Coverage::new(&data, &network.unwrap());
+    assert_eq!(coverage.correct, [1, 1]);
+    assert_eq!((coverage.margin(), coverage.holds()), (1, true));
+    let alone = Network::new(array![[1.0, 1.0]], array![1.0]).unwrap();
+    let coverage = Coverage::new(&data, &alone);
+    assert_eq!(coverage.correct, [1, 0]);
+    assert_eq!((coverage.margin(), coverage.holds()), (0, false));
+}
+
+#[test]
+fn balanced_networks_are_balanced() {
+    let data = isotropic(2, 9);
+    for (hidden, scale) in [(HiddenLaw::Uniform, 1.0), (HiddenLaw::Sphere, 3.0)] {
+        let network = sample(
+            &InitialisationLaw::Balanced(Balanced { hidden, scale }),
+            60,
+            &data,
+            0,
+        );
+        for (norm, a) in norms(&network).iter().zip(network.output_weights()) {
+            assert_eq!(a.abs(), *norm);
+        }
+        assert!(network.output_weights().iter().any(|a| *a > 0.0));
+        assert!(network.output_weights().iter().any(|a| *a < 0.0));
+        // The rounding of a root and a square, of numbers near scale².
+        let rounding = 4.0 * f64::EPSILON * scale * scale;
+        assert!(network.balances().iter().all(|balance| balance.abs() < rounding));
+    }
+}
+
+/// In PyTorch's own scaling α = a/√p is uniform on ±1/√p and ω = w/√p has entries uniform on ±1/√d. The
+/// largest of N such numbers lies below 1 − 20/N of the end of its range with probability e⁻²⁰.
+#[test]
+fn pytorchs_default_has_its_ranges() {
+    let (p, d) = (900, 16);
+    let network = sample(&InitialisationLaw::PyTorch(PyTorch {}), p, &isotropic(1, d), 0);
+    let width = (p as f64).sqrt() / (d as f64).sqrt();
+    let largest = network
+        .hidden_weights()
+        .iter()
+        .fold(0.0f64, |m, w| m.max(w.abs()));
+    assert!(largest <= width && largest > width * (1.0 - 20.0 / (p * d) as f64));
+    let largest = network
+        .output_weights()
+        .iter()
+        .fold(0.0f64, |m, a| m.max(a.abs()));
+    assert!(largest <= 1.0 && largest > 1.0 - 20.0 / p as f64);
+    assert!(network.asymmetry_margin() < 0.0, "Assumption 1 fails");
+}
+
+#[test]
+fn a_group_initialisation_is_active_on_its_group_alone() {
+    let (n, p) = (12, 3);
+    let law = DataLaw::Groups(Groups {
+        groups: p,
+        ..Groups::default()
+    });
+    let data = law.sample(n, 20, &mut generator(0, Purpose::Data)).unwrap();
+    for aligned in [true, false] {
+        let law = GroupInitialisation {
+            squared_norm: 0.5,
+            aligned,
+        };
+        let network = sample(&InitialisationLaw::Group(law), p, &data, 0);
+        let preactivations = network.hidden_weights().dot(&data.inputs().t());
+        for ((j, i), u) in preactivations.indexed_iter() {
+            assert_eq!(*u > 0.0, i / 4 == j, "neuron {j} on example {i}: {u}");
+            if i / 4 == j && aligned {
+                // c_0 = 1: w_j = √q_0 s_j D_j/‖D_j‖ with D_j = Σ y_i x_i.
+                let labels = data.labels();
+                let group = labels.slice(s![4 * j..4 * j + 4]);
+                let expected = 0.5f64.sqrt() * labels[i].abs() / group.dot(&group).sqrt();
+                assert!((u - expected).abs() < 10.0 * f64::EPSILON);
+            }
+        }
+        for (j, a) in network.output_weights().iter().enumerate() {
+            assert_eq!(a.signum(), data.labels()[4 * j].signum());
+            assert!((a * a - 0.5).abs() < 4.0 * f64::EPSILON);
+        }
+        let balances = network.balances();
+        assert!(balances.iter().all(|balance| balance.abs() < 10.0 * f64::EPSILON));
+        assert_eq!(Coverage::new(&data, &network).correct, [1; 12]);
+    }
+}
+
+#[test]
+fn a_group_initialisation_refuses_other_data() {
+    let law = InitialisationLaw::Group(GroupInitialisation::default());
+    let refusal = |p, data: &Dataset| try_sample(&law, p, data, 0).unwrap_err().to_string();
+    assert_eq!(
+        refusal(2, &isotropic(4, 6)),
+        "inputs of a group initialisation: expected orthogonal ones, found others"
+    );
+    let axes = |labels| Dataset::new(Array2::eye(4), labels).unwrap();
+    assert_eq!(
+        refusal(3, &axes(array![1.0, 1.0, 1.0, 1.0])),
+        "number of groups p: expected a divisor of n = 4, found 3"
+    );
+    assert_eq!(
+        refusal(2, &axes(array![1.0, -1.0, 1.0, 1.0])),
+        "labels of a group: expected one sign, found both, in examples 0..2"
+    );
+}
+
+#[test]
+fn laws_refuse_parameters_out_of_range() {
+    let asymmetric = |hidden_scale, margin| {
+        InitialisationLaw::Asymmetric(Asymmetric {
+            hidden_scale,
+            margin: Margin::Constant(margin),
+            ..Asymmetric::default()
+        })
+    };
+    let balanced = InitialisationLaw::Balanced(Balanced {
+        scale: f64::INFINITY,
+        ..Balanced::default()
+    });
+    let group = InitialisationLaw::Group(GroupInitialisation {
+        squared_norm: 0.0,
+        ..GroupInitialisation::default()
+    });
+    for (law, message) in [
+        (
+            asymmetric(-1.0, 1.0),
+            "hidden_scale: expected a positive number, found -1",
+        ),
+        (
+            asymmetric(1.0, f64::NAN),
+            "margin: expected a non-negative number, found NaN",
+        ),
+        (balanced, "scale: expected a positive number, found inf"),
+        (group, "squared_norm: expected a positive number, found 0"),
+    ] {
+        assert_eq!(law.check().unwrap_err().to_string(), message);
+    }
+}
+
+/// Data and weights have streams of their own: to rotate the inputs leaves the weights as they were.
+#[test]
+fn rotating_the_inputs_leaves_the_weights() {
+    let draw = |rotated| {
+        let law = DataLaw::Orthogonal(Orthogonal {
+            rotated,
+            ..Orthogonal::default()
+        });
+        let data = law.sample(5, 7, &mut generator(0, Purpose::Data)).unwrap();
+        sample(&covered(false), 4, &data, 0)
+    };
+    assert_eq!(draw(false), draw(true));
+}

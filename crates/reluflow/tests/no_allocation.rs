@@ -1,0 +1,79 @@
+//! Counts allocations: a run of many steps allocates no more than a run of few.
+#![allow(clippy::unwrap_used, unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ndarray::{Array1, Array2};
+use reluflow::flow::{Flow, GradientDescent, Integrator};
+use reluflow::{Dataset, Method, Network, Problem, Stops};
+
+struct Counting;
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: every call is handed to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as above.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A fixed problem without randomness: entries of the golden-ratio sequence in (−1, 1).
+fn problem(n: usize, d: usize, p: usize) -> (Dataset, Network) {
+    let entry = |k: usize| 2.0 * ((k as f64 + 0.5) * 0.618_033_988_749_895).fract() - 1.0;
+    let inputs = Array2::from_shape_fn((n, d), |(i, k)| entry(7 + i * d + k));
+    let labels = Array1::from_shape_fn(n, |i| entry(3 * i + 1) + 2.0 * entry(3 * i + 1).signum());
+    let hidden = Array2::from_shape_fn((p, d), |(j, k)| 0.3 * entry(1000 + j * d + k));
+    let output = Array1::from_shape_fn(p, |j| if j % 2 == 0 { 2.0 } else { -2.0 });
+    (
+        Dataset::new(inputs, labels).unwrap(),
+        Network::new(hidden, output).unwrap(),
+    )
+}
+
+#[test]
+fn the_hot_loop_allocates_nothing() {
+    let (data, network) = problem(40, 15, 12);
+    let flow = |integrator| {
+        Method::Flow(Flow {
+            integrator,
+            largest_step: Some(0.05),
+            ..Flow::default()
+        })
+    };
+    let descent = Method::GradientDescent(GradientDescent {
+        learning_rate: 0.1,
+        ..Default::default()
+    });
+    for method in Integrator::ALL.map(flow).into_iter().chain([descent]) {
+        let count = |steps| {
+            let stops = Stops {
+                steps: Some(steps),
+                ..Stops::default()
+            };
+            let problem = Problem {
+                stops,
+                ..Problem::new(&data, &network, method)
+            };
+            let before = ALLOCATIONS.load(Ordering::Relaxed);
+            let solution = problem.solve().unwrap();
+            assert_eq!(solution.counts.steps, steps);
+            ALLOCATIONS.load(Ordering::Relaxed) - before
+        };
+        count(30); // the matrix products' own one-time buffers
+        let (few, many) = (count(30), count(3000));
+        assert!(
+            many <= few + 1,
+            "{method:?}: {few} allocations in 30 steps, {many} in 3000"
+        );
+    }
+}
