@@ -1,6 +1,7 @@
 //! Measures what the 95 % intervals cover on simulated data: `cargo run --release -p reluflow-lab --example
-//! coverage -- [simulations]` (2000 by default, about half a minute on one core). Fails if an estimator covers
-//! less than 93 % or more than 97 %.
+//! coverage -- [simulations]` (2000 by default, two minutes on one core). Fails if an estimator covers
+//! less than 93 % or more than 97 %, but for the two that are known to: Clopper–Pearson (more) and a grid
+//! as coarse as the transition is wide (less).
 #![allow(clippy::print_stdout)]
 
 use std::process::ExitCode;
@@ -117,7 +118,8 @@ fn main() -> ExitCode {
         }),
         ("threshold, 20 draws", 0.93, 0.97, |random| threshold(20, random)),
         ("threshold, 80 draws", 0.93, 0.97, |random| threshold(80, random)),
-        ("threshold, coarse grid", 0.93, 1.0, coarse_threshold),
+        // One or two cells carry all the information: known to cover less.
+        ("threshold, coarse grid", 0.88, 0.97, coarse_threshold),
         ("exponent, power law", 0.93, 0.97, power),
         ("elasticity, linear law", 0.93, 0.97, linear),
         ("elasticity, logarithmic law", 0.93, 0.97, logarithmic),

@@ -231,3 +231,75 @@ pub(crate) fn escape(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Anchor, Ink};
+    use super::*;
+
+    fn drawing() -> Canvas {
+        let mut canvas = Canvas {
+            width: 40.0,
+            height: 20.0,
+            description: "a <line>".into(),
+            marks: Vec::new(),
+        };
+        canvas.line((0.0, 10.0), (40.0, 10.0), Ink::Series(0), 4.0);
+        canvas.text("*μ*_∞", (20.0, 8.0), 8.0, Anchor::Middle, Ink::Text);
+        canvas
+    }
+
+    #[test]
+    fn svg_holds_outlines_only() {
+        let svg = drawing().svg();
+        assert!(svg.contains("aria-label=\"a &lt;line&gt;\"") && !svg.contains("<text"));
+        assert!(svg.contains("stroke=\"#0072b2\"") && svg.contains("d=\"M0 10L40 10\""));
+        assert!(!drawing().inline_svg().contains("xmlns"));
+    }
+
+    #[test]
+    fn png_has_the_size_and_the_colours() {
+        let png = Pixmap::decode_png(&drawing().png(2.0)).unwrap();
+        assert_eq!((png.width(), png.height()), (80, 40));
+        let at = |x, y| png.pixel(x, y).map(|p| (p.red(), p.green(), p.blue()));
+        // The line covers rows 16 to 24 at two pixels a point.
+        assert_eq!(at(5, 20), Some((0, 114, 178)));
+        assert_eq!(at(5, 39), Some((255, 255, 255)));
+    }
+
+    #[test]
+    fn pdf_objects_lie_where_its_table_says() {
+        let pdf = String::from_utf8(drawing().pdf()).unwrap();
+        let table: usize = pdf
+            .rsplit("startxref\n")
+            .next()
+            .unwrap()
+            .split('\n')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert!(pdf[table..].starts_with("xref\n0 5\n"));
+        for (k, line) in pdf[table..].lines().skip(3).take(4).enumerate() {
+            let offset: usize = line[..10].parse().unwrap();
+            assert!(pdf[offset..].starts_with(&format!("{} 0 obj", k + 1)));
+        }
+        let length: usize = pdf
+            .split("/Length ")
+            .nth(1)
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let content = pdf
+            .split("stream\n")
+            .nth(1)
+            .unwrap()
+            .split("endstream")
+            .next()
+            .unwrap();
+        assert_eq!(content.len(), length);
+    }
+}

@@ -306,7 +306,11 @@ impl Counts {
 /// million times the range of n. The profile likelihood of N falls on either side of its maximum (its level
 /// sets are images of convex sets), so there is one such place.
 fn edge(inside: impl Fn(f64) -> bool, start: f64, direction: f64) -> f64 {
-    let mut reach = 0.0;
+    // Off the start by a hair: exactly at a mixed cell its probability is 1/2, on either side it is free.
+    let mut reach = 1e-9;
+    if !inside(start + direction * reach) {
+        return start;
+    }
     let mut next = 0.05;
     while inside(start + direction * next) {
         (reach, next) = (next, 2.0 * next);
@@ -321,10 +325,6 @@ fn edge(inside: impl Fn(f64) -> bool, start: f64, direction: f64) -> f64 {
             1.0
         }
     };
-    if reach == 0.0 && !inside(start) {
-        // Only the limit itself is inside: a mixed cell between two pure ones.
-        return start;
-    }
     start + direction * root(signed, reach, next)
 }
 
@@ -404,6 +404,14 @@ mod tests {
         assert_eq!(fit.estimate.value, 20.0);
         assert!(fit.estimate.low > 10.0 && fit.estimate.low <= 20.0, "{fit:?}");
         assert!(fit.estimate.high > 20.0 && fit.estimate.high < 30.0, "{fit:?}");
+    }
+
+    #[test]
+    fn most_of_a_mixed_cell_pushes_the_threshold_beyond_it_alone() {
+        let fit = Threshold::fit(&cells(&[(10.0, 8), (20.0, 7), (30.0, 0)], 8), 0.95);
+        // N < 20 would give the cell a probability below 1/2: 7 of 8 reject that, 2·(8 log 2 − 3.01) = 5.07 > 3.84.
+        assert!((fit.estimate.low - 20.0).abs() < 1e-6, "{fit:?}");
+        assert!(fit.estimate.high > 22.0 && fit.estimate.high < 30.0, "{fit:?}");
     }
 
     #[test]
