@@ -81,7 +81,7 @@ fn check(html: &str) {
         let opened = count(&format!("<{tag}>")) + count(&format!("<{tag} "));
         assert_eq!(opened, count(&format!("</{tag}>")), "{tag}");
     }
-    assert_eq!(count("<svg"), count("</figcaption>"));
+    assert_eq!(count("<svg"), count("</figcaption>") + count("class=\"stack\""));
     assert_eq!(
         count("<text"),
         0,
@@ -98,7 +98,11 @@ fn check(html: &str) {
 #[test]
 fn axes_of_the_users_own_give_curves_thresholds_and_a_map() {
     let (folder, html) = report(OWN);
-    assert_eq!(html.matches("<svg").count(), 3, "curves, thresholds, map");
+    assert_eq!(
+        html.matches("</figcaption>").count(),
+        3,
+        "curves, thresholds, map"
+    );
     for name in ["probability", "thresholds", "map"] {
         let path = |extension: &str| folder.path().join("figures").join(format!("{name}.{extension}"));
         assert!(std::fs::read(path("png")).unwrap().starts_with(b"\x89PNG"));
@@ -141,7 +145,7 @@ fn recorded_curvatures_are_drawn_against_n() {
         + "\n[data]\nlaw = \"orthogonal\"\n\n[record]\nobservables = [\"curvature\", \"curvature-bounds\"]\n";
     let (folder, html) = report(&text.replace("d = 5", "d = 30"));
     assert!(folder.path().join("figures/curvatures.svg").exists());
-    assert_eq!(html.matches("<svg").count(), 2);
+    assert_eq!(html.matches("</figcaption>").count(), 2);
 }
 
 #[test]
@@ -198,7 +202,7 @@ fn the_paper_is_written_up_from_what_there_is() {
     check(&html);
     assert!(html.contains("Missing: the run fig3-flow has no trial yet"));
     assert_eq!(
-        html.matches("<svg").count(),
+        html.matches("</figcaption>").count(),
         3,
         "transitions, trajectory, thresholds"
     );

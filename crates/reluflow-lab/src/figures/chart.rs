@@ -190,6 +190,16 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// The chart with its panels one above the other, as wide as a column.
+    #[must_use]
+    pub fn stacked(&self) -> Self {
+        Self {
+            columns: 1,
+            width: super::COLUMN,
+            ..self.clone()
+        }
+    }
+
     /// Draws the chart.
     pub fn draw(&self) -> Canvas {
         let columns = self.columns.max(1);

@@ -294,7 +294,7 @@ mod tests {
             .parse()
             .unwrap();
         let content = pdf
-            .split("stream\n")
+            .split(">>\nstream\n")
             .nth(1)
             .unwrap()
             .split("endstream")

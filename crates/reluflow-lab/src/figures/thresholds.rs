@@ -1,5 +1,6 @@
 //! Figures 3 and 4: thresholds N(d, p) against d or p, with laws.
 
+use super::chart::dodge;
 use super::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel};
 use crate::statistics::{Estimate, LawFit};
 
@@ -59,7 +60,7 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
             points,
             ink,
             marker,
-            dodge: 0.0,
+            dodge: 2.0 * dodge(k, series.len()),
         });
         panel.entry(&text, ink, Some(marker), one.law.as_ref().map(|_| Dash::Dashed));
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::figures::{Canvas, escape};
+use crate::figures::{Chart, escape};
 
 /// The page's style: light and dark, phone and print.
 const STYLE: &str = include_str!("page.css");
@@ -83,19 +83,23 @@ impl Page {
         self.body.push_str("</tbody></table></div>\n");
     }
 
-    /// A drawing with its caption.
-    pub fn figure(&mut self, drawing: &Canvas, caption: &str) {
+    /// A chart with its caption. Panels side by side stand one above the other on a narrow screen.
+    pub fn figure(&mut self, chart: &Chart, caption: &str) {
         self.figures += 1;
-        let wide = if drawing.width > 300.0 {
-            " class=\"page\""
+        let drawing = chart.draw().inline_svg();
+        let (class, body) = if chart.columns > 1 {
+            let narrow = chart.stacked().draw().inline_svg();
+            let body = format!("<div class=\"side\">{drawing}</div><div class=\"stack\">{narrow}</div>");
+            (" class=\"page\"", body)
+        } else if chart.width > 300.0 {
+            (" class=\"page\"", drawing)
         } else {
-            ""
+            ("", drawing)
         };
         let _ = writeln!(
             self.body,
-            "<figure{wide} id=\"figure-{}\">{}<figcaption>{}</figcaption></figure>",
+            "<figure{class} id=\"figure-{}\">{body}<figcaption>{}</figcaption></figure>",
             self.figures,
-            drawing.inline_svg(),
             inline(caption)
         );
     }
@@ -160,8 +164,8 @@ mod tests {
         let mut page = Page::new("a < b & c");
         page.section("First");
         page.paragraph("1 < 2, see `x & y`");
-        page.figure(&chart.draw(), "caption");
-        page.figure(&chart.draw(), "caption");
+        page.figure(&chart, "caption");
+        page.figure(&chart, "caption");
         let html = page.html();
         assert!(html.contains("<title>a &lt; b &amp; c</title>"));
         assert!(html.contains("<p>1 &lt; 2, see <code>x &amp; y</code></p>"));

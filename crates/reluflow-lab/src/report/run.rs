@@ -45,7 +45,7 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
     }
     page.section("Figures");
     for named in figures {
-        page.figure(&named.chart.draw(), &named.caption);
+        page.figure(&named.chart, &named.caption);
     }
     page.paragraph("The same figures are in the folder's `figures`, as SVG, PNG and PDF.");
     page.section("What was run");

@@ -99,37 +99,44 @@ pub fn filled<'a>(experiment: &'a Experiment, trials: &'a [Trial]) -> Vec<Filled
     cells
 }
 
-/// The axes that vary, less those that another one determines (p by Lemma 5 follows n).
+/// The axes that vary, less those that follow another: p by Lemma 5 follows n, and of two that advance together the
+/// first is kept.
 pub fn axes(experiment: &Experiment) -> Vec<Axis> {
+    let by_lemma_5 = experiment
+        .settings()
+        .keys()
+        .any(|key| key.starts_with("sweep.p.lemma5"));
     let keys = (0..experiment.axes.len()).map(Axis::Key);
     let mut kept: Vec<Axis> = Vec::new();
     for axis in [Axis::Examples, Axis::Dimension, Axis::Neurons]
         .into_iter()
         .chain(keys)
     {
-        let values: BTreeSet<String> = experiment
-            .cells
-            .iter()
-            .map(|cell| axis.of(cell).to_string())
-            .collect();
-        let follows = kept.iter().any(|other| is_function(experiment, *other, axis));
-        if values.len() > 1 && !follows {
+        let follows = |other: &Axis| {
+            advance_together(experiment, *other, axis)
+                || (by_lemma_5 && *other == Axis::Examples && axis == Axis::Neurons)
+        };
+        if distinct(experiment, &[axis]) > 1 && !kept.iter().any(follows) {
             kept.push(axis);
         }
     }
-    // n may be a multiple of d with several factors: then it stays. With one factor it was kept first, d dropped.
     kept
 }
 
-/// Whether one axis determines another.
-fn is_function(experiment: &Experiment, of: Axis, axis: Axis) -> bool {
-    let pairs: BTreeSet<(String, String)> = experiment
-        .cells
-        .iter()
-        .map(|cell| (of.of(cell).to_string(), axis.of(cell).to_string()))
-        .collect();
-    let arguments: BTreeSet<&String> = pairs.iter().map(|pair| &pair.0).collect();
-    arguments.len() == pairs.len()
+/// Number of distinct values on some axes taken together.
+fn distinct(experiment: &Experiment, axes: &[Axis]) -> usize {
+    let values = |cell| {
+        axes.iter()
+            .map(|axis| axis.of(cell).to_string())
+            .collect::<Vec<_>>()
+    };
+    experiment.cells.iter().map(values).collect::<BTreeSet<_>>().len()
+}
+
+/// Whether each of two axes determines the other.
+fn advance_together(experiment: &Experiment, a: Axis, b: Axis) -> bool {
+    let pairs = distinct(experiment, &[a, b]);
+    distinct(experiment, &[a]) == pairs && distinct(experiment, &[b]) == pairs
 }
 
 /// Cells grouped by their values on some axes, in order of first appearance.
