@@ -84,10 +84,10 @@ fn table(out: &mut impl Write, rows: &[TransitionRow]) -> io::Result<()> {
         "time,rescaled_time,loss,relative_loss,log10_relative_loss,group_1,group_2"
     )?;
     for row in rows {
-        let groups: Vec<String> = row.groups.iter().map(f64::to_string).collect();
+        let groups: Vec<String> = row.groups.iter().map(|value| format!("{value:e}")).collect();
         writeln!(
             out,
-            "{},{},{},{},{},{}",
+            "{:e},{:e},{:e},{:e},{:e},{}",
             row.time,
             row.rescaled_time,
             row.loss,

@@ -20,24 +20,23 @@
 mod bad_input;
 mod complaint;
 mod document;
+mod overrides;
+mod plan;
 mod source;
 pub mod spec;
 pub mod sweep;
 mod values;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 pub use bad_input::{BadInput, Place};
 pub use document::{Node, Origin, Table};
 pub use source::{DataSource, NetworkSource};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
-
-/// Trials beyond which a sweep is taken for a slip of the pen.
-const MOST_TRIALS: f64 = 1e7;
 
 /// A value that the command line sets over the file's.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,7 +118,7 @@ impl Experiment {
     /// Reads and checks a file, with the command line's values set over it.
     ///
     /// # Errors
-    /// [`Error::BadInput`] with file and line, or flag.
+    /// [`crate::Error::BadInput`] with file and line, or flag.
     pub fn from_file(path: &Path, overrides: &[Override]) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             BadInput::new(
@@ -148,7 +147,7 @@ impl Experiment {
     ) -> Result<Self> {
         let mut tree = Table::parse_file(source, text)?;
         for setting in overrides {
-            apply(&mut tree, setting)?;
+            overrides::apply(&mut tree, setting)?;
         }
         let known: Vec<&str> = ["sweep"].into_iter().chain(SECTIONS).collect();
         if let Some(entry) = tree
@@ -169,9 +168,9 @@ impl Experiment {
             .into());
         };
         let sweep = Sweep::read(entry)?;
-        check_size(&sweep)?;
+        plan::check_size(&sweep)?;
         for axis in &sweep.axes {
-            check_given_once(&tree, axis)?;
+            plan::check_given_once(&tree, axis)?;
         }
         let defaults = Table::parse_file("the defaults", spec::DEFAULTS)?;
         for entry in defaults.entries() {
@@ -183,7 +182,7 @@ impl Experiment {
             // Only a default can be there still, and the axis takes its place.
             tree.remove_path(&axis.name.split('.').collect::<Vec<_>>());
         }
-        let cells = plan(&tree, &sweep)?;
+        let cells = plan::plan(&tree, &sweep)?;
         Ok(Self {
             name: name.to_owned(),
             axes: sweep.axes.iter().map(|axis| axis.name.clone()).collect(),
@@ -238,7 +237,7 @@ impl Experiment {
     /// Refuses an experiment whose trials, `threads` at a time, need more memory than there is.
     ///
     /// # Errors
-    /// [`Error::BadInput`] at the n of the largest cell.
+    /// [`crate::Error::BadInput`] at the n of the largest cell.
     pub fn check_memory(&self, threads: usize, available: f64) -> Result<()> {
         let Some(cell) = self.cells.iter().max_by(|a, b| memory(a).total_cmp(&memory(b))) else {
             return Ok(());
@@ -305,158 +304,5 @@ fn flatten(prefix: &str, value: &toml::Value, out: &mut BTreeMap<String, String>
         _ => {
             out.insert(prefix.to_owned(), value.to_string());
         }
-    }
-}
-
-/// Sets one value of the command line over the tree's.
-fn apply(tree: &mut Table, setting: &Override) -> Result<(), BadInput> {
-    let Override { flag, key, value } = setting;
-    let keys = Table::parse_flag(flag, &format!("{key} = 0")).map_err(|_| {
-        BadInput::new(
-            Place::Flag(flag.clone()),
-            "not a key",
-            "a dotted key, such as sweep.n",
-            key,
-        )
-    })?;
-    let mut path = Vec::new();
-    let mut table = Some(&keys);
-    while let Some(entry) = table.and_then(|table| table.entries().first()) {
-        path.push(entry.key.as_str());
-        table = entry.node.as_table();
-    }
-    let parsed = Table::parse_flag(flag, &format!("{key} = {value}")).map_err(|bad| {
-        bad.hint(format!(
-            "strings need quotes within the shell's: --set {key}='\"{value}\"'"
-        ))
-    })?;
-    let mut found: Option<(&Origin, &Node)> = None;
-    let mut table = Some(&parsed);
-    for key in &path {
-        let entry = table.and_then(|table| table.entry(key));
-        found = entry.map(|entry| (&entry.origin, &entry.node));
-        table = entry.and_then(|entry| entry.node.as_table());
-    }
-    if let Some((origin, node)) = found {
-        tree.set(&path, origin, node.clone());
-    }
-    Ok(())
-}
-
-fn check_size(sweep: &Sweep) -> Result<(), BadInput> {
-    let cells = sweep.combinations_count();
-    let trials = cells * sweep.draws as f64;
-    if trials <= MOST_TRIALS {
-        return Ok(());
-    }
-    Err(BadInput::at(
-        &sweep.origin,
-        "the sweep is too large",
-        format!("at most {} trials", grouped(MOST_TRIALS)),
-        format!(
-            "{} trials: {} cells times {} draws",
-            grouped(trials),
-            grouped(cells),
-            grouped(sweep.draws as f64)
-        ),
-    )
-    .hint("take larger steps, fewer axes or fewer draws"))
-}
-
-/// A whole number with its digits in groups of three.
-fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Refuses a key that is both an axis and set in its own section.
-fn check_given_once(tree: &Table, axis: &sweep::Axis) -> Result<(), BadInput> {
-    let mut table = Some(tree);
-    let mut last = None;
-    for key in axis.name.split('.') {
-        last = table.and_then(|table| table.entry(key));
-        table = last.and_then(|entry| entry.node.as_table());
-    }
-    match last {
-        None => Ok(()),
-        Some(entry) => Err(BadInput::at(
-            &entry.origin,
-            format!("`{}` is also an axis of [sweep]", axis.name),
-            "it in one of the two places",
-            "both",
-        )),
-    }
-}
-
-/// Every cell of the sweep, each checked.
-fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
-    type Read = (Arc<Spec>, Table, Vec<AxisValue>);
-    let mut specs: HashMap<Vec<u64>, Read> = HashMap::new();
-    let mut cells = Vec::new();
-    for combination in sweep.combinations() {
-        if !specs.contains_key(&combination.axes) {
-            specs.insert(
-                combination.axes.clone(),
-                substitute(tree, sweep, &combination.axes)?,
-            );
-        }
-        let Some((spec, substituted, axes)) = specs.get(&combination.axes) else {
-            continue;
-        };
-        let Some(sizes) = sweep.sizes(&combination, spec.given_sizes())? else {
-            continue;
-        };
-        spec.check_sizes(substituted, &sizes)?;
-        cells.push(Cell {
-            n: sizes.n,
-            d: sizes.d,
-            p: sizes.p,
-            axes: axes.clone(),
-            spec: spec.clone(),
-            n_origin: sizes.n_origin,
-        });
-    }
-    if cells.is_empty() {
-        return Err(BadInput::at(
-            &sweep.origin,
-            "the sweep is empty",
-            "at least one cell",
-            "none: the bounds on n leave out every one",
-        ));
-    }
-    Ok(cells)
-}
-
-/// The tree with one choice of axis values put in, typed.
-fn substitute(
-    tree: &Table,
-    sweep: &Sweep,
-    indices: &[u64],
-) -> Result<(Arc<Spec>, Table, Vec<AxisValue>), BadInput> {
-    let mut tree = tree.clone();
-    let mut axes = Vec::new();
-    for (axis, index) in sweep.axes.iter().zip(indices) {
-        let node = axis.values.get(*index);
-        let path: Vec<&str> = axis.name.split('.').collect();
-        axes.push(match (node.as_number(), node.as_str()) {
-            (Some(number), _) => AxisValue::Number(number),
-            (None, Some(text)) => AxisValue::Text(text.to_owned()),
-            (None, None) => AxisValue::Text(node.to_toml().to_string()),
-        });
-        tree.set(&path, &node.origin.clone(), node);
-    }
-    Ok((Arc::new(Spec::read(&tree)?), tree, axes))
-}
-
-impl From<BadInput> for Box<Error> {
-    fn from(bad: BadInput) -> Self {
-        Self::new(bad.into())
     }
 }

@@ -270,7 +270,8 @@ pub fn curvature_bounds(groups: &[Group], time: f64) -> (f64, f64) {
     })
 }
 
-/// The generic limit of μ, 2 min_j ‖D_j‖/n.
+/// The generic limit of μ, 2 min_j ‖D_j‖/n: the residual ends across ŵ. It is twice that when it cannot (groups of
+/// one example) or does not (aligned starts, c_0 = 1).
 pub fn limit(groups: &[Group]) -> f64 {
     groups
         .iter()

@@ -57,12 +57,12 @@ pub(super) fn weak_interaction(plan: &Plan) -> Result<Row> {
     let assumes = Hypothesis::weak("d ≥ n", plan.d as f64 - plan.n as f64);
     Ok(
         Row::judge(NAME, CHECKED, &[assumes], power.abs(), AtMost, 0.25).remark(format!(
-            "P(Assumption 2) about {}/{} at (n, d) = ({}, {}), line d = {:.1} n²",
-            here.holds,
-            here.draws,
+            "from (n, d) = ({n}, {d}); P(Assumption 2) about {}/{} at ({}, {}), line d = {:.1} n²",
+            asked.holds,
+            asked.draws,
             plan.n,
             plan.d,
-            here.line()
+            asked.line()
         )),
     )
 }

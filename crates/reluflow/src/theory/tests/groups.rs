@@ -206,4 +206,33 @@ fn the_window_narrows_like_one_over_log_n() {
     let limit = theorem_2::limiting_width(0.1);
     eprintln!("limit {limit:.4}");
     assert!(widths.iter().all(|w| *w < limit));
+    // From n = 10⁶ to 10^18 the product grows by 6.7 % for ‖D‖ = √n and by 12.7 % for ‖D‖ = 2√n: it is not
+    // constant but tends to its limit like 1/log n, for log K = (1/2) log n + log 2, or + log 4.
+    let growth = |j: usize| widths[4 + j] / widths[j] - 1.0;
+    assert!((growth(0) - 0.067).abs() < 1e-3 && (growth(1) - 0.127).abs() < 1e-3);
+}
+
+/// For α = 1/2, 3/4, 1 (n = 64, groups of k = n^{2(1−α)}), 1 ≤ |y_i| ≤ 2, q_0 = 0.3: μ ≤ 4 C_y^+ n^{−α} at all times,
+/// the lower bound ends above 2 c_0 C_y^− n^{−α}, and the limit 2 min ‖D_j‖/n is met by the field at t = 400.
+#[test]
+fn every_order_between_one_half_and_one_is_reached() {
+    for (k, alpha) in [(64usize, 0.5), (8, 0.75), (1, 1.0)] {
+        let (data, start) = problem(64 / k, k, false, 9);
+        let groups = GroupProblem::new(&data, &start).groups;
+        assert_eq!(groups.len(), 64 / k);
+        assert!((proposition_2::order(k, 64) - alpha).abs() < 1e-12);
+        let unit = 64f64.powf(-alpha);
+        for time in [0.0, 1.0, 10.0, 100.0, 1000.0] {
+            assert!(proposition_2::curvature_bounds(&groups, time).1 <= 4.0 * 2.0 * unit);
+        }
+        let aligned = groups.iter().map(Group::initial_alignment).fold(1.0, f64::min);
+        assert!(proposition_2::curvature_bounds(&groups, 1e5).0 >= 2.0 * aligned * unit * (1.0 - 1e-9));
+        let limit = proposition_2::limit(&groups);
+        assert!(2.0 * unit <= limit && limit <= 4.0 * unit);
+        let network = integrate(&data, &start, 400.0, 20_000);
+        let lowest = 2.0 / 64.0 * crate::theory::kernel_extremes(&data, &network).0;
+        // A group of one has no direction across ŵ: its only eigenvalue is the double one.
+        let limit = if k == 1 { 2.0 * limit } else { limit };
+        assert!((lowest / limit - 1.0).abs() < 1e-2, "k = {k}: {lowest} {limit}");
+    }
 }

@@ -1,10 +1,13 @@
 //! Reads the section `[sweep]`: which cells (d, n, p, and other axes), how many draws, which seed.
 
+mod read;
+
 use reluflow::theory::lemma_5;
 
 use super::bad_input::BadInput;
-use super::document::{Content, Entry, Node, Origin, Table};
-use super::values::{Values, unknown_key};
+use super::document::{Entry, Node, Origin};
+use super::values::Values;
+use read::{count, read_axis, read_examples, read_width, read_zip};
 
 /// The sections whose keys may be axes of the sweep.
 pub const SECTIONS: [&str; 5] = ["data", "init", "flow", "stop", "record"];
@@ -378,174 +381,6 @@ impl Examples {
                 "factors for which n is at least 1",
                 found,
             ))
-        }
-    }
-}
-
-/// A whole number of at least `least`.
-fn count(node: &Node, name: &str, least: u64) -> Result<u64, BadInput> {
-    match node.as_count() {
-        Some(value) if value >= least => Ok(value),
-        _ => Err(BadInput::at(
-            &node.origin,
-            format!("`{name}` out of range"),
-            format!("a whole number, at least {least}"),
-            node.found(),
-        )),
-    }
-}
-
-fn only_keys(table: &Table, place: &str, known: &[&str]) -> Result<(), BadInput> {
-    match table
-        .entries()
-        .iter()
-        .find(|entry| !known.contains(&entry.key.as_str()))
-    {
-        None => Ok(()),
-        Some(entry) => Err(unknown_key(&entry.origin, &entry.key, place, known)),
-    }
-}
-
-fn read_examples(node: &Node) -> Result<Examples, BadInput> {
-    const FORMS: [&str; 3] = ["values", "per_d", "per_pd"];
-    let plain = |values| Examples {
-        unit: Unit::One,
-        values,
-        at_least: None,
-        at_most: None,
-    };
-    let Some(table) = node.as_table().filter(|table| table.entry("from").is_none()) else {
-        return Ok(plain(Values::read(node)?));
-    };
-    only_keys(
-        table,
-        "sweep.n",
-        &[
-            "values", "per_d", "per_pd", "at_least", "at_most", "from", "to", "step",
-        ],
-    )?;
-    let given: Vec<&Entry> = FORMS.iter().filter_map(|form| table.entry(form)).collect();
-    let [entry] = given[..] else {
-        return Err(BadInput::at(
-            &node.origin,
-            "n is not clear",
-            "exactly one of values, per_d, per_pd",
-            format!("{} of them", given.len()),
-        ));
-    };
-    Ok(Examples {
-        unit: match entry.key.as_str() {
-            "per_d" => Unit::PerD,
-            "per_pd" => Unit::PerPd,
-            _ => Unit::One,
-        },
-        values: Values::read(&entry.node)?,
-        at_least: table.get("at_least").map(read_bound).transpose()?,
-        at_most: table.get("at_most").map(read_bound).transpose()?,
-    })
-}
-
-fn read_bound(node: &Node) -> Result<Bound, BadInput> {
-    let number = |node: &Node| {
-        node.as_number().filter(|v| v.is_finite()).ok_or_else(|| {
-            BadInput::at(
-                &node.origin,
-                "not a bound on n",
-                "a number, or { per_d = …, per_p = …, plus = … }",
-                node.found(),
-            )
-        })
-    };
-    let Some(table) = node.as_table() else {
-        return Ok(Bound {
-            plus: number(node)?,
-            ..Bound::default()
-        });
-    };
-    only_keys(table, "a bound on n", &["per_d", "per_p", "plus"])?;
-    let part = |key: &str| table.get(key).map_or(Ok(0.0), number);
-    Ok(Bound {
-        plus: part("plus")?,
-        per_d: part("per_d")?,
-        per_p: part("per_p")?,
-    })
-}
-
-fn read_width(node: &Node) -> Result<Width, BadInput> {
-    let Some(table) = node.as_table().filter(|table| table.entry("from").is_none()) else {
-        return Ok(Width::Fixed(Values::read(node)?));
-    };
-    only_keys(table, "sweep.p", &["lemma5", "times", "from", "to", "step"])?;
-    let epsilon = table.get("lemma5");
-    match epsilon.and_then(Node::as_number) {
-        Some(value) if value > 0.0 && value < 1.0 => Ok(Width::Lemma5 {
-            epsilon: value,
-            times: table.get("times").map_or(Ok(1), |node| count(node, "times", 1))?,
-        }),
-        _ => Err(BadInput::at(
-            epsilon.map_or(&node.origin, |node| &node.origin),
-            "no probability for Lemma 5",
-            "lemma5 = ε with 0 < ε < 1",
-            epsilon.map_or_else(|| "none".to_owned(), Node::found),
-        )),
-    }
-}
-
-fn read_zip(node: &Node) -> Result<Vec<(String, Origin)>, BadInput> {
-    let bad = |node: &Node| {
-        BadInput::at(
-            &node.origin,
-            "zip is not a list of names",
-            r#"names of axes, such as ["n", "p"]"#,
-            node.found(),
-        )
-    };
-    match &node.content {
-        Content::Array(items) => items
-            .iter()
-            .map(|item| {
-                let name = item.as_str().ok_or_else(|| bad(item))?;
-                Ok((name.to_owned(), item.origin.clone()))
-            })
-            .collect(),
-        _ => Err(bad(node)),
-    }
-}
-
-/// Reads `"init.hidden_scale" = […]`, quoted or not.
-fn read_axis(name: &str, entry: &Entry, axes: &mut Vec<Axis>) -> Result<(), BadInput> {
-    let section = name.split('.').next().unwrap_or(name);
-    if !SECTIONS.contains(&section) {
-        return Err(BadInput {
-            expected: format!(
-                "one of {}, or an axis such as \"init.hidden_scale\"",
-                KEYS.join(", ")
-            )
-            .into(),
-            ..unknown_key(&entry.origin, name, "[sweep]", &KEYS)
-        });
-    }
-    match &entry.node.content {
-        // An unquoted dotted key was read as nested tables.
-        Content::Table(table) if !name.contains('.') => {
-            for inner in table.entries() {
-                read_axis(&format!("{name}.{}", inner.key), inner, axes)?;
-            }
-            Ok(())
-        }
-        _ if !name.contains('.') => Err(BadInput::at(
-            &entry.origin,
-            "an axis needs a key of the section",
-            format!("a name such as \"{name}.law\""),
-            name,
-        )),
-        _ => {
-            axes.push(Axis {
-                name: name.to_owned(),
-                origin: entry.origin.clone(),
-                values: Values::read(&entry.node)?,
-            });
-            Ok(())
         }
     }
 }

@@ -1,0 +1,40 @@
+//! Sets values of the command line over those of a file.
+
+use super::Override;
+use super::bad_input::{BadInput, Place};
+use super::document::{Node, Origin, Table};
+
+/// Sets one value of the command line over the tree's.
+pub(super) fn apply(tree: &mut Table, setting: &Override) -> Result<(), BadInput> {
+    let Override { flag, key, value } = setting;
+    let keys = Table::parse_flag(flag, &format!("{key} = 0")).map_err(|_| {
+        BadInput::new(
+            Place::Flag(flag.clone()),
+            "not a key",
+            "a dotted key, such as sweep.n",
+            key,
+        )
+    })?;
+    let mut path = Vec::new();
+    let mut table = Some(&keys);
+    while let Some(entry) = table.and_then(|table| table.entries().first()) {
+        path.push(entry.key.as_str());
+        table = entry.node.as_table();
+    }
+    let parsed = Table::parse_flag(flag, &format!("{key} = {value}")).map_err(|bad| {
+        bad.hint(format!(
+            "strings need quotes within the shell's: --set {key}='\"{value}\"'"
+        ))
+    })?;
+    let mut found: Option<(&Origin, &Node)> = None;
+    let mut table = Some(&parsed);
+    for key in &path {
+        let entry = table.and_then(|table| table.entry(key));
+        found = entry.map(|entry| (&entry.origin, &entry.node));
+        table = entry.and_then(|entry| entry.node.as_table());
+    }
+    if let Some((origin, node)) = found {
+        tree.set(&path, origin, node.clone());
+    }
+    Ok(())
+}

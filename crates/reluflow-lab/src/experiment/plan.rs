@@ -1,0 +1,126 @@
+//! Plans a sweep: checks its size, puts axis values in place, and makes every cell.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::bad_input::BadInput;
+use super::document::Table;
+use super::spec::Spec;
+use super::sweep::{Axis, Sweep};
+use super::{AxisValue, Cell};
+
+/// Trials beyond which a sweep is taken for a slip of the pen.
+const MOST_TRIALS: f64 = 1e7;
+
+/// Refuses a sweep of astronomical size before any of it is written out.
+pub(super) fn check_size(sweep: &Sweep) -> Result<(), BadInput> {
+    let cells = sweep.combinations_count();
+    let trials = cells * sweep.draws as f64;
+    if trials <= MOST_TRIALS {
+        return Ok(());
+    }
+    Err(BadInput::at(
+        &sweep.origin,
+        "the sweep is too large",
+        format!("at most {} trials", grouped(MOST_TRIALS)),
+        format!(
+            "{} trials: {} cells times {} draws",
+            grouped(trials),
+            grouped(cells),
+            grouped(sweep.draws as f64)
+        ),
+    )
+    .hint("take larger steps, fewer axes or fewer draws"))
+}
+
+/// A whole number with its digits in groups of three.
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Refuses a key that is both an axis and set in its own section.
+pub(super) fn check_given_once(tree: &Table, axis: &Axis) -> Result<(), BadInput> {
+    let mut table = Some(tree);
+    let mut last = None;
+    for key in axis.name.split('.') {
+        last = table.and_then(|table| table.entry(key));
+        table = last.and_then(|entry| entry.node.as_table());
+    }
+    match last {
+        None => Ok(()),
+        Some(entry) => Err(BadInput::at(
+            &entry.origin,
+            format!("`{}` is also an axis of [sweep]", axis.name),
+            "it in one of the two places",
+            "both",
+        )),
+    }
+}
+
+/// Every cell of the sweep, each checked.
+pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
+    type Read = (Arc<Spec>, Table, Vec<AxisValue>);
+    let mut specs: HashMap<Vec<u64>, Read> = HashMap::new();
+    let mut cells = Vec::new();
+    for combination in sweep.combinations() {
+        if !specs.contains_key(&combination.axes) {
+            specs.insert(
+                combination.axes.clone(),
+                substitute(tree, sweep, &combination.axes)?,
+            );
+        }
+        let Some((spec, substituted, axes)) = specs.get(&combination.axes) else {
+            continue;
+        };
+        let Some(sizes) = sweep.sizes(&combination, spec.given_sizes())? else {
+            continue;
+        };
+        spec.check_sizes(substituted, &sizes)?;
+        cells.push(Cell {
+            n: sizes.n,
+            d: sizes.d,
+            p: sizes.p,
+            axes: axes.clone(),
+            spec: spec.clone(),
+            n_origin: sizes.n_origin,
+        });
+    }
+    if cells.is_empty() {
+        return Err(BadInput::at(
+            &sweep.origin,
+            "the sweep is empty",
+            "at least one cell",
+            "none: the bounds on n leave out every one",
+        ));
+    }
+    Ok(cells)
+}
+
+/// The tree with one choice of axis values put in, typed.
+fn substitute(
+    tree: &Table,
+    sweep: &Sweep,
+    indices: &[u64],
+) -> Result<(Arc<Spec>, Table, Vec<AxisValue>), BadInput> {
+    let mut tree = tree.clone();
+    let mut axes = Vec::new();
+    for (axis, index) in sweep.axes.iter().zip(indices) {
+        let node = axis.values.get(*index);
+        let path: Vec<&str> = axis.name.split('.').collect();
+        axes.push(match (node.as_number(), node.as_str()) {
+            (Some(number), _) => AxisValue::Number(number),
+            (None, Some(text)) => AxisValue::Text(text.to_owned()),
+            (None, None) => AxisValue::Text(node.to_toml().to_string()),
+        });
+        tree.set(&path, &node.origin.clone(), node);
+    }
+    Ok((Arc::new(Spec::read(&tree)?), tree, axes))
+}
