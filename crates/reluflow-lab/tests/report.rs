@@ -130,7 +130,7 @@ fn every_shape_of_sweep_gives_a_figure() {
         "n = 6\np = [2, 8, 30]\n",
         "n = 6\np = [2, 8]\n\"init.hidden_scale\" = [1.0, 0.1]\n",
         "n = [6, 12]\np = 8\n\"flow.precision\" = [\"f32\", \"f64\"]\n",
-        "n = 6\np = 8\n\"flow.precision\" = [\"f32\", \"f64\"]\n",
+        "n = 6\np = 8\n\"init.hidden\" = [\"uniform\", \"gaussian\"]\n",
         "n = [6, 12]\np = [4, 8]\n\"init.hidden_scale\" = [1.0, 0.1]\n",
         "n = { per_d = [1, 2] }\np = 8\n",
     ] {
