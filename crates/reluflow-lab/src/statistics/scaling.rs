@@ -288,7 +288,8 @@ mod tests {
 
     #[test]
     fn each_law_is_the_likeliest_for_its_own_curves() {
-        let truths: [(Law, fn(f64) -> f64); 3] = [
+        type Truth = fn(f64) -> f64;
+        let truths: [(Law, Truth); 3] = [
             (Law::Linear, |x| 5.0 + 16.0 * x),
             (Law::Power, |x| 40.0 * x.powf(0.6)),
             (Law::Logarithmic, |x| -100.0 + 90.0 * x.ln()),
