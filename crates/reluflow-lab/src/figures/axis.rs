@@ -52,7 +52,7 @@ impl Axis {
         if self.marks.is_empty() {
             return resolved.ticks(most);
         }
-        let sparse = self.marks.len().div_ceil(most.max(2));
+        let sparse = self.marks.len().div_ceil(2 * most.max(2));
         let label = |value: &f64| (*value, short(*value));
         (self.marks.iter().step_by(sparse).map(label).collect(), Vec::new())
     }

@@ -4,6 +4,9 @@ use super::chart::dodge;
 use super::{Axis, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel};
 use crate::statistics::{Estimate, Threshold, clopper_pearson};
 
+/// Most series whose thresholds are shaded; beyond, the bands would hide each other.
+const MOST_BANDS: usize = 3;
+
 /// One cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CellPoint {
@@ -52,7 +55,13 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
         let (ink, marker) = (Ink::Series(k), Marker::nth(k));
         let mut text = one.name.clone();
         if let Some(threshold) = &one.threshold {
-            draw_threshold(&mut probability, threshold, &one.cells, ink);
+            draw_threshold(
+                &mut probability,
+                threshold,
+                &one.cells,
+                ink,
+                series.len() <= MOST_BANDS,
+            );
             text += &format!(": {}", threshold_text(&threshold.estimate));
         }
         let points = one
@@ -130,7 +139,7 @@ impl CellPoint {
     }
 }
 
-fn draw_threshold(panel: &mut Panel, threshold: &Threshold, cells: &[CellPoint], ink: Ink) {
+fn draw_threshold(panel: &mut Panel, threshold: &Threshold, cells: &[CellPoint], ink: Ink, banded: bool) {
     let first = cells.iter().map(|cell| cell.at).fold(f64::INFINITY, f64::min);
     let last = cells.iter().map(|cell| cell.at).fold(f64::NEG_INFINITY, f64::max);
     if last > first {
@@ -142,7 +151,7 @@ fn draw_threshold(panel: &mut Panel, threshold: &Threshold, cells: &[CellPoint],
             dash: Dash::Solid,
         });
     }
-    if threshold.estimate.value.is_finite() {
+    if banded && threshold.estimate.value.is_finite() {
         panel.layers.push(Layer::Vertical {
             at: threshold.estimate,
             ink,

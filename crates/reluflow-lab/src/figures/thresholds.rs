@@ -24,7 +24,7 @@ pub struct Cited {
     pub threshold: f64,
 }
 
-/// Thresholds with profile-likelihood intervals against a size, on linear axes; `symbol` is `d` or `p`.
+/// Thresholds with profile-likelihood intervals against a size, which is spread by its logarithm beyond a decade; `symbol` is `d` or `p`.
 pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: &[Cited]) -> Chart {
     let mut panel = Panel {
         x: Axis::linear(label),
@@ -63,6 +63,16 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
             dodge: 2.0 * dodge(k, series.len()),
         });
         panel.entry(&text, ink, Some(marker), one.law.as_ref().map(|_| Dash::Dashed));
+    }
+    let sizes: Vec<f64> = series
+        .iter()
+        .flat_map(|one| one.points.iter().map(|point| point.0))
+        .collect();
+    let (first, last) = sizes
+        .iter()
+        .fold((f64::INFINITY, 0.0f64), |(a, b), x| (a.min(*x), b.max(*x)));
+    if first > 0.0 && last > 10.0 * first {
+        panel.x = Axis::log(label);
     }
     if !cited.is_empty() {
         let exact = |value| Estimate {
@@ -112,7 +122,14 @@ fn along(law: &LawFit, points: &[(f64, Estimate)]) -> Vec<(f64, f64)> {
         .map(|point| point.0)
         .fold(f64::NEG_INFINITY, f64::max);
     (0..=100)
-        .map(|k| first + (last - first) * f64::from(k) / 100.0)
+        .map(|k| f64::from(k) / 100.0)
+        .map(|share| {
+            if first > 0.0 {
+                first * (last / first).powf(share)
+            } else {
+                first + (last - first) * share
+            }
+        })
         .map(|at| (at, law.threshold(at)))
         .collect()
 }

@@ -158,7 +158,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
         let described = law
             .as_ref()
             .map_or(String::new(), |law| format!(" {}", describe(law, &symbol)));
-        let series = [threshold_series("*N*", &curves, law)];
+        let series = [threshold_series("threshold", &curves, law)];
         all.push(Named {
             name: "thresholds".to_owned(),
             chart: thresholds(&series, &plain_markup(&symbol), &second.label(experiment), &[]),
