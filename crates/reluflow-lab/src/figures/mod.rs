@@ -7,6 +7,7 @@
 pub mod axis;
 pub mod canvas;
 pub mod chart;
+pub mod layer;
 mod output;
 pub mod text;
 
@@ -19,8 +20,9 @@ mod transitions;
 
 pub use axis::{Axis, Scale};
 pub use canvas::{Canvas, Ink};
-pub use chart::{Chart, Dash, Entry, Layer, Marker, Panel};
+pub use chart::{Chart, Entry, Panel};
 pub use curvatures::{CurvatureSeries, curvatures};
+pub use layer::{Dash, Layer, Marker};
 pub use map::{MapCell, probability_map};
 pub(crate) use output::escape;
 pub(crate) use probabilities::threshold_text;

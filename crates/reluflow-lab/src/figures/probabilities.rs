@@ -1,6 +1,6 @@
 //! Figure 2: probability of convergence and remaining loss against n.
 
-use super::chart::dodge;
+use super::layer::dodge;
 use super::{Axis, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel};
 use crate::statistics::{Estimate, Threshold, clopper_pearson};
 

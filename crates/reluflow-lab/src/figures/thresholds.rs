@@ -1,6 +1,6 @@
 //! Figures 3 and 4: thresholds N(d, p) against d or p, with laws.
 
-use super::chart::dodge;
+use super::layer::dodge;
 use super::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel};
 use crate::statistics::{Estimate, LawFit};
 
