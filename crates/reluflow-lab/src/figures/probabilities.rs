@@ -167,9 +167,26 @@ pub(crate) fn threshold_text(estimate: &Estimate) -> String {
         (value, true, true) if value.is_finite() => format!("*N* = {value:.0} [{low:.0}, {high:.0}]"),
         (value, true, false) if value.is_finite() => format!("*N* = {value:.0} [{low:.0}, ∞)"),
         (value, false, true) if value.is_finite() => format!("*N* = {value:.0} (−∞, {high:.0}]"),
-        (_, true, true) => format!("*N* in [{low:.0}, {high:.0}]"),
-        (_, true, false) => format!("*N* > {low:.0}"),
-        (_, false, true) => format!("*N* < {high:.0}"),
+        (f64::INFINITY, true, _) => format!("*N* > {low:.0}"),
+        (f64::NEG_INFINITY, _, true) => format!("*N* < {high:.0}"),
         _ => "*N* not determined".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_beyond_the_cells_are_said_to_be_beyond() {
+        let text = |value, low, high| threshold_text(&Estimate { value, low, high });
+        assert_eq!(text(80.2, 70.6, 91.0), "*N* = 80 [71, 91]");
+        assert_eq!(text(80.2, 70.6, f64::INFINITY), "*N* = 80 [71, ∞)");
+        assert_eq!(text(f64::INFINITY, 480.0, 3799.0), "*N* > 480");
+        assert_eq!(text(f64::NEG_INFINITY, -1783.0, 80.0), "*N* < 80");
+        assert_eq!(
+            text(f64::NAN, f64::NEG_INFINITY, f64::INFINITY),
+            "*N* not determined"
+        );
     }
 }
