@@ -26,6 +26,10 @@ pub(crate) enum Command {
     Summarize(SummarizeOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
     Trajectory(TrajectoryOptions),
+    /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
+    Paper(PaperOptions),
+    /// Draw the figures of any run's folder, and a page to read
+    Report(ReportOptions),
     /// Hold every statement of the paper that applies to a problem against the flow
     Audit(AuditOptions),
     /// Print the closed-form loss of Figure 1, with plateaus and transition times
@@ -118,6 +122,42 @@ pub(crate) struct TrajectoryOptions {
     /// Write the table to a file, x.csv or x.parquet, instead of printing it
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// Compute the paper's five figures, with intervals and beside the flow, and a page to read.
+///
+/// Without --full: fewer cells and draws than the paper (the page lists them), a few minutes on two cores.
+/// Runs are kept under --out and resume: the same command goes on where it stopped.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: Figure 5 by the paper's protocol\n  reluflow paper fig5 --full --out runs/paper-full"
+)]
+pub(crate) struct PaperOptions {
+    /// Which figures: fig1 … fig5 [default: all]
+    #[arg(value_parser = ["fig1", "fig2", "fig3", "fig4", "fig5"])]
+    pub(crate) figures: Vec<String>,
+    /// The paper's protocol: hours
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// The folder [default: runs/paper, with --full runs/paper-full]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Draw the figures of any run's folder, and a page to read.
+///
+/// The figures are chosen from the axes of the sweep; missing cells are left out and listed.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  reluflow report runs/fig2-published")]
+pub(crate) struct ReportOptions {
+    /// The run's folder
+    pub(crate) folder: PathBuf,
 }
 
 /// Hold every statement of the paper that applies to a problem against the flow.

@@ -3,6 +3,8 @@
 mod args;
 mod audit;
 mod live;
+mod paper;
+mod report;
 mod run;
 mod summarize;
 mod table;
@@ -50,6 +52,8 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Summarize(options) => summarize::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
+        Command::Paper(options) => paper::run(&options),
+        Command::Report(options) => report::run(&options),
         Command::Audit(options) => audit::run(&options),
         Command::Transition(options) => transition::run(&options),
     };

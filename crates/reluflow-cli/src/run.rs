@@ -66,7 +66,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
 }
 
 /// Ctrl-C (or a termination signal) asks the run to end, a second one ends the process.
-fn listen(interrupt: &Interrupt) {
+pub(crate) fn listen(interrupt: &Interrupt) {
     let interrupt = interrupt.clone();
     let asked = AtomicBool::new(false);
     let handler = move || {

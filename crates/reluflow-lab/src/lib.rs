@@ -11,6 +11,8 @@
 pub mod arrays;
 mod error;
 pub mod experiment;
+pub mod figures;
+pub mod report;
 mod run;
 pub mod statistics;
 pub mod store;

@@ -14,6 +14,10 @@ pub enum Budget {
     Evaluations,
     /// The loss asked for was reached, and it lies above the trap.
     Loss,
+    /// The number of events of the exact flow.
+    Events,
+    /// The number of events of the exact flow at one instant: they may accumulate without end.
+    EventsAtOnce,
 }
 
 /// How a run ended.
@@ -117,6 +121,8 @@ impl std::fmt::Display for Verdict {
                     Budget::Steps => "steps",
                     Budget::Evaluations => "evaluations",
                     Budget::Loss => "stopped at the loss asked for",
+                    Budget::Events => "events",
+                    Budget::EventsAtOnce => "events at one instant",
                 };
                 write!(f, "out of budget ({what}) above the trap; loss {loss:.3e}")
             }

@@ -174,7 +174,8 @@ pub(super) fn resolve_paths(tree: &mut Table, base: &Path) {
                 resolve(node);
             }
         }
-        for key in keys {
+        // `init.hidden` names a law unless the initialisation is a file's.
+        for key in keys.iter().filter(|_| is_file) {
             let axis = format!("{section}.{key}");
             match tree.find_mut(&["sweep", &axis]) {
                 Some(Node {

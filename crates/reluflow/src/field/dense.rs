@@ -186,7 +186,7 @@ impl<T: Real> VectorField<T> for Dense<T> {
 }
 
 /// Counts activity from a p × n table whose entries have the signs of u_ji.
-pub(super) fn count_activity<T: Real>(table: &[T], output: &[T], labels: &[T], activity: &mut Activity) {
+pub(crate) fn count_activity<T: Real>(table: &[T], output: &[T], labels: &[T], activity: &mut Activity) {
     activity.clear();
     let n = labels.len();
     if n == 0 {

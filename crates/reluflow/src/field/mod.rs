@@ -15,6 +15,7 @@ pub mod reference;
 
 use crate::Network;
 pub use dense::Dense;
+pub(crate) use dense::count_activity;
 pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;
 pub use real::Real;

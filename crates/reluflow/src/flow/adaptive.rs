@@ -128,6 +128,7 @@ pub(super) fn solve(
         journal.note_step(&here, &next, field.neurons());
         while let Some(mark) = journal.mark_before(next.time) {
             stepper.interpolate(&here, &next, mark, &mut between);
+            balance.restore(&mut between);
             between.evaluate(field);
             journal.counts.evaluations += 1;
             journal.counts.observations += 1;

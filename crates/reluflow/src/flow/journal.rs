@@ -157,7 +157,27 @@ impl Journal {
         Some(mark)
     }
 
-    fn next_mark(&self) -> Option<f64> {
+    /// Notes that the events the exact flow may have are spent.
+    pub(super) fn exhaust_events(&mut self, at_once: bool) {
+        let budget = if at_once {
+            Budget::EventsAtOnce
+        } else {
+            Budget::Events
+        };
+        self.ending = Some(Ending::Budget(budget));
+    }
+
+    /// The levels of the loss that are still to be crossed: the trap and the stop.
+    pub(super) fn pending_levels(&self) -> Vec<f64> {
+        let trap = self.trap_time.is_none().then_some(self.limits.trap);
+        trap.into_iter()
+            .chain([self.limits.loss])
+            .filter(|level| *level > 0.0)
+            .collect()
+    }
+
+    /// The next time at which a row is due.
+    pub(super) fn next_mark(&self) -> Option<f64> {
         match &self.record.when {
             When::End | When::Every(_) => None,
             When::PerDecade(_) if self.next_mark == 0 => Some(0.0),
@@ -318,6 +338,7 @@ impl Journal {
             counts: self.counts,
             trajectory: self.trajectory,
             network: field.read_network(point.state),
+            events: super::Events::default(),
         }
     }
 

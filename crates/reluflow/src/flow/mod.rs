@@ -3,6 +3,7 @@
 mod adaptive;
 mod balance;
 mod bogacki_shampine;
+mod exact;
 mod explicit_pair;
 mod gradient_descent;
 mod integrator;
@@ -22,6 +23,8 @@ use crate::field::{Dense, Mixed, Orthogonal};
 use crate::observe::Record;
 use crate::{Dataset, Network};
 
+pub(crate) use exact::least_norm;
+pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
 pub use integrator::{Accuracy, Flow, Integrator};
 pub use journal::{Interrupt, Journal};
@@ -48,6 +51,8 @@ pub enum Method {
     Flow(Flow),
     /// Explicit Euler: gradient descent on p·L.
     GradientDescent(GradientDescent),
+    /// The flow itself, event by event.
+    Exact(Exact),
 }
 
 impl Default for Method {
@@ -65,6 +70,7 @@ impl Method {
         match self {
             Self::Flow(method) => method.check(),
             Self::GradientDescent(method) => method.check(),
+            Self::Exact(method) => method.check(),
         }
     }
 }
@@ -124,6 +130,7 @@ impl<'a> Problem<'a> {
         let (data, start, p) = (self.dataset, self.network, self.network.neurons());
         let orthogonal = data.is_orthogonal();
         Ok(match self.method {
+            Method::Exact(method) => method.solve(self),
             Method::Flow(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => method.solve(self, &mut Orthogonal::<f64>::new(data, start)),
                 (true, Precision::F32) => {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Events;
 use crate::observe::Trajectory;
 use crate::{Network, Verdict};
 
@@ -16,6 +17,12 @@ pub struct Counts {
     pub evaluations: u64,
     /// Of these, evaluations spent on recording only.
     pub observations: u64,
+    /// Events of the exact flow.
+    #[serde(default)]
+    pub events: u64,
+    /// Of these, branch points: the flow is not unique there.
+    #[serde(default)]
+    pub branches: u64,
 }
 
 /// Where a run ended.
@@ -64,4 +71,6 @@ pub struct Solution {
     pub trajectory: Trajectory,
     /// The network at the end.
     pub network: Network,
+    /// The events of the exact flow; empty for the other methods.
+    pub events: Events,
 }

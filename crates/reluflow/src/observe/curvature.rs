@@ -3,6 +3,10 @@
 use crate::{Activity, Dataset};
 
 /// μ = p‖∇L‖²/L = ‖dθ/dt‖²/(pL), from a velocity and a loss (equation 5).
+///
+/// Where neurons slide along a kink, a velocity taken with σ'(0) = 0 beside it contains pushes that cancel along
+/// the flow, and this exceeds −(dL/dt)/L; [`average`], which comes from the loss alone, does not. The exact
+/// method's velocities are those of the slide, so that there both agree; orthogonal inputs never slide.
 pub fn local(squared_speed: f64, neurons: usize, loss: f64) -> f64 {
     squared_speed / (neurons as f64 * loss)
 }

@@ -3,6 +3,7 @@
 pub mod curvature;
 pub mod kernel;
 mod record;
+pub mod stationary;
 mod trajectory;
 
 pub use record::{Observable, Record, When};

@@ -48,7 +48,7 @@ pub fn half(dataset: &Dataset) -> Vec<usize> {
 /// use ndarray::array;
 /// use reluflow::{Dataset, theory::antipodal};
 /// let data = Dataset::new(array![[1.0, 0.0], [0.0, 2.0], [-1.0, 0.0]], array![1.0, 1.0, -1.0]).unwrap();
-/// assert_eq!(data.interaction(), 1.0);
+/// assert!((data.interaction() - 1.0).abs() < 1e-14);
 /// assert_eq!(antipodal::interaction(&data), 0.0);
 /// ```
 pub fn interaction(dataset: &Dataset) -> f64 {

@@ -1,0 +1,90 @@
+//! `reluflow paper`: runs what the paper's figures need, and writes them up.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+
+use reluflow::flow::Interrupt;
+use reluflow_lab::report::paper::{PaperFigure, Preset, Study, plan, write_up};
+use reluflow_lab::{Run, RunFolder, machine_memory};
+
+use crate::args::PaperOptions;
+use crate::live::{Live, say};
+use crate::run::listen;
+use crate::{Done, Failure};
+
+/// Runs the command.
+pub(crate) fn run(options: &PaperOptions) -> Result<Done, Failure> {
+    let (preset, default) = match options.full {
+        true => (Preset::Full, "runs/paper-full"),
+        false => (Preset::Quick, "runs/paper"),
+    };
+    let mut figures: Vec<PaperFigure> = options
+        .figures
+        .iter()
+        .filter_map(|name| PaperFigure::from_name(name))
+        .collect();
+    if figures.is_empty() {
+        figures.extend(PaperFigure::ALL);
+    }
+    figures.sort();
+    figures.dedup();
+    let folder = options.out.clone().unwrap_or_else(|| PathBuf::from(default));
+    let studies = plan(&figures, preset)?;
+    // A folder of other runs is refused before the first trial.
+    for study in &studies {
+        RunFolder::check(&folder.join(&study.name), &study.experiment)?;
+    }
+    let interrupt = Interrupt::default();
+    listen(&interrupt);
+    for study in &studies {
+        if !finish(study, &folder, options, &interrupt)? {
+            say(&format!(
+                "interrupted: what is done is kept in {}; the same command goes on",
+                folder.display()
+            ));
+            return Ok(Done::Interrupted);
+        }
+    }
+    let outcome = write_up(&folder, &figures, preset, &studies)?;
+    let mut out = io::stdout().lock();
+    for headline in &outcome.headlines {
+        writeln!(out, "{}: {}", headline.figure.name(), headline.text)?;
+    }
+    writeln!(out, "report: {}", outcome.report.display())?;
+    Ok(Done::Completely)
+}
+
+/// Runs what a study lacks; whether it is complete.
+fn finish(
+    study: &Study,
+    folder: &Path,
+    options: &PaperOptions,
+    interrupt: &Interrupt,
+) -> Result<bool, Failure> {
+    let threads = options
+        .threads
+        .map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
+    let experiment = &study.experiment;
+    experiment.check_memory(threads, machine_memory())?;
+    let path = folder.join(&study.name);
+    let mut run = Run::open(experiment, RunFolder::check(&path, experiment)?)?;
+    for damage in &run.damaged {
+        say(&format!(
+            "warning: {damage}; it was set aside, and its trials are computed again"
+        ));
+    }
+    if !options.quiet {
+        say(&format!(
+            "{}: {} of {} trials to run",
+            study.name,
+            run.remaining(),
+            experiment.trials()
+        ));
+    }
+    let mut live = Live::new(experiment, &run.trials, run.remaining(), options.quiet);
+    let result = run.execute(threads, interrupt, |trial| live.enter(trial));
+    live.finish();
+    result?;
+    Ok(!interrupt.requested())
+}

@@ -1,0 +1,224 @@
+//! Finds the earliest event of a step: a kink reached, a multiplier at its bound, an output weight at 0.
+
+use super::bernstein::first_crossing;
+use super::flow::Flow;
+use super::kinks::norm;
+use super::pattern::Side;
+use super::series::multiply;
+
+/// What ends a frozen pattern.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Found {
+    /// Neuron reaches a kink.
+    Kink { neuron: usize, kink: usize },
+    /// Neuron stops sliding on a kink and leaves to a side.
+    Multiplier { neuron: usize, kink: usize, to: Side },
+    /// A sliding neuron's output weight reaches 0.
+    OutputWeight { neuron: usize },
+}
+
+/// Below this share of its scale a value counts as 0: a hundred roundings.
+const TOUCHING: f64 = 1e-14;
+/// Below this share of the step's displacement a coefficient is rounding.
+const NOISE: f64 = 1e-13;
+
+impl Flow<'_> {
+    /// The earliest event in [0, length], with its time.
+    pub(super) fn earliest(&mut self, length: f64) -> Option<(f64, Found)> {
+        let mut first: Option<(f64, Found)> = None;
+        let mut limit = length;
+        let mut note = |found: Option<f64>, what: Found, limit: &mut f64| {
+            if let Some(tau) = found
+                && (tau < *limit || (tau <= *limit && first.is_none()))
+            {
+                *limit = tau;
+                first = Some((tau, what));
+            }
+        };
+        self.find_multipliers(&mut limit, &mut note);
+        self.find_kinks(&mut limit, &mut note);
+        first
+    }
+
+    fn find_multipliers(&self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
+        let series = &self.series;
+        for (neuron, sliding) in self.pattern.sliding.iter().enumerate() {
+            if sliding.kinks.is_empty() {
+                continue;
+            }
+            let sign = self.output_sign(neuron);
+            let output: Vec<f64> = series
+                .coefficients(&series.output, neuron, series.order)
+                .iter()
+                .map(|c| sign * c)
+                .collect();
+            let scale = displacement(&output, *limit);
+            note(
+                first_exit(&output, *limit, TOUCHING * output[0].abs(), scale),
+                Found::OutputWeight { neuron },
+                limit,
+            );
+            // m between ρ⁻ and ρ⁺ = ρ⁻ + J, and a J < 0.
+            for (index, &kink) in sliding.kinks.iter().enumerate() {
+                let held = |k: usize| series.holding[neuron][k][index];
+                let gap = |bound: &[Vec<f64>], side: f64| -> Vec<f64> {
+                    (0..series.order)
+                        .map(|k| side * sign * (held(k) - bound[k][kink]))
+                        .collect()
+                };
+                let scale = self.force_scale(neuron, kink);
+                let sides = [
+                    (&series.minus, -1.0, Side::Minus),
+                    (&series.plus, 1.0, Side::Plus),
+                ];
+                for (bound, side, to) in sides {
+                    let gap = gap(bound, side);
+                    let moved = scale + displacement(&gap, *limit);
+                    note(
+                        first_exit(&gap, *limit, NOISE * scale, moved),
+                        Found::Multiplier { neuron, kink, to },
+                        limit,
+                    );
+                }
+            }
+        }
+    }
+
+    fn find_kinks(&mut self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
+        let (p, d, count) = (self.neurons, self.kinks.dimension, self.kinks.count());
+        let order = self.series.order;
+        let mut values = std::mem::take(&mut self.preactivations);
+        let mut slopes = std::mem::take(&mut self.preactivation_slopes);
+        let transposed = &self.kinks.normals_transposed;
+        multiply(&mut values, (p, count), &self.series.hidden[0], transposed, d);
+        multiply(&mut slopes, (p, count), &self.series.hidden[1], transposed, d);
+        let mut candidates: Vec<(f64, usize, usize)> = Vec::new();
+        let mut sizes = vec![vec![0.0; order + 1]; p];
+        for (j, sizes) in sizes.iter_mut().enumerate() {
+            for (k, size) in sizes.iter_mut().enumerate() {
+                *size = norm(&self.series.hidden[k][j * d..(j + 1) * d]);
+            }
+            if sizes[1..].iter().all(|size| *size == 0.0) {
+                continue;
+            }
+            let curved = displacement(sizes, *limit) - sizes[1] * *limit;
+            for kink in 0..count {
+                let sign = match self.pattern.side(j, kink) {
+                    Side::Slide => continue,
+                    Side::Plus => 1.0,
+                    Side::Minus => -1.0,
+                };
+                let (value, slope) = (sign * values[j * count + kink], sign * slopes[j * count + kink]);
+                if value + slope.min(0.0) * *limit <= self.kinks.norms[kink] * curved * (1.0 + 1e-12) {
+                    let guess = if slope < 0.0 {
+                        value / -slope
+                    } else {
+                        f64::INFINITY
+                    };
+                    candidates.push((guess, j, kink));
+                }
+            }
+        }
+        candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut polynomial = vec![0.0; order + 1];
+        for (_, neuron, kink) in candidates {
+            let normal = self.kinks.normal(kink);
+            let sign = if self.pattern.side(neuron, kink) == Side::Plus {
+                1.0
+            } else {
+                -1.0
+            };
+            for (k, c) in polynomial.iter_mut().enumerate() {
+                let row = &self.series.hidden[k][neuron * d..(neuron + 1) * d];
+                *c = sign * super::kinks::dot(row, normal);
+            }
+            let length = self.kinks.norms[kink];
+            let moved = displacement(&sizes[neuron], *limit) + self.speed_scale(neuron) * *limit;
+            note(
+                first_exit(
+                    &polynomial,
+                    *limit,
+                    TOUCHING * sizes[neuron][0] * length,
+                    moved * length,
+                ),
+                Found::Kink { neuron, kink },
+                limit,
+            );
+        }
+        self.preactivations = values;
+        self.preactivation_slopes = slopes;
+    }
+
+    /// The sign of a_j from now on.
+    fn output_sign(&self, j: usize) -> f64 {
+        let first = self
+            .series
+            .output
+            .iter()
+            .take(2)
+            .map(|a| a[j])
+            .find(|a| *a != 0.0);
+        first.map_or(1.0, f64::signum)
+    }
+
+    /// Σ |ρ_k| ‖x_k‖ / ‖x‖ over what neuron j feels: the size of what cancels in a multiplier.
+    fn force_scale(&self, j: usize, kink: usize) -> f64 {
+        self.gross_force(j) / self.kinks.norms[kink]
+    }
+
+    /// (|a_j|/n) Σ |ρ_k| ‖x_k‖: the size of what cancels in dw_j/dt.
+    fn speed_scale(&self, j: usize) -> f64 {
+        self.state.output[j].abs() * self.gross_force(j) / self.examples as f64
+    }
+
+    /// Σ |ρ_k| ‖x_k‖ over the sides neuron j is on or slides on.
+    fn gross_force(&self, j: usize) -> f64 {
+        (0..self.kinks.count())
+            .map(|k| {
+                let (plus, minus) = (self.series.plus[0][k].abs(), self.series.minus[0][k].abs());
+                let felt = match self.pattern.side(j, k) {
+                    Side::Plus => plus,
+                    Side::Minus => minus,
+                    Side::Slide => plus + minus,
+                };
+                felt * self.kinks.norms[k]
+            })
+            .sum()
+    }
+}
+
+/// Σ_{k ≥ 1} |c_k| τ^k.
+fn displacement(coefficients: &[f64], tau: f64) -> f64 {
+    let mut power = 1.0;
+    coefficients
+        .iter()
+        .skip(1)
+        .map(|c| {
+            power *= tau;
+            c.abs() * power
+        })
+        .sum()
+}
+
+/// The first τ in [0, limit] from which a function that should be positive is negative.
+///
+/// A value below `touching` may be a 0 that rounding moved: the first coefficient that is not rounding then
+/// says where the function goes. Coefficients are rounding when they move it by less than 10⁻¹³ of `moved`.
+fn first_exit(coefficients: &[f64], limit: f64, touching: f64, moved: f64) -> Option<f64> {
+    if coefficients[0] > touching {
+        return first_crossing(coefficients, limit);
+    }
+    let mut power = 1.0;
+    let significant = (1..coefficients.len()).find(|k| {
+        power *= limit;
+        coefficients[*k].abs() * power > NOISE * moved
+    })?;
+    if coefficients[significant] > 0.0 {
+        let later = first_crossing(&coefficients[significant..], limit);
+        return later.filter(|tau| *tau > 0.0);
+    }
+    if coefficients[0] > 0.0 {
+        return first_crossing(coefficients, limit);
+    }
+    Some(0.0)
+}

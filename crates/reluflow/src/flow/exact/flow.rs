@@ -1,0 +1,406 @@
+//! Drives the exact flow: expand, find the earliest event, go there, act, and enter points in the journal.
+
+use super::Exact;
+use super::events::Found;
+use super::field::PatternField;
+use super::kinks::{Kinks, dot, norm};
+use super::pattern::Pattern;
+use super::record::Events;
+use super::series::{Series, State};
+use crate::field::VectorField;
+use crate::flow::journal::Point;
+use crate::flow::{Journal, Problem, Solution};
+
+/// The lowest order a step is tried with.
+const LEAST_ORDER: usize = 6;
+/// A lower order is enough when its step is this many times the usual way to the next event.
+const AMPLE: f64 = 3.0;
+/// The flow rests when it would change L by less than this share until the end of time ...
+const REST_LOSS: f64 = 1e-15;
+/// ... and every neuron by less than this share of itself.
+const REST_WEIGHTS: f64 = 1e-8;
+/// Where time has no end, rest is judged over this many times the time that has passed.
+const PATIENCE: f64 = 1e3;
+/// dL/dt = −‖dθ/dt‖²/p is checked where |dL/dt| is above this share of L: below, both are cancellations.
+const CHECKED_RATE: f64 = 1e-3;
+
+/// A step to a level of the loss advances time by at least this share.
+const LEAST_ADVANCE: f64 = 1e-14;
+
+/// An exact flow on its way.
+#[derive(Debug)]
+pub(super) struct Flow<'a> {
+    pub(super) kinks: Kinks,
+    pub(super) neurons: usize,
+    pub(super) examples: usize,
+    pub(super) state: State,
+    pub(super) pattern: Pattern,
+    pub(super) series: Series,
+    pub(super) events: Events,
+    /// Neurons whose death is on record.
+    pub(super) dead: Vec<bool>,
+    /// Pairs (neuron, kink) that had an event at the present instant.
+    pub(super) handled: Vec<(usize, usize)>,
+    pub(super) preactivations: Vec<f64>,
+    pub(super) preactivation_slopes: Vec<f64>,
+    parameters: Exact,
+    label_scale: f64,
+    problem: &'a Problem<'a>,
+    /// A series of order 1, for velocities between steps.
+    probe: Series,
+    /// Usual time from one event to the next.
+    spacing: f64,
+    /// L at the last point entered.
+    last_loss: f64,
+}
+
+impl<'a> Flow<'a> {
+    /// The flow at time 0.
+    pub(super) fn new(problem: &'a Problem<'a>, parameters: Exact) -> Self {
+        let kinks = Kinks::new(problem.dataset);
+        let neurons = problem.network.neurons();
+        let state = State {
+            time: 0.0,
+            hidden: problem.network.hidden_weights().iter().copied().collect(),
+            output: problem.network.output_weights().to_vec(),
+        };
+        let scale = problem.dataset.label_bounds().1;
+        let mut flow = Self {
+            series: Series::new(&kinks, neurons, parameters.order),
+            probe: Series::new(&kinks, neurons, 1),
+            preactivations: vec![0.0; neurons * kinks.count()],
+            preactivation_slopes: vec![0.0; neurons * kinks.count()],
+            examples: problem.dataset.examples(),
+            neurons,
+            pattern: Pattern::new(neurons, &kinks),
+            state,
+            events: Events::default(),
+            dead: vec![false; neurons],
+            handled: Vec::new(),
+            parameters,
+            label_scale: if scale > 0.0 { scale } else { 1.0 },
+            problem,
+            kinks,
+            spacing: f64::INFINITY,
+            last_loss: f64::INFINITY,
+        };
+        flow.take_sides();
+        // Pairs at u = 0 add nothing to h: the residuals are known before ties are settled.
+        flow.series.start(&flow.state);
+        flow.series.extend(&flow.kinks, &flow.pattern, flow.examples);
+        flow.settle_ties();
+        flow
+    }
+
+    /// Lets time pass until a stop comes.
+    pub(super) fn run(mut self) -> Solution {
+        let mut journal = Journal::new(self.problem);
+        let mut field = PatternField::new(self.problem);
+        let end_of_time = journal.limits().time;
+        let mut at_once = 0;
+        loop {
+            let radius = self.expand(&mut journal);
+            let length = radius.min(end_of_time - self.state.time);
+            let found = self.earliest(length);
+            let tau = found.map_or(length, |(tau, _)| tau);
+            if found.is_none() || self.state.time + tau > self.state.time {
+                at_once = 0;
+                if !self.enter(&mut journal, &mut field) || self.rests(end_of_time, &mut journal) {
+                    return self.close(journal, &mut field);
+                }
+                self.step(&mut journal, &mut field, found, length, end_of_time);
+            } else if let Some((tau, found)) = found {
+                at_once += 1;
+                self.advance(tau);
+                self.act(found, tau, radius);
+            }
+            journal.counts.events = self.events.rows().len() as u64;
+            journal.counts.branches = self.events.branch_points() as u64;
+            let too_many_at_once = at_once > self.parameters.events_at_once;
+            if too_many_at_once || journal.counts.events >= self.parameters.events {
+                journal.exhaust_events(too_many_at_once);
+                self.expand(&mut journal);
+                self.enter(&mut journal, &mut field);
+                return self.close(journal, &mut field);
+            }
+        }
+    }
+
+    /// Goes on to the event found, to a level of the loss, or to the end of the step, whichever comes first.
+    fn step(
+        &mut self,
+        journal: &mut Journal,
+        field: &mut PatternField,
+        found: Option<(f64, Found)>,
+        length: f64,
+        end_of_time: f64,
+    ) {
+        self.handled.clear();
+        let tau = found.map_or(length, |(tau, _)| tau);
+        let crossing = self.level_crossing(&journal.pending_levels(), tau);
+        let reached = crossing.unwrap_or(tau);
+        self.enter_marks(journal, field, reached);
+        self.advance(reached);
+        journal.counts.steps += 1;
+        match (crossing, found) {
+            (None, Some((tau, found))) => {
+                self.note_spacing(tau, true);
+                self.act(found, tau, length);
+            }
+            (None, None) => {
+                self.note_spacing(reached, false);
+                if length >= end_of_time - self.state.time + reached {
+                    self.state.time = end_of_time;
+                }
+            }
+            (Some(_), _) => {}
+        }
+    }
+
+    /// Expands at the present state, to an order fit for the way to the next event, and returns a safe step.
+    fn expand(&mut self, journal: &mut Journal) -> f64 {
+        self.series.start(&self.state);
+        loop {
+            self.series.extend(&self.kinks, &self.pattern, self.examples);
+            journal.counts.evaluations += 1;
+            let order = self.series.order;
+            if order < LEAST_ORDER.min(self.parameters.order) {
+                continue;
+            }
+            let radius = self.radius();
+            if order == self.parameters.order || radius > AMPLE * self.spacing {
+                return radius;
+            }
+        }
+    }
+
+    /// The τ up to which the last two coefficients stay below the tolerance, neuron by neuron.
+    fn radius(&self) -> f64 {
+        let (order, d) = (self.series.order, self.kinks.dimension);
+        let largest = |values: &[f64]| values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        let mut radius = f64::INFINITY;
+        let mut limit = |size: f64, k: usize| {
+            if size > 0.0 {
+                radius = radius.min((self.parameters.tolerance / size).powf(1.0 / k as f64));
+            }
+        };
+        for k in [order - 1, order] {
+            let mut most = 0.0f64;
+            for j in 0..self.neurons {
+                let part = |of: &[Vec<f64>], k: usize| largest(&of[k][j * d..(j + 1) * d]);
+                let scale = self.series.output[0][j].abs().max(part(&self.series.hidden, 0));
+                let size = self.series.output[k][j].abs().max(part(&self.series.hidden, k));
+                if size > 0.0 {
+                    most = most.max(size / scale);
+                }
+            }
+            limit(most, k);
+        }
+        for k in [order - 2, order - 1] {
+            let most = largest(&self.series.plus[k]).max(largest(&self.series.minus[k]));
+            limit(most / self.label_scale, k);
+        }
+        radius
+    }
+
+    fn note_spacing(&mut self, tau: f64, event: bool) {
+        let sample = if event { tau } else { 3.0 * tau };
+        self.spacing = if self.spacing.is_finite() {
+            0.8 * self.spacing + 0.2 * sample
+        } else {
+            sample
+        };
+    }
+
+    /// Moves the state to τ of the series, sliding neurons exactly on their kinks.
+    fn advance(&mut self, tau: f64) {
+        let d = self.kinks.dimension;
+        self.series
+            .at(tau, &mut self.state.hidden, &mut self.state.output);
+        self.state.time += tau;
+        for (sliding, w) in self
+            .pattern
+            .sliding
+            .iter()
+            .zip(self.state.hidden.chunks_exact_mut(d))
+        {
+            if !sliding.kinks.is_empty() {
+                sliding.project(w);
+            }
+        }
+    }
+
+    /// dθ/dt at the start of the series.
+    fn velocity(&self) -> Vec<f64> {
+        [&self.series.hidden[1][..], &self.series.output[1][..]].concat()
+    }
+
+    /// L at τ of the series.
+    fn loss(&self, tau: f64) -> f64 {
+        let (plus, minus) = self.series.residuals(tau);
+        self.loss_of(&plus, &minus)
+    }
+
+    fn loss_of(&self, plus: &[f64], minus: &[f64]) -> f64 {
+        let side = |rho: &[f64], sums: &[super::kinks::Sums]| -> f64 {
+            rho.iter().zip(sums).map(|(rho, sums)| sums.square(*rho)).sum()
+        };
+        let sum = side(plus, &self.kinks.plus) + side(minus, &self.kinks.minus);
+        (self.kinks.irreducible + sum) / (2.0 * self.examples as f64)
+    }
+
+    /// Enters the point at the start of the series; returns whether to go on.
+    fn enter(&mut self, journal: &mut Journal, field: &mut PatternField) -> bool {
+        let (velocity, loss) = (self.velocity(), self.loss(0.0));
+        self.check(loss, &velocity);
+        field.show(&self.pattern, &self.kinks);
+        let state = [&self.state.hidden[..], &self.state.output[..]].concat();
+        let time = self.state.time;
+        journal.enter(
+            field,
+            Point {
+                time,
+                state: &state,
+                velocity: &velocity,
+                loss,
+            },
+        )
+    }
+
+    /// Enters the points the record asks for inside a step, off the series.
+    fn enter_marks(&mut self, journal: &mut Journal, field: &mut PatternField, tau: f64) {
+        while let Some(mark) = journal.next_mark().filter(|mark| *mark < self.state.time + tau) {
+            let mut state = self.state.clone();
+            self.series
+                .at(mark - self.state.time, &mut state.hidden, &mut state.output);
+            self.probe.start(&state);
+            self.probe.extend(&self.kinks, &self.pattern, self.examples);
+            journal.counts.evaluations += 1;
+            journal.counts.observations += 1;
+            let loss = self.loss_of(&self.probe.plus[0], &self.probe.minus[0]);
+            let velocity = [&self.probe.hidden[1][..], &self.probe.output[1][..]].concat();
+            let state = [&state.hidden[..], &state.output[..]].concat();
+            let point = Point {
+                time: mark,
+                state: &state,
+                velocity: &velocity,
+                loss,
+            };
+            // A stop that comes here comes again at the end of the step.
+            journal.enter(field, point);
+        }
+    }
+
+    /// The first τ at which L has crossed a level, by bisection: L never increases.
+    fn level_crossing(&self, levels: &[f64], tau: f64) -> Option<f64> {
+        let (start, end) = (self.loss(0.0), self.loss(tau));
+        let level = levels
+            .iter()
+            .copied()
+            .filter(|level| start >= *level && end < *level)
+            .fold(0.0, f64::max);
+        if level == 0.0 {
+            return None;
+        }
+        let (mut before, mut after) = (0.0, tau);
+        loop {
+            let middle = 0.5 * (before + after);
+            if middle <= before || middle >= after {
+                // Far enough for the loss to differ from the level by more than its rounding.
+                return Some(after.max(LEAST_ADVANCE * self.state.time).min(tau));
+            }
+            if self.loss(middle) < level {
+                after = middle;
+            } else {
+                before = middle;
+            }
+        }
+    }
+
+    /// Whether nothing more happens until the end of time; if so the journal is told.
+    fn rests(&self, end_of_time: f64, journal: &mut Journal) -> bool {
+        let d = self.kinks.dimension;
+        let horizon = if end_of_time.is_finite() {
+            end_of_time - self.state.time
+        } else {
+            PATIENCE * self.state.time
+        };
+        let velocity = self.velocity();
+        let speed = dot(&velocity, &velocity);
+        let loss = self.loss(0.0);
+        let still =
+            speed == 0.0 || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
+        let (hidden, output) = velocity.split_at(self.neurons * d);
+        let moves = |j: usize| {
+            let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
+            let speed = part(hidden).hypot(output[j]);
+            if speed == 0.0 {
+                return 0.0;
+            }
+            speed * horizon / part(&self.state.hidden).hypot(self.state.output[j])
+        };
+        let most = (0..self.neurons).map(moves).fold(0.0, f64::max);
+        let rests = still && most <= REST_WEIGHTS;
+        if rests {
+            journal.rest((speed / self.neurons as f64 * horizon / loss, most));
+        }
+        rests
+    }
+
+    /// Keeps the worst of what must hold at every point.
+    fn check(&mut self, loss: f64, velocity: &[f64]) {
+        let checks = &mut self.events.checks;
+        // A rounding of the residuals moves L by max |y| √(2L) times a rounding.
+        let natural = loss.max(self.label_scale * (2.0 * loss).sqrt());
+        checks.loss_rise = checks.loss_rise.max((loss - self.last_loss) / natural);
+        self.last_loss = loss;
+        let rate = |rho: &[Vec<f64>], sums: &[super::kinks::Sums]| -> f64 {
+            let terms = rho[0].iter().zip(&rho[1]).zip(sums);
+            terms
+                .filter(|(_, sums)| sums.squares > 0.0)
+                .map(|((rho, slope), sums)| rho * slope / sums.squares)
+                .sum()
+        };
+        if self.series.order > 1 {
+            let sides = [
+                (&self.series.plus, &self.kinks.plus),
+                (&self.series.minus, &self.kinks.minus),
+            ];
+            let slope = sides.iter().map(|(rho, sums)| rate(rho, sums)).sum::<f64>() / self.examples as f64;
+            let dissipation = dot(velocity, velocity) / self.neurons as f64;
+            if slope.abs() > CHECKED_RATE * loss {
+                let defect = (slope + dissipation).abs() / slope.abs();
+                checks.dissipation_defect = checks.dissipation_defect.max(defect);
+            }
+        }
+        let d = self.kinks.dimension;
+        for (sliding, w) in self.pattern.sliding.iter().zip(self.state.hidden.chunks_exact(d)) {
+            checks.most_kinks = checks.most_kinks.max(sliding.kinks.len());
+            for &k in &sliding.kinks {
+                let offset = dot(w, self.kinks.normal(k)).abs() / (norm(w) * self.kinks.norms[k]);
+                checks.sliding_offset = checks.sliding_offset.max(offset);
+            }
+        }
+    }
+
+    fn close(self, journal: Journal, field: &mut PatternField) -> Solution {
+        let (velocity, loss) = (self.velocity(), self.loss(0.0));
+        let state = [&self.state.hidden[..], &self.state.output[..]].concat();
+        let time = self.state.time;
+        // The journal asks the field for residuals at the end.
+        field.velocity(&state, &mut velocity.clone());
+        let mut solution = journal.close(
+            field,
+            Point {
+                time,
+                state: &state,
+                velocity: &velocity,
+                loss,
+            },
+            false,
+        );
+        solution.end.energy_defect = None;
+        solution.events = self.events;
+        solution
+    }
+}

@@ -1,0 +1,192 @@
+//! Gathers the hyperplanes across which the field jumps: inputs on one line through 0 share one.
+
+use crate::Dataset;
+
+/// Coordinates of two directions that differ by less are the same: rounding of a division and a norm.
+const PARALLEL: f64 = 1e-14;
+
+/// The kinks ⟨w, x⟩ = 0 of a dataset, one for each line {s·x_i}.
+///
+/// A kink's normal is the first of its inputs; the others are multiples c_i of it. On its plus side
+/// (⟨w, normal⟩ > 0) the examples with c_i > 0 are active, on its minus side those with c_i < 0: a duplicate
+/// is a further example on the same side, an antipode one on the other.
+#[derive(Debug, Clone)]
+pub(super) struct Kinks {
+    /// Dimension d.
+    pub(super) dimension: usize,
+    /// Row k is the normal of kink k; count × d.
+    pub(super) normals: Vec<f64>,
+    /// The same column by column; d × count.
+    pub(super) normals_transposed: Vec<f64>,
+    /// ‖normal‖.
+    pub(super) norms: Vec<f64>,
+    /// The example whose input is the normal.
+    pub(super) example: Vec<usize>,
+    /// Σ c_i y_i and Σ c_i² over the examples of the plus side, then of the minus side.
+    pub(super) plus: Vec<Sums>,
+    /// The same on the minus side.
+    pub(super) minus: Vec<Sums>,
+    /// Whether any kink has examples on its minus side.
+    pub(super) two_sided: bool,
+    /// The part of Σ_i r_i² no network can change: examples on one line that contradict each other, and x_i = 0.
+    pub(super) irreducible: f64,
+    /// Kink of every example and whether c_i > 0; none when x_i = 0.
+    pub(super) of_example: Vec<Option<(usize, bool)>>,
+}
+
+/// What the examples on one side of a kink add up to: their residuals sum to `labels` − `squares`·(output).
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Sums {
+    /// Σ c_i y_i.
+    pub(super) labels: f64,
+    /// Σ c_i².
+    pub(super) squares: f64,
+    /// Σ y_i².
+    square_labels: f64,
+}
+
+impl Sums {
+    /// Σ_i r_i² = ρ²/Σc_i² + a part that never changes, for a summed residual ρ; this is the part that does.
+    pub(super) fn square(self, rho: f64) -> f64 {
+        if self.squares > 0.0 {
+            rho * rho / self.squares
+        } else {
+            0.0
+        }
+    }
+}
+
+impl Kinks {
+    /// The kinks of a dataset, in O(n²) comparisons.
+    pub(super) fn new(dataset: &Dataset) -> Self {
+        let d = dataset.dimension();
+        let mut kinks = Self {
+            dimension: d,
+            normals: Vec::new(),
+            normals_transposed: Vec::new(),
+            norms: Vec::new(),
+            example: Vec::new(),
+            plus: Vec::new(),
+            minus: Vec::new(),
+            two_sided: false,
+            irreducible: 0.0,
+            of_example: Vec::with_capacity(dataset.examples()),
+        };
+        let mut directions: Vec<Vec<f64>> = Vec::new();
+        let inputs = dataset.inputs();
+        for (i, (x, y)) in inputs.rows().into_iter().zip(dataset.labels()).enumerate() {
+            let norm = x.dot(&x).sqrt();
+            if norm == 0.0 {
+                kinks.irreducible += y * y;
+                kinks.of_example.push(None);
+                continue;
+            }
+            let direction: Vec<f64> = x.iter().map(|v| v / norm).collect();
+            let known = directions.iter().enumerate().find_map(|(k, other)| {
+                let differs_by = |sign: f64| {
+                    direction
+                        .iter()
+                        .zip(other)
+                        .all(|(u, v)| (u - sign * v).abs() <= PARALLEL)
+                };
+                [1.0, -1.0]
+                    .into_iter()
+                    .find(|sign| differs_by(*sign))
+                    .map(|sign| (k, sign))
+            });
+            let (k, multiple) = match known {
+                Some((k, sign)) => (k, sign * norm / kinks.norms[k]),
+                None => {
+                    kinks.normals.extend(x.iter());
+                    kinks.norms.push(norm);
+                    kinks.example.push(i);
+                    kinks.plus.push(Sums::default());
+                    kinks.minus.push(Sums::default());
+                    directions.push(direction);
+                    (kinks.norms.len() - 1, 1.0)
+                }
+            };
+            let side = if multiple > 0.0 {
+                &mut kinks.plus[k]
+            } else {
+                &mut kinks.minus[k]
+            };
+            side.labels += multiple * y;
+            side.squares += multiple * multiple;
+            side.square_labels += y * y;
+            kinks.two_sided |= multiple < 0.0;
+            kinks.of_example.push(Some((k, multiple > 0.0)));
+        }
+        for sums in kinks.plus.iter().chain(&kinks.minus) {
+            kinks.irreducible += sums.square_labels - sums.square(sums.labels);
+        }
+        let count = kinks.count();
+        kinks.normals_transposed = vec![0.0; count * d];
+        for k in 0..count {
+            for c in 0..d {
+                kinks.normals_transposed[c * count + k] = kinks.normals[k * d + c];
+            }
+        }
+        kinks
+    }
+
+    /// Number of kinks.
+    pub(super) fn count(&self) -> usize {
+        self.norms.len()
+    }
+
+    /// The normal of kink k.
+    pub(super) fn normal(&self, k: usize) -> &[f64] {
+        &self.normals[k * self.dimension..(k + 1) * self.dimension]
+    }
+}
+
+/// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
+pub(super) fn dot(u: &[f64], v: &[f64]) -> f64 {
+    let (u_blocks, u_rest) = u.as_chunks::<4>();
+    let (v_blocks, v_rest) = v.as_chunks::<4>();
+    let mut lanes = [0.0; 4];
+    for (u, v) in u_blocks.iter().zip(v_blocks) {
+        for lane in 0..4 {
+            lanes[lane] += u[lane] * v[lane];
+        }
+    }
+    let rest: f64 = u_rest.iter().zip(v_rest).map(|(u, v)| u * v).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
+}
+
+/// target += factor · v.
+pub(super) fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
+    for (target, v) in target.iter_mut().zip(v) {
+        *target += factor * v;
+    }
+}
+
+/// ‖v‖.
+pub(super) fn norm(v: &[f64]) -> f64 {
+    dot(v, v).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn duplicates_and_antipodes_share_a_kink() {
+        // x_1 and x_3 = 2 x_1 on the plus side, x_4 = −3 x_1 on the minus side, x_5 = 0 nowhere.
+        let inputs = array![[1.0, 2.0], [0.0, 1.0], [2.0, 4.0], [-3.0, -6.0], [0.0, 0.0]];
+        let dataset = Dataset::new(inputs, array![1.0, 5.0, 7.0, 11.0, 13.0]).unwrap();
+        let kinks = Kinks::new(&dataset);
+        assert_eq!(kinks.count(), 2);
+        assert_eq!(kinks.example, [0, 1]);
+        let close = |sums: Sums, labels: f64, squares: f64| {
+            assert!((sums.labels - labels).abs() < 1e-13 && (sums.squares - squares).abs() < 1e-13);
+        };
+        close(kinks.plus[0], 1.0 + 2.0 * 7.0, 1.0 + 4.0);
+        close(kinks.minus[0], -3.0 * 11.0, 9.0);
+        // y_1 = 1 and y_3 = 7 at c = 1, 2: Σ(y − c h)² is least at h = 3, where it is 4 + 1; y_5 = 13 stays.
+        assert!(kinks.two_sided);
+        assert!((kinks.irreducible - 174.0).abs() < 1e-12, "{}", kinks.irreducible);
+    }
+}

@@ -1,0 +1,234 @@
+//! Expands the flow with a frozen pattern in a Taylor series, coefficient by coefficient.
+//!
+//! With the sides of all kinks frozen the field is polynomial,
+//!
+//! ```text
+//! z_j = a_j w_j                h_k = (1/p) Σ_{j on the side} ⟨z_j, x_k⟩           ρ_k = Y_k − C_k h_k
+//! g_j = Σ_k ρ_k x_k (sides j is on)      dw_j/dt = (a_j/n) P_j g_j      da_j/dt = (1/n) ⟨w_j, P_j g_j⟩
+//! ```
+//!
+//! with P_j the projection off the normals j slides on; products of series are Cauchy products. One coefficient
+//! costs one evaluation of the field, 4pd·count flops, and O(k p d).
+
+use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+
+use super::bernstein::{MAX_DEGREE, horner};
+use super::kinks::{Kinks, dot};
+use super::pattern::Pattern;
+
+/// The state: the weights and the time they are at.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    /// t.
+    pub(super) time: f64,
+    /// W, p × d.
+    pub(super) hidden: Vec<f64>,
+    /// a, p.
+    pub(super) output: Vec<f64>,
+}
+
+/// Taylor coefficients of everything that moves; index k is the coefficient of τ^k.
+#[derive(Debug, Clone)]
+pub(super) struct Series {
+    /// Highest coefficient known of `hidden` and `output`; the others are known to one less.
+    pub(super) order: usize,
+    /// Of W, each p × d.
+    pub(super) hidden: Vec<Vec<f64>>,
+    /// Of a, each p.
+    pub(super) output: Vec<Vec<f64>>,
+    /// Of a_j w_j, each p × d.
+    product: Vec<Vec<f64>>,
+    /// Of P_j g_j, each p × d.
+    pull: Vec<Vec<f64>>,
+    /// Of the summed residuals of the plus sides, each count.
+    pub(super) plus: Vec<Vec<f64>>,
+    /// Of the summed residuals of the minus sides, each count.
+    pub(super) minus: Vec<Vec<f64>>,
+    /// Of what the kinks add to hold neuron j, each |S_j|; per neuron, then per coefficient.
+    pub(super) holding: Vec<Vec<Vec<f64>>>,
+    table: Vec<f64>,
+}
+
+impl Series {
+    /// Room for series of a network of p neurons.
+    pub(super) fn new(kinks: &Kinks, neurons: usize, order: usize) -> Self {
+        debug_assert!(order <= MAX_DEGREE, "order above what roots are isolated for");
+        let room = |size: usize| vec![vec![0.0; size]; order + 1];
+        Self {
+            order: 0,
+            hidden: room(neurons * kinks.dimension),
+            output: room(neurons),
+            product: room(neurons * kinks.dimension),
+            pull: room(neurons * kinks.dimension),
+            plus: room(kinks.count()),
+            minus: room(kinks.count()),
+            holding: vec![vec![Vec::new(); order + 1]; neurons],
+            table: vec![0.0; neurons * kinks.count()],
+        }
+    }
+
+    /// Starts a series at a state.
+    pub(super) fn start(&mut self, state: &State) {
+        self.order = 0;
+        self.hidden[0].copy_from_slice(&state.hidden);
+        self.output[0].copy_from_slice(&state.output);
+    }
+
+    /// Computes one more coefficient. One evaluation.
+    pub(super) fn extend(&mut self, kinks: &Kinks, pattern: &Pattern, examples: usize) {
+        let (k, d, count) = (self.order, kinks.dimension, kinks.count());
+        let p = self.output[0].len();
+        let mut product = std::mem::take(&mut self.product[k]);
+        product.fill(0.0);
+        for l in 0..=k {
+            let rows = product
+                .chunks_exact_mut(d)
+                .zip(self.hidden[k - l].chunks_exact(d));
+            for ((product, w), a) in rows.zip(&self.output[l]) {
+                if *a != 0.0 {
+                    super::kinks::add_scaled(product, *a, w);
+                }
+            }
+        }
+        multiply(
+            &mut self.table,
+            (p, count),
+            &product,
+            &kinks.normals_transposed,
+            d,
+        );
+        self.product[k] = product;
+        self.sum_outputs(kinks, pattern, k, p);
+
+        for (j, row) in self.table.chunks_exact_mut(count.max(1)).enumerate() {
+            let on = &pattern.plus[j * count..(j + 1) * count];
+            for ((entry, on), rho) in row.iter_mut().zip(on).zip(&self.plus[k]) {
+                *entry = on * rho;
+            }
+            if kinks.two_sided {
+                let on = &pattern.minus[j * count..(j + 1) * count];
+                for ((entry, on), rho) in row.iter_mut().zip(on).zip(&self.minus[k]) {
+                    *entry += on * rho;
+                }
+            }
+        }
+        let mut pull = std::mem::take(&mut self.pull[k]);
+        multiply(&mut pull, (p, d), &self.table, &kinks.normals, count);
+        for (j, pull) in pull.chunks_exact_mut(d).enumerate() {
+            let sliding = &pattern.sliding[j];
+            if !sliding.kinks.is_empty() {
+                let coordinates = sliding.project(pull);
+                self.holding[j][k] = sliding.holding(&coordinates);
+            }
+        }
+        self.pull[k] = pull;
+        self.integrate(k, d, examples);
+        self.order = k + 1;
+    }
+
+    /// h of both sides from the table of ⟨z_j, x_k⟩, then their summed residuals.
+    fn sum_outputs(&mut self, kinks: &Kinks, pattern: &Pattern, k: usize, p: usize) {
+        let count = kinks.count();
+        let inverse = 1.0 / p as f64;
+        let mut sides = [
+            (&mut self.plus[k], &pattern.plus, &kinks.plus),
+            (&mut self.minus[k], &pattern.minus, &kinks.minus),
+        ];
+        let used = 1 + usize::from(kinks.two_sided);
+        for (rho, mask, sums) in &mut sides[..used] {
+            rho.fill(0.0);
+            let rows = self
+                .table
+                .chunks_exact(count.max(1))
+                .zip(mask.chunks_exact(count.max(1)));
+            for (row, mask) in rows {
+                for ((rho, value), mask) in rho.iter_mut().zip(row).zip(mask) {
+                    *rho += mask * value;
+                }
+            }
+            for (rho, sums) in rho.iter_mut().zip(sums.iter()) {
+                let labels = if k == 0 { sums.labels } else { 0.0 };
+                *rho = labels - sums.squares * *rho * inverse;
+            }
+        }
+    }
+
+    /// w_{k+1} and a_{k+1} from the coefficients up to k.
+    fn integrate(&mut self, k: usize, d: usize, examples: usize) {
+        let scale = 1.0 / (examples as f64 * (k + 1) as f64);
+        let (known, next) = self.hidden.split_at_mut(k + 1);
+        let next = &mut next[0];
+        next.fill(0.0);
+        let (known_output, next_output) = self.output.split_at_mut(k + 1);
+        let next_output = &mut next_output[0];
+        next_output.fill(0.0);
+        for l in 0..=k {
+            let pull = &self.pull[k - l];
+            let rows = next
+                .chunks_exact_mut(d)
+                .zip(pull.chunks_exact(d))
+                .zip(known[l].chunks_exact(d));
+            for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
+                super::kinks::add_scaled(dw, *a, pull);
+                *da += dot(w, pull);
+            }
+        }
+        next.iter_mut().for_each(|v| *v *= scale);
+        next_output.iter_mut().for_each(|v| *v *= scale);
+    }
+
+    /// The weights at τ.
+    pub(super) fn at(&self, tau: f64, hidden: &mut [f64], output: &mut [f64]) {
+        evaluate(&self.hidden[..=self.order], tau, hidden);
+        evaluate(&self.output[..=self.order], tau, output);
+    }
+
+    /// dw_j/dt at τ.
+    pub(super) fn hidden_velocity(&self, j: usize, d: usize, tau: f64) -> Vec<f64> {
+        (j * d..(j + 1) * d)
+            .map(|at| horner(&self.coefficients(&self.hidden, at, self.order), tau).1)
+            .collect()
+    }
+
+    /// The summed residuals of the plus and minus sides at τ.
+    pub(super) fn residuals(&self, tau: f64) -> (Vec<f64>, Vec<f64>) {
+        let mut plus = self.plus[0].clone();
+        let mut minus = self.minus[0].clone();
+        evaluate(&self.plus[..self.order], tau, &mut plus);
+        evaluate(&self.minus[..self.order], tau, &mut minus);
+        (plus, minus)
+    }
+
+    /// One entry's coefficients, 0 to `order`.
+    pub(super) fn coefficients(&self, of: &[Vec<f64>], entry: usize, order: usize) -> Vec<f64> {
+        of[..=order].iter().map(|values| values[entry]).collect()
+    }
+}
+
+/// Σ_k c_k τ^k, entry by entry.
+fn evaluate(coefficients: &[Vec<f64>], tau: f64, out: &mut [f64]) {
+    out.fill(0.0);
+    for values in coefficients.iter().rev() {
+        for (out, value) in out.iter_mut().zip(values) {
+            *out = *out * tau + value;
+        }
+    }
+}
+
+/// out (rows × columns) = left (rows × inner) · right (inner × columns), all row by row.
+pub(super) fn multiply(
+    out: &mut [f64],
+    (rows, columns): (usize, usize),
+    left: &[f64],
+    right: &[f64],
+    inner: usize,
+) {
+    matmul(
+        MatMut::from_row_major_slice_mut(out, rows, columns),
+        Accum::Replace,
+        MatRef::from_row_major_slice(left, rows, inner),
+        MatRef::from_row_major_slice(right, inner, columns),
+        1.0,
+        Par::Seq,
+    );
+}
