@@ -224,6 +224,9 @@ pub(crate) struct TransitionOptions {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    /// Draw the loss and the curvature too, into this folder, as transition.svg, .png and .pdf
+    #[arg(long, value_name = "DIR")]
+    pub(crate) picture: Option<PathBuf>,
 }
 
 impl Settings {

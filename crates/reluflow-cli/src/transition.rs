@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use reluflow::theory::theorem_2::{self, Plateau, TransitionRow, Window};
+use reluflow_lab::report::{paper::figure_1, save};
 use serde_json::json;
 
 use crate::args::TransitionOptions;
@@ -18,6 +19,9 @@ pub(crate) fn run(options: &TransitionOptions) -> Result<Done, Failure> {
         .collect();
     let windows = windows.map_err(Failure::Input)?;
     let plateaus = theorem_2::plateaus(&groups);
+    if let Some(folder) = &options.picture {
+        save(folder, "transition", &figure_1(&[options.n])?)?;
+    }
     let mut out = io::stdout().lock();
     if options.json {
         let scaled: Vec<f64> = windows

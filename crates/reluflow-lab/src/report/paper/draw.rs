@@ -27,7 +27,7 @@ pub(super) fn figures(
     for figure in asked {
         let caption = super::page::caption(*figure);
         let chart = match figure {
-            PaperFigure::Fig1 => Some(figure_1()?),
+            PaperFigure::Fig1 => Some(figure_1(&[1e6, 1e12, 1e18])?),
             PaperFigure::Fig2 => figure_2(finished),
             PaperFigure::Fig3 => size_figure(&findings.fig3, "d", "dimension *d*, with *p* = 30"),
             PaperFigure::Fig4 => size_figure(&findings.fig4, "p", "number of neurons *p*, with *d* = 30"),
@@ -59,12 +59,15 @@ fn failed(source: reluflow::Error) -> Error {
     }
 }
 
-/// Figure 1 from the closed form, n = 10⁶, 10¹², 10¹⁸.
-fn figure_1() -> Result<Chart> {
+/// Figure 1 from the closed form, one curve for each number of examples, and their limit.
+///
+/// # Errors
+/// Unless every number of examples is one that [`theorem_2::figure_1`] takes.
+pub fn figure_1(sizes: &[f64]) -> Result<Chart> {
     const ROWS: usize = 2400;
     const REACH: f64 = 1.35;
     let mut curves = Vec::new();
-    for examples in [1e6f64, 1e12, 1e18] {
+    for &examples in sizes {
         let groups = theorem_2::figure_1(examples).map_err(failed)?;
         let rows = theorem_2::trajectory(&groups, ROWS, REACH).map_err(failed)?;
         // μ = −d log L/dt by central differences.

@@ -23,6 +23,7 @@ use crate::error::Result;
 use crate::report::{save, write};
 use crate::{Experiment, Override, RunFolder, Trial};
 
+pub use draw::figure_1;
 pub use findings::Headline;
 
 /// A figure of the paper.
