@@ -51,6 +51,13 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         options.draw,
         solution.verdict
     )?;
+    if let Some(defect) = solution.end.energy_defect {
+        let (evaluations, drift) = (solution.counts.evaluations, solution.end.balance_drift);
+        writeln!(
+            out,
+            "{evaluations} evaluations; energy defect {defect:.2e}; balance kept to {drift:.1e}"
+        )?;
+    }
     Ok(Done::Completely)
 }
 

@@ -158,19 +158,16 @@ fn group_initialisation_follows_its_closed_form() {
     }
 }
 
-/// Two examples, one neuron that becomes active on the second one on the way (a concave switch): fixed steps
-/// that ignore the switch have order 1 there, whatever their order elsewhere.
+/// Two examples, one neuron that starts active on the second and is pushed off it by its label: fixed steps that
+/// ignore the switch have order 1 there, whatever their order elsewhere.
 #[test]
 fn a_switch_costs_every_method_its_order() {
-    let data = Dataset::new(array![[1.0, 0.0], [-0.4, 0.9]], array![2.0, 2.0]).unwrap();
-    let network = Network::new(array![[0.3, 0.05]], array![1.0]).unwrap();
-    let before = data.inputs().row(1).dot(&network.hidden_weights().row(0));
-    // The first example pulls ⟨w, x_2⟩ further down; start it active, so that it must cross to inactive …
+    let data = Dataset::new(array![[1.0, 0.0], [-0.4, 0.9]], array![2.0, -2.0]).unwrap();
     let network = Network::new(array![[0.1, 0.3]], array![1.0]).unwrap();
-    let start = data.inputs().row(1).dot(&network.hidden_weights().row(0));
-    assert!(before < 0.0 && start > 0.0);
-    // … by a label that pushes it away.
-    let data = Dataset::new(data.inputs().to_owned(), array![2.0, -2.0]).unwrap();
+    assert!(
+        data.inputs().row(1).dot(&network.hidden_weights().row(0)) > 0.0,
+        "active at first"
+    );
     let time = 1.0;
     let reference = run(&data, &network, fixed(Integrator::Tsitouras, time / 2e6), time);
     assert!(
@@ -235,6 +232,35 @@ fn balance_is_kept_to_rounding() {
             "{integrator:?}: drift {drift:e}"
         );
     }
+}
+
+/// Also at an end that was located inside a step, at the trap.
+#[test]
+fn balance_is_kept_where_a_run_ends_at_the_trap() {
+    let seed = TrialSeed {
+        root: 9,
+        n: 20,
+        d: 20,
+        p: 20,
+        draw: 0,
+    };
+    let data = DataLaw::Isotropic(Default::default())
+        .sample(20, 20, &mut seed.generator(Purpose::Data))
+        .unwrap();
+    let init = InitialisationLaw::Asymmetric(Default::default());
+    let network = init
+        .sample(20, &data, &mut seed.generator(Purpose::Initialisation))
+        .unwrap();
+    let solution = Problem::new(&data, &network, Method::default()).solve().unwrap();
+    assert!(solution.verdict.converged(), "{}", solution.verdict);
+    let largest = solution
+        .network
+        .output_weights()
+        .iter()
+        .map(|a| a * a)
+        .fold(1.0, f64::max);
+    let drift = solution.end.balance_drift;
+    assert!(drift < 20.0 * f64::EPSILON * largest, "drift {drift:e}");
 }
 
 #[test]

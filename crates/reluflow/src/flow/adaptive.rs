@@ -124,6 +124,7 @@ pub(super) fn solve(
         }
         if next.loss < journal.limits().loss {
             locate_level(field, stepper, &mut journal, &here, &mut next, &mut between);
+            balance.restore(&mut next); // an interpolated state has lost it
         }
         journal.note_step(&here, &next, field.neurons());
         while let Some(mark) = journal.mark_before(next.time) {
@@ -138,7 +139,9 @@ pub(super) fn solve(
         if let Some(evidence) = rest.look(&here, field.neurons())
             && here.time + Rest::confirmation_time(lambda) < journal.limits().time
         {
-            if Rest::confirm(field, &mut here, lambda, &mut journal.counts) {
+            let confirmed = Rest::confirm(field, &mut here, lambda, &mut journal.counts);
+            balance.restore(&mut here);
+            if confirmed {
                 journal.rest(evidence);
             } else {
                 step = first_step(&here, field.neurons(), control);
