@@ -32,4 +32,9 @@ mod _native {
     use super::table::arrow_stream;
     #[pymodule_export]
     use super::theory::theory;
+
+    /// The version of the package, which is the workspace's.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
 }
