@@ -13,6 +13,7 @@ from ._html import grid
 
 if TYPE_CHECKING:
     import pandas
+    import polars
     import pyarrow
 
 __all__ = ["Table"]
@@ -24,7 +25,8 @@ _SHOWN = 10
 class Table(Mapping[str, npt.NDArray[Any]]):
     """Columns by name, as NumPy arrays; an Arrow table to everyone who asks (`__arrow_c_stream__`).
 
-    `polars.from_arrow(table)`, `pyarrow.table(table)` and pandas take it as it is; DuckDB takes `table.to_arrow()`.
+    `polars.DataFrame(table)`, `pyarrow.table(table)` and DuckDB take it as it is; `polars.from_arrow`, which makes a
+    series of structs of any stream that is not pyarrow's, takes `table.to_arrow()`.
 
     >>> table = Table({"time": np.array([0.0, 1.0]), "loss": np.array([1.0, 0.5])})
     >>> table["loss"].sum(), len(table), table.rows
@@ -78,6 +80,12 @@ class Table(Mapping[str, npt.NDArray[Any]]):
         import pandas
 
         return pandas.DataFrame({name: values.copy() for name, values in self._columns.items()})
+
+    def to_polars(self) -> polars.DataFrame:
+        """A `polars.DataFrame`; needs polars, not pyarrow."""
+        import polars
+
+        return polars.DataFrame(self)
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Lists of Python values."""

@@ -29,12 +29,12 @@ def test_the_three_methods_agree_where_they_must(problem: Problem) -> None:
     stop = rf.stop.time(2.0)
     exact = rf.exact(*problem, stop=stop)
     descent = rf.gradient_descent(*problem, stop=stop, lr=2.0**-12)
-    flow = rf.flow(*problem, stop=stop, tolerance=1e-7, fall=1e-3, integrator="tsitouras")
+    flow = rf.flow(*problem, stop=stop, tolerance=1e-5, fall=1e-2, integrator="tsitouras")
     # Euler's error: lr times a rate of order 1 over a time of order 1, and so is what a kink adds.
     assert abs(descent.end.loss / exact.end.loss - 1) < 1e-2
-    assert abs(flow.end.loss / exact.end.loss - 1) < 1e-4
+    assert abs(flow.end.loss / exact.end.loss - 1) < 1e-3
     assert exact.counts.events == exact.events.rows and exact.events["kind"].dtype.kind == "U"
-    assert descent.end.energy_defect is None and exact.end.energy_defect is not None
+    assert descent.end.energy_defect is None and flow.end.energy_defect is not None
 
 
 def test_the_record_has_the_columns_and_rows_asked_for(problem: Problem) -> None:
@@ -112,11 +112,15 @@ def test_precision_and_method_reach_the_core(problem: Problem) -> None:
 
 
 def test_a_run_that_diverges_says_so_and_survives_pickling() -> None:
-    data, network = rf.Dataset([[1.0]], [1.0]), rf.Network([[1.0]], [2.0])
+    # On either side of the kink there is an example to be active on: each step overshoots the last one.
+    data, network = rf.Dataset([[1.0], [-1.0]], [100.0, 100.0]), rf.Network([[1.0]], [2.0])
     solution = rf.gradient_descent(data, network, lr=50.0, stop=rf.stop.steps(1000), record="loss")
-    assert solution.verdict.kind == "not-finite" and not np.isfinite(solution.network.w).all()
+    assert solution.verdict.kind == "not-finite" and not np.isfinite(solution.table()["loss"]).all()
     again = pickle.loads(pickle.dumps(solution))
-    assert np.array_equal(again.network.w, solution.network.w, equal_nan=True)
+    assert again == solution
+    # Weights that are not finite are refused from a user, and kept from a run.
+    wild = rf.Network._restore(np.array([[np.nan]]), np.array([np.inf]))
+    assert np.isnan(pickle.loads(pickle.dumps(wild)).w).all()
 
 
 def test_everything_is_picklable_and_copyable(problem: Problem) -> None:

@@ -27,12 +27,11 @@ def test_every_reader_sees_the_same_numbers(solution: rf.Solution) -> None:
         assert isinstance(arrow, pyarrow.Table)
         # NaN, μ's average at time 0, is equal to itself in text only.
         assert str(arrow.to_pydict()) == str(expected)
-        assert str(polars.from_arrow(table.to_arrow()).to_dict(as_series=False)) == str(expected)
-        assert str(polars.DataFrame(table).to_dict(as_series=False)) == str(expected)
+        assert str(polars.from_arrow(arrow).to_dict(as_series=False)) == str(expected)
+        assert str(table.to_polars().to_dict(as_series=False)) == str(expected)
         frame = table.to_pandas()
         assert isinstance(frame, pandas.DataFrame) and str(frame.to_dict("list")) == str(expected)
-        arrow_table = table.to_arrow()  # noqa: F841 (DuckDB finds it by its name)
-        assert duckdb.sql("select count(*), max(time) from arrow_table").fetchone() == (
+        assert duckdb.sql("select count(*), max(time) from \"table\"").fetchall()[0] == (
             table.rows,
             max(expected["time"]),
         )

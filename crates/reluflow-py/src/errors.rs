@@ -60,7 +60,9 @@ pub(crate) fn panic(payload: &(dyn Any + Send)) -> PyErr {
 /// A value of the core from the Python value that an experiment file would hold in its place.
 pub(crate) fn read<T: DeserializeOwned>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
     depythonize(value).map_err(|error| {
-        let found = value.repr().map_or_else(|_| String::new(), |text| text.to_string());
+        let found = value
+            .repr()
+            .map_or_else(|_| String::new(), |text| text.to_string());
         input(name, format!("what an experiment file may say ({error})"), found)
     })
 }

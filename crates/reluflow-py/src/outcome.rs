@@ -60,11 +60,23 @@ fn trajectory<'py>(py: Python<'py>, trajectory: &Trajectory) -> PyResult<Bound<'
 fn events<'py>(py: Python<'py>, events: &Events) -> PyResult<Bound<'py, PyDict>> {
     let rows = events.rows();
     let columns = PyDict::new(py);
-    columns.set_item("time", PyArray1::from_iter(py, rows.iter().map(|event| event.time)))?;
-    columns.set_item("neuron", PyArray1::from_iter(py, rows.iter().map(|event| event.neuron as i64)))?;
-    columns.set_item("example", PyArray1::from_iter(py, rows.iter().map(|event| event.example as i64)))?;
+    columns.set_item(
+        "time",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.time)),
+    )?;
+    columns.set_item(
+        "neuron",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.neuron as i64)),
+    )?;
+    columns.set_item(
+        "example",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.example as i64)),
+    )?;
     let kinds: Vec<&str> = rows.iter().map(|event| event.kind.name()).collect();
     columns.set_item("kind", kinds)?;
-    columns.set_item("active", PyArray1::from_iter(py, rows.iter().map(|event| event.active)))?;
+    columns.set_item(
+        "active",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.active)),
+    )?;
     Ok(columns)
 }

@@ -39,6 +39,9 @@ struct Caller {
     raised: Mutex<Option<PyErr>>,
 }
 
+/// What came of each problem, and the exception that ended the call early.
+type Solved<'py> = (Vec<Option<Bound<'py, PyAny>>>, Option<PyErr>);
+
 /// How one problem came out.
 type Outcome = PyResult<Solution>;
 
@@ -58,7 +61,7 @@ pub(crate) fn solve<'py>(
     threads: usize,
     look: Option<Py<PyAny>>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Vec<Option<Bound<'py, PyAny>>>, Option<PyErr>)> {
+) -> PyResult<Solved<'py>> {
     let shared = |pair: &(Bound<'_, Dataset>, Bound<'_, Network>)| -> Pair {
         (Arc::clone(&pair.0.get().0), Arc::clone(&pair.1.get().0))
     };

@@ -15,7 +15,8 @@ pub(crate) mod theory {
     use super::over_time::{Group, Guarantee};
     #[pymodule_export]
     use super::problem::{
-        assumption_2, coverage, curvature_ceiling, extinction, group_problem, lemma_4_limit, lemma_6, snapshot,
+        assumption_2, coverage, curvature_ceiling, extinction, group_problem, lemma_4_limit, lemma_6,
+        snapshot,
     };
 
     #[pyfunction]

@@ -11,10 +11,7 @@ use crate::dataset::Dataset;
 use crate::network::Network;
 use crate::{arrays, errors};
 
-fn over<'py>(
-    times: &Bound<'py, PyAny>,
-    value: impl Fn(f64) -> f64,
-) -> PyResult<Bound<'py, PyArray1<f64>>> {
+fn over<'py>(times: &Bound<'py, PyAny>, value: impl Fn(f64) -> f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let values = arrays::vector(times)?.mapv_into(value);
     Ok(PyArray1::from_owned_array(times.py(), values))
 }
