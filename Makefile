@@ -32,7 +32,7 @@ test-python: $(VENV)/ready
 	rm -rf target/wheels-test
 	$(VENV)/bin/maturin build --quiet --profile dev --interpreter $(VENV)/bin/python --out target/wheels-test
 	$(VENV)/bin/python -m pip install --quiet --force-reinstall --no-deps target/wheels-test/*.whl
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --doctest-modules --pyargs reluflow tests/python
 
 # A virtual environment with what pyproject.toml asks for: the build's needs, the package's and the tests'.
 $(VENV)/ready: pyproject.toml

@@ -13,7 +13,3 @@ def main() -> int:
     # Python only notes a Ctrl-C until its own code runs again, which here is at the very end.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _native.command(["reluflow", *sys.argv[1:]])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

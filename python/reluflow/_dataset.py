@@ -60,12 +60,12 @@ class Dataset:
     @property
     def n(self) -> int:
         """Number of examples."""
-        return self.y.shape[0]
+        return int(self.y.shape[0])
 
     @property
     def d(self) -> int:
         """Dimension of the inputs."""
-        return self.x.shape[1]
+        return int(self.x.shape[1])
 
     @property
     def input_norms(self) -> Floats:

@@ -65,12 +65,12 @@ class Network:
     @property
     def p(self) -> int:
         """Number of neurons."""
-        return self.a.shape[0]
+        return int(self.a.shape[0])
 
     @property
     def d(self) -> int:
         """Dimension of the inputs."""
-        return self.w.shape[1]
+        return int(self.w.shape[1])
 
     @property
     def balances(self) -> Floats:
@@ -84,7 +84,7 @@ class Network:
 
     def __call__(self, x: npt.ArrayLike) -> Floats:
         """h(x) for every row of x (m × d) or for one x (d, giving an array without dimension); O(mpd)."""
-        if np.ndim(x) == 1:  # type: ignore[arg-type]
+        if np.ndim(x) == 1:
             return self._native.output(array("x", x, "(d,)")[None, :]).reshape(())
         return self._native.output(array("x", x, "(m, d)"))
 

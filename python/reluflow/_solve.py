@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from . import _native
 from . import stop as stops
 from ._check import choice, real, shorten, whole
 from ._dataset import Dataset
 from ._network import Network
+from ._options import Accuracy, Observe, Pair, Precision, Record
 from ._point import Point
 from ._progress import Progress, bar
 from ._solution import Solution
 from .errors import InputError, InputTypeError, Interrupted
-from .spacing import SpacingLike, end, per_decade, spacing as read_spacing
+from .spacing import SpacingLike, end, per_decade
+from .spacing import spacing as read_spacing
 from .stop import Stop
 
-__all__ = ["exact", "flow", "gradient_descent"]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-Pair: TypeAlias = tuple[Dataset, Network]
-Precision: TypeAlias = Literal["f64", "f32"]
-Record: TypeAlias = str | Iterable[str]
-Observe: TypeAlias = Callable[[Point], object]
+    from ._options import DescentOptions, ExactOptions, FlowOptions
+
+__all__ = ["exact", "flow", "gradient_descent"]
 
 OBSERVABLES = ("loss", "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum")
 """What a record can hold besides time, step, evaluations and loss."""
@@ -42,9 +44,11 @@ DEFAULT_STOP = stops.trap() | stops.transitions(1.5)
 
 
 @overload
-def flow(data: Dataset, network: Network, **options: Any) -> Solution: ...
+def flow(data: Dataset, network: Network, **options: Unpack[FlowOptions]) -> Solution: ...
 @overload
-def flow(data: Iterable[Pair], network: None = None, **options: Any) -> list[Solution]: ...
+def flow(
+    data: Iterable[Pair], network: None = None, **options: Unpack[FlowOptions]
+) -> list[Solution]: ...
 def flow(
     data: Dataset | Iterable[Pair],
     network: Network | None = None,
@@ -54,7 +58,7 @@ def flow(
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
     integrator: str = "automatic",
-    accuracy: Literal["standard", "careful"] = "standard",
+    accuracy: Accuracy = "standard",
     tolerance: float | None = None,
     fall: float | None = None,
     largest_step: float | None = None,
@@ -106,9 +110,11 @@ def flow(
 
 
 @overload
-def gradient_descent(data: Dataset, network: Network, **options: Any) -> Solution: ...
+def gradient_descent(data: Dataset, network: Network, **options: Unpack[DescentOptions]) -> Solution: ...
 @overload
-def gradient_descent(data: Iterable[Pair], network: None = None, **options: Any) -> list[Solution]: ...
+def gradient_descent(
+    data: Iterable[Pair], network: None = None, **options: Unpack[DescentOptions]
+) -> list[Solution]: ...
 def gradient_descent(
     data: Dataset | Iterable[Pair],
     network: Network | None = None,
@@ -136,9 +142,11 @@ def gradient_descent(
 
 
 @overload
-def exact(data: Dataset, network: Network, **options: Any) -> Solution: ...
+def exact(data: Dataset, network: Network, **options: Unpack[ExactOptions]) -> Solution: ...
 @overload
-def exact(data: Iterable[Pair], network: None = None, **options: Any) -> list[Solution]: ...
+def exact(
+    data: Iterable[Pair], network: None = None, **options: Unpack[ExactOptions]
+) -> list[Solution]: ...
 def exact(
     data: Dataset | Iterable[Pair],
     network: Network | None = None,

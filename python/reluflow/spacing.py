@@ -56,6 +56,6 @@ def spacing(value: SpacingLike) -> Spacing:
         return value
     if isinstance(value, str):
         return end() if choice("spacing", value, ("log", "end")) == "end" else per_decade()
-    if np.ndim(value) == 0:  # type: ignore[arg-type]
+    if np.ndim(value) == 0:
         return every(value)  # type: ignore[arg-type]
     return times(value)  # type: ignore[arg-type]

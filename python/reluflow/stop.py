@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ._check import real, whole
 from .errors import InputTypeError
 
 if TYPE_CHECKING:
     from ._point import Point
+
+Number = TypeVar("Number", int, float)
 
 __all__ = ["Stop", "evaluations", "loss", "steps", "time", "transitions", "trap", "when"]
 
@@ -63,7 +65,9 @@ class Stop:
         return " | ".join(parts) or "Stop()"
 
 
-def _either(choose, one, other):  # type: ignore[no-untyped-def]
+def _either(
+    choose: Callable[[Number, Number], Number], one: Number | None, other: Number | None
+) -> Number | None:
     """The one that is there, or the one that comes first."""
     if one is None or other is None:
         return other if one is None else one

@@ -6,7 +6,7 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
-from . import _native_theory as theory
+from . import theory as theory
 
 _Floats = npt.NDArray[np.float64]
 _Reals = npt.NDArray[np.floating]

@@ -1,11 +1,11 @@
-"""The attribute `theory` of the extension: a stub only, there is no such file at run time."""
+"""The attribute `theory` of the extension."""
 
 from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
 
-from ._native import Dataset, Network
+from . import Dataset, Network
 
 _Floats = npt.NDArray[np.float64]
 _Reals = npt.NDArray[np.floating]
