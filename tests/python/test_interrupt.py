@@ -100,6 +100,17 @@ def test_two_threads_of_python_solve_at_once(problem: tuple[rf.Dataset, rf.Netwo
     assert all(solution and solution.verdict.budget == "observer" for solution in solutions)
 
 
+def test_a_panic_is_an_exception_and_the_process_lives(capfd: pytest.CaptureFixture[str]) -> None:
+    """The extension trusts its callers to have checked: asked directly, it panics on data that do not fit."""
+    data, network = rf.data.gaussian(n=2, d=3), rf.init.balanced(p=2, d=4)
+    with pytest.raises(BaseException, match="shape|inputs|dimension") as caught:
+        _native.theory.coverage(data._native, network._native)
+    assert type(caught.value).__name__ == "PanicException"
+    assert "panicked" in capfd.readouterr().err
+    with pytest.raises(rf.InputError, match="network.w: expected 3 columns"):
+        rf.theory.coverage(data, network)
+
+
 def test_the_command_runs_as_a_program() -> None:
     version = subprocess.run(
         [sys.executable, "-m", "reluflow", "--version"], capture_output=True, text=True, check=True
