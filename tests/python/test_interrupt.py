@@ -141,3 +141,18 @@ def test_ctrl_c_ends_the_command(tmp_path) -> None:
     assert process.returncode == 130, errors
     assert "trials are kept in runs/long; the same command goes on" in errors
     assert _native.command(["reluflow", "summarize", str(parts)]) == 0
+
+
+def test_ctrl_c_ends_a_command_that_keeps_nothing(tmp_path) -> None:
+    file = tmp_path / "endless.toml"
+    file.write_text("[sweep]\nn = [20, 30]\nd = 10\np = 8\n[stop]\nsteps = 1000000000000\n[flow]\nlearning_rate = 1e-9\n")
+    command = [sys.executable, "-m", "reluflow", "trajectory", str(file)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stderr is not None
+        # Said just before the run begins.
+        assert process.stderr.readline().startswith("the first of 2 cells")
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(timeout=60) == -signal.SIGINT
+        finally:
+            process.kill()
