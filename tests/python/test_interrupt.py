@@ -145,7 +145,9 @@ def test_ctrl_c_ends_the_command(tmp_path) -> None:
 
 def test_ctrl_c_ends_a_command_that_keeps_nothing(tmp_path) -> None:
     file = tmp_path / "endless.toml"
-    file.write_text("[sweep]\nn = [20, 30]\nd = 10\np = 8\n[stop]\nsteps = 1000000000000\n[flow]\nmethod = 'gradient-descent'\nlearning_rate = 1e-9\n")
+    sweep = "[sweep]\nn = [20, 30]\nd = 10\np = 8\n"
+    method = "[flow]\nmethod = 'gradient-descent'\nlearning_rate = 1e-9\n"
+    file.write_text(f"{sweep}{method}[stop]\nsteps = 1000000000000\n")
     command = [sys.executable, "-m", "reluflow", "trajectory", str(file)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stderr is not None

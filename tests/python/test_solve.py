@@ -78,6 +78,17 @@ def test_an_observer_sees_every_row_and_may_stop(problem: Problem) -> None:
         _ = seen[0].mu
 
 
+@pytest.mark.parametrize("method", [rf.flow, rf.exact, rf.gradient_descent])
+def test_every_method_heeds_a_rule_of_the_users_own(problem: Problem, method) -> None:
+    """It ends with the step it is in, which at this accuracy is shorter than half of the time to the next row."""
+    free = method(*problem, stop=rf.stop.time(50), spacing="log").table()["time"]
+    after = free[free >= 0.5][0]
+    stop = rf.stop.time(50) | rf.stop.when(lambda point: point.time >= after)
+    solution = method(*problem, stop=stop, spacing="log")
+    assert solution.verdict.budget == "observer"
+    assert after <= solution.end.time <= 2 * after
+
+
 @pytest.mark.parametrize("many", [False, True])
 def test_what_a_callback_raises_comes_back(problem: Problem, many: bool) -> None:
     def fail(point: rf.Point) -> None:
