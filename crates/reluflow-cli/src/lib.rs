@@ -8,6 +8,7 @@ mod live;
 mod paper;
 mod report;
 mod run;
+mod status;
 mod summarize;
 mod table;
 mod trajectory;
@@ -26,6 +27,8 @@ enum Done {
     Interrupted,
     /// A statement fails although its hypotheses hold.
     Refuted,
+    /// Everything was run, and some trials failed.
+    WithFailures,
 }
 
 /// Why a command ended badly.
@@ -71,6 +74,7 @@ fn execute(cli: Cli) -> u8 {
     let result = match cli.command {
         Command::Run(options) => run::run(&options),
         Command::Summarize(options) => summarize::run(&options),
+        Command::Status(options) => status::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Report(options) => report::run(&options),
@@ -80,7 +84,7 @@ fn execute(cli: Cli) -> u8 {
     let (code, message) = match result {
         Ok(Done::Completely) => (0, None),
         Ok(Done::Interrupted) => (130, None),
-        Ok(Done::Refuted) => (1, None),
+        Ok(Done::Refuted | Done::WithFailures) => (1, None),
         // The reader of a pipe has seen enough.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => (0, None),
         Err(Failure::Output(error)) => (1, Some(error.to_string())),
