@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 import reluflow as rf
+
+# Who starts the tests in the background of a script has SIGINT ignored, and so would every process started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
