@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import signal
 
+import hypothesis
 import pytest
 import reluflow as rf
 
 # Who starts the tests in the background of a script has SIGINT ignored, and so would every process started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples at every run, nothing written down, and no look at a clock.
+hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=30)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture
