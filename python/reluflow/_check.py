@@ -45,7 +45,7 @@ def real(name: str, value: Any) -> float:
         if isinstance(value, (bool, np.bool_, str, bytes)):
             raise TypeError
         return float(value)
-    except (TypeError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         raise InputTypeError(name, "a real number", shorten(repr(value))) from None
 
 

@@ -37,6 +37,9 @@ _PANELS = (
 )
 """Quantities of one kind share a panel."""
 
+_LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambda_max")
+"""Panels that begin with one of these have a logarithmic axis where anything on them is positive."""
+
 
 def figure(solution: Solution, columns: list[str] | None) -> Figure:
     """The columns against time, a panel a kind of quantity."""
@@ -61,13 +64,14 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
     for axes, panel in zip(grid, panels, strict=True):
         for name in panel:
             values = np.asarray(table[name], dtype=float)
-            axes.plot(time, values, label=_LABELS[name], marker=".", markersize=3)
+            # A bound that is nowhere positive says nothing; on a logarithmic axis it would not be seen.
+            silent = panel[0] in _LOGARITHMIC and not (values > 0).any()
+            label = f"{_LABELS[name]} (nowhere positive)" if silent else _LABELS[name]
+            axes.plot(time, values, label=label, marker=".", markersize=3)
         if "loss" in panel:
             axes.axhline(solution.data.trap_level, color="grey", linestyle=":", label="trap")
-        values = np.concatenate([np.asarray(table[name], dtype=float) for name in panel])
-        finite = values[np.isfinite(values)]
-        if panel[0] in ("loss", "mu", "mu_avg", "mu_low", "lambda_min") and (finite > 0).all():
-            axes.set_yscale("log")
+        if panel[0] in _LOGARITHMIC and any((np.asarray(table[name]) > 0).any() for name in panel):
+            axes.set_yscale("log", nonpositive="mask")
         if logarithmic:
             axes.set_xscale("symlog", linthresh=time[1])
         axes.legend(loc="best", frameon=False)

@@ -199,10 +199,9 @@ def _solve(
     pairs = _pairs(data, network)
     if not isinstance(stop, Stop):
         raise InputTypeError("stop", "stops such as stop.trap() | stop.transitions(8)", shorten(repr(stop)))
-    names = [record] if isinstance(record, str) else list(record)
-    observables = [choice("record", name, OBSERVABLES) for name in names]
+    observables = _observables(record)
     if when is None:
-        chosen = per_decade() if observables or observe or stop.when else end()
+        chosen = per_decade() if observables or observe is not None or stop.when else end()
     else:
         chosen = read_spacing(when)
     cores = os.cpu_count() or 1
@@ -226,6 +225,15 @@ def _solve(
         raise raised
     done = [solution for solution in solutions if solution is not None]
     return done[0] if single else done
+
+
+def _observables(record: Record) -> list[str]:
+    """What to write down, checked."""
+    try:
+        names = [record] if isinstance(record, str) else list(record)
+    except TypeError:
+        raise InputTypeError("record", f"names among {', '.join(OBSERVABLES)}", shorten(repr(record))) from None
+    return [choice("record", name, OBSERVABLES) for name in names]
 
 
 def _pairs(data: Dataset | Iterable[Pair], network: Network | None) -> list[Pair]:

@@ -56,6 +56,10 @@ def spacing(value: SpacingLike) -> Spacing:
         return value
     if isinstance(value, str):
         return end() if choice("spacing", value, ("log", "end")) == "end" else per_decade()
-    if np.ndim(value) == 0:
+    try:
+        dimensions = np.ndim(value)
+    except ValueError:  # ragged lists
+        dimensions = 1
+    if dimensions == 0:
         return every(value)  # type: ignore[arg-type]
-    return times(value)  # type: ignore[arg-type]
+    return Spacing({"times": array("spacing", value, "(k,)").tolist()})

@@ -16,13 +16,13 @@ pub(crate) fn matrix(array: &Bound<'_, PyAny>) -> PyResult<Array2<f64>> {
     Ok(array.try_readonly()?.as_array().mapv(f64::from))
 }
 
-/// As [`matrix`], for one dimension.
+/// As [`matrix`], for one dimension; in the order of its entries, where ndarray would keep a reversed one reversed.
 pub(crate) fn vector(array: &Bound<'_, PyAny>) -> PyResult<Array1<f64>> {
     if let Ok(array) = array.cast::<PyArray1<f64>>() {
-        return Ok(array.try_readonly()?.as_array().to_owned());
+        return Ok(array.try_readonly()?.as_array().iter().copied().collect());
     }
     let array = array.cast::<PyArray1<f32>>().map_err(|_| unprepared())?;
-    Ok(array.try_readonly()?.as_array().mapv(f64::from))
+    Ok(array.try_readonly()?.as_array().iter().copied().map(f64::from).collect())
 }
 
 /// `reluflow._arrays` hands over nothing else.
