@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help test test-rust test-python lint doc bench
+.PHONY: help test test-rust test-python lint doc python-doc bench
 
 PYTHON ?= python3
 VENV := target/python
@@ -11,6 +11,7 @@ help:
 	@echo "make test-python  the Python package's wheel, in a virtual environment, and its tests"
 	@echo "make lint         format check, clippy with warnings as errors"
 	@echo "make doc          the documentation, in target/doc; a broken link is an error"
+	@echo "make python-doc   the Python package's reference, in target/python-doc, after make test-python"
 	@echo "make bench        reluflow beside a plain PyTorch loop (downloads PyTorch on first use)"
 
 test: test-rust test-python
@@ -32,6 +33,9 @@ test-python: $(VENV)/ready
 	rm -rf target/wheels-test
 	$(VENV)/bin/maturin build --quiet --profile dev --interpreter $(VENV)/bin/python --out target/wheels-test
 	$(VENV)/bin/python -m pip install --quiet --force-reinstall --no-deps target/wheels-test/*.whl
+	$(VENV)/bin/python -m mypy
+	$(VENV)/bin/python -m mypy --strict tests/typing/uses.py
+	$(VENV)/bin/python tests/typing/stubs.py tests/typing/stubs.allow
 	$(VENV)/bin/python -m pytest --doctest-modules --pyargs reluflow tests/python
 
 # A virtual environment with what pyproject.toml asks for: the build's needs, the package's and the tests'.
@@ -48,6 +52,10 @@ lint:
 
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --workspace
+
+# The API reference of the Python package as installed by test-python, from its docstrings.
+python-doc: $(VENV)/ready
+	$(VENV)/bin/python -m pdoc --docformat numpy --no-show-source --output-directory target/python-doc reluflow
 
 bench:
 	python3 benchmarks/peers/run.py

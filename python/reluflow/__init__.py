@@ -9,13 +9,13 @@
     sol.verdict, sol.network.w, sol.table()
 """
 
-from . import data, errors, init, spacing, stop, theory
+from . import _solve, data, errors, init, spacing, stop, theory
 from ._dataset import Dataset
 from ._native import __version__
 from ._network import Network
 from ._point import Point
 from ._solution import Checks, Counts, End, Solution, Verdict
-from ._solve import INTEGRATORS, OBSERVABLES, exact, flow, gradient_descent
+from ._solve import exact, flow, gradient_descent
 from ._table import Table
 from ._trial import trial
 from .errors import (
@@ -27,6 +27,12 @@ from .errors import (
     OutOfMemory,
     ReluflowError,
 )
+
+INTEGRATORS = _solve.INTEGRATORS
+"""The methods of `flow`."""
+
+OBSERVABLES = _solve.OBSERVABLES
+"""What a record can hold besides time, step, evaluations and loss."""
 
 __all__ = [
     "INTEGRATORS",

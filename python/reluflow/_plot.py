@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +43,13 @@ _LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambd
 """Panels that begin with one of these have a logarithmic axis where anything on them is positive."""
 
 
+def _png(shown: Figure) -> bytes:
+    """The figure as a notebook shows it."""
+    file = io.BytesIO()
+    shown.savefig(file, format="png", dpi=100)
+    return file.getvalue()
+
+
 def figure(solution: Solution, columns: list[str] | None) -> Figure:
     """The columns against time, a panel a kind of quantity."""
     try:
@@ -77,4 +86,6 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
         axes.legend(loc="best", frameon=False)
     grid[-1].set_xlabel("time t")
     grid[0].set_title(str(solution.verdict), fontsize="small", wrap=True)
+    # Notebooks only name a figure that pyplot did not make, unless it says how it looks. A partial can be pickled.
+    setattr(shown, "_repr_png_", partial(_png, shown))
     return shown

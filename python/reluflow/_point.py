@@ -21,9 +21,20 @@ class Point:
     __slots__ = ("_native", "data", "index", "row")
 
     time: float
+    """The time t."""
     step: int
+    """Steps taken by then."""
     evaluations: int
+    """Evaluations of the field by then."""
     loss: float
+    """L at this time."""
+
+    data: Dataset
+    """The data of the problem."""
+    index: int
+    """The problem's place in its list."""
+    row: dict[str, Any]
+    """The columns by name."""
 
     def __init__(self, index: int, row: dict[str, Any], network: _native.Network, data: Dataset) -> None:
         self.index = index

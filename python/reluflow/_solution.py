@@ -27,15 +27,25 @@ class Verdict:
     """
 
     kind: str
+    """Its kind, one of the six words above."""
     sentence: str
+    """What `str` gives."""
     loss: float | None = None
+    """L at the end."""
     time: float | None = None
+    """When the loss ceased to be a number, or when the run was interrupted."""
     trap_time: float | None = None
+    """When L crossed the trap (C_y^−)²/(2n)."""
     examples: tuple[int, ...] | None = None
+    """The lost examples, counted from 0."""
     gradient_norm: float | None = None
+    """‖∇L‖ at a stationary end."""
     relative_decrease: float | None = None
+    """The relative fall of L over the second half of a run that came to rest."""
     largest_move: float | None = None
+    """The largest movement of a neuron since then, relative to its norm."""
     budget: str | None = None
+    """What ran out: time, steps, evaluations, loss, events, …, or "observer" for `stop.when`."""
 
     @property
     def converged(self) -> bool:
@@ -61,8 +71,11 @@ class End:
     """Where a run ended; a quantity that the method or the record does not give is None."""
 
     time: float
+    """The time t at the end."""
     initial_loss: float
+    """L at time 0."""
     loss: float
+    """L at the end."""
     trap_time: float | None
     """When L crossed the trap (C_y^−)²/(2n)."""
     mu_end: float
@@ -108,9 +121,13 @@ class Checks:
     """What the exact flow checked at every step, at its worst."""
 
     loss_rise: float
+    """Largest rise of L in a step, relative to L or max|y| √(2L), whichever is larger."""
     dissipation_defect: float
+    """Largest |dL/dt + ‖dθ/dt‖²/p| / |dL/dt| where |dL/dt| > 10⁻³ L."""
     sliding_offset: float
+    """Largest |⟨w_j, x_i⟩| / (‖w_j‖ ‖x_i‖) of a sliding pair."""
     most_kinks: int
+    """Most kinks that one neuron slid on at once."""
 
 
 @dataclass(frozen=True, eq=False)

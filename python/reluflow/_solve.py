@@ -95,6 +95,12 @@ def flow(
     ------
     InputError, InputTypeError: before anything runs.
     Interrupted: after Ctrl-C, with what was done by then. Whatever a callback raises ends the call, too.
+
+    >>> from reluflow import trial
+    >>> data, net = trial(n=20, d=10, p=12, seed=3)
+    >>> solution = flow(data, net, record=["curvature"])
+    >>> solution.verdict.converged, solution.end.loss < data.trap_level
+    (True, True)
     """
     method = {
         "method": "flow",
@@ -132,6 +138,11 @@ def gradient_descent(
 
     This is not the flow: where λ_max(M)/n passes 2/lr it is unstable. The other parameters are those of `flow`;
     `precision="f32"` also keeps the state in single precision, as the paper's experiments do.
+
+    >>> from reluflow import trial
+    >>> data, net = trial(n=20, d=10, p=12, seed=3)
+    >>> gradient_descent(data, net, lr=0.5, stop=stops.steps(10)).end.time
+    5.0
     """
     method = {
         "method": "gradient-descent",
@@ -172,6 +183,12 @@ def exact(
     tolerance: largest last coefficient of a step, relative to its neuron; in (0, 10⁻³].
     events, events_at_once: most events, in all and at one instant, before the run ends out of budget.
     The other parameters are those of `flow`.
+
+    >>> from reluflow import trial
+    >>> data, net = trial(n=20, d=10, p=12, seed=3)
+    >>> solution = exact(data, net, stop=stops.time(2.0))
+    >>> solution.events.rows == solution.counts.events, solution.end.balance_drift < 1e-12
+    (True, True)
     """
     method = {
         "method": "exact",

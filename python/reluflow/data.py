@@ -50,7 +50,11 @@ def gaussian(
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
 ) -> Dataset:
-    """x_i ~ N(0, s² I/d) with s the `scale`: ‖x_i‖ concentrates at s."""
+    """x_i ~ N(0, s² I/d) with s the `scale`: ‖x_i‖ concentrates at s.
+
+    >>> gaussian(n=5, d=3, seed=1, scale=2.0).x.shape
+    (5, 3)
+    """
     section = {"law": "gaussian", "scale": scale, "labels": labels(label_sizes, signs)}
     return dataset(section, n, d, seed, draw, p)
 
@@ -67,7 +71,11 @@ def orthogonal(
     signs: Signs = "random",
     rotated: bool = False,
 ) -> Dataset:
-    """x_i = ‖x_i‖ q_i with orthonormal q_i, n ≤ d: the axes, or a uniform frame if `rotated`; experiment 2."""
+    """x_i = ‖x_i‖ q_i with orthonormal q_i, n ≤ d: the axes, or a uniform frame if `rotated`; experiment 2.
+
+    >>> orthogonal(n=3, d=5, rotated=True, seed=1).is_orthogonal()
+    True
+    """
     section = {
         "law": "orthogonal",
         "norms": magnitude("norms", norms),
@@ -91,6 +99,10 @@ def antipodal(
 
     `opposite_labels`: the label of −x_i is −y_i ("opposite"), y_i ("same"), or drawn from the law of labels in
     {"independent": {"sizes": …, "signs": …}}.
+
+    >>> data = antipodal(n=6, d=3, seed=1)
+    >>> bool((data.x[3:] == -data.x[:3]).all()), bool((data.y[3:] == -data.y[:3]).all())
+    (True, True)
     """
     section = {"law": "antipodal", "base": law("base", base), "opposite_labels": opposite_labels}
     return dataset(section, n, d, seed, draw, p)
@@ -106,7 +118,12 @@ def groups(
     groups: int = 2,
     label_sizes: Magnitude = _PAPER,
 ) -> Dataset:
-    """n orthonormal inputs in groups of consecutive examples whose labels share a sign, n ≤ d (Proposition 2)."""
+    """n orthonormal inputs in groups of consecutive examples whose labels share a sign, n ≤ d (Proposition 2).
+
+    >>> data = groups(n=6, d=8, groups=3, seed=1)
+    >>> bool((data.y[:2] > 0).all() or (data.y[:2] < 0).all())
+    True
+    """
     section = {"law": "groups", "groups": groups, "label_sizes": magnitude("label_sizes", label_sizes)}
     return dataset(section, n, d, seed, draw, p)
 
@@ -122,6 +139,11 @@ def teacher(
     width: int = 1,
     label_scale: float = 1.0,
 ) -> Dataset:
-    """Inputs of the `base` law, labels by a random network of this width with root mean square `label_scale`."""
+    """Inputs of the `base` law, labels by a random network of this width with root mean square `label_scale`.
+
+    >>> data = teacher(n=50, d=3, width=2, label_scale=1.5, seed=1)
+    >>> data.n, data.d
+    (50, 3)
+    """
     section = {"law": "teacher", "base": law("base", base), "width": width, "label_scale": label_scale}
     return dataset(section, n, d, seed, draw, p)

@@ -28,6 +28,13 @@ class ReluflowError(Exception):
 class _Refused(ReluflowError):
     """An input that was refused: which, what was expected, what was found."""
 
+    quantity: str
+    """Which argument, or which part of it."""
+    expected: str
+    """What would have been accepted."""
+    found: str
+    """What was handed in."""
+
     def __init__(self, quantity: str, expected: str, found: str) -> None:
         super().__init__(quantity, expected, found)
         self.quantity = quantity
@@ -64,6 +71,9 @@ class Interrupted(KeyboardInterrupt):
     `solutions` has one entry a problem: None where it was not started, and `Solution.complete` says of the others
     whether they ended by themselves. `solution` is the only one of a call with one problem.
     """
+
+    solutions: list[Solution | None]
+    """What was done by then, in the order of the problems."""
 
     def __init__(self, solutions: list[Solution | None]) -> None:
         super().__init__("interrupted; what was computed is kept in .solutions")

@@ -61,7 +61,11 @@ def balanced(
     hidden: Hidden = "uniform",
     scale: float = 1.0,
 ) -> Network:
-    """a_j = ±‖w_j‖ with fair signs: a_j² − ‖w_j‖² = 0 for ever (Lemma 1)."""
+    """a_j = ±‖w_j‖ with fair signs: a_j² − ‖w_j‖² = 0 for ever (Lemma 1).
+
+    >>> bool((abs(balanced(p=3, d=2, seed=1).balances) < 1e-15).all())
+    True
+    """
     law = {"law": "balanced", "hidden": choice("hidden", hidden, _HIDDEN), "scale": scale}
     return network(law, p, data, n, d, seed, draw)
 
@@ -78,6 +82,10 @@ def group(
     """One neuron a group of n/p consecutive examples whose labels share a sign (Proposition 2, Theorem 2).
 
     `data` must be orthogonal, such as `reluflow.data.groups` draws. ‖w_j‖² = `squared_norm`.
+
+    >>> from reluflow import data
+    >>> group(p=2, data=data.groups(n=6, d=6, groups=2, seed=1), seed=1).p
+    2
     """
     law = {"law": "group", "squared_norm": squared_norm, "aligned": bool(aligned)}
     if data is None:
@@ -94,5 +102,9 @@ def pytorch(
     seed: int = 0,
     draw: int = 0,
 ) -> Network:
-    """The default of `torch.nn.Linear` without biases, in our scaling: w_j = √p ω_j, a_j = √p α_j."""
+    """The default of `torch.nn.Linear` without biases, in our scaling: w_j = √p ω_j, a_j = √p α_j.
+
+    >>> pytorch(p=3, d=2, seed=1).asymmetry_margin < 0          # Assumption 1 fails
+    True
+    """
     return network({"law": "pytorch"}, p, data, n, d, seed, draw)

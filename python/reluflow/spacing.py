@@ -31,22 +31,38 @@ SpacingLike: TypeAlias = Spacing | str | int | npt.ArrayLike
 
 
 def end() -> Spacing:
-    """At the end only."""
+    """At the end only.
+
+    >>> end()
+    Spacing(_when='end')
+    """
     return Spacing("end")
 
 
 def per_decade(rows: int = _LOG) -> Spacing:
-    """At time 0, this many times a decade from time 10⁻² on, and at the end."""
+    """At time 0, this many times a decade from time 10⁻² on, and at the end.
+
+    >>> per_decade(4)
+    Spacing(_when={'per-decade': 4})
+    """
     return Spacing({"per-decade": whole("rows", rows, 1, 2**32 - 1)})
 
 
 def every(steps: int) -> Spacing:
-    """At time 0, every so many steps, and at the end."""
+    """At time 0, every so many steps, and at the end.
+
+    >>> every(10)
+    Spacing(_when={'every': 10})
+    """
     return Spacing({"every": whole("steps", steps, 1)})
 
 
 def times(at: Iterable[float]) -> Spacing:
-    """At these times, as far as they are reached, and at the end."""
+    """At these times, as far as they are reached, and at the end.
+
+    >>> times([1, 2.5])
+    Spacing(_when={'times': [1.0, 2.5]})
+    """
     return Spacing({"times": array("times", list(at), "(k,)").tolist()})
 
 

@@ -27,13 +27,21 @@ class Stop:
     """One stop or several; see the functions of this module."""
 
     trap: bool = False
+    """Whether at the trap, L < (C_y^−)²/(2n)."""
     trap_times: float | None = None
+    """At L below this multiple of the trap."""
     loss: float | None = None
+    """At L below this."""
     time: float | None = None
+    """At this time."""
     transitions: float | None = None
+    """At this multiple of the transition time."""
     steps: int | None = None
+    """After so many steps."""
     evaluations: int | None = None
+    """After so many evaluations of the field."""
     when: tuple[Callable[[Point], object], ...] = ()
+    """Rules of the user's own, any of which ends the run."""
 
     def __or__(self, other: Stop) -> Stop:
         """Whichever comes first."""
@@ -75,32 +83,56 @@ def _either(
 
 
 def trap(times: float | None = None) -> Stop:
-    """When L < (C_y^−)²/(2n), from where on every h(x_i) has the sign of y_i; or L < `times` that."""
+    """When L < (C_y^−)²/(2n), from where on every h(x_i) has the sign of y_i; or L < `times` that.
+
+    >>> trap() | transitions(1.5)
+    trap() | transitions(1.5)
+    """
     return Stop(trap=True) if times is None else Stop(trap_times=real("times", times))
 
 
 def loss(below: float) -> Stop:
-    """When L < `below`."""
+    """When L < `below`.
+
+    >>> loss(1e-6) | time(100)
+    loss(1e-06) | time(100.0)
+    """
     return Stop(loss=real("below", below))
 
 
 def time(at: float) -> Stop:
-    """At this time."""
+    """At this time.
+
+    >>> time(3) | time(2)
+    time(2.0)
+    """
     return Stop(time=real("at", at))
 
 
 def transitions(count: float) -> Stop:
-    """At this multiple of the transition time (√(np)/4)·log(np); the paper's protocol takes 1.5."""
+    """At this multiple of the transition time (√(np)/4)·log(np); the paper's protocol takes 1.5.
+
+    >>> transitions(8)
+    transitions(8.0)
+    """
     return Stop(transitions=real("count", count))
 
 
 def steps(count: int) -> Stop:
-    """After this many steps."""
+    """After this many steps.
+
+    >>> steps(1000)
+    steps(1000)
+    """
     return Stop(steps=whole("count", count, 0))
 
 
 def evaluations(count: int) -> Stop:
-    """After this many evaluations of the field."""
+    """After this many evaluations of the field.
+
+    >>> evaluations(5000) | trap()
+    trap() | evaluations(5000)
+    """
     return Stop(evaluations=whole("count", count, 0))
 
 
@@ -108,6 +140,11 @@ def when(rule: Callable[[Point], object]) -> Stop:
     """When `rule(point)` is true, asked at the times of the record (`spacing`), not at every step.
 
     The run ends with the step it is in. The point has the row's columns, the network and the data: see `Point`.
+
+    >>> def small(point):
+    ...     return point.loss < 0.01
+    >>> time(10) | when(small)
+    time(10.0) | when(small)
     """
     if not callable(rule):
         raise InputTypeError("rule", "a function of a Point", type(rule).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 
 import numpy as np
@@ -65,6 +66,9 @@ def test_a_plot_is_a_figure(solution: rf.Solution, monkeypatch: pytest.MonkeyPat
     assert np.array_equal(drawn.get_xdata(), solution.table()["time"])
     assert np.array_equal(drawn.get_ydata(), solution.table()["loss"])
     figure.canvas.draw()
+    # A notebook shows it, also after it was pickled.
+    for seen in (figure, pickle.loads(pickle.dumps(figure))):
+        assert seen._repr_png_().startswith(b"\x89PNG")
     assert len(solution.plot(["lost"]).axes) == 1
     with pytest.raises(rf.InputError, match="columns: expected some of loss, mu, mu_avg, lost, found 'nu'"):
         solution.plot(["nu"])

@@ -14,9 +14,11 @@ class Hypothesis:
     """One hypothesis, written as a quantity that must be non-negative (or positive, when strict)."""
 
     name: str
+    """Which, as the statement words it."""
     margin: float
     """The larger side less the smaller one."""
     strict: bool
+    """Whether it must be positive, not only non-negative."""
 
     @property
     def holds(self) -> bool:

@@ -14,7 +14,12 @@ __all__ = ["Interaction", "assumption_1", "assumption_2"]
 
 
 def assumption_1(network: Network) -> Hypothesis:
-    """|a_j| ≥ ‖w_j‖ for every neuron; then no a_j changes sign."""
+    """|a_j| ≥ ‖w_j‖ for every neuron; then no a_j changes sign.
+
+    >>> from reluflow import init
+    >>> assumption_1(init.asymmetric(p=5, d=3)).holds
+    True
+    """
     return Hypothesis("assumption 1: |a_j| ≥ ‖w_j‖", network.asymmetry_margin, False)
 
 
@@ -38,6 +43,12 @@ class Interaction:
 
 
 def assumption_2(data: Dataset, network: Network, masked: bool = False) -> Interaction:
-    """Assumption 2 for a problem; `masked` leaves out antipodal pairs, as appendix C.2 allows."""
+    """Assumption 2 for a problem; `masked` leaves out antipodal pairs, as appendix C.2 allows.
+
+    >>> from reluflow import data, init
+    >>> easy = data.orthogonal(n=3, d=5)
+    >>> assumption_2(easy, init.balanced(p=4, data=easy)).holds
+    True
+    """
     parts = _native.theory.assumption_2(*natives(data, network), bool(masked))
     return Interaction(**{**parts, "hypotheses": read(parts["hypotheses"])})

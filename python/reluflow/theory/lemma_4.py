@@ -11,12 +11,20 @@ __all__ = ["kappa_0", "kappa_1", "limit"]
 
 
 def kappa_0(theta: float) -> float:
-    """κ_0(θ) = (π − θ)/(2π), the probability that w is active on two inputs at angle θ."""
+    """κ_0(θ) = (π − θ)/(2π), the probability that w is active on two inputs at angle θ.
+
+    >>> kappa_0(0.0)
+    0.5
+    """
     return _native.theory.kappa_0(real("theta", theta))
 
 
 def kappa_1(theta: float) -> float:
-    """κ_1(θ) = (sin θ + (π − θ) cos θ)/(2π) = E[σ(⟨w, u⟩)σ(⟨w, u'⟩)] for w ~ N(0, I), unit u, u' at angle θ."""
+    """κ_1(θ) = (sin θ + (π − θ) cos θ)/(2π) = E[σ(⟨w, u⟩)σ(⟨w, u'⟩)] for w ~ N(0, I), unit u, u' at angle θ.
+
+    >>> kappa_1(0.0)
+    0.5
+    """
     return _native.theory.kappa_1(real("theta", theta))
 
 
@@ -24,6 +32,9 @@ def limit(data: Dataset, output: float, hidden: float) -> float:
     """The limit (2/n) yᵀM_∞y/‖y‖² of μ(0) as p → ∞, in O(n²d).
 
     output: E[a²]. hidden: s² = E‖w‖²/d. For w rotation-invariant, a symmetric and independent of its direction.
+
+    >>> limit(Dataset([[1.0]], [1.0]), output=1.0, hidden=1.0)     # one example: 2 (1/2 + 1/2)
+    2.0
     """
     if not isinstance(data, Dataset):
         raise InputTypeError("data", "a Dataset", type(data).__name__)

@@ -37,7 +37,11 @@ def width(n: int, eps: float) -> int:
 
 
 def coverage(data: Dataset, network: Network) -> npt.NDArray[np.int64]:
-    """The number of correctly active neurons of every example, n; event E holds when none is 0. O(ndp)."""
+    """The number of correctly active neurons of every example, n; event E holds when none is 0. O(ndp).
+
+    >>> coverage(Dataset([[1.0]], [1.0]), Network([[1.0], [1.0], [-1.0]], [1.0, -1.0, 1.0]))
+    array([1])
+    """
     return _native.theory.coverage(*natives(data, network))
 
 
@@ -53,19 +57,31 @@ def probability(positive: float, negative: float, p: int) -> float:
 
 
 def probability_at_least(n: float, p: float) -> float:
-    """The union bound P(E) ≥ 1 − n (3/4)^p, for any inputs; 0 when it says nothing."""
+    """The union bound P(E) ≥ 1 − n (3/4)^p, for any inputs; 0 when it says nothing.
+
+    >>> round(probability_at_least(1, 1), 9)
+    0.25
+    """
     return _native.theory.probability_at_least(_count("n", n), _count("p", p))
 
 
 def probability_at_most(positive: float, negative: float, p: float) -> float:
-    """An upper bound on P(E), ours, for signs independent over the examples."""
+    """An upper bound on P(E), ours, for signs independent over the examples.
+
+    >>> probability_at_most(50, 50, 20) >= probability(50, 50, 20)
+    True
+    """
     return _native.theory.probability_at_most(
         _count("positive", positive), _count("negative", negative), _count("p", p)
     )
 
 
 def necessary_width(positive: float, negative: float, eps: float) -> float:
-    """2 log₂(2√(n₊n₋)/log(1/(1 − ε))), without which P(E) < 1 − ε; 0 when it says nothing."""
+    """2 log₂(2√(n₊n₋)/log(1/(1 − ε))), without which P(E) < 1 − ε; 0 when it says nothing.
+
+    >>> necessary_width(50, 50, 0.05) < width(100, 0.05)
+    True
+    """
     return _native.theory.necessary_width(
         _count("positive", positive), _count("negative", negative), _share(eps)
     )

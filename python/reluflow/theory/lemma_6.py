@@ -28,5 +28,11 @@ class Chain(NamedTuple):
 
 
 def chain(data: Dataset, network: Network) -> Chain:
-    """The chain at one θ, in O(n²(d + p) + n³)."""
+    """The chain at one θ, in O(n²(d + p) + n³).
+
+    >>> from reluflow import trial
+    >>> found = chain(*trial(n=8, d=20, p=12))
+    >>> list(found) == sorted(found)
+    True
+    """
     return Chain(*_native.theory.lemma_6(*natives(data, network)))

@@ -19,6 +19,7 @@ class Extinction:
     """What the lemma promises for one problem, with explicit constants of ours."""
 
     hypotheses: tuple[Hypothesis, ...]
+    """What must hold at time 0."""
     time: float
     """By this time no wrong pair is left; infinite when a hypothesis fails."""
     wrong: int
@@ -33,6 +34,11 @@ class Extinction:
 
 
 def extinction(data: Dataset, network: Network) -> Extinction:
-    """The bound for a problem at time 0, in O(ndp)."""
+    """The bound for a problem at time 0, in O(ndp).
+
+    >>> from reluflow import trial
+    >>> extinction(*trial(n=4, d=6, p=12, data="orthogonal")).movement.shape
+    (4,)
+    """
     parts = _native.theory.extinction(*natives(data, network))
     return Extinction(**{**parts, "hypotheses": read(parts["hypotheses"])})

@@ -22,5 +22,10 @@ class Ceiling(NamedTuple):
 
 
 def ceiling(data: Dataset, network: Network) -> Ceiling:
-    """The bound for a problem at time 0, in O(ndp); the hypotheses are those of `lemma_7.extinction`."""
+    """The bound for a problem at time 0, in O(ndp); the hypotheses are those of `lemma_7.extinction`.
+
+    >>> from reluflow import trial
+    >>> ceiling(*trial(n=4, d=6, p=12, data="orthogonal")).bound > 0
+    True
+    """
     return Ceiling(*_native.theory.curvature_ceiling(*natives(data, network)))

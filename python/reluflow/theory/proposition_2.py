@@ -83,7 +83,13 @@ class Group:
 
 
 def groups(data: Dataset, network: Network) -> tuple[list[Group], tuple[Hypothesis, ...]]:
-    """The groups of a problem and the proposition's hypotheses; no group when one of them fails."""
+    """The groups of a problem and the proposition's hypotheses; no group when one of them fails.
+
+    >>> from reluflow import trial
+    >>> found, hypotheses = groups(*trial(n=6, d=6, p=2, data={"law": "groups", "groups": 2}, init="group"))
+    >>> len(found), all(hypothesis.holds for hypothesis in hypotheses)
+    (2, True)
+    """
     hypotheses, found = _native.theory.group_problem(*natives(data, network))
     wrapped = []
     for native in found:
