@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Budget;
+
 /// Where the flow is not unique and a stated rule chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,6 +80,7 @@ pub struct Checks {
 pub struct Events {
     rows: Vec<Event>,
     branch_points: usize,
+    exhausted: Option<Budget>,
     /// The worst of what was checked.
     pub checks: Checks,
 }
@@ -86,6 +89,17 @@ impl Events {
     /// The events in the order in which they happened.
     pub fn rows(&self) -> &[Event] {
         &self.rows
+    }
+
+    /// The bound on events that ended the run, if one did: also where the trap was reached before and the verdict
+    /// stays *interpolating*.
+    pub fn exhausted(&self) -> Option<Budget> {
+        self.exhausted
+    }
+
+    /// Notes that a bound on events ended the run.
+    pub(super) fn exhaust(&mut self, budget: Budget) {
+        self.exhausted = Some(budget);
     }
 
     /// Adds an event.

@@ -6,7 +6,7 @@
 //! sides the velocity depends monotonically on the force, so a flip never undoes itself.
 
 use super::events::Found;
-use super::flow::Flow;
+use super::flow::{Flow, Handled};
 use super::kinks::{add_scaled, dot, norm};
 use super::least_norm::{Bound, least_norm};
 use super::pattern::{Side, Sliding};
@@ -62,12 +62,10 @@ impl Flow<'_> {
         let mut with = set.clone();
         with.push(kink);
         self.press(j, &with);
-        if self.was_handled(j, kink) {
-            let touching = self.touching(j);
-            let moment = self.moment(j, later);
-            return self.settle(j, &touching, &moment);
+        if self.handled(j, kink).is_some() {
+            return self.settle_later(j, kink, later);
         }
-        self.handled.push((j, kink));
+        self.handle(j, kink, 1);
         let moment = self.moment(j, tau);
         let jump = moment.output * (moment.plus[kink] - moment.minus[kink]);
         if jump < 0.0 {
@@ -85,15 +83,51 @@ impl Flow<'_> {
     }
 
     fn leave(&mut self, j: usize, kink: usize, to: Side, tau: f64, later: f64) {
-        let together = self.at_a_bound(j, tau) > 1 || self.was_handled(j, kink);
-        self.handled.push((j, kink));
-        if together {
-            let touching = self.touching(j);
-            let moment = self.moment(j, later);
-            self.settle(j, &touching, &moment);
+        if self.at_a_bound(j, tau) > 1 || self.handled(j, kink).is_some() {
+            self.settle_later(j, kink, later);
         } else {
+            // The velocity does not jump: u and u' are 0 on the side beyond too.
+            self.handle(j, kink, 2);
             self.change(j, &[(kink, to)]);
         }
+    }
+
+    /// Decides all kinks neuron j touches by what acts on it a little later: where the instant itself is a tie.
+    fn settle_later(&mut self, j: usize, kink: usize, later: f64) {
+        let touching = self.touching(j);
+        let moment = self.moment(j, later);
+        let changed = self.settle(j, &touching, &moment);
+        let pair = self.handle(j, kink, 1);
+        if !changed {
+            // What asked for a change is known to be an error: the next coefficient is asked.
+            pair.preactivation += 1;
+            pair.multiplier += 1;
+        }
+    }
+
+    /// The pair's entry among those that had an event now.
+    pub(super) fn handled(&self, j: usize, kink: usize) -> Option<&Handled> {
+        self.handled
+            .iter()
+            .find(|pair| (pair.neuron, pair.kink) == (j, kink))
+    }
+
+    /// Enters a pair among those that had an event now, with the leading coefficients of u that vanish.
+    fn handle(&mut self, neuron: usize, kink: usize, preactivation: usize) -> &mut Handled {
+        let known = self
+            .handled
+            .iter()
+            .position(|pair| (pair.neuron, pair.kink) == (neuron, kink));
+        let at = known.unwrap_or_else(|| {
+            self.handled.push(Handled {
+                neuron,
+                kink,
+                preactivation,
+                multiplier: 0,
+            });
+            self.handled.len() - 1
+        });
+        &mut self.handled[at]
     }
 
     /// How many of neuron j's multipliers are at a bound at τ.
@@ -109,10 +143,6 @@ impl Flow<'_> {
             (m - low).abs() <= close || (m - high).abs() <= close
         };
         kinks.iter().enumerate().filter(|pair| at_bound(*pair)).count()
-    }
-
-    fn was_handled(&self, j: usize, kink: usize) -> bool {
-        self.handled.contains(&(j, kink))
     }
 
     /// The kinks neuron j is on, to rounding.
@@ -138,8 +168,8 @@ impl Flow<'_> {
     /// Decides the sides of neuron j with respect to kinks it touches.
     ///
     /// Convex kinks: the element of least norm. Concave ones keep their side (one slid on until now: minus)
-    /// unless the velocity points across.
-    pub(super) fn settle(&mut self, j: usize, touching: &[usize], moment: &Moment) {
+    /// unless the velocity points across. Returns whether any side changed.
+    pub(super) fn settle(&mut self, j: usize, touching: &[usize], moment: &Moment) -> bool {
         let jump = |k: usize| moment.output * (moment.plus[k] - moment.minus[k]);
         let convex: Vec<usize> = touching.iter().copied().filter(|k| jump(*k) < 0.0).collect();
         let mut sides: Vec<Side> = (0..self.kinks.count()).map(|k| self.pattern.side(j, k)).collect();
@@ -194,6 +224,7 @@ impl Flow<'_> {
             .filter(|(k, side)| self.pattern.side(j, *k) != *side)
             .collect();
         self.change(j, &changes);
+        !changes.is_empty()
     }
 
     /// n·dw_j/dt without multipliers for some sides (a kink slid on counts as minus), and the size of its terms.
