@@ -60,6 +60,7 @@ impl Flow<'_> {
                 Found::OutputWeight { neuron },
                 limit,
             );
+            let gross = self.noise() * self.gross_force(neuron);
             // m between ρ⁻ and ρ⁺ = ρ⁻ + J, and a J < 0.
             for (index, &kink) in sliding.kinks.iter().enumerate() {
                 let held = |k: usize| series.holding[neuron][k][index];
@@ -68,7 +69,7 @@ impl Flow<'_> {
                         .map(|k| side * sign * (held(k) - bound[k][kink]))
                         .collect()
                 };
-                let unsure = self.noise() * self.gross_force(neuron) / self.kinks.norms[kink];
+                let unsure = gross / self.kinks.norms[kink];
                 let vanishing = self.handled(neuron, kink).map_or(0, |pair| pair.multiplier);
                 let sides = [
                     (&series.minus, -1.0, Side::Minus),
@@ -125,6 +126,7 @@ impl Flow<'_> {
         }
         candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let mut polynomial = vec![0.0; order + 1];
+        let mut speeds = vec![None; p];
         for (_, neuron, kink) in candidates {
             let normal = self.kinks.normal(kink);
             let sign = if self.pattern.side(neuron, kink) == Side::Plus {
@@ -137,7 +139,8 @@ impl Flow<'_> {
                 *c = sign * super::kinks::dot(row, normal);
             }
             let length = self.kinks.norms[kink];
-            let moved = displacement(&sizes[neuron], *limit) + self.gross_speed(neuron) * *limit;
+            let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(neuron));
+            let moved = displacement(&sizes[neuron], *limit) + speed * *limit;
             if let Some(pair) = self.handled(neuron, kink) {
                 polynomial
                     .iter_mut()

@@ -92,6 +92,8 @@ pub(super) struct Pattern {
     pub(super) sliding: Vec<Sliding>,
     /// Neurons that rest at w = 0.
     pub(super) resting: Vec<bool>,
+    /// How often each neuron's sides changed: who shows them need not look at all of them.
+    pub(super) changes: Vec<u64>,
 }
 
 impl Pattern {
@@ -105,6 +107,7 @@ impl Pattern {
             minus: vec![0.0; neurons * count],
             sliding: vec![Sliding::default(); neurons],
             resting: vec![false; neurons],
+            changes: vec![0; neurons],
         };
         for j in 0..neurons {
             for k in 0..count {
@@ -122,6 +125,7 @@ impl Pattern {
     /// Puts neuron j on a side of kink k; [`Pattern::gather`] must follow when it slid or slides.
     pub(super) fn set(&mut self, kinks: &Kinks, j: usize, k: usize, side: Side) {
         let at = j * self.count + k;
+        self.changes[j] += 1;
         self.sides[at] = side;
         self.plus[at] = f64::from(side == Side::Plus);
         self.minus[at] = f64::from(side == Side::Minus && kinks.minus[k].squares > 0.0);
@@ -138,6 +142,7 @@ impl Pattern {
     /// Lets neuron j rest at w = 0 for ever.
     pub(super) fn rest(&mut self, j: usize) {
         self.resting[j] = true;
+        self.changes[j] += 1;
         self.sliding[j] = Sliding::default();
         let row = j * self.count..(j + 1) * self.count;
         self.sides[row.clone()].fill(Side::Minus);
