@@ -15,6 +15,8 @@ pub(super) enum Found {
     Multiplier { neuron: usize, kink: usize, to: Side },
     /// A sliding neuron's output weight reaches 0.
     OutputWeight { neuron: usize },
+    /// Neuron held where more kinks meet than their normals span can leave.
+    Escape { neuron: usize },
 }
 
 /// Below this share of its scale a value counts as 0: a hundred roundings.
@@ -39,6 +41,7 @@ impl Flow<'_> {
         };
         self.find_multipliers(&mut limit, &mut note);
         self.find_kinks(&mut limit, &mut note);
+        self.find_escapes(&mut limit, &mut note);
         first
     }
 
@@ -175,7 +178,7 @@ impl Flow<'_> {
     }
 
     /// The share of their natural size to which forces and velocities are known.
-    fn noise(&self) -> f64 {
+    pub(super) fn noise(&self) -> f64 {
         ROUNDING.max(TRUNCATION * self.parameters.tolerance)
     }
 

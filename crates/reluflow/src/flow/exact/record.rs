@@ -12,6 +12,9 @@ pub enum Branch {
     OutputWeight,
     /// w_j passed through 0 with a_j ≠ 0. Rule: it goes straight on if it can, and rests at 0 otherwise.
     HiddenWeights,
+    /// A neuron is held where more kinks meet than their normals span (points on a line, with a bias), one of them
+    /// concave, and could leave as well as stay. Rule: it leaves, along the steepest way.
+    DependentKinks,
     /// The run starts on a concave kink that pushes away on both sides. Rule: inactive, as σ'(0) = 0 says.
     Start,
 }
@@ -42,6 +45,7 @@ impl EventKind {
             Self::Died => "died",
             Self::Branch(Branch::OutputWeight) => "branch-output-weight",
             Self::Branch(Branch::HiddenWeights) => "branch-hidden-weights",
+            Self::Branch(Branch::DependentKinks) => "branch-dependent-kinks",
             Self::Branch(Branch::Start) => "branch-start",
         }
     }

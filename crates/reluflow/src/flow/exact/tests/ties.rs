@@ -85,3 +85,51 @@ fn duplicates_and_antipodes_agree_with_euler() {
         "{coarse} {fine}"
     );
 }
+
+#[test]
+fn neurons_held_by_points_on_a_line_leave_as_euler_does() {
+    // Four points on a line and three off it, with a bias coordinate: a neuron that slides on two of the four has all four at 0.
+    let data = |labels: [f64; 7]| {
+        let inputs = array![
+            [-1.0, 0.0, 1.0],
+            [-0.3, 0.0, 1.0],
+            [0.4, 0.0, 1.0],
+            [1.1, 0.0, 1.0],
+            [0.5, 0.9, 1.0],
+            [-0.6, 1.2, 1.0],
+            [0.3, -1.1, 1.0]
+        ];
+        Dataset::new(inputs, Array1::from_vec(labels.to_vec())).unwrap()
+    };
+    // One of the four turns concave while it is held: staying and leaving are both solutions, and Euler leaves. The rule does too.
+    let mut left = 0;
+    for index in 0..12 {
+        let sign = if index % 2 == 0 { 1.0 } else { -1.0 };
+        let data = data([-1.0, -1.3, -1.1, -0.8, 1.5, 1.2 * sign, 1.4]);
+        let network = InitialisationLaw::Asymmetric(Asymmetric::default())
+            .sample(
+                6,
+                &data,
+                &mut seed(7, 3, 6, index).generator(Purpose::Initialisation),
+            )
+            .unwrap();
+        let solution = exact(&data, &network, until(12.0));
+        assert_checks(&solution);
+        assert_eq!(solution.events.exhausted(), None);
+        let dependent = solution.events.count(EventKind::Branch(Branch::DependentKinks));
+        left += usize::from(dependent > 0);
+        if solution.events.branch_points() > dependent {
+            continue;
+        }
+        let error = |rate| {
+            let euler = run(&data, &network, descent(rate), until(12.0));
+            distance(&euler.network, &solution.network)
+        };
+        let (coarse, fine) = (error(2e-3), error(2e-4));
+        assert!(
+            (4.0..25.0).contains(&(coarse / fine)) && fine < 1e-3,
+            "draw {index}: {coarse} {fine}"
+        );
+    }
+    assert!(left > 4, "{left}");
+}
