@@ -106,6 +106,11 @@ impl Events {
         self.exhausted = Some(budget);
     }
 
+    /// Puts the times into other units.
+    pub(crate) fn rescale_times(&mut self, factor: f64) {
+        self.rows.iter_mut().for_each(|event| event.time *= factor);
+    }
+
     /// Adds an event.
     pub(super) fn push(&mut self, event: Event) {
         self.branch_points += usize::from(matches!(event.kind, EventKind::Branch(_)));
