@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod events;
 mod live;
 mod paper;
 mod report;
