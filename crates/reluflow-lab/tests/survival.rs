@@ -353,9 +353,18 @@ fn writers_and_mergers_at_once_lose_nothing() {
     const ROUNDS: u64 = 40;
     let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
     let folder = place.path();
+    let written = AtomicUsize::new(0);
     std::thread::scope(|scope| {
+        // Whoever reads meanwhile finds all that was written when he began.
+        scope.spawn(|| {
+            while written.load(Ordering::SeqCst) < WRITERS * ROUNDS as usize {
+                let there = written.load(Ordering::SeqCst);
+                let found = parts::read(folder, &experiment).unwrap().trials.len();
+                assert!(found >= there, "{found} trials of at least {there}");
+            }
+        });
         for writer in 0..WRITERS {
-            let experiment = &experiment;
+            let (experiment, written) = (&experiment, &written);
             scope.spawn(move || {
                 for round in 0..ROUNDS {
                     let draw = round * WRITERS as u64 + writer as u64;
@@ -365,6 +374,7 @@ fn writers_and_mergers_at_once_lose_nothing() {
                         ..Trial::default()
                     };
                     parts::write(folder, experiment, &[trial], &[]).unwrap();
+                    written.fetch_add(1, Ordering::SeqCst);
                     // Each merges all it sees, those of the others and what they merged included.
                     let found = parts::read(folder, experiment).unwrap();
                     assert!(found.damaged.is_empty(), "{:?}", found.damaged);
