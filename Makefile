@@ -1,11 +1,12 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help test lint doc bench
+.PHONY: help test lint doc bench fuzz
 
 help:
 	@echo "make test    format check, clippy with warnings as errors, doctests, tests"
 	@echo "make lint    the first two of these"
 	@echo "make doc     the documentation, in target/doc; a broken link is an error"
+	@echo "make fuzz    mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
 	@echo "make bench   reluflow beside a plain PyTorch loop (downloads PyTorch on first use)"
 
 # The tests come last, so that the last line is their summary.
@@ -28,3 +29,9 @@ doc:
 
 bench:
 	python3 benchmarks/peers/run.py
+
+fuzz:
+	for kind in experiment arrays parts; do \
+		mkdir -p fuzz/corpus/$$kind; \
+		cargo +nightly fuzz run -s none $$kind fuzz/corpus/$$kind fuzz/seeds/$$kind -- -max_total_time=60 || exit 1; \
+	done
