@@ -13,6 +13,12 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let base = if memory.is_dir() { memory } else { std::env::temp_dir() };
     let folder = base.join(format!("reluflow-fuzz-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for the files");
+    // The fuzzer ends at every panic, also at those that the reader catches, unless its hook is replaced.
+    std::panic::set_hook(Box::new(|panic| {
+        if std::env::var_os("SHOW").is_some() {
+            eprintln!("{panic}");
+        }
+    }));
     folder
 });
 
