@@ -38,7 +38,7 @@ fn five_points_end_in_the_spurious_minimum() {
             solution.end.loss
         );
         let times = solution.trajectory.column("time").unwrap();
-        assert_eq!(&times[..3], [60.0, 100.0, 200.0]);
+        assert_eq!(&times[..3], [30.0, 100.0, 200.0]);
         assert_eq!(solution.verdict.kind(), "stationary");
         // Unscaled weights: Σ a σ(⟨w, x⟩) gives the same loss.
         let (inputs, labels) = ([-1.0, -0.6, -0.1, 0.3, 0.7], [0.28, -0.1, 0.03, 0.23, -0.22]);
