@@ -348,6 +348,49 @@ fn a_folder_whose_making_was_cut_short_is_used() {
 }
 
 #[test]
+fn parts_do_not_pile_up() {
+    let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 300\n[stop]\nsteps = 1\n";
+    let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let parts = || fs::read_dir(place.path().join("parts")).unwrap().count();
+    let (most, writes) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let mut run = open(&experiment, place.path());
+    run.notify = Box::new(|notice| {
+        assert!(matches!(notice, Notice::Written { .. }), "{notice}");
+        most.fetch_max(parts(), Ordering::Relaxed);
+        writes.fetch_add(1, Ordering::Relaxed);
+    });
+    // Each trial waits until the one before is written: every one is a part.
+    let begun = AtomicUsize::new(0);
+    let solve = |cell, draw| {
+        let before = begun.fetch_add(1, Ordering::Relaxed);
+        let written = (0..60_000).any(|_| {
+            let written = writes.load(Ordering::Relaxed) >= before;
+            if !written {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            written
+        });
+        assert!(written, "{before} parts were not written in a minute");
+        let verdict = "stationary".into();
+        Ok(Some(Trial {
+            cell,
+            draw,
+            verdict,
+            ..Trial::default()
+        }))
+    };
+    run.execute_with(1, &Interrupt::default(), solve, |_| {}).unwrap();
+    drop(run);
+    let (most, writes) = (most.into_inner(), writes.into_inner());
+    assert_eq!(writes, 300);
+    // 300 < 16³: at most 15 of each of three sizes, whatever the number of writes.
+    assert!(most <= 45, "{most} parts at once");
+    assert_eq!(parts(), 1);
+    assert_eq!(kept(&experiment, place.path()).len(), 300);
+}
+
+#[test]
 fn of_copies_that_differ_the_same_one_counts_always() {
     let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
     let copy = |loss| Trial {
