@@ -1,0 +1,206 @@
+//! Chooses where the next draws tell most about the threshold.
+
+use super::curve::{Family, Tally};
+use super::posterior::Posterior;
+
+/// Candidate places considered at once.
+const CANDIDATES: usize = 41;
+/// What the prior says about log κ, as information: it spans about nine powers of e, so a variance of about 6.
+const SLOPE_INFORMATION: f64 = 0.17;
+
+/// Sums over the draws, for one curve: Σ w, Σ w δ, Σ w δ² with w = q (1 − q) and δ = T − x.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    s0: f64,
+    s1: f64,
+    s2: f64,
+}
+
+impl Sums {
+    fn add(&mut self, weight: f64, distance: f64) {
+        self.s0 += weight;
+        self.s1 += weight * distance;
+        self.s2 += weight * distance * distance;
+    }
+
+    /// The information on T in units of κ², as an interval uses it: with z the normal quantile, an interval for a
+    /// ratio has z² V/(1 − g) for the square of its half-width, where V = 1/(κ² (S₀ − S₁²/S₂)) and
+    /// g = z² Var(κ)/κ² = z²/(κ² (S₂ − S₁²/S₀)) (Fieller, 1954). So (1 − g)/(κ² V) = S₀ − S₁²/S₂ − z² S₀/(κ² S₂).
+    fn information(&self, slope: f64, z: f64) -> f64 {
+        let s2 = self.s2 + SLOPE_INFORMATION / (slope * slope);
+        self.s0 - (self.s1 * self.s1 + z * z * self.s0 / (slope * slope)) / s2
+    }
+}
+
+/// Places `draws` draws one after the other, each where it adds most to the information averaged over the posterior.
+/// Each goes to one of `candidates`; returned are the counts there.
+///
+/// The average of (1 − g)/(κ² V) is, up to a constant, minus the number of draws still to come: a curve needs a fixed
+/// (1 − g)/V, and a draw gives it at most κ²/4. O(curves · (places + candidates · draws)).
+pub(super) fn place(
+    family: &Family,
+    posterior: &Posterior,
+    tallies: &[Tally],
+    candidates: &[f64],
+    draws: u64,
+    z: f64,
+) -> Vec<u64> {
+    // Curves of little weight cost time and decide nothing.
+    let largest = posterior.0.iter().map(|curve| curve.weight).fold(0.0, f64::max);
+    let curves: Vec<_> = posterior
+        .0
+        .iter()
+        .filter(|curve| curve.weight > 1e-3 * largest)
+        .collect();
+    let variance = |x: f64, threshold: f64, slope: f64| {
+        let q = family.probability(x, threshold, slope);
+        q * (1.0 - q)
+    };
+    let mut sums: Vec<Sums> = curves
+        .iter()
+        .map(|curve| {
+            let mut sums = Sums::default();
+            for tally in tallies {
+                let weight = tally.trials * variance(tally.x, curve.threshold, curve.slope);
+                sums.add(weight, curve.threshold - tally.x);
+            }
+            sums
+        })
+        .collect();
+    let weights: Vec<f64> = candidates
+        .iter()
+        .flat_map(|x| {
+            curves
+                .iter()
+                .map(|curve| variance(*x, curve.threshold, curve.slope))
+        })
+        .collect();
+    let mut counts = vec![0; candidates.len()];
+    for _ in 0..draws {
+        let gain = |c: usize| -> f64 {
+            let one = |k: usize| {
+                let mut sums = sums[k];
+                sums.add(weights[c * curves.len() + k], curves[k].threshold - candidates[c]);
+                curves[k].weight * sums.information(curves[k].slope, z)
+            };
+            (0..curves.len()).map(one).sum()
+        };
+        let gains: Vec<f64> = (0..candidates.len()).map(gain).collect();
+        // The first of equals, so that nothing depends on the order of anything else.
+        let best = (0..gains.len()).fold(0, |best, c| if gains[c] > gains[best] { c } else { best });
+        counts[best] += 1;
+        for (k, sums) in sums.iter_mut().enumerate() {
+            sums.add(
+                weights[best * curves.len() + k],
+                curves[k].threshold - candidates[best],
+            );
+        }
+    }
+    counts
+}
+
+/// Where draws may go while the curve is being narrowed down: around the middle of the posterior, as far as a draw
+/// tells anything for a curve of middling slope.
+pub(super) fn candidates(posterior: &Posterior, slope: f64, logit: f64, low: f64, high: f64) -> Vec<f64> {
+    // At three logits from one half a draw still tells a fifth of what it tells there.
+    let (before, after) = ((3.0 - logit).max(1.0) / slope, (3.0 + logit).max(1.0) / slope);
+    let from = (posterior.quantile(0.02) - before).clamp(low, high);
+    let to = (posterior.quantile(0.98) + after).clamp(low, high);
+    (0..CANDIDATES)
+        .map(|k| from + (to - from) * k as f64 / (CANDIDATES - 1) as f64)
+        .collect()
+}
+
+/// The relative standard error of κ: 1/(κ √(S₂ − S₁²/S₀)); infinite when the draws say nothing about it.
+pub(super) fn slope_spread(family: &Family, tallies: &[Tally], threshold: f64, slope: f64) -> f64 {
+    let mut sums = Sums::default();
+    for tally in tallies {
+        let q = family.probability(tally.x, threshold, slope);
+        sums.add(tally.trials * q * (1.0 - q), threshold - tally.x);
+    }
+    let information = slope * slope * (sums.s2 - sums.s1 * sums.s1 / sums.s0);
+    if information > 0.0 { information.sqrt().recip() } else { f64::INFINITY }
+}
+
+/// The variance of the estimate of T from one draw at each of `places`, times κ²; infinite when they say nothing.
+pub(super) fn variance_per_round(family: &Family, places: &[f64], threshold: f64, slope: f64) -> f64 {
+    let mut sums = Sums::default();
+    for x in places {
+        let q = family.probability(*x, threshold, slope);
+        sums.add(q * (1.0 - q), threshold - x);
+    }
+    let information = sums.s0
+        - if sums.s2 > 0.0 {
+            sums.s1 * sums.s1 / sums.s2
+        } else {
+            0.0
+        };
+    if information > 0.0 {
+        1.0 / information
+    } else {
+        f64::INFINITY
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::posterior::Weighted;
+    use super::*;
+
+    fn known(threshold: f64, slope: f64) -> Posterior {
+        Posterior(vec![Weighted {
+            threshold,
+            slope,
+            weight: 1.0,
+        }])
+    }
+
+    const HALF: Family = Family {
+        logit: 0.0,
+        steepest: 1e4,
+    };
+
+    #[test]
+    fn for_a_known_curve_the_draws_are_those_of_least_width() {
+        // By symmetry the best two places are T ± δ; f m − z²/(κδ)² with f = q (1 − q) is largest where its derivative
+        // vanishes, found here by trying: for m = 400 and z = 1.96 at κδ = 0.65.
+        let m = 400.0;
+        let value = |u: f64| {
+            let q = 1.0 / (1.0 + u.exp());
+            q * (1.0 - q) * m - 1.96f64.powi(2) / (u * u)
+        };
+        let best = (1..300)
+            .map(|k| 0.01 * f64::from(k))
+            .fold(0.01, |a, b| if value(b) > value(a) { b } else { a });
+        assert!((best - 0.65).abs() < 0.03, "{best}");
+        let places: Vec<f64> = (0..=120).map(|k| 2.0 + f64::from(k) / 60.0).collect();
+        let counts = place(&HALF, &known(3.0, 10.0), &[], &places, 400, 1.96);
+        let spread = |power: i32| {
+            let used = places.iter().zip(&counts);
+            used.map(|(x, m)| *m as f64 * (10.0 * (x - 3.0)).powi(power))
+                .sum::<f64>()
+                / m
+        };
+        assert!(spread(1).abs() < 0.05, "not about T: {}", spread(1));
+        // Draws placed one by one spread a little wider at first, when the slope is less known.
+        assert!((0.6..0.95).contains(&spread(2).sqrt()), "{}", spread(2).sqrt());
+        // And what they tell is within 3 % of the best two places.
+        let q = |x: f64| 1.0 / (1.0 + (10.0 * (x - 3.0)).exp());
+        let s = |power: i32| {
+            let used = places.iter().zip(&counts);
+            used.map(|(x, m)| *m as f64 * q(*x) * (1.0 - q(*x)) * (10.0 * (x - 3.0)).powi(power))
+                .sum::<f64>()
+        };
+        let told = s(0) - s(1).powi(2) / s(2) - 1.96f64.powi(2) * s(0) / s(2);
+        assert!(told > 0.97 * value(best), "{told} of {}", value(best));
+    }
+
+    #[test]
+    fn one_draw_a_place_far_and_wide_tells_one_over_the_slope_and_the_spacing() {
+        // Σ q (1 − q) over places h apart is 1/(κh), with T in the middle by symmetry.
+        let places: Vec<f64> = (-200..=200).map(|k| 0.05 * f64::from(k)).collect();
+        let variance = variance_per_round(&HALF, &places, 0.0, 4.0);
+        assert!((variance - 4.0 * 0.05).abs() < 1e-6, "{variance}");
+        assert_eq!(variance_per_round(&HALF, &[1000.0], 0.0, 4.0), f64::INFINITY);
+    }
+}
