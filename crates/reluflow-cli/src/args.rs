@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Run(RunOptions),
     /// Summarise the cells of a run's folder
     Summarize(SummarizeOptions),
+    /// Find where a probability crosses a target, with as few draws as it takes
+    Threshold(ThresholdOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
     Trajectory(TrajectoryOptions),
     /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
@@ -92,6 +94,66 @@ pub(crate) struct SummarizeOptions {
     /// Print comma-separated values
     #[arg(long)]
     pub(crate) csv: bool,
+}
+
+/// Find where a probability crosses a target, with as few draws as it takes.
+///
+/// One threshold for every choice of the file's other axes. Draws are placed batch after batch where they tell most,
+/// until the interval is as narrow as --precision asks. The file's values of the axis say where to look first; the
+/// search goes on to a quarter of the first and four times the last. Trials are kept in the run's folder, where
+/// `reluflow run` finds them too; the same command goes on after an interrupt. The answer depends on the file, the
+/// options and the seed only.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: N(20, 30) of Figure 3, to 3 %\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%"
+)]
+pub(crate) struct ThresholdOptions {
+    /// The experiment file
+    pub(crate) file: PathBuf,
+    /// The axis along which the threshold is sought: n, d, p or a key that the sweep varies
+    #[arg(long, value_name = "NAME", default_value = "n")]
+    pub(crate) axis: String,
+    /// The probability of reaching the trap whose place is sought
+    #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = share)]
+    pub(crate) target: f64,
+    /// Half-width of the 95 % interval over the threshold at which to stop
+    #[arg(long, value_name = "X%", default_value = "2%", value_parser = precision)]
+    pub(crate) precision: f64,
+    /// Where to look; without it, the file's values and a factor of four beyond them
+    #[arg(long, value_name = "LOW..HIGH", value_parser = within)]
+    pub(crate) within: Option<(f64, f64)>,
+    /// Whether the probability rises or falls along the axis [default: falls with n, rises with d and p]
+    #[arg(long, value_enum)]
+    pub(crate) direction: Option<Direction>,
+    /// Most draws a threshold
+    #[arg(long, value_name = "K", default_value_t = 5000, value_parser = clap::value_parser!(u64).range(24..))]
+    pub(crate) max_trials: u64,
+    /// Fewest draws placed at once; with many threads and one threshold, as many as threads
+    #[arg(long, value_name = "K", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(crate) batch: u64,
+    /// The run's folder [default: runs/NAME, after the file]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = positive::<u16>)]
+    pub(crate) threads: Option<u16>,
+    /// Print one JSON object per threshold on a line instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// How a probability goes along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Direction {
+    /// It rises.
+    Rises,
+    /// It falls.
+    Falls,
 }
 
 /// Follow one run: a table over time, and its verdict in a sentence.
@@ -251,6 +313,30 @@ pub(crate) fn flag(name: &str, key: &str, value: impl ToString) -> Override {
 fn positive<T: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
     let number = text.parse().ok().filter(|number| *number >= T::from(1));
     number.ok_or_else(|| "expected a whole number, at least 1".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|share| (0.001..=0.999).contains(share));
+    number.ok_or_else(|| "expected a probability from 0.001 to 0.999".to_owned())
+}
+
+/// `2%`, `2 %` or `0.02`.
+fn precision(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.strip_suffix('%') {
+        Some(number) => (number.trim_end(), 0.01),
+        None => (text, 1.0),
+    };
+    let share: Option<f64> = number.parse().ok().map(|number: f64| number * unit);
+    let share = share.filter(|share| (1e-4..=0.5).contains(share));
+    share.ok_or_else(|| "expected a share from 0.01% to 50%, such as 2%".to_owned())
+}
+
+fn within(text: &str) -> Result<(f64, f64), String> {
+    let ends = text.split_once("..").and_then(|(low, high)| {
+        let ends: (f64, f64) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        (ends.0 < ends.1 && ends.0.is_finite() && ends.1.is_finite()).then_some(ends)
+    });
+    ends.ok_or_else(|| "expected LOW..HIGH with LOW < HIGH, such as 20..400".to_owned())
 }
 
 fn parse_setting(text: &str) -> Result<Override, String> {

@@ -8,6 +8,7 @@ mod report;
 mod run;
 mod summarize;
 mod table;
+mod threshold;
 mod trajectory;
 mod transition;
 
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Summarize(options) => summarize::run(&options),
+        Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Report(options) => report::run(&options),

@@ -48,7 +48,12 @@ pub(crate) fn lines(summaries: &[CellSummary]) -> Vec<String> {
         row.extend(cell.log_means.iter().map(|(_, value)| number(*value, 3)));
         rows.push(row);
     }
-    let columns = rows[0].len();
+    aligned(&rows)
+}
+
+/// Rows of words as lines, every column aligned to the right.
+pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+    let columns = rows.first().map_or(0, Vec::len);
     let width = |k: usize| {
         rows.iter()
             .filter_map(|row| row.get(k))

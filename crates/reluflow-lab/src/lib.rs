@@ -17,6 +17,7 @@ mod run;
 pub mod statistics;
 pub mod store;
 pub mod summary;
+pub mod threshold;
 pub mod trial;
 
 pub use error::{Error, Result};

@@ -156,7 +156,7 @@ fn order(experiment: &Experiment) -> Vec<(usize, u64)> {
 }
 
 /// A number that grows as the time of a trial does: ndp an evaluation, √(np) log(np) of them.
-fn cost(cell: &Cell) -> f64 {
+pub(crate) fn cost(cell: &Cell) -> f64 {
     let np = (cell.n * cell.p) as f64;
     np * cell.d as f64 * np.sqrt() * np.ln()
 }

@@ -58,14 +58,7 @@ pub(super) fn place(
     };
     let mut sums: Vec<Sums> = curves
         .iter()
-        .map(|curve| {
-            let mut sums = Sums::default();
-            for tally in tallies {
-                let weight = tally.trials * variance(tally.x, curve.threshold, curve.slope);
-                sums.add(weight, curve.threshold - tally.x);
-            }
-            sums
-        })
+        .map(|curve| self::sums(family, tallies, curve.threshold, curve.slope))
         .collect();
     let weights: Vec<f64> = candidates
         .iter()
@@ -111,15 +104,31 @@ pub(super) fn candidates(posterior: &Posterior, slope: f64, logit: f64, low: f64
         .collect()
 }
 
-/// The relative standard error of κ: 1/(κ √(S₂ − S₁²/S₀)); infinite when the draws say nothing about it.
-pub(super) fn slope_spread(family: &Family, tallies: &[Tally], threshold: f64, slope: f64) -> f64 {
-    let mut sums = Sums::default();
-    for tally in tallies {
+/// The sums of all draws, for one curve.
+fn sums(family: &Family, tallies: &[Tally], threshold: f64, slope: f64) -> Sums {
+    tallies.iter().fold(Sums::default(), |mut sums, tally| {
         let q = family.probability(tally.x, threshold, slope);
         sums.add(tally.trials * q * (1.0 - q), threshold - tally.x);
-    }
+        sums
+    })
+}
+
+/// The standard error of the logit at x: √((S₂ − 2δS₁ + δ²S₀)/(S₀S₂ − S₁²)) with δ = T − x.
+pub(super) fn logit_error(family: &Family, tallies: &[Tally], x: f64, threshold: f64, slope: f64) -> f64 {
+    let Sums { s0, s1, s2 } = sums(family, tallies, threshold, slope);
+    let distance = threshold - x;
+    ((s2 - 2.0 * distance * s1 + distance * distance * s0) / (s0 * s2 - s1 * s1)).sqrt()
+}
+
+/// The relative standard error of κ: 1/(κ √(S₂ − S₁²/S₀)); infinite when the draws say nothing about it.
+pub(super) fn slope_spread(family: &Family, tallies: &[Tally], threshold: f64, slope: f64) -> f64 {
+    let sums = sums(family, tallies, threshold, slope);
     let information = slope * slope * (sums.s2 - sums.s1 * sums.s1 / sums.s0);
-    if information > 0.0 { information.sqrt().recip() } else { f64::INFINITY }
+    if information > 0.0 {
+        information.sqrt().recip()
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// The variance of the estimate of T from one draw at each of `places`, times κ²; infinite when they say nothing.

@@ -212,6 +212,35 @@ impl Search {
         self.answer(&self.fit())
     }
 
+    /// The fitted probability at a place, with its pointwise interval: ±z standard errors of the logit there, by the
+    /// Fisher information, widened as the threshold's interval is. A step has no width.
+    pub fn curve(&self, at: f64) -> Estimate {
+        let (family, fit, x) = (self.plan.family(), self.fit(), self.plan.scale.x(at));
+        let logit = family.logit + fit.slope * (fit.threshold - x);
+        let error = design::logit_error(&family, &self.tallies, x, fit.threshold, fit.slope);
+        let half = match error.is_finite() {
+            true => normal_quantile(0.5 + 0.5 * self.plan.level) * self.widening(&fit) * error,
+            false => 0.0,
+        };
+        let probability = |logit: f64| 1.0 / (1.0 + (-logit).exp());
+        Estimate {
+            value: probability(logit),
+            low: probability(logit - half),
+            high: probability(logit + half),
+        }
+    }
+
+    /// Where the curve of an answer passes another probability; none for a step or without a curve.
+    pub fn place_of(&self, answer: &Answer, probability: f64) -> Option<f64> {
+        let x = self.plan.scale.x(answer.estimate.value);
+        let logit = (probability / (1.0 - probability)).ln();
+        let place = self
+            .plan
+            .scale
+            .at(x + (self.plan.family().logit - logit) / answer.slope);
+        (answer.slope.is_finite() && answer.slope > 0.0 && place.is_finite()).then_some(place)
+    }
+
     fn fit(&self) -> Fit {
         let (low, high) = self.plan.prior().thresholds;
         self.plan.family().fit(&self.tallies, low, high)
