@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
-use reluflow_lab::Override;
+use reluflow_lab::{Override, Shard};
 
 /// Gradient flow of one-hidden-layer ReLU networks: experiments that run, resume and summarise.
 #[derive(Debug, Parser)]
@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Run(RunOptions),
     /// Summarise the cells of a run's folder
     Summarize(SummarizeOptions),
+    /// Say what of a run is done, running, missing or failed, and what to submit again
+    Status(StatusOptions),
     /// Find where a probability crosses a target, with as few draws as it takes
     Threshold(ThresholdOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
@@ -42,6 +44,7 @@ pub(crate) enum Command {
 ///
 /// Trials are written to the run's folder as they finish. Ctrl-C keeps everything finished; the same command
 /// goes on from there. More --draws extend a run. The numbers do not depend on the number of threads.
+/// Several processes, also on several machines, may each do a --shard of the run in one folder.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: two cells of Figure 2, ten draws each\n  reluflow run experiments/fig2-published.toml --set sweep.n='[1600, 1700]' --draws 10 --out runs/try"
@@ -60,9 +63,18 @@ pub(crate) struct RunOptions {
     /// Threads [default: the machine's]
     #[arg(long, value_name = "T", value_parser = positive::<u16>)]
     pub(crate) threads: Option<u16>,
+    /// Do part I of N only; any N, at any time, in any order, in one folder
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// Try again the trials that failed
+    #[arg(long)]
+    pub(crate) retry_failed: bool,
     /// Longest time in seconds that a finished trial waits to be written, at most 10
     #[arg(long, value_name = "S", default_value_t = 8, value_parser = clap::value_parser!(u64).range(0..=10))]
     pub(crate) write_every: u64,
+    /// How long in seconds to wait for a folder that cannot be written
+    #[arg(long, value_name = "S", default_value_t = 600)]
+    pub(crate) patience: u64,
     /// Print one JSON object per cell on a line instead of a table
     #[arg(long)]
     pub(crate) json: bool,
@@ -94,6 +106,25 @@ pub(crate) struct SummarizeOptions {
     /// Print comma-separated values
     #[arg(long)]
     pub(crate) csv: bool,
+}
+
+/// Say what of a run is done, running, missing or failed, and what to submit again.
+///
+/// It is read off the folder's files, at any time. Trials of processes that are at work are running or waiting;
+/// missing are those that nobody is at, and the commands printed last compute them.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: what to submit again of a run in 8 shards\n  reluflow status runs/fig3 --shards 8"
+)]
+pub(crate) struct StatusOptions {
+    /// The run's folder
+    pub(crate) folder: PathBuf,
+    /// Into how many shards to divide what is missing [default: as the process heard last]
+    #[arg(long, value_name = "N", value_parser = shards)]
+    pub(crate) shards: Option<u32>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Find where a probability crosses a target, with as few draws as it takes.
@@ -313,6 +344,13 @@ pub(crate) fn flag(name: &str, key: &str, value: impl ToString) -> Override {
 fn positive<T: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
     let number = text.parse().ok().filter(|number| *number >= T::from(1));
     number.ok_or_else(|| "expected a whole number, at least 1".to_owned())
+}
+
+fn shards(text: &str) -> Result<u32, String> {
+    let count = text.parse().ok().and_then(|count| Shard::new(1, count));
+    count
+        .map(Shard::count)
+        .ok_or_else(|| "expected a whole number from 1 to 1000000".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

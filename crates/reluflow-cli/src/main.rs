@@ -6,6 +6,7 @@ mod live;
 mod paper;
 mod report;
 mod run;
+mod status;
 mod summarize;
 mod table;
 mod threshold;
@@ -25,6 +26,8 @@ enum Done {
     Interrupted,
     /// A statement fails although its hypotheses hold.
     Refuted,
+    /// Everything was run, and some trials failed.
+    WithFailures,
 }
 
 /// Why a command ended badly.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Summarize(options) => summarize::run(&options),
+        Command::Status(options) => status::run(&options),
         Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
         Command::Paper(options) => paper::run(&options),
@@ -62,7 +66,7 @@ fn main() -> ExitCode {
     let (code, message) = match result {
         Ok(Done::Completely) => (0, None),
         Ok(Done::Interrupted) => (130, None),
-        Ok(Done::Refuted) => (1, None),
+        Ok(Done::Refuted | Done::WithFailures) => (1, None),
         // The reader of a pipe has seen enough.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => (0, None),
         Err(Failure::Output(error)) => (1, Some(error.to_string())),

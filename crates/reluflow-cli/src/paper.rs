@@ -6,11 +6,11 @@ use std::thread::available_parallelism;
 
 use reluflow::flow::Interrupt;
 use reluflow_lab::report::paper::{PaperFigure, Preset, Study, plan, write_up};
-use reluflow_lab::{Run, RunFolder, machine_memory};
+use reluflow_lab::{Run, RunFolder, Shard, machine_memory};
 
 use crate::args::PaperOptions;
 use crate::live::{Live, say};
-use crate::run::listen;
+use crate::run::{listen, notify, say_failed, warn_before};
 use crate::{Done, Failure};
 
 /// Runs the command.
@@ -69,11 +69,8 @@ fn finish(
     experiment.check_memory(threads, machine_memory())?;
     let path = folder.join(&study.name);
     let mut run = Run::open(experiment, RunFolder::check(&path, experiment)?)?;
-    for damage in &run.damaged {
-        say(&format!(
-            "warning: {damage}; it was set aside, and its trials are computed again"
-        ));
-    }
+    warn_before(&run, Shard::WHOLE);
+    run.notify = Box::new(notify());
     if !options.quiet {
         say(&format!(
             "{}: {} of {} trials to run",
@@ -86,5 +83,6 @@ fn finish(
     let result = run.execute(threads, interrupt, |trial| live.enter(trial));
     live.finish();
     result?;
+    say_failed(&run, &path);
     Ok(!interrupt.requested())
 }

@@ -1,13 +1,13 @@
 //! `reluflow run`: runs an experiment file, or goes on where it stopped.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::{Experiment, Run, RunFolder, machine_memory, summarize};
+use reluflow_lab::{Experiment, Notice, Run, RunFolder, Shard, machine_memory, summarize};
 
 use crate::args::{RunOptions, flag};
 use crate::live::{Live, say};
@@ -30,26 +30,38 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
 
     let interrupt = Interrupt::default();
     listen(&interrupt);
-    let mut run = Run::open(&experiment, folder)?;
+    let shard = options.shard.unwrap_or(Shard::WHOLE);
+    let mut run = Run::open_shard(&experiment, folder, shard)?;
     run.write_every = Duration::from_secs(options.write_every);
-    for damage in &run.damaged {
-        say(&format!(
-            "warning: {damage}; it was set aside, and its trials are computed again"
-        ));
+    run.patience = Duration::from_secs(options.patience);
+    if options.retry_failed {
+        run.retry_failed();
     }
+    warn_before(&run, shard);
+    run.notify = Box::new(notify());
     let mut live = Live::new(&experiment, &run.trials, run.remaining(), options.quiet);
     let result = run.execute(threads, &interrupt, |trial| live.enter(trial));
     live.finish();
     result?;
 
     let total = experiment.trials() as usize;
-    if run.trials.len() < total {
+    if run.remaining() > 0 {
         say(&format!(
             "interrupted: {} of {total} trials are kept in {}; the same command goes on",
             run.trials.len(),
             path.display()
         ));
         return Ok(Done::Interrupted);
+    }
+    let failed = say_failed(&run, &path);
+    if options.shard.is_some() {
+        if !options.quiet {
+            let folder = quoted(&path);
+            say(&format!(
+                "shard {shard} is done; what the others have done: reluflow status {folder}, reluflow summarize {folder}"
+            ));
+        }
+        return Ok(failed);
     }
     let mut out = io::stdout().lock();
     let summaries = summarize(&experiment, &run.trials);
@@ -60,9 +72,69 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
     }
     out.flush()?;
     if !options.quiet {
-        say(&format!("{total} trials in {}", path.display()));
+        say(&format!("{} trials in {}", run.trials.len(), path.display()));
     }
-    Ok(Done::Completely)
+    Ok(failed)
+}
+
+/// Says what earlier runs left in bad order, and who else is at work on the same trials.
+pub(crate) fn warn_before(run: &Run<'_>, shard: Shard) {
+    for damage in &run.damaged {
+        let what = match damage.lasting {
+            true => "it was set aside, and its trials are computed again",
+            false => "its trials are computed again",
+        };
+        say(&format!("warning: {damage}; {what}"));
+    }
+    for other in &run.others {
+        if other.report.shard.overlaps(shard) {
+            say(&format!(
+                "warning: {} is at work on the same trials; nothing is lost, but trials are computed twice: end one of the two, or give each a --shard of its own",
+                other.report.process
+            ));
+        }
+    }
+}
+
+/// Says what goes wrong while a run goes on; of failed trials, the first few.
+pub(crate) fn notify() -> impl FnMut(&Notice<'_>) {
+    const SHOWN: usize = 3;
+    let mut failed = 0;
+    move |notice| match notice {
+        Notice::Written { .. } => {}
+        Notice::Failed { .. } => {
+            failed += 1;
+            if failed <= SHOWN {
+                say(&format!("warning: a trial failed: {notice}"));
+            }
+        }
+        Notice::WrittenAgain { .. } => say(&notice.to_string()),
+        _ => say(&format!("warning: {notice}")),
+    }
+}
+
+/// Says how many trials failed, if any.
+pub(crate) fn say_failed(run: &Run<'_>, path: &Path) -> Done {
+    let Some(first) = run.failed.first() else {
+        return Done::Completely;
+    };
+    let folder = quoted(path);
+    say(&format!(
+        "{} trials failed, the first with: {}\n  = they are kept as failed and left out of the summary\n  = help: `reluflow status {folder}` lists them; --retry-failed tries them again",
+        run.failed.len(),
+        first.message
+    ));
+    Done::WithFailures
+}
+
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+=:@%,".contains(letter);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
 }
 
 /// Ctrl-C (or a termination signal) asks the run to end, a second one ends the process.

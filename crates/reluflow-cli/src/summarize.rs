@@ -6,6 +6,7 @@ use reluflow_lab::{RunFolder, summarize};
 
 use crate::args::SummarizeOptions;
 use crate::live::say;
+use crate::run::quoted;
 use crate::{Done, Failure, table};
 
 /// Runs the command.
@@ -14,6 +15,13 @@ pub(crate) fn run(options: &SummarizeOptions) -> Result<Done, Failure> {
     let found = folder.read(&experiment)?;
     for damage in &found.damaged {
         say(&format!("warning: {damage}; its trials are left out"));
+    }
+    if !found.failed.is_empty() {
+        say(&format!(
+            "warning: {} trials failed and are left out; `reluflow status {}` lists them",
+            found.failed.len(),
+            quoted(&options.folder)
+        ));
     }
     let summaries = summarize(&experiment, &found.trials);
     let mut out = io::stdout().lock();

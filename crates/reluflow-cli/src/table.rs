@@ -51,7 +51,7 @@ pub(crate) fn lines(summaries: &[CellSummary]) -> Vec<String> {
     aligned(&rows)
 }
 
-/// Rows of words as lines, every column aligned to the right.
+/// Lines with the fields of each column to the right, as wide as its widest.
 pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |k: usize| {

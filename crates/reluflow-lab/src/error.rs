@@ -1,6 +1,6 @@
 //! Says what went wrong in an experiment: bad input, which the user can mend, or a failure of the run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::experiment::BadInput;
 
@@ -29,6 +29,31 @@ pub enum Error {
         /// Why it failed.
         source: parquet::errors::ParquetError,
     },
+    /// The folder of a run could not be written for longer than the run would wait.
+    #[error("{}", unwritable(source, *trials, rescued.as_deref(), parts))]
+    Unwritable {
+        /// Why the last attempt failed.
+        source: Box<Error>,
+        /// How many finished trials were not on disk.
+        trials: usize,
+        /// The part they were put into instead, if that could be done.
+        rescued: Option<PathBuf>,
+        /// The folder of parts that it belongs in.
+        parts: PathBuf,
+    },
+    /// A trial of a threshold failed.
+    #[error(
+        "draw {draw} of the cell {cell} failed: {message}\n = help: a threshold cannot leave a draw out without a bias; \
+         what was finished is kept, and the same command tries this draw again"
+    )]
+    Uncounted {
+        /// The cell, in words.
+        cell: String,
+        /// Which draw.
+        draw: u64,
+        /// Why it failed.
+        message: String,
+    },
     /// A trial could not be drawn.
     #[error("draw {draw} of the cell {cell}: {source}")]
     Trial {
@@ -41,7 +66,47 @@ pub enum Error {
     },
 }
 
+/// What happened, where the trials are, and what to do.
+fn unwritable(source: &Error, trials: usize, rescued: Option<&Path>, parts: &Path) -> String {
+    let mut text = format!("{source}\n");
+    match rescued {
+        Some(part) => {
+            text += &format!(
+                "  = {trials} finished trials were kept in {} instead\n",
+                part.display()
+            );
+            text += &format!(
+                "  = help: {}, move that file into {}",
+                source.advice(),
+                parts.display()
+            );
+            text += ", and give the same command: it goes on";
+        }
+        None => {
+            text += &format!("  = {trials} finished trials could be kept nowhere\n");
+            text += &format!("  = help: {}, and give the same command: it", source.advice());
+            text += " computes them again and goes on";
+        }
+    }
+    text
+}
+
 impl Error {
+    /// What to do about a file that cannot be written.
+    pub fn advice(&self) -> &'static str {
+        use std::io::ErrorKind;
+        let kind = match self {
+            Self::File { source, .. } => source.kind(),
+            _ => ErrorKind::Other,
+        };
+        match kind {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk",
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => "make the folder writable",
+            ErrorKind::FileTooLarge => "raise the limit on the size of files",
+            _ => "see to the folder",
+        }
+    }
+
     /// An [`Error::File`].
     pub fn file(action: &'static str, path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Self::File {

@@ -15,6 +15,7 @@ pub mod figures;
 pub mod report;
 mod run;
 pub mod statistics;
+pub mod status;
 pub mod store;
 pub mod summary;
 pub mod threshold;
@@ -22,7 +23,8 @@ pub mod trial;
 
 pub use error::{Error, Result};
 pub use experiment::{Experiment, Override};
-pub use run::{Run, machine_memory};
+pub use run::{Notice, Run, Shard, machine_memory};
+pub use status::{Status, status};
 pub use store::RunFolder;
 pub use summary::{CellSummary, summarize};
-pub use trial::Trial;
+pub use trial::{FailedTrial, Trial};

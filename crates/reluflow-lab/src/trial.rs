@@ -1,5 +1,8 @@
 //! Runs one trial: draw data and network, let time pass, keep the numbers.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use reluflow::flow::Interrupt;
 use reluflow::random::Purpose;
 use reluflow::{Dataset, Network, Problem, Solution, TrialSeed, Verdict};
@@ -44,6 +47,28 @@ pub struct Trial {
     pub rejected: u64,
     /// Evaluations of the field.
     pub evaluations: u64,
+}
+
+/// A trial that gave no numbers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FailedTrial {
+    /// Index of its cell in the experiment.
+    pub cell: usize,
+    /// Which draw of the cell, from 0.
+    pub draw: u64,
+    /// What went wrong.
+    pub message: String,
+}
+
+/// How a trial was left.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It ended, in a verdict.
+    Ended(Trial),
+    /// It gave no numbers.
+    Failed(FailedTrial),
+    /// It was interrupted before its end.
+    Interrupted,
 }
 
 /// The coordinates of a trial's random numbers.
@@ -132,4 +157,39 @@ pub fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrup
         rejected: counts.rejected,
         evaluations: counts.evaluations,
     }))
+}
+
+/// Runs a trial and lets nothing out: an error, a panic, and numbers that are none although the verdict does
+/// not say so, are failures of this one trial.
+///
+/// A loss that leaves the numbers is no failure but the verdict `not-finite`.
+pub fn attempt(cell: usize, draw: u64, trial: impl FnOnce() -> Result<Option<Trial>>) -> Outcome {
+    let failed = |message: String| Outcome::Failed(FailedTrial { cell, draw, message });
+    // What the trial was working on is dropped with it: nothing half-changed is seen again.
+    match catch_unwind(AssertUnwindSafe(trial)) {
+        Ok(Ok(Some(trial))) => match broken(&trial) {
+            Some((name, value)) => failed(format!("{name} is {value} with the verdict {}", trial.verdict)),
+            None => Outcome::Ended(trial),
+        },
+        Ok(Ok(None)) => Outcome::Interrupted,
+        Ok(Err(Error::Trial { source, .. })) => failed(source.to_string()),
+        Ok(Err(error)) => failed(error.to_string()),
+        Err(panic) => failed(format!("panicked: {}", words(panic.as_ref()))),
+    }
+}
+
+/// The first number of a trial that should be finite and is not.
+fn broken(trial: &Trial) -> Option<(&'static str, f64)> {
+    let mut numbers = vec![("the time", trial.time)];
+    if trial.verdict != (Verdict::NotFinite { time: 0.0 }).kind() {
+        numbers.extend([("L(0)", trial.initial_loss), ("L at the end", trial.loss)]);
+    }
+    numbers.into_iter().find(|(_, value)| !value.is_finite())
+}
+
+/// What a panic said.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a word")
 }

@@ -159,7 +159,7 @@ fn missing_cells_are_named_and_the_rest_is_drawn() {
             .unwrap()
             .unwrap()
     });
-    run.write(&experiment, &some).unwrap();
+    run.write(&experiment, &some, &[]).unwrap();
     let page = write_run_report(folder.path()).unwrap();
     let html = std::fs::read_to_string(page).unwrap();
     check(&html);

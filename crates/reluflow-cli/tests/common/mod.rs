@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used)] // in the helpers of tests
 #![allow(dead_code)] // each test file uses its part
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use reluflow_lab::{RunFolder, Trial};
 
 pub(crate) struct Place {
     folder: tempfile::TempDir,
@@ -51,6 +55,35 @@ impl Place {
             .stderr(Stdio::null())
             .spawn()
             .unwrap()
+    }
+
+    /// Every trial of a run in full, by cell and draw; Debug prints the shortest text that reads back as the
+    /// same bits, and every NaN alike.
+    pub(crate) fn trials(&self, run: &str) -> BTreeMap<(usize, u64), String> {
+        let (folder, experiment) = RunFolder::open(&self.path(run)).unwrap();
+        let found = folder.read(&experiment).unwrap();
+        assert!(found.damaged.is_empty(), "{:?}", found.damaged);
+        let text = |trial: Trial| ((trial.cell, trial.draw), format!("{trial:?}"));
+        found.trials.into_iter().map(text).collect()
+    }
+
+    /// Sends a signal to a process.
+    pub(crate) fn signal(&self, child: &Child, signal: &str) {
+        let id = child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits until something holds.
+    pub(crate) fn wait(&self, what: &str, mut holds: impl FnMut() -> bool) {
+        // Not a measurement: only an end for a test that would hang.
+        for _ in 0..12_000 {
+            if holds() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{what} did not happen in two minutes");
     }
 
     /// Every file below the folder, sorted.

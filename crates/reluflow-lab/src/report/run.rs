@@ -104,6 +104,13 @@ pub(super) fn missing(experiment: &Experiment, found: &Found, summaries: &[CellS
     for damage in &found.damaged {
         notices.push(format!("Left out: {damage}."));
     }
+    if let Some(failed) = found.failed.first() {
+        notices.push(format!(
+            "Left out: {} trials that failed, the first with: {}.",
+            found.failed.len(),
+            failed.message
+        ));
+    }
     notices
 }
 

@@ -3,13 +3,18 @@
 //! ```text
 //! runs/NAME/experiment.toml      the file with overrides and defaults filled in
 //! runs/NAME/manifest.json        format, version, seed, digest of everything that decides a trial's bits
-//! runs/NAME/parts/part-….parquet trials, one row each, written whole and renamed
+//! runs/NAME/parts/….parquet      trials, one row each, written whole and renamed
+//! runs/NAME/workers/….json       what each process last said of itself
 //! ```
 //!
-//! Nothing is ever rewritten but the number of draws, so several processes may share a folder without locks.
+//! Trials are kept in parts that are never changed, only merged; what is done and what is missing is read off
+//! them and written nowhere. So any number of processes may share a folder without locks.
 
+pub(crate) mod files;
 pub mod parts;
+pub mod rows;
 pub mod table;
+pub mod workers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,8 +23,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::experiment::{BadInput, Experiment, Place};
-use crate::trial::Trial;
+use crate::trial::{FailedTrial, Trial};
 pub use parts::{Damage, Found};
+pub use workers::{Process, Worker};
 
 /// The layout of a folder that this version writes.
 const FORMAT: u32 = 1;
@@ -53,7 +59,12 @@ impl RunFolder {
         }
         let listing = std::fs::read_dir(path)
             .map_err(|error| folder.bad("cannot be used as a run's folder", "a folder", error))?;
-        if listing.count() == 0 {
+        // Between its making and its manifest a folder has none: another process is there now, or was killed.
+        let unfinished = !folder.manifest_path().exists()
+            && listing
+                .flatten()
+                .all(|entry| ours(&entry.file_name().to_string_lossy()));
+        if unfinished {
             return Ok(folder);
         }
         let manifest = folder.manifest()?;
@@ -92,24 +103,35 @@ impl RunFolder {
         &self.path
     }
 
-    /// Makes the folder and writes experiment and manifest; more draws than before extend the run.
+    /// Makes the folder and writes experiment and manifest; more draws than before extend the run. Writes
+    /// nothing that is there already.
     ///
     /// # Errors
-    /// When something cannot be written.
+    /// When something cannot be written, or another experiment took the folder meanwhile.
     pub fn prepare(&self, experiment: &Experiment) -> Result<()> {
         let parts = self.parts();
         std::fs::create_dir_all(&parts).map_err(|error| Error::file("making", &parts, error))?;
-        let before = Experiment::from_file(&self.experiment_path(), &[]).map_or(0, |before| before.draws);
-        let draws = experiment.draws.max(before);
-        write_whole(&self.experiment_path(), &experiment.to_toml(draws))?;
         let manifest = Manifest {
             format: FORMAT,
             version: version().to_owned(),
             seed: experiment.seed,
             digest: experiment.digest(),
         };
-        let text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
-        write_whole(&self.path.join("manifest.json"), &(text + "\n"))
+        let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
+        if !self.manifest_path().exists() {
+            files::write_new(&self.manifest_path(), text.as_bytes())?;
+        }
+        if self.manifest()?.digest != manifest.digest {
+            return Err(self.another(experiment).into());
+        }
+        let before = std::fs::read_to_string(self.experiment_path()).unwrap_or_default();
+        let draws = experiment.draws.max(planned_draws(&before));
+        let text = experiment.to_toml(draws);
+        if text != before {
+            files::write_whole(&self.experiment_path(), text.as_bytes())?;
+        }
+        files::sweep(&parts);
+        Ok(())
     }
 
     /// Reads the trials kept so far.
@@ -117,27 +139,55 @@ impl RunFolder {
     /// # Errors
     /// When the folder cannot be read.
     pub fn read(&self, experiment: &Experiment) -> Result<Found> {
-        if self.parts().exists() {
-            parts::read(&self.parts(), experiment)
-        } else {
-            Ok(Found::default())
-        }
+        parts::read(&self.parts(), experiment)
     }
 
-    /// Adds a part.
+    /// Adds a part, and says where.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&self, experiment: &Experiment, trials: &[Trial]) -> Result<()> {
-        parts::write(&self.parts(), experiment, trials)
+    pub fn write(
+        &self,
+        experiment: &Experiment,
+        trials: &[Trial],
+        failed: &[FailedTrial],
+    ) -> Result<PathBuf> {
+        parts::write(&self.parts(), experiment, trials, failed)
     }
 
-    fn parts(&self) -> PathBuf {
+    /// Merges parts into one, as [`parts::merge`].
+    ///
+    /// # Errors
+    /// When the new part cannot be written.
+    pub fn merge(&self, experiment: &Experiment, paths: &[PathBuf]) -> Result<Option<PathBuf>> {
+        parts::merge(&self.parts(), experiment, paths)
+    }
+
+    /// What the processes that work or worked here last said, live ones first.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn workers(&self) -> Result<Vec<Worker>> {
+        workers::read(&self.workers_path())
+    }
+
+    /// The folder of parts.
+    pub fn parts(&self) -> PathBuf {
         self.path.join("parts")
     }
 
-    fn experiment_path(&self) -> PathBuf {
+    /// The folder of what processes say of themselves.
+    pub(crate) fn workers_path(&self) -> PathBuf {
+        self.path.join("workers")
+    }
+
+    /// The experiment file, with defaults and overrides filled in.
+    pub fn experiment_path(&self) -> PathBuf {
         self.path.join("experiment.toml")
+    }
+
+    fn manifest_path(&self) -> PathBuf {
+        self.path.join("manifest.json")
     }
 
     fn bad(&self, problem: &str, expected: impl ToString, found: impl ToString) -> BadInput {
@@ -145,8 +195,7 @@ impl RunFolder {
     }
 
     fn manifest(&self) -> Result<Manifest> {
-        let path = self.path.join("manifest.json");
-        let read = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        let read = std::fs::read_to_string(self.manifest_path()).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => "none".to_owned(),
             std::io::ErrorKind::NotADirectory => "a file".to_owned(),
             _ => error.to_string(),
@@ -157,6 +206,10 @@ impl RunFolder {
             Ok(manifest) if manifest.format == FORMAT => Ok(manifest),
             Ok(manifest) => Err(self
                 .bad("the folder has another format", FORMAT, manifest.format)
+                .into()),
+            Err(error) if self.manifest_path().exists() => Err(self
+                .bad("the manifest cannot be read", "what `reluflow run` wrote", error)
+                .hint("remove manifest.json; `reluflow run` with the same experiment writes it again")
                 .into()),
             Err(error) => Err(self
                 .bad("not a run's folder", "a folder with a manifest.json", error)
@@ -194,9 +247,17 @@ fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// Writes a file under a temporary name and renames it.
-fn write_whole(path: &Path, text: &str) -> Result<()> {
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    std::fs::write(&temporary, text).map_err(|error| Error::file("writing", &temporary, error))?;
-    std::fs::rename(&temporary, path).map_err(|error| Error::file("renaming to", path, error))
+/// Whether a run's folder may hold a file of this name before it has a manifest.
+fn ours(name: &str) -> bool {
+    let known = ["parts", "workers", "experiment.toml", "slurm"];
+    known.contains(&name) || (name.starts_with('.') && name.ends_with(".tmp"))
+}
+
+/// The draws that an experiment file written by [`Experiment::to_toml`] asks for; 0 when it cannot be read.
+fn planned_draws(text: &str) -> u64 {
+    let table: toml::Table = text.parse().unwrap_or_default();
+    let draws = table.get("sweep").and_then(|sweep| sweep.get("draws"));
+    draws
+        .and_then(toml::Value::as_integer)
+        .map_or(0, |draws| draws.max(0) as u64)
 }

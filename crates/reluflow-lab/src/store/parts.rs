@@ -1,14 +1,24 @@
-//! Keeps trials in part files, each written whole under a temporary name and then renamed.
+//! Keeps trials in part files, each written once and named after what is in it.
+//!
+//! A part's name ends in a digest of its bytes, so that a flipped bit shows. Parts are never changed: when there
+//! are many, [`merge`] writes their trials into one more and only then removes them, so that whoever reads or
+//! merges the folder meanwhile finds every trial at least once. That needs no locks; its argument is in
+//! `docs/decisions/0060-parts-merge-without-locks.md`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::table::{self, Column, Columns};
+use super::rows::{self, Rows};
+use super::{files, table};
 use crate::error::{Error, Result};
-use crate::experiment::{AxisValue, Experiment};
-use crate::trial::Trial;
+use crate::experiment::{Experiment, fnv};
+use crate::trial::{FailedTrial, Trial};
+
+/// Times that a folder is listed anew because it changed while it was read. Each needs somebody to have merged
+/// parts since the last, which happens seconds apart.
+const LISTINGS: usize = 100;
 
 /// A part file that could not be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +27,8 @@ pub struct Damage {
     pub path: PathBuf,
     /// Why.
     pub reason: String,
+    /// Whether its bytes are wrong, and not only out of reach for now.
+    pub lasting: bool,
 }
 
 impl std::fmt::Display for Damage {
@@ -25,73 +37,167 @@ impl std::fmt::Display for Damage {
     }
 }
 
-/// Trials found in a folder, sorted by cell and draw, each once; and the parts that could not be read.
+/// What a folder holds: trials sorted by cell and draw, each once; and the parts that could not be read.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// The trials.
+    /// The trials that ended.
     pub trials: Vec<Trial>,
+    /// The trials that failed.
+    pub failed: Vec<FailedTrial>,
     /// The damaged parts.
     pub damaged: Vec<Damage>,
+    /// The parts that were read, with their numbers of rows.
+    pub parts: Vec<(PathBuf, usize)>,
+    /// Trials that are there more than once: two runs computed them.
+    pub repeated: usize,
 }
 
-/// Writes trials as one more part of a folder.
+/// Writes trials as one more part of a folder, and says under which name.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(folder: &Path, experiment: &Experiment, trials: &[Trial]) -> Result<()> {
-    // Processes on one or several machines may share a folder: the name must be nobody else's.
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
+pub fn write(
+    folder: &Path,
+    experiment: &Experiment,
+    trials: &[Trial],
+    failed: &[FailedTrial],
+) -> Result<PathBuf> {
+    // The time only lets parts be listed in about the order of writing.
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |time| time.as_nanos());
-    let name = format!(
-        "part-{now:032x}-{}-{}",
-        std::process::id(),
-        COUNTER.fetch_add(1, Ordering::Relaxed)
-    );
-    let temporary = folder.join(format!(".{name}.tmp"));
-    let path = folder.join(format!("{name}.parquet"));
-    table::write(&temporary, &to_columns(experiment, trials)).map_err(|source| Error::Parquet {
-        path: temporary.clone(),
+    let stem = format!("part-{now:032x}-{}", files::unique());
+    write_as(&stem, folder, experiment, trials, failed)
+}
+
+fn write_as(
+    stem: &str,
+    folder: &Path,
+    experiment: &Experiment,
+    trials: &[Trial],
+    failed: &[FailedTrial],
+) -> Result<PathBuf> {
+    let columns = rows::to_columns(experiment, trials, failed);
+    let bytes = table::encode(&columns).map_err(|source| Error::Parquet {
+        path: folder.join(stem),
         source,
     })?;
-    std::fs::rename(&temporary, &path).map_err(|source| Error::file("renaming to", path, source))
+    let path = folder.join(format!("{stem}-{:016x}.parquet", fnv(&bytes)));
+    files::write_whole(&path, &bytes)?;
+    Ok(path)
+}
+
+/// The digest that a part's name promises; none in names that this version does not give.
+fn promised(path: &Path) -> Option<u64> {
+    let stem = path.file_stem()?.to_str()?;
+    let fields: Vec<&str> = stem.split('-').collect();
+    match fields[..] {
+        ["part", _, _, _, digest] | ["merged", digest] if digest.len() == 16 => {
+            u64::from_str_radix(digest, 16).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Why a part gave no trials.
+enum Unread {
+    /// It was merged into another since the folder was listed.
+    Gone,
+    Damaged(Damage),
+}
+
+fn read_part(path: &Path, experiment: &Experiment, cells: &HashMap<String, usize>) -> Result<Rows, Unread> {
+    let damaged = |reason: String, lasting| {
+        Unread::Damaged(Damage {
+            path: path.to_owned(),
+            reason,
+            lasting,
+        })
+    };
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Unread::Gone,
+        _ => damaged(error.to_string(), false),
+    })?;
+    if promised(path).is_some_and(|digest| digest != fnv(&bytes)) {
+        return Err(damaged(
+            "its bytes have changed since it was written".into(),
+            true,
+        ));
+    }
+    table::decode(bytes)
+        .map_err(|error| error.to_string())
+        .and_then(|columns| rows::from_columns(experiment, cells, &columns))
+        .map_err(|reason| damaged(reason, true))
 }
 
 /// Reads every part of a folder; one that cannot be read is reported and left out.
 ///
+/// Others may write and merge parts meanwhile: what was there when this began is found.
+///
 /// # Errors
 /// When the folder itself cannot be read.
 pub fn read(folder: &Path, experiment: &Experiment) -> Result<Found> {
-    let cells: HashMap<String, usize> = experiment
-        .cells
-        .iter()
-        .enumerate()
-        .map(|(index, cell)| (cell.key(), index))
-        .collect();
-    let listing = std::fs::read_dir(folder).map_err(|error| Error::file("reading", folder, error))?;
-    let mut paths = Vec::new();
-    for entry in listing {
-        let path = entry
-            .map_err(|error| Error::file("reading", folder, error))?
-            .path();
-        if path.extension().is_some_and(|extension| extension == "parquet") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
+    let cells = rows::index(experiment);
+    let mut seen = HashSet::new();
     let mut found = Found::default();
-    for path in paths {
-        let read = table::read(&path).map_err(|error| error.to_string());
-        match read.and_then(|columns| from_columns(experiment, &cells, &columns)) {
-            Ok(trials) => found.trials.extend(trials),
-            Err(reason) => found.damaged.push(Damage { path, reason }),
+    let mut whole = Rows::default();
+    for _ in 0..LISTINGS {
+        let mut paths = files::list(folder, "parquet")?;
+        paths.retain(|path| !seen.contains(path));
+        if paths.is_empty() {
+            break;
+        }
+        for path in paths {
+            match read_part(&path, experiment, &cells) {
+                Ok(rows) => {
+                    found.parts.push((path.clone(), rows.len()));
+                    whole.extend(rows);
+                }
+                Err(Unread::Damaged(damage)) => found.damaged.push(damage),
+                // A listing after this one shows the part that its trials are in.
+                Err(Unread::Gone) => {}
+            }
+            seen.insert(path);
         }
     }
-    // Two processes may both have run a trial: its bits are the same, one is kept.
-    found.trials.sort_by_key(|trial| (trial.cell, trial.draw));
-    found.trials.dedup_by_key(|trial| (trial.cell, trial.draw));
+    let before = whole.trials.len();
+    whole.settle();
+    found.repeated = before - whole.trials.len();
+    (found.trials, found.failed) = (whole.trials, whole.failed);
     Ok(found)
+}
+
+/// Merges parts into one and removes them; says which, or none when there was nothing to merge.
+///
+/// Parts that cannot be read, or hold rows of unknown cells, stay as they are.
+///
+/// # Errors
+/// When the new part cannot be written; the old ones stay.
+pub fn merge(folder: &Path, experiment: &Experiment, paths: &[PathBuf]) -> Result<Option<PathBuf>> {
+    let cells = rows::index(experiment);
+    let mut whole = Rows::default();
+    let mut merged = Vec::new();
+    for path in paths {
+        if let Ok(rows) = read_part(path, experiment, &cells)
+            && rows.strangers == 0
+        {
+            whole.extend(rows);
+            merged.push(path);
+        }
+    }
+    if merged.len() < 2 {
+        return Ok(None);
+    }
+    whole.settle();
+    // Named by content alone: two processes that merge the same parts write the same file.
+    let path = write_as("merged", folder, experiment, &whole.trials, &whole.failed)?;
+    for old in merged {
+        if *old != path {
+            // Another process may have been faster; one that stays is only a copy.
+            std::fs::remove_file(old).ok();
+        }
+    }
+    Ok(Some(path))
 }
 
 /// Moves a damaged part out of the way, so that it is reported once.
@@ -100,155 +206,11 @@ pub fn read(folder: &Path, experiment: &Experiment) -> Result<Found> {
 /// When it cannot be renamed.
 pub fn set_aside(damage: &Damage) -> Result<PathBuf> {
     let aside = damage.path.with_extension("parquet.damaged");
-    std::fs::rename(&damage.path, &aside).map_err(|source| Error::file("renaming", &damage.path, source))?;
-    Ok(aside)
-}
-
-/// Name, reader and writer of the columns that hold one number each of a trial.
-type NumberColumn = (&'static str, fn(&Trial) -> f64, fn(&mut Trial, f64));
-type OptionalColumn = (
-    &'static str,
-    fn(&Trial) -> Option<f64>,
-    fn(&mut Trial, Option<f64>),
-);
-type IntegerColumn = (&'static str, fn(&Trial) -> u64, fn(&mut Trial, u64));
-
-const INTEGERS: [IntegerColumn; 5] = [
-    ("draw", |t| t.draw, |t, v| t.draw = v),
-    ("lost", |t| t.lost, |t, v| t.lost = v),
-    ("steps", |t| t.steps, |t, v| t.steps = v),
-    ("rejected", |t| t.rejected, |t, v| t.rejected = v),
-    ("evaluations", |t| t.evaluations, |t, v| t.evaluations = v),
-];
-const NUMBERS: [NumberColumn; 6] = [
-    ("time", |t| t.time, |t, v| t.time = v),
-    ("initial_loss", |t| t.initial_loss, |t, v| t.initial_loss = v),
-    ("loss", |t| t.loss, |t, v| t.loss = v),
-    ("mu_end", |t| t.mu_end, |t, v| t.mu_end = v),
-    ("mu_avg", |t| t.mu_avg, |t, v| t.mu_avg = v),
-    ("balance_drift", |t| t.balance_drift, |t, v| t.balance_drift = v),
-];
-const OPTIONALS: [OptionalColumn; 3] = [
-    ("trap_time", |t| t.trap_time, |t, v| t.trap_time = v),
-    ("mu_low", |t| t.mu_low, |t, v| t.mu_low = v),
-    ("mu_upp", |t| t.mu_upp, |t, v| t.mu_upp = v),
-];
-
-/// The trials as a flat table: sizes and axes of the cell, then the trial's numbers.
-pub fn to_columns(experiment: &Experiment, trials: &[Trial]) -> Columns {
-    let cell = |trial: &Trial| &experiment.cells[trial.cell];
-    let mut columns: Columns = Vec::new();
-    for (name, size) in [
-        ("d", (|c| c.d) as fn(&crate::experiment::Cell) -> u64),
-        ("n", |c| c.n),
-        ("p", |c| c.p),
-    ] {
-        let values = trials.iter().map(|trial| size(cell(trial)) as i64).collect();
-        columns.push((name.into(), Column::Integers(values)));
+    match std::fs::rename(&damage.path, &aside) {
+        // Another process has done it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(aside),
+        renamed => renamed
+            .map(|()| aside)
+            .map_err(|source| Error::file("renaming", &damage.path, source)),
     }
-    for (k, name) in experiment.axes.iter().enumerate() {
-        let numbers: Option<Vec<f64>> = trials
-            .iter()
-            .map(|trial| match &cell(trial).axes[k] {
-                AxisValue::Number(value) => Some(*value),
-                AxisValue::Text(_) => None,
-            })
-            .collect();
-        let texts = || {
-            trials
-                .iter()
-                .map(|trial| cell(trial).axes[k].to_string())
-                .collect()
-        };
-        let column = numbers.map_or_else(|| Column::Texts(texts()), Column::Numbers);
-        columns.push((name.clone(), column));
-    }
-    for (name, get, _) in INTEGERS {
-        let values = trials.iter().map(|trial| get(trial) as i64).collect();
-        columns.push((name.into(), Column::Integers(values)));
-    }
-    let verdicts = trials.iter().map(|trial| trial.verdict.clone()).collect();
-    columns.push(("verdict".into(), Column::Texts(verdicts)));
-    let converged = trials.iter().map(|trial| trial.converged).collect();
-    columns.push(("converged".into(), Column::Booleans(converged)));
-    for (name, get, _) in NUMBERS {
-        columns.push((name.into(), Column::Numbers(trials.iter().map(get).collect())));
-    }
-    for (name, get, _) in OPTIONALS {
-        columns.push((name.into(), Column::Optional(trials.iter().map(get).collect())));
-    }
-    columns
-}
-
-/// Reads what [`to_columns`] made; rows of cells the experiment does not have are left out.
-fn from_columns(
-    experiment: &Experiment,
-    cells: &HashMap<String, usize>,
-    columns: &Columns,
-) -> Result<Vec<Trial>, String> {
-    let column = |name: &str| {
-        let found = columns.iter().find(|(column, _)| column == name);
-        found.map(|(_, column)| column).ok_or(format!("no column {name}"))
-    };
-    let integers = |name: &str| match column(name)? {
-        Column::Integers(values) => Ok(values),
-        _ => Err(format!("column {name} holds no whole numbers")),
-    };
-    let mut keys: Vec<String> = Vec::new();
-    let (d, n, p) = (integers("d")?, integers("n")?, integers("p")?);
-    for ((d, n), p) in d.iter().zip(n).zip(p) {
-        keys.push(format!("{d} {n} {p}"));
-    }
-    for name in &experiment.axes {
-        for (row, key) in keys.iter_mut().enumerate() {
-            let value = match column(name)? {
-                Column::Numbers(values) => values[row].to_string(),
-                Column::Texts(values) => values[row].clone(),
-                _ => return Err(format!("column {name} holds no axis")),
-            };
-            key.push('\t');
-            key.push_str(&value);
-        }
-    }
-    let (Column::Texts(verdicts), Column::Booleans(converged)) = (column("verdict")?, column("converged")?)
-    else {
-        return Err("column verdict or converged is of another type".into());
-    };
-    let mut trials: Vec<Trial> = verdicts
-        .iter()
-        .zip(converged)
-        .map(|(verdict, converged)| Trial {
-            verdict: verdict.clone(),
-            converged: *converged,
-            ..Trial::default()
-        })
-        .collect();
-    for (name, _, set) in INTEGERS {
-        for (trial, value) in trials.iter_mut().zip(integers(name)?) {
-            set(trial, *value as u64);
-        }
-    }
-    for (name, _, set) in NUMBERS {
-        let Column::Numbers(values) = column(name)? else {
-            return Err(format!("column {name} holds no numbers"));
-        };
-        for (trial, value) in trials.iter_mut().zip(values) {
-            set(trial, *value);
-        }
-    }
-    for (name, _, set) in OPTIONALS {
-        let values: Vec<Option<f64>> = match column(name)? {
-            Column::Optional(values) => values.clone(),
-            Column::Numbers(values) => values.iter().copied().map(Some).collect(),
-            _ => return Err(format!("column {name} holds no numbers")),
-        };
-        for (trial, value) in trials.iter_mut().zip(values) {
-            set(trial, value);
-        }
-    }
-    Ok(trials
-        .into_iter()
-        .zip(keys)
-        .filter_map(|(trial, key)| cells.get(&key).map(|cell| Trial { cell: *cell, ..trial }))
-        .collect())
 }

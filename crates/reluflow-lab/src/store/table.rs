@@ -1,9 +1,9 @@
 //! Writes and reads flat tables as Parquet, column by column.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{
@@ -30,14 +30,43 @@ pub enum Column {
     Texts(Vec<String>),
 }
 
+impl Column {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Integers(values) => values.len(),
+            Self::Numbers(values) => values.len(),
+            Self::Optional(values) => values.len(),
+            Self::Booleans(values) => values.len(),
+            Self::Texts(values) => values.len(),
+        }
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// Named columns of one length.
 pub type Columns = Vec<(String, Column)>;
 
-/// Writes a table as one row group; the file is complete and on disk when this returns.
+/// Writes a table to a file; it is complete and on disk when this returns.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn write(path: &Path, columns: &Columns) -> Result<()> {
+    let file = std::fs::File::create(path)?;
+    std::io::Write::write_all(&mut &file, &encode(columns)?)?;
+    file.sync_all()?;
+    Ok(())
+}
+
+/// The bytes of a table as a Parquet file of one row group.
+///
+/// # Errors
+/// When columns differ in length.
+pub fn encode(columns: &Columns) -> Result<Vec<u8>> {
     let fields = columns
         .iter()
         .map(|(name, column)| field(name, column).map(Arc::new))
@@ -46,16 +75,13 @@ pub fn write(path: &Path, columns: &Columns) -> Result<()> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .build();
-    let file = File::create(path)?;
-    let mut writer = SerializedFileWriter::new(&file, Arc::new(schema), Arc::new(properties))?;
+    let mut writer = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties))?;
     let mut group = writer.next_row_group()?;
     for (_, column) in columns {
         write_column(&mut group, column)?;
     }
     group.close()?;
-    writer.close()?;
-    file.sync_all()?;
-    Ok(())
+    writer.into_inner()
 }
 
 fn field(name: &str, column: &Column) -> Result<Type> {
@@ -110,7 +136,15 @@ fn write_column<W: std::io::Write + Send>(
 /// # Errors
 /// When the file cannot be read, is cut short, or holds nested or unsupported columns.
 pub fn read(path: &Path) -> Result<Columns> {
-    let reader = SerializedFileReader::new(File::open(path)?)?;
+    decode(std::fs::read(path)?)
+}
+
+/// Reads a table from the bytes of a Parquet file, as [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn decode(bytes: Vec<u8>) -> Result<Columns> {
+    let reader = SerializedFileReader::new(Bytes::from(bytes))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let mut columns: Columns = Vec::new();
     for index in 0..schema.num_columns() {

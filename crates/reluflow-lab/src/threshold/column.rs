@@ -84,6 +84,21 @@ impl Column {
         let cell = cells[0].clone();
         let whole = experiment.is_whole(axis);
         let inside = question.within.unwrap_or((grid[0], grid[grid.len() - 1]));
+        if whole
+            && [inside.0, inside.1]
+                .iter()
+                .any(|end| end.fract() != 0.0 || *end < 1.0)
+        {
+            let place = Place::Flag(format!("--within {}..{}", inside.0, inside.1));
+            let expected = format!("whole numbers from 1 on, for --axis {}", question.axis);
+            return Err(BadInput::new(
+                place,
+                "not sizes",
+                expected,
+                format!("{}..{}", inside.0, inside.1),
+            )
+            .into());
+        }
         let logarithmic = inside.0 > 0.0;
         let fits = |place: f64| {
             experiment

@@ -1,5 +1,6 @@
 //! Runs rounds of trials at places of their own choosing, and keeps them as parts of a run's folder.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -7,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use reluflow::flow::Interrupt;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment};
 use crate::run::cost;
 use crate::store::RunFolder;
-use crate::trial::{self, Trial};
+use crate::trial::{self, Outcome, Trial};
 
 /// Longest time that a finished trial waits to be written.
 const WRITE_EVERY: Duration = Duration::from_secs(8);
@@ -84,7 +85,7 @@ impl Rounds {
             .collect();
         // The longest first, so that no thread is left with a long one at the end.
         let cells = &self.design.cells;
-        todo.sort_by(|a, b| cost(&cells[b.0]).total_cmp(&cost(&cells[a.0])));
+        todo.sort_by_key(|key| Reverse(cost(&cells[key.0])));
         let result = self.compute(&todo, threads, interrupt);
         if result.is_err() || interrupt.requested() {
             self.finish()?;
@@ -99,7 +100,7 @@ impl Rounds {
     /// Writes what waits to be written.
     pub(super) fn finish(&mut self) -> Result<()> {
         if !self.pending.is_empty() {
-            self.folder.write(&self.design, &self.pending)?;
+            self.folder.write(&self.design, &self.pending, &[])?;
             self.pending.clear();
         }
         self.written = Instant::now();
@@ -122,8 +123,8 @@ impl Rounds {
                         if interrupt.requested() {
                             return;
                         }
-                        let result = trial::run(design, *cell, *draw, interrupt).transpose();
-                        if result.is_some_and(|result| sender.send(result).is_err()) {
+                        let run = || trial::run(design, *cell, *draw, interrupt);
+                        if sender.send(trial::attempt(*cell, *draw, run)).is_err() {
                             return;
                         }
                     }
@@ -133,13 +134,19 @@ impl Rounds {
             loop {
                 // On an error the receiver is dropped, and the threads end after the trial each is at.
                 match results.recv_timeout(WRITE_EVERY.saturating_sub(self.written.elapsed())) {
-                    Ok(result) => {
-                        let trial: Trial = result?;
+                    Ok(Outcome::Ended(trial)) => {
                         self.computed += 1;
                         self.known.insert((trial.cell, trial.draw), trial.converged);
                         self.pending.push(trial);
                     }
-                    Err(RecvTimeoutError::Timeout) => {}
+                    Ok(Outcome::Failed(failed)) => {
+                        return Err(Error::Uncounted {
+                            cell: self.design.describe(&self.design.cells[failed.cell]),
+                            draw: failed.draw,
+                            message: failed.message,
+                        });
+                    }
+                    Ok(Outcome::Interrupted) | Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 }
                 if self.written.elapsed() >= WRITE_EVERY {
