@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Summarize(SummarizeOptions),
     /// Say what of a run is done, running, missing or failed, and what to submit again
     Status(StatusOptions),
+    /// Run an experiment file as an array job on a cluster with Slurm
+    Slurm(SlurmOptions),
     /// Find where a probability crosses a target, with as few draws as it takes
     Threshold(ThresholdOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
@@ -125,6 +127,46 @@ pub(crate) struct StatusOptions {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Run an experiment file as an array job on a cluster with Slurm.
+///
+/// Writes two scripts into DIR/slurm and submits them: an array of tasks, each a shard of the run, and a job that
+/// summarises and reports when they have ended. Submitted again, only tasks that have something left to do are. A
+/// task that is killed, requeued or out of time loses nothing it had finished. The numbers are those of `reluflow run`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: Figure 3 in 50 tasks of 4 processors\n  reluflow slurm experiments/fig3.toml --out runs/fig3 --tasks 50 --cpus-per-task 4 --time 2:00:00"
+)]
+pub(crate) struct SlurmOptions {
+    /// The experiment file
+    pub(crate) file: PathBuf,
+    /// The run's folder, on a file system that all nodes share
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Number of tasks
+    #[arg(long, value_name = "N", value_parser = shards)]
+    pub(crate) tasks: u32,
+    /// Processors of a task
+    #[arg(long, value_name = "C", default_value_t = 1, value_parser = positive::<u16>)]
+    pub(crate) cpus_per_task: u16,
+    /// Time limit of a task, as Slurm takes it: 2:00:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<String>,
+    /// Partition
+    #[arg(long, value_name = "NAME")]
+    pub(crate) partition: Option<String>,
+    /// Another option of sbatch, for both jobs: --sbatch-arg=--account=theory
+    #[arg(long, value_name = "OPTION", value_parser = sbatch_option, allow_hyphen_values = true)]
+    pub(crate) sbatch_arg: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Draws of every cell
+    #[arg(long, value_name = "K", value_parser = positive::<u64>)]
+    pub(crate) draws: Option<u64>,
+    /// Write the scripts, submit nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Find where a probability crosses a target, with as few draws as it takes.
@@ -351,6 +393,13 @@ fn shards(text: &str) -> Result<u32, String> {
     count
         .map(Shard::count)
         .ok_or_else(|| "expected a whole number from 1 to 1000000".to_owned())
+}
+
+fn sbatch_option(text: &str) -> Result<String, String> {
+    let right = text.starts_with('-') && !text.contains('\n');
+    right
+        .then(|| text.to_owned())
+        .ok_or_else(|| "expected one option on one line, such as --account=theory".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -6,6 +6,7 @@ mod live;
 mod paper;
 mod report;
 mod run;
+mod slurm;
 mod status;
 mod summarize;
 mod table;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Summarize(options) => summarize::run(&options),
         Command::Status(options) => status::run(&options),
+        Command::Slurm(options) => slurm::run(&options),
         Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
         Command::Paper(options) => paper::run(&options),

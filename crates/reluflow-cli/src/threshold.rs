@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use reluflow::flow::Interrupt;
 use reluflow_lab::statistics::sequential::End;
-use reluflow_lab::threshold::{Column, Progress, Question, Study};
+use reluflow_lab::threshold::{Column, Progress, Question, Study, four_digits};
 use reluflow_lab::{Experiment, RunFolder, machine_memory};
 
 use crate::args::{Direction, ThresholdOptions};
@@ -39,9 +39,9 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
         rises: options.direction.map(|direction| direction == Direction::Rises),
     };
     let memory = machine_memory() / threads as f64;
-    let mut study = Study::open(&experiment, folder, question, memory)?;
     let interrupt = Interrupt::default();
     listen(&interrupt);
+    let mut study = Study::open(&experiment, folder, question, memory)?;
     let columns = study.columns.len();
     let mut told = Instant::now();
     let ended = study.execute(threads, &interrupt, |progress| {
@@ -106,14 +106,22 @@ fn lines(study: &Study<'_>) -> Vec<String> {
         let answer = column.found();
         let estimate = &answer.estimate;
         let mut row: Vec<String> = study.place_of(column).iter().map(ToString::to_string).collect();
-        row.push(place(estimate.value));
-        row.push(format!("{} – {}", place(estimate.low), place(estimate.high)));
+        row.push(match answer.end {
+            End::Above => format!("> {}", four_digits(column.plan.limits.1)),
+            End::Below => format!("< {}", four_digits(column.plan.limits.0)),
+            _ => four_digits(estimate.value),
+        });
+        row.push(format!(
+            "{} – {}",
+            four_digits(estimate.low),
+            four_digits(estimate.high)
+        ));
         row.push(match answer.precision() {
             precision if precision.is_finite() => format!("{:.1} %", 100.0 * precision),
             _ => "–".to_owned(),
         });
         row.push(match study.quartiles(column) {
-            Some((a, b)) => format!("{} – {}", place(a), place(b)),
+            Some((a, b)) => format!("{} – {}", four_digits(a), four_digits(b)),
             None => "–".to_owned(),
         });
         row.push(answer.trials.to_string());
@@ -125,18 +133,6 @@ fn lines(study: &Study<'_>) -> Vec<String> {
         rows.push(row);
     }
     table::aligned(&rows)
-}
-
-/// A place with four digits.
-fn place(value: f64) -> String {
-    match value.abs() {
-        size if !size.is_finite() => if value > 0.0 { "∞" } else { "–" }.to_owned(),
-        size if size >= 1000.0 => format!("{value:.0}"),
-        size if size >= 100.0 => format!("{value:.1}"),
-        size if size >= 10.0 => format!("{value:.2}"),
-        size if size >= 1.0 => format!("{value:.3}"),
-        _ => format!("{value:.2e}"),
-    }
 }
 
 /// Why an interval is not as narrow as asked, and what to do about it.

@@ -96,10 +96,12 @@ impl Experiment {
         Ok(moved)
     }
 
-    /// The same experiment with other cells: not a sweep any more, but laws, seed and axes are the same.
+    /// The same experiment with other cells and any number of draws: no sweep any more, but laws, seed and axes are the
+    /// same.
     pub(crate) fn with_cells(&self, cells: Vec<Cell>) -> Self {
         Self {
             cells,
+            draws: u64::MAX,
             ..self.clone()
         }
     }

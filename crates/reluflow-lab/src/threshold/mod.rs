@@ -23,7 +23,7 @@ use crate::report::sweep::Axis;
 use crate::statistics::sequential::Step;
 use crate::store::RunFolder;
 pub use column::{Column, Question};
-pub use output::picture;
+pub use output::{four_digits, picture};
 use rounds::Rounds;
 
 /// A study of thresholds, ready to go on.

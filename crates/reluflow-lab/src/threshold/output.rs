@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Column, Study};
 use crate::error::{Error, Result};
 use crate::experiment::AxisValue;
-use crate::figures::{Axis as Scale, Chart, Dash, Ink, Layer, Marker, PAGE, Panel, threshold_text};
+use crate::figures::{Axis as Scale, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use crate::report::save;
 use crate::statistics::{Estimate, clopper_pearson};
 use crate::store::table::Column as Field;
@@ -165,11 +165,54 @@ pub fn picture(study: &Study<'_>) -> Chart {
     }
 }
 
+/// A column and its threshold in markup: sizes in italics.
+fn title(study: &Study<'_>, column: &Column) -> String {
+    let name = |name: String| {
+        if name.len() == 1 {
+            format!("*{name}*")
+        } else {
+            name.replace('_', " ")
+        }
+    };
+    let pairs = study.names().into_iter().zip(study.place_of(column));
+    let place: Vec<String> = pairs
+        .map(|(key, value)| format!("{} = {value}", name(key)))
+        .collect();
+    let Estimate { value, low, high } = column.found().estimate;
+    let found = match low.is_finite() && high.is_finite() {
+        true => format!(
+            "{} [{}, {}]",
+            four_digits(value),
+            four_digits(low),
+            four_digits(high)
+        ),
+        false => "not found".to_owned(),
+    };
+    let axis = name(study.question.axis.clone());
+    format!(
+        "{}: {} at {axis} = {found}",
+        place.join(", "),
+        study.question.target
+    )
+}
+
+/// A number with four significant digits, or all that it has before the point.
+pub fn four_digits(value: f64) -> String {
+    match value.abs() {
+        size if !size.is_finite() => if value > 0.0 { "∞" } else { "–" }.to_owned(),
+        size if size >= 1000.0 => format!("{value:.0}"),
+        size if size >= 100.0 => format!("{value:.1}"),
+        size if size >= 10.0 => format!("{value:.2}"),
+        size if size >= 1.0 => format!("{value:.3}"),
+        _ => format!("{value:.3e}"),
+    }
+}
+
 fn panel(study: &Study<'_>, column: &Column) -> Panel {
     let answer = column.found();
     let axis = Scale::linear(&study.axis.label(study.experiment));
     let mut panel = Panel {
-        title: format!("{}: {}", study.describe(column), threshold_text(&answer.estimate)),
+        title: title(study, column),
         x: axis,
         y: Scale::linear("probability").over(-0.03, 1.03),
         ..Panel::default()

@@ -67,7 +67,8 @@ impl End {
 /// What a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// The threshold on the axis with its interval; an end that the draws do not bound is infinite.
+    /// The threshold on the axis with its interval; an end that the draws do not bound is infinite, and so is the value
+    /// of a threshold beyond the limits.
     pub estimate: Estimate,
     /// κ, per power of e on a logarithmic axis; of a step, infinite.
     pub slope: f64,
@@ -164,7 +165,13 @@ impl Search {
         let fit = self.fit();
         let answer = self.answer(&fit);
         if let Some(end) = self.ended(&answer, beyond(self.plan.limits)) {
-            return Step::Done(Answer { end, ..answer });
+            let mut answer = Answer { end, ..answer };
+            match end {
+                End::Above => answer.estimate.value = f64::INFINITY,
+                End::Below => answer.estimate.value = f64::NEG_INFINITY,
+                End::Reached | End::OutOfTrials | End::Step => {}
+            }
+            return Step::Done(answer);
         }
         let (below, above) = beyond(self.range);
         if below > 0.5 || above > 0.5 {
@@ -296,19 +303,13 @@ impl Search {
         if trials >= FEWEST && beyond.0 > 1.0 - tail {
             return Some(smaller);
         }
-        let narrow = answer.precision() <= self.plan.precision;
-        let end = match gap(&self.tallies) {
-            Some((before, after)) if self.both_sides_are_sure(before, after) => {
-                let next = self.plan.scale.whole
-                    && (self.plan.scale.at(before) - self.plan.scale.at(after)).abs() <= 1.0;
-                if narrow {
-                    Some(End::Reached)
-                } else {
-                    next.then_some(End::Step)
-                }
-            }
-            Some(_) => None,
-            None => narrow.then_some(End::Reached),
+        let neighbours = |(before, after): &(f64, f64)| {
+            let distance = self.plan.scale.at(*before) - self.plan.scale.at(*after);
+            self.plan.scale.whole && distance.abs() <= 1.0 && self.both_sides_are_sure(*before, *after)
+        };
+        let end = match answer.precision() <= self.plan.precision {
+            true => Some(End::Reached),
+            false => gap(&self.tallies).filter(neighbours).map(|_| End::Step),
         };
         match end {
             Some(end) if trials >= FEWEST => Some(end),
