@@ -32,7 +32,7 @@ const LONG: &str = "\
 d = 40
 n = [120, 80, 100]
 p = 20
-draws = 200
+draws = 400
 seed = 11
 
 [stop]
@@ -292,57 +292,62 @@ fn on_a_real_slurm_an_array_with_killed_and_requeued_tasks_is_the_run() {
         .to_owned();
     let task = |index: u32| format!("{job}_{index}");
     let state = |task: &str| {
-        ask(
+        let words = ask(
             "squeue",
             &["--noheader", "--states=all", "--format=%T", "--jobs", task],
-        )
+        );
+        words.trim().to_owned()
     };
-    let wrote =
-        |index: u32| fs::read_to_string(place.path(OUT).join(format!("slurm/task-{index}.log"))).is_ok();
+    let log = |index: u32| {
+        fs::read_to_string(place.path(OUT).join(format!("slurm/task-{index}.log"))).unwrap_or_default()
+    };
+    let at_work = || fs::read_dir(place.path(OUT).join("workers")).map_or(0, Iterator::count);
+    wait_for("four tasks at work", || at_work() == 4);
     // While it is in the queue, nothing more is submitted.
     assert_eq!(place.stdout(&submit), "");
 
     // Task 1 is requeued while it runs, as by a scheduler that needs its node.
-    wait_for("task 1 runs", || state(&task(1)).trim() == "RUNNING" && wrote(1));
-    let before = place.parts(OUT).len();
     ask("scontrol", &["requeue", &task(1)]);
-    // TERM let it write what it had finished.
-    wait_for("task 1 wrote", || place.parts(OUT).len() > before);
-    // Task 2 is killed without warning, and started again.
-    wait_for("task 2 runs", || state(&task(2)).trim() == "RUNNING" && wrote(2));
+    // Task 2 is killed without warning, and then requeued.
     ask("scancel", &["--batch", "--signal=KILL", &task(2)]);
-    wait_for("task 2 is gone", || {
-        ["FAILED", "NODE_FAIL"].contains(&state(&task(2)).trim())
-    });
+    // Task 3 gets the signal that announces the end of its time, and ends for good.
+    ask("scancel", &["--batch", "--signal=TERM", &task(3)]);
+    wait_for("task 2 is gone", || state(&task(2)) == "FAILED");
     ask("scontrol", &["requeue", &task(2)]);
 
-    let queue = || {
-        ask(
-            "squeue",
-            &[
-                "--noheader",
-                "--format=%A %T",
-                "--jobs",
-                &format!("{job},{report}"),
-            ],
-        )
+    let ended = |jobs: &[&str]| {
+        ask("squeue", &["--noheader", "--jobs", &jobs.join(",")])
+            .trim()
+            .is_empty()
     };
-    wait_for("all jobs end", || queue().trim().is_empty());
-    for index in 1..=4 {
-        assert_eq!(state(&task(index)).trim(), "COMPLETED", "task {index}");
+    wait_for("all jobs end", || ended(&[&job, &report]));
+    let states: Vec<String> = (1..=4).map(|index| state(&task(index))).collect();
+    assert_eq!(states, ["COMPLETED", "COMPLETED", "FAILED", "COMPLETED"]);
+    for (index, started_again, told) in [
+        (1, true, true),
+        (2, true, false),
+        (3, false, true),
+        (4, false, false),
+    ] {
+        let log = log(index);
+        assert_eq!(log.contains("start 1 on"), started_again, "task {index}:\n{log}");
+        // What TERM lets a task say when it has written what it had finished.
+        assert_eq!(log.contains("interrupted: "), told, "task {index}:\n{log}");
     }
-    for index in [1, 2] {
-        let log = fs::read_to_string(place.path(OUT).join(format!("slurm/task-{index}.log"))).unwrap();
-        assert!(
-            log.contains("start 1 on"),
-            "task {index} was not started again:\n{log}"
-        );
-    }
-    assert_eq!(place.stdout(&submit), "nothing to submit\n");
     assert!(place.path(OUT).join("report.html").exists() && place.path(OUT).join("summary.csv").exists());
+
+    // Only the task that did not come to its end is submitted again.
+    let said = place.stdout(&submit);
+    assert!(said.contains(": tasks 3 of 4\n"), "{said}");
+    let again = said.strip_prefix("array ").unwrap().split(':').next().unwrap();
+    wait_for("the array ends", || ended(&[again]));
+    // The report that follows may still be in the queue; then it is said to be, and nothing is submitted.
+    wait_for("the report ends", || {
+        place.stdout(&submit) == "nothing to submit\n"
+    });
 
     let whole = place.stdout(&["run", "fig.toml", "--out", "whole", "--quiet", "--json"]);
     assert_eq!(place.stdout(&["summarize", OUT, "--json"]), whole);
-    assert_eq!(trials(&place.path("whole")).len(), 600);
+    assert_eq!(trials(&place.path("whole")).len(), 1200);
     assert_eq!(trials(&place.path("whole")), trials(&place.path(OUT)));
 }

@@ -10,8 +10,14 @@ impl Sweep {
     /// At the key of the sweep that ties it.
     pub(in crate::experiment) fn check_free(&self, name: &str) -> Result<(), BadInput> {
         if let Some((_, origin)) = self.zip.iter().find(|(zipped, _)| zipped == name) {
-            let expected = format!("a `{name}` that moves alone");
-            return Err(BadInput::at(origin, "zipped to another axis", expected, "zip"));
+            let expected = format!("`{name}` outside of zip, to move it alone");
+            let problem = format!("{name} cannot be moved alone");
+            return Err(BadInput::at(
+                origin,
+                problem,
+                expected,
+                format!("`{name}` in zip"),
+            ));
         }
         if name == "p" && matches!(self.width, Some(Width::Lemma5 { .. })) {
             return Err(BadInput::at(
