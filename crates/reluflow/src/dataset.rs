@@ -46,7 +46,7 @@ impl Dataset {
         }
         check_finite("inputs", inputs.view())?;
         check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
-        let inputs = inputs.as_standard_layout().into_owned();
+        let inputs = crate::network::standard(inputs);
         Ok(Self { inputs, labels })
     }
 

@@ -29,37 +29,29 @@ impl Network {
     /// # Errors
     /// When there is no neuron or no dimension, when the lengths disagree, or when a weight is not finite.
     pub fn new(hidden_weights: Array2<f64>, output_weights: Array1<f64>) -> Result<Self> {
-        let (p, d) = hidden_weights.dim();
-        if p == 0 {
-            return Err(Error::out_of_range("number of neurons p", "at least 1", p));
-        }
-        if d == 0 {
-            return Err(Error::out_of_range("dimension d", "at least 1", d));
-        }
-        if output_weights.len() != p {
-            return Err(Error::Shape {
-                array: "output weights",
-                expected: (p, 1),
-                found: (output_weights.len(), 1),
-            });
-        }
+        check_shapes(&hidden_weights, &output_weights)?;
         check_finite("hidden weights", hidden_weights.view())?;
         check_finite(
             "output weights",
             output_weights.view().insert_axis(ndarray::Axis(1)),
         )?;
-        let hidden_weights = hidden_weights.as_standard_layout().into_owned();
-        Ok(Self {
-            hidden_weights,
-            output_weights,
-        })
+        Ok(Self::trusted(hidden_weights, output_weights))
     }
 
-    /// A network the flow itself produced: shapes fit, but weights may have ceased to be finite.
-    pub(crate) fn from_state(hidden_weights: Array2<f64>, output_weights: Array1<f64>) -> Self {
+    /// A network as a run left it: its weights may have ceased to be finite ([`crate::Verdict::NotFinite`]).
+    ///
+    /// # Errors
+    /// As [`Network::new`], but for weights that are not finite.
+    pub fn from_state(hidden_weights: Array2<f64>, output_weights: Array1<f64>) -> Result<Self> {
+        check_shapes(&hidden_weights, &output_weights)?;
+        Ok(Self::trusted(hidden_weights, output_weights))
+    }
+
+    /// A network the flow itself produced.
+    pub(crate) fn trusted(hidden_weights: Array2<f64>, output_weights: Array1<f64>) -> Self {
         debug_assert_eq!(hidden_weights.nrows(), output_weights.len());
         Self {
-            hidden_weights,
+            hidden_weights: standard(hidden_weights),
             output_weights,
         }
     }
@@ -122,6 +114,34 @@ impl Network {
             .map(|(w, a)| a.abs() - w.dot(&w).sqrt())
             .fold(f64::INFINITY, f64::min)
     }
+}
+
+/// The same matrix row by row, copied only if it is not already.
+pub(crate) fn standard(matrix: Array2<f64>) -> Array2<f64> {
+    if matrix.is_standard_layout() {
+        matrix
+    } else {
+        matrix.as_standard_layout().into_owned()
+    }
+}
+
+/// Refuses a network without neurons or dimension, or one whose two layers differ in width.
+fn check_shapes(hidden_weights: &Array2<f64>, output_weights: &Array1<f64>) -> Result<()> {
+    let (p, d) = hidden_weights.dim();
+    if p == 0 {
+        return Err(Error::out_of_range("number of neurons p", "at least 1", p));
+    }
+    if d == 0 {
+        return Err(Error::out_of_range("dimension d", "at least 1", d));
+    }
+    if output_weights.len() != p {
+        return Err(Error::Shape {
+            array: "output weights",
+            expected: (p, 1),
+            found: (output_weights.len(), 1),
+        });
+    }
+    Ok(())
 }
 
 /// Refuses an array with an entry that is not finite, naming the first.

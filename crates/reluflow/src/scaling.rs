@@ -62,7 +62,7 @@ impl Scaling {
     fn rescaled(self, network: &Network, factor: f64) -> Network {
         match self {
             Self::MeanField => network.clone(),
-            Self::Unscaled => Network::from_state(
+            Self::Unscaled => Network::trusted(
                 network.hidden_weights().mapv(|w| factor * w),
                 network.output_weights().mapv(|a| factor * a),
             ),

@@ -18,6 +18,8 @@ pub enum Budget {
     Events,
     /// The number of events of the exact flow at one instant: they may accumulate without end.
     EventsAtOnce,
+    /// The patience of the observer: it asked to stop.
+    Observer,
 }
 
 /// How a run ended.
@@ -123,6 +125,7 @@ impl std::fmt::Display for Verdict {
                     Budget::Loss => "stopped at the loss asked for",
                     Budget::Events => "events",
                     Budget::EventsAtOnce => "events at one instant",
+                    Budget::Observer => "stopped by the observer",
                 };
                 write!(f, "out of budget ({what}) above the trap; loss {loss:.3e}")
             }

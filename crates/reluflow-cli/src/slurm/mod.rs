@@ -3,6 +3,7 @@
 mod queue;
 mod scripts;
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,13 +12,14 @@ use reluflow_lab::{Error, Experiment, RunFolder, Status, status};
 
 use crate::args::{SlurmOptions, flag};
 use crate::live::say;
+use crate::program::executable;
 use crate::run::quoted;
 use crate::{Done, Failure};
 use queue::Queue;
 use scripts::Scripts;
 
-/// Runs the command.
-pub(crate) fn run(options: &SlurmOptions) -> Result<Done, Failure> {
+/// Runs the command; `program` is its name as it was called by.
+pub(crate) fn run(options: &SlurmOptions, program: &OsStr) -> Result<Done, Failure> {
     let mut overrides = options.settings.overrides();
     overrides.extend(options.draws.map(|draws| flag("--draws", "sweep.draws", draws)));
     let experiment = Experiment::from_file(&options.file, &overrides)?;
@@ -35,13 +37,23 @@ pub(crate) fn run(options: &SlurmOptions) -> Result<Done, Failure> {
         ));
     }
     let folder = RunFolder::check(&path, &experiment)?;
+    let program = executable(program).ok_or_else(|| {
+        let place = Place::Flag(program.display().to_string());
+        bad(
+            place,
+            "jobs cannot start it",
+            "a program on the PATH",
+            "none of this name",
+            "call reluflow by its path",
+        )
+    })?;
     let queue = if options.dry_run {
         None
     } else {
         Some(Queue::find()?)
     };
     folder.prepare(&experiment)?;
-    let scripts = Scripts::new(options, &experiment, &path, &std::env::current_exe()?);
+    let scripts = Scripts::new(options, &experiment, &path, &program);
     if let Some(queue) = &queue {
         let waiting = queue.waiting(&scripts.submitted()?);
         if !waiting.is_empty() {

@@ -219,5 +219,5 @@ pub(super) fn read_weights<T: Real>(state: &[T], neurons: usize) -> Network {
     let (hidden, output) = split_state(state, neurons);
     let d = hidden.len() / neurons.max(1);
     let hidden = ndarray::Array2::from_shape_fn((neurons, d), |(j, k)| hidden[j * d + k].to_f64());
-    Network::from_state(hidden, output.iter().map(|a| a.to_f64()).collect())
+    Network::trusted(hidden, output.iter().map(|a| a.to_f64()).collect())
 }

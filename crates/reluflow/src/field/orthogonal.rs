@@ -129,7 +129,7 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
                 faer::Par::Seq,
             );
         }
-        Network::from_state(weights, output.iter().map(|a| a.to_f64()).collect())
+        Network::trusted(weights, output.iter().map(|a| a.to_f64()).collect())
     }
 
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::stage::Stage;
-use super::{Counts, End, Limits, Problem, Solution};
+use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Activity, Real, VectorField, split_state};
 use crate::observe::{Observable, Record, Row, Trajectory, When, curvature, kernel};
 use crate::{Budget, Verdict};
@@ -63,6 +63,7 @@ pub struct Journal {
     limits: Limits,
     record: Record,
     interrupt: Interrupt,
+    observer: Observer,
     /// The method's counters, kept up to date by the method.
     pub counts: Counts,
     trajectory: Trajectory,
@@ -89,6 +90,7 @@ impl Journal {
             limits: problem.stops.resolve(problem.dataset, problem.network.neurons()),
             record: problem.record.clone(),
             interrupt: problem.interrupt.clone(),
+            observer: problem.observer.clone(),
             counts: Counts::default(),
             trajectory: Trajectory::default(),
             next_mark: 0,
@@ -276,6 +278,9 @@ impl Journal {
             row.active = unless(wants(Observable::Activity), total(&self.activity.active));
             row.correct = unless(wants(Observable::Activity), total(&self.activity.correct));
             row.lost = unless(wants(Observable::Lost), self.activity.lost().count() as f64);
+        }
+        if self.observer.breaks(&row, || field.read_network(point.state)) {
+            self.ending = Some(Ending::Budget(Budget::Observer));
         }
         self.trajectory.push(row);
     }

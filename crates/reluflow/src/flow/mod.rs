@@ -8,6 +8,7 @@ mod explicit_pair;
 mod gradient_descent;
 mod integrator;
 mod journal;
+mod observer;
 mod rest;
 mod runge_kutta_chebyshev;
 mod solution;
@@ -28,6 +29,7 @@ pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
 pub use integrator::{Accuracy, Flow, Integrator};
 pub use journal::{Interrupt, Journal};
+pub use observer::Observer;
 pub use solution::{Counts, End, Solution};
 pub use stop::{Limits, Stops};
 
@@ -90,6 +92,8 @@ pub struct Problem<'a> {
     pub record: Record,
     /// Set by another thread to end the run early.
     pub interrupt: Interrupt,
+    /// Shown every row as it is written.
+    pub observer: Observer,
 }
 
 impl<'a> Problem<'a> {
@@ -107,6 +111,7 @@ impl<'a> Problem<'a> {
             stops,
             record: Record::default(),
             interrupt: Interrupt::default(),
+            observer: Observer::default(),
         }
     }
 

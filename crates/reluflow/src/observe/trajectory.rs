@@ -60,6 +60,13 @@ pub struct Trajectory {
     rows: Vec<Row>,
 }
 
+impl Row {
+    /// Name and value of every column, in the order of tables; NaN where it was not asked for.
+    pub fn columns(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+        COLUMNS.iter().map(|(name, read)| (*name, read(self)))
+    }
+}
+
 impl Trajectory {
     /// The rows.
     pub fn rows(&self) -> &[Row] {

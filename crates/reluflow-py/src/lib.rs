@@ -1,0 +1,40 @@
+//! Hands the crate `reluflow` to Python as the module `reluflow._native`: converts, releases the GIL, maps errors.
+//!
+//! What a user sees is written in Python, in `python/reluflow`; nothing here checks twice or decides anything.
+
+mod arrays;
+mod command;
+mod dataset;
+mod draw;
+mod errors;
+mod network;
+mod outcome;
+mod solve;
+mod table;
+mod theory;
+
+use pyo3::prelude::*;
+
+/// The module `reluflow._native`.
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::command::command;
+    #[pymodule_export]
+    use super::dataset::Dataset;
+    #[pymodule_export]
+    use super::draw::{sample_dataset, sample_network};
+    #[pymodule_export]
+    use super::network::Network;
+    #[pymodule_export]
+    use super::solve::solve;
+    #[pymodule_export]
+    use super::table::arrow_stream;
+    #[pymodule_export]
+    use super::theory::theory;
+
+    /// The version of the package, which is the workspace's.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

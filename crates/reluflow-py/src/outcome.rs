@@ -1,0 +1,82 @@
+//! Turns a solution into plain Python values; `reluflow._solution` gives them their names.
+
+use std::sync::Arc;
+
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pythonize::pythonize;
+use reluflow::flow::Events;
+use reluflow::observe::Row;
+use reluflow::{Solution, Trajectory};
+
+use crate::network::Network;
+
+/// The columns that count.
+const WHOLE: [&str; 5] = ["step", "evaluations", "active", "correct", "lost"];
+
+/// A dictionary with verdict, end, counts, columns, network, events and whether the run ended by itself.
+pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> PyResult<Bound<'_, PyAny>> {
+    let parts = PyDict::new(py);
+    parts.set_item("verdict", pythonize(py, &solution.verdict)?)?;
+    parts.set_item("sentence", solution.verdict.to_string())?;
+    parts.set_item("end", pythonize(py, &solution.end)?)?;
+    parts.set_item("counts", pythonize(py, &solution.counts)?)?;
+    parts.set_item("columns", trajectory(py, &solution.trajectory)?)?;
+    parts.set_item("events", events(py, &solution.events)?)?;
+    parts.set_item("checks", pythonize(py, &solution.events.checks)?)?;
+    parts.set_item("network", Network(Arc::new(solution.network)))?;
+    parts.set_item("complete", complete)?;
+    Ok(parts.into_any())
+}
+
+/// A row as a dictionary of what was asked for.
+pub(crate) fn row<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
+    let values = PyDict::new(py);
+    for (name, value) in row.columns().filter(|(_, value)| !value.is_nan()) {
+        if WHOLE.contains(&name) {
+            values.set_item(name, value as i64)?;
+        } else {
+            values.set_item(name, value)?;
+        }
+    }
+    Ok(values)
+}
+
+fn trajectory<'py>(py: Python<'py>, trajectory: &Trajectory) -> PyResult<Bound<'py, PyDict>> {
+    let columns = PyDict::new(py);
+    for (name, values) in trajectory.columns() {
+        // Counts are whole and below 2^53.
+        if WHOLE.contains(&name) {
+            let counts = values.iter().map(|value| *value as i64);
+            columns.set_item(name, PyArray1::from_iter(py, counts))?;
+        } else {
+            columns.set_item(name, PyArray1::from_vec(py, values))?;
+        }
+    }
+    Ok(columns)
+}
+
+fn events<'py>(py: Python<'py>, events: &Events) -> PyResult<Bound<'py, PyDict>> {
+    let rows = events.rows();
+    let columns = PyDict::new(py);
+    columns.set_item(
+        "time",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.time)),
+    )?;
+    columns.set_item(
+        "neuron",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.neuron as i64)),
+    )?;
+    columns.set_item(
+        "example",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.example as i64)),
+    )?;
+    let kinds: Vec<&str> = rows.iter().map(|event| event.kind.name()).collect();
+    columns.set_item("kind", kinds)?;
+    columns.set_item(
+        "active",
+        PyArray1::from_iter(py, rows.iter().map(|event| event.active)),
+    )?;
+    Ok(columns)
+}

@@ -1,0 +1,61 @@
+"""Gradient flow of one-hidden-layer ReLU networks: a laboratory.
+
+    h(x) = (1/p) Σ_j a_j σ(⟨w_j, x⟩)      L(θ) = (1/2n) Σ_i r_i²,  r_i = y_i − h(x_i)      dθ/dt = −p ∇L(θ)
+
+    import reluflow as rf
+    data = rf.data.isotropic(n=1650, d=100, seed=0)                 # or rf.Dataset(x, y)
+    net = rf.init.asymmetric(p=rf.theory.width(n=1650, eps=0.05), d=100, seed=1)       # or rf.Network(w, a)
+    sol = rf.flow(data, net, stop=rf.stop.trap() | rf.stop.transitions(8), record=["loss", "curvature"])
+    sol.verdict, sol.network.w, sol.table()
+"""
+
+from . import data, errors, init, spacing, stop, theory
+from ._dataset import Dataset
+from ._native import __version__
+from ._network import Network
+from ._point import Point
+from ._solution import Checks, Counts, End, Solution, Verdict
+from ._solve import INTEGRATORS, OBSERVABLES, exact, flow, gradient_descent
+from ._table import Table
+from ._trial import trial
+from .errors import (
+    FileError,
+    InputError,
+    InputTypeError,
+    InternalError,
+    Interrupted,
+    OutOfMemory,
+    ReluflowError,
+)
+
+__all__ = [
+    "INTEGRATORS",
+    "OBSERVABLES",
+    "Checks",
+    "Counts",
+    "Dataset",
+    "End",
+    "FileError",
+    "InputError",
+    "InputTypeError",
+    "InternalError",
+    "Interrupted",
+    "Network",
+    "OutOfMemory",
+    "Point",
+    "ReluflowError",
+    "Solution",
+    "Table",
+    "Verdict",
+    "__version__",
+    "data",
+    "errors",
+    "exact",
+    "flow",
+    "gradient_descent",
+    "init",
+    "spacing",
+    "stop",
+    "theory",
+    "trial",
+]

@@ -1,0 +1,86 @@
+"""Checks arguments and prepares arrays for the extension, with errors that say what was found."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import InputError, InputTypeError
+
+Floats = npt.NDArray[np.float64]
+
+LARGEST_SIZE = 2**53
+"""Sizes up to this are exact everywhere."""
+
+LARGEST_SEED = 2**63 - 1
+"""The largest seed of an experiment file."""
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """The text, or its beginning."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def whole(name: str, value: Any, low: int, high: int = LARGEST_SIZE) -> int:
+    """A whole number in [low, high]."""
+    expected = f"a whole number from {low} to {high}"
+    if isinstance(value, (bool, np.bool_)):
+        raise InputTypeError(name, expected, repr(value))
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise InputTypeError(name, expected, shorten(repr(value))) from None
+    if not low <= number <= high:
+        raise InputError(name, expected, shorten(str(number)))
+    return number
+
+
+def real(name: str, value: Any) -> float:
+    """A real number."""
+    try:
+        if isinstance(value, (bool, np.bool_, str, bytes)):
+            raise TypeError
+        return float(value)
+    except (TypeError, OverflowError):
+        raise InputTypeError(name, "a real number", shorten(repr(value))) from None
+
+
+def choice(name: str, value: Any, choices: Iterable[str]) -> str:
+    """One of some words; an underscore may stand for a hyphen."""
+    known = list(choices)
+    if not isinstance(value, str):
+        raise InputTypeError(name, f"one of {', '.join(known)}", shorten(repr(value)))
+    word = value.replace("_", "-")
+    if word not in known:
+        raise InputError(name, f"one of {', '.join(known)}", repr(value))
+    return word
+
+
+def array(name: str, value: Any, shape: str) -> npt.NDArray[Any]:
+    """An aligned array of float64 or float32 with as many dimensions as `shape` names, such as "(n, d)".
+
+    Integers are converted where float64 holds them exactly, half precision always. Nothing is copied that need
+    not be.
+    """
+    if np.ma.isMaskedArray(value):
+        raise InputTypeError(name, f"an array of shape {shape}", "a masked array: fill it first")
+    try:
+        found = np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(name, f"an array of shape {shape}", shorten(str(error))) from None
+    dimensions = shape.count(",") + (not shape.endswith(",)"))
+    if found.ndim != dimensions:
+        raise InputError(name, f"shape {shape}", f"shape {found.shape}")
+    kind = found.dtype.kind
+    if kind in "iu" and found.size and max(int(found.max()), -int(found.min())) > 2**53:
+        worst = max(int(found.max()), int(found.min()), key=abs)
+        raise InputError(name, "integers that float64 holds exactly, at most 2^53 in size", shorten(str(worst)))
+    if kind not in "fiu" or found.dtype.itemsize > 8:
+        raise InputTypeError(name, "numbers, as float64, float32 or integers", f"dtype {found.dtype}")
+    if found.dtype not in (np.float64, np.float32) or not found.dtype.isnative:
+        return found.astype(np.float64)
+    return found if found.flags.aligned else found.copy()

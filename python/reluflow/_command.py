@@ -1,0 +1,15 @@
+"""Runs the `reluflow` command: the same program as the Rust binary."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from . import _native
+
+
+def main() -> int:
+    """Runs the command with the arguments of this process; returns its exit code."""
+    # Python only notes a Ctrl-C until its own code runs again, which here is at the very end.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return _native.command(["reluflow", *sys.argv[1:]])

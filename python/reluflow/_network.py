@@ -1,0 +1,122 @@
+"""Holds a one-hidden-layer ReLU network, h(x) = (1/p) Σ_j a_j σ(⟨w_j, x⟩)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _native
+from ._check import Floats, array
+from ._html import table as html_table
+from .errors import InputError
+
+__all__ = ["Network"]
+
+
+class Network:
+    """The parameters θ = (W, a) of a network of p neurons in dimension d; never changes.
+
+    Parameters
+    ----------
+    w: hidden weights, p × d, row j is w_j. float64, float32 or integers, any strides. Copied once.
+    a: output weights, p.
+
+    Raises
+    ------
+    InputError: when there is no neuron, the shapes disagree, or a weight is not finite.
+    InputTypeError: when a weight is no number.
+
+    >>> network = Network([[1.0, 0.0], [0.0, -1.0]], [2.0, 4.0])
+    >>> network([[3.0, 1.0]])           # (2 σ(3) + 4 σ(−1)) / 2
+    array([3.])
+    """
+
+    __slots__ = ("_native",)
+
+    def __init__(self, w: npt.ArrayLike, a: npt.ArrayLike) -> None:
+        hidden, output = array("w", w, "(p, d)"), array("a", a, "(p,)")
+        if hidden.shape[0] != output.shape[0]:
+            raise InputError("a", f"shape ({hidden.shape[0]},), one weight a row of w", f"shape {output.shape}")
+        self._native = _native.Network(hidden, output)
+
+    @classmethod
+    def _wrap(cls, native: _native.Network) -> Network:
+        network = cls.__new__(cls)
+        network._native = native
+        return network
+
+    @classmethod
+    def _restore(cls, w: Floats, a: Floats) -> Network:
+        """A pickled network; one that a diverged run left may have weights that are not finite."""
+        return cls._wrap(_native.Network.from_state(w, a))
+
+    @property
+    def w(self) -> Floats:
+        """Hidden weights, p × d: a read-only view, not a copy."""
+        return self._native.w
+
+    @property
+    def a(self) -> Floats:
+        """Output weights, p: a read-only view, not a copy."""
+        return self._native.a
+
+    @property
+    def p(self) -> int:
+        """Number of neurons."""
+        return int(self.a.shape[0])
+
+    @property
+    def d(self) -> int:
+        """Dimension of the inputs."""
+        return int(self.w.shape[1])
+
+    @property
+    def balances(self) -> Floats:
+        """The conserved a_j² − ‖w_j‖² (Lemma 1), p."""
+        return self._native.balances()
+
+    @property
+    def asymmetry_margin(self) -> float:
+        """min_j (|a_j| − ‖w_j‖): Assumption 1 holds when it is non-negative."""
+        return self._native.asymmetry_margin()
+
+    def __call__(self, x: npt.ArrayLike) -> Floats:
+        """h(x) for every row of x (m × d) or for one x (d, giving an array without dimension); O(mpd)."""
+        if np.ndim(x) == 1:
+            return self._native.output(array("x", x, "(d,)")[None, :]).reshape(())
+        return self._native.output(array("x", x, "(m, d)"))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Network):
+            return NotImplemented
+        return bool(
+            self.w.shape == other.w.shape and (self.w == other.w).all() and (self.a == other.a).all()
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __copy__(self) -> Network:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Network._restore, (self.w, self.a))
+
+    def __repr__(self) -> str:
+        margin = self.asymmetry_margin
+        return f"Network(p={self.p}, d={self.d}; min |a_j| − ‖w_j‖ = {margin:.4g})"
+
+    def _repr_html_(self) -> str:
+        margin = self.asymmetry_margin
+        holds = "holds" if margin >= 0 else "does not hold"
+        rows = [
+            ("neurons p", str(self.p)),
+            ("dimension d", str(self.d)),
+            ("min |a_j| − ‖w_j‖", f"{margin:.4g}: Assumption 1 {holds}"),
+            ("output weights", f"{int((self.a > 0).sum())} positive, {int((self.a < 0).sum())} negative"),
+        ]
+        return html_table("Network", rows)

@@ -1,0 +1,58 @@
+"""Types the keyword arguments of the solvers, once for one problem and for many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeAlias, TypedDict
+
+from ._dataset import Dataset
+from ._network import Network
+from ._point import Point
+from ._progress import Progress
+from .spacing import SpacingLike
+from .stop import Stop
+
+Pair: TypeAlias = tuple[Dataset, Network]
+Precision: TypeAlias = Literal["f64", "f32"]
+Accuracy: TypeAlias = Literal["standard", "careful"]
+Record: TypeAlias = str | Iterable[str]
+Observe: TypeAlias = Callable[[Point], object]
+
+
+class Common(TypedDict, total=False):
+    """What every solver takes."""
+
+    stop: Stop
+    record: Record
+    spacing: SpacingLike | None
+    observe: Observe | None
+    threads: int | None
+    progress: Progress
+
+
+class FlowOptions(Common, total=False):
+    """What `flow` takes."""
+
+    integrator: str
+    accuracy: Accuracy
+    tolerance: float | None
+    fall: float | None
+    largest_step: float | None
+    most_stages: int | None
+    precision: Precision
+
+
+class DescentOptions(Common, total=False):
+    """What `gradient_descent` takes."""
+
+    lr: float
+    precision: Precision
+
+
+class ExactOptions(Common, total=False):
+    """What `exact` takes."""
+
+    order: int
+    tolerance: float
+    events: int
+    events_at_once: int

@@ -1,0 +1,76 @@
+"""Draws a solution with Matplotlib."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ._solution import Solution
+
+_LABELS = {
+    "loss": "loss L",
+    "mu": "μ",
+    "mu_avg": "⟨μ⟩",
+    "mu_low": "μ_low",
+    "mu_upp": "μ_upp",
+    "balance_drift": "max |Δ(a² − ‖w‖²)|",
+    "active": "active pairs",
+    "correct": "correctly active pairs",
+    "lost": "lost examples",
+    "lambda_min": "λ_min(M)",
+    "lambda_max": "λ_max(M)",
+}
+
+_PANELS = (
+    ("loss",),
+    ("mu", "mu_avg", "mu_low", "mu_upp"),
+    ("lambda_min", "lambda_max"),
+    ("balance_drift",),
+    ("active", "correct"),
+    ("lost",),
+)
+"""Quantities of one kind share a panel."""
+
+
+def figure(solution: Solution, columns: list[str] | None) -> Figure:
+    """The columns against time, a panel a kind of quantity."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise InputError("plot", "Matplotlib to be installed (pip install matplotlib)", "no Matplotlib") from None
+    table = solution.table()
+    wanted = [name for name in table if name in _LABELS] if columns is None else columns
+    for name in wanted:
+        if name not in table or name not in _LABELS:
+            known = ", ".join(name for name in table if name in _LABELS)
+            raise InputError("columns", f"some of {known}", repr(name))
+    if table.rows < 2:
+        raise InputError("the table to plot", 'at least 2 rows: record=["loss"] writes them', str(table.rows))
+    panels = [[name for name in panel if name in wanted] for panel in _PANELS]
+    panels = [panel for panel in panels if panel]
+    shown = Figure(figsize=(6.4, 2.4 * len(panels) + 0.8), layout="constrained")
+    grid = shown.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    time = np.asarray(table["time"])
+    logarithmic = time[0] == 0 and len(time) > 2 and time[-1] > 100 * time[1]
+    for axes, panel in zip(grid, panels, strict=True):
+        for name in panel:
+            values = np.asarray(table[name], dtype=float)
+            axes.plot(time, values, label=_LABELS[name], marker=".", markersize=3)
+        if "loss" in panel:
+            axes.axhline(solution.data.trap_level, color="grey", linestyle=":", label="trap")
+        values = np.concatenate([np.asarray(table[name], dtype=float) for name in panel])
+        finite = values[np.isfinite(values)]
+        if panel[0] in ("loss", "mu", "mu_avg", "mu_low", "lambda_min") and (finite > 0).all():
+            axes.set_yscale("log")
+        if logarithmic:
+            axes.set_xscale("symlog", linthresh=time[1])
+        axes.legend(loc="best", frameon=False)
+    grid[-1].set_xlabel("time t")
+    grid[0].set_title(str(solution.verdict), fontsize="small", wrap=True)
+    return shown

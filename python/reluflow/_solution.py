@@ -1,0 +1,196 @@
+"""Holds what a run returns: how it ended, what it cost, what was written down, the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._dataset import Dataset
+from ._html import table as html_table
+from ._network import Network
+from ._table import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a run ended, with the evidence. Prints as one sentence.
+
+    `kind` is "interpolating", "lost-examples", "stationary", "out-of-budget", "not-finite" or "interrupted"; what is no
+    evidence for it is None.
+    """
+
+    kind: str
+    sentence: str
+    loss: float | None = None
+    time: float | None = None
+    trap_time: float | None = None
+    examples: tuple[int, ...] | None = None
+    gradient_norm: float | None = None
+    relative_decrease: float | None = None
+    largest_move: float | None = None
+    budget: str | None = None
+
+    @property
+    def converged(self) -> bool:
+        """Whether the run interpolates: its loss fell below the trap."""
+        return self.kind == "interpolating"
+
+    @classmethod
+    def _of(cls, parts: dict[str, Any], sentence: str) -> Verdict:
+        if "examples" in parts:
+            parts["examples"] = tuple(parts["examples"])
+        return cls(sentence=sentence, **parts)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def __repr__(self) -> str:
+        given = ((field.name, getattr(self, field.name)) for field in fields(self) if field.name != "sentence")
+        return f"Verdict({', '.join(f'{name}={value!r}' for name, value in given if value is not None)})"
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a run ended; a quantity that the method or the record does not give is None."""
+
+    time: float
+    initial_loss: float
+    loss: float
+    trap_time: float | None
+    """When L crossed the trap (C_y^−)²/(2n)."""
+    mu_end: float
+    """μ at the end; of gradient descent, the mean over its last 100 steps."""
+    mu_avg: float
+    """⟨μ⟩ = log(L(0)/L)/t (Lemma 2)."""
+    mu_low: float | None
+    """Lemma 6's lower bound, with "curvature-bounds" in the record."""
+    mu_upp: float | None
+    """Lemma 6's upper bound, with "curvature-bounds" in the record."""
+    balance_drift: float
+    """max_j |Δ(a_j² − ‖w_j‖²)| since time 0 (Lemma 1)."""
+    lost: int
+    """Number of examples without a correctly active neuron."""
+    lambda_min: float | None
+    """λ_min(M), with "spectrum" in the record; (2/n) λ_min(M) is the limit of μ."""
+    lambda_max: float | None
+    """λ_max(M), with "spectrum" in the record."""
+    energy_defect: float | None
+    """The part of the fall of the loss that dissipation does not explain; not of gradient descent."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a run cost."""
+
+    steps: int
+    """Accepted steps."""
+    rejected: int
+    """Rejected steps."""
+    evaluations: int
+    """Evaluations of the field, products with M included."""
+    observations: int
+    """Of these, evaluations spent on recording only."""
+    events: int
+    """Events of the exact flow."""
+    branches: int
+    """Of these, branch points: the flow is not unique there."""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What the exact flow checked at every step, at its worst."""
+
+    loss_rise: float
+    dissipation_defect: float
+    sliding_offset: float
+    most_kinks: int
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A computed flow."""
+
+    verdict: Verdict
+    """How it ended."""
+    end: End
+    """Where it ended, in numbers."""
+    counts: Counts
+    """What it cost."""
+    network: Network
+    """The network at the end."""
+    data: Dataset
+    """The data it ran on."""
+    events: Table
+    """The events of the exact flow: time, neuron, example, kind, active. No rows for other methods."""
+    checks: Checks
+    """What the exact flow checked; zeros for other methods."""
+    complete: bool
+    """Whether it ended by itself, not by Ctrl-C."""
+    _table: Table
+
+    @classmethod
+    def _of(cls, parts: dict[str, Any], data: Dataset) -> Solution:
+        events = {name: np.asarray(values) for name, values in parts["events"].items()}
+        events["kind"] = events["kind"].astype(np.str_)
+        return cls(
+            verdict=Verdict._of(parts["verdict"], parts["sentence"]),
+            end=End(**parts["end"]),
+            counts=Counts(**parts["counts"]),
+            network=Network._wrap(parts["network"]),
+            data=data,
+            events=Table(events),
+            checks=Checks(**parts["checks"]),
+            complete=parts["complete"],
+            _table=Table(parts["columns"]),
+        )
+
+    def table(self) -> Table:
+        """What was written down: time, step, evaluations, loss and what `record` asked for, a row a time.
+
+        An Arrow table to polars, pandas, pyarrow; columns are NumPy arrays by name.
+        """
+        return self._table
+
+    def plot(self, columns: list[str] | None = None) -> Figure:
+        """The loss, and whatever else was recorded, against time: a Matplotlib figure, which it needs.
+
+        `columns`: which to draw; by default all but the counts of steps and evaluations.
+        """
+        from ._plot import figure
+
+        return figure(self, columns)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Solution):
+            return NotImplemented
+        # Compared as text, NaN equals NaN.
+        return all(
+            repr(getattr(self, name)) == repr(getattr(other, name))
+            for name in ("verdict", "end", "counts", "checks", "complete")
+        ) and all(getattr(self, name) == getattr(other, name) for name in ("network", "data", "events", "_table"))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        sizes = f"n={self.data.n}, d={self.data.d}, p={self.network.p}"
+        return f"<Solution {sizes}: {self.verdict}; {self._table.rows} rows>"
+
+    def _repr_html_(self) -> str:
+        end, counts = self.end, self.counts
+        rows = [
+            ("verdict", str(self.verdict)),
+            ("problem", f"n = {self.data.n}, d = {self.data.d}, p = {self.network.p}"),
+            ("time", f"{end.time:.6g}"),
+            ("loss", f"{end.initial_loss:.4g} → {end.loss:.4g}"),
+            ("curvature ⟨μ⟩", f"{end.mu_avg:.4g}"),
+            ("cost", f"{counts.steps} steps, {counts.evaluations} evaluations"),
+            ("table", f"{self._table.rows} rows: {', '.join(self._table)}"),
+        ]
+        return html_table("Solution", rows)

@@ -1,0 +1,270 @@
+"""Lets time pass: the flow, gradient descent, the exact flow; for one problem or many in parallel."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+from . import _native
+from . import stop as stops
+from ._check import choice, real, shorten, whole
+from ._dataset import Dataset
+from ._network import Network
+from ._options import Accuracy, Observe, Pair, Precision, Record
+from ._point import Point
+from ._progress import Progress, bar
+from ._solution import Solution
+from .errors import InputError, InputTypeError, Interrupted
+from .spacing import SpacingLike, end, per_decade
+from .spacing import spacing as read_spacing
+from .stop import Stop
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import DescentOptions, ExactOptions, FlowOptions
+
+__all__ = ["exact", "flow", "gradient_descent"]
+
+OBSERVABLES = ("loss", "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum")
+"""What a record can hold besides time, step, evaluations and loss."""
+
+INTEGRATORS = (
+    "automatic",
+    "runge-kutta-chebyshev-1",
+    "runge-kutta-chebyshev-2",
+    "bogacki-shampine",
+    "tsitouras",
+)
+"""The methods of `flow`."""
+
+DEFAULT_STOP = stops.trap() | stops.transitions(1.5)
+"""The paper's protocol."""
+
+
+@overload
+def flow(data: Dataset, network: Network, **options: Unpack[FlowOptions]) -> Solution: ...
+@overload
+def flow(
+    data: Iterable[Pair], network: None = None, **options: Unpack[FlowOptions]
+) -> list[Solution]: ...
+def flow(
+    data: Dataset | Iterable[Pair],
+    network: Network | None = None,
+    *,
+    stop: Stop = DEFAULT_STOP,
+    record: Record = (),
+    spacing: SpacingLike | None = None,
+    observe: Observe | None = None,
+    integrator: str = "automatic",
+    accuracy: Accuracy = "standard",
+    tolerance: float | None = None,
+    fall: float | None = None,
+    largest_step: float | None = None,
+    most_stages: int | None = None,
+    precision: Precision = "f64",
+    threads: int | None = None,
+    progress: Progress = False,
+) -> Solution | list[Solution]:
+    """The gradient flow dθ/dt = −p ∇L(θ), with steps chosen for it.
+
+    Parameters
+    ----------
+    data, network: the problem; or, as the only one, pairs (data, network), solved in parallel.
+    stop: when to end, `reluflow.stop`; the trap or 1.5 transition times.
+    record: what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum" (O(n³) a row).
+        Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
+    spacing: when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
+        an array of times, or `reluflow.spacing`.
+    observe: called with a `Point` at every row.
+    integrator: "automatic" or one of `reluflow.INTEGRATORS`.
+    accuracy: "standard" is right on distributions over draws; "careful" shows whether a result depends on the step.
+    tolerance: largest local error of θ in a step, relative to ‖θ‖; overrides `accuracy`.
+    fall: largest change of log L in a step; overrides `accuracy`.
+    largest_step, most_stages: bounds on the steps.
+    precision: "f32" evaluates the field in single precision; states stay in double.
+    threads: how many problems at a time; the machine's cores.
+    progress: a tqdm bar over the problems.
+
+    Returns
+    -------
+    A `Solution`, or a list of them in the order of the pairs. How a run ended is its `verdict`, not an exception.
+
+    Raises
+    ------
+    InputError, InputTypeError: before anything runs.
+    Interrupted: after Ctrl-C, with what was done by then. Whatever a callback raises ends the call, too.
+    """
+    method = {
+        "method": "flow",
+        "integrator": choice("integrator", integrator, INTEGRATORS),
+        "accuracy": choice("accuracy", accuracy, ("standard", "careful")),
+        "precision": choice("precision", precision, ("f64", "f32")),
+        "tolerance": None if tolerance is None else real("tolerance", tolerance),
+        "fall": None if fall is None else real("fall", fall),
+        "largest_step": None if largest_step is None else real("largest_step", largest_step),
+        "most_stages": None if most_stages is None else whole("most_stages", most_stages, 2, 1000),
+    }
+    return _solve(data, network, method, stop, record, spacing, observe, threads, progress)
+
+
+@overload
+def gradient_descent(data: Dataset, network: Network, **options: Unpack[DescentOptions]) -> Solution: ...
+@overload
+def gradient_descent(
+    data: Iterable[Pair], network: None = None, **options: Unpack[DescentOptions]
+) -> list[Solution]: ...
+def gradient_descent(
+    data: Dataset | Iterable[Pair],
+    network: Network | None = None,
+    *,
+    lr: float = 1.0,
+    stop: Stop = DEFAULT_STOP,
+    record: Record = (),
+    spacing: SpacingLike | None = None,
+    observe: Observe | None = None,
+    precision: Precision = "f64",
+    threads: int | None = None,
+    progress: Progress = False,
+) -> Solution | list[Solution]:
+    """Gradient descent on p·L with learning rate `lr`: explicit Euler, θ ← θ − lr·p∇L(θ), step k at time k·lr.
+
+    This is not the flow: where λ_max(M)/n passes 2/lr it is unstable. The other parameters are those of `flow`;
+    `precision="f32"` also keeps the state in single precision, as the paper's experiments do.
+    """
+    method = {
+        "method": "gradient-descent",
+        "learning_rate": real("lr", lr),
+        "precision": choice("precision", precision, ("f64", "f32")),
+    }
+    return _solve(data, network, method, stop, record, spacing, observe, threads, progress)
+
+
+@overload
+def exact(data: Dataset, network: Network, **options: Unpack[ExactOptions]) -> Solution: ...
+@overload
+def exact(
+    data: Iterable[Pair], network: None = None, **options: Unpack[ExactOptions]
+) -> list[Solution]: ...
+def exact(
+    data: Dataset | Iterable[Pair],
+    network: Network | None = None,
+    *,
+    stop: Stop = DEFAULT_STOP,
+    record: Record = (),
+    spacing: SpacingLike | None = None,
+    observe: Observe | None = None,
+    order: int = 12,
+    tolerance: float = 1e-13,
+    events: int = 1_000_000,
+    events_at_once: int = 2000,
+    threads: int | None = None,
+    progress: Progress = False,
+) -> Solution | list[Solution]:
+    """The flow itself, event by event through its kinks: for small problems, n·p up to about 10⁴.
+
+    `Solution.events` is the table of its events, `Solution.checks` what it checked on its way.
+
+    Parameters
+    ----------
+    order: highest order of the Taylor series, 4 to 24.
+    tolerance: largest last coefficient of a step, relative to its neuron; in (0, 10⁻³].
+    events, events_at_once: most events, in all and at one instant, before the run ends out of budget.
+    The other parameters are those of `flow`.
+    """
+    method = {
+        "method": "exact",
+        "order": whole("order", order, 0),
+        "tolerance": real("tolerance", tolerance),
+        "events": whole("events", events, 0),
+        "events_at_once": whole("events_at_once", events_at_once, 0),
+    }
+    return _solve(data, network, method, stop, record, spacing, observe, threads, progress)
+
+
+def _solve(
+    data: Dataset | Iterable[Pair],
+    network: Network | None,
+    method: Mapping[str, Any],
+    stop: Stop,
+    record: Record,
+    when: SpacingLike | None,
+    observe: Observe | None,
+    threads: int | None,
+    progress: Progress,
+) -> Solution | list[Solution]:
+    """Checks what all methods share, solves, and gives the results their names."""
+    single = isinstance(data, Dataset)
+    pairs = _pairs(data, network)
+    if not isinstance(stop, Stop):
+        raise InputTypeError("stop", "stops such as stop.trap() | stop.transitions(8)", shorten(repr(stop)))
+    names = [record] if isinstance(record, str) else list(record)
+    observables = [choice("record", name, OBSERVABLES) for name in names]
+    if when is None:
+        chosen = per_decade() if observables or observe or stop.when else end()
+    else:
+        chosen = read_spacing(when)
+    cores = os.cpu_count() or 1
+    workers = cores if threads is None else whole("threads", threads, 1, 4096)
+    with bar(progress, len(pairs)) as report:
+        results, raised = _native.solve(
+            [(data._native, network._native) for data, network in pairs],
+            method,
+            stop._section(),
+            {"observables": observables, "when": chosen._when},
+            workers,
+            _look(pairs, observe, stop),
+            report,
+        )
+    solutions = [
+        None if parts is None else Solution._of(parts, pair[0]) for parts, pair in zip(results, pairs, strict=True)
+    ]
+    if isinstance(raised, KeyboardInterrupt):
+        raise Interrupted(solutions) from raised
+    if raised is not None:
+        raise raised
+    done = [solution for solution in solutions if solution is not None]
+    return done[0] if single else done
+
+
+def _pairs(data: Dataset | Iterable[Pair], network: Network | None) -> list[Pair]:
+    """The problems as pairs that fit together."""
+    if isinstance(data, Dataset):
+        if not isinstance(network, Network):
+            raise InputTypeError("network", "a Network", type(network).__name__)
+        pairs = [(data, network)]
+    elif network is None and isinstance(data, Iterable):
+        pairs = list(data)
+    else:
+        raise InputTypeError("data", "a Dataset, or pairs (data, network) alone", type(data).__name__)
+    for k, pair in enumerate(pairs):
+        where = "" if isinstance(data, Dataset) else f" of pair {k}"
+        if not (
+            isinstance(pair, tuple)
+            and len(pair) == 2
+            and isinstance(pair[0], Dataset)
+            and isinstance(pair[1], Network)
+        ):
+            raise InputTypeError(f"pair {k}", "a tuple (Dataset, Network)", shorten(repr(pair)))
+        if pair[0].d != pair[1].d:
+            raise InputError(f"network.w{where}", f"{pair[0].d} columns, as data.x has", f"{pair[1].d}")
+    return pairs
+
+
+def _look(
+    pairs: list[Pair], observe: Observe | None, stop: Stop
+) -> Callable[[int, dict[str, Any], _native.Network], bool] | None:
+    """What the extension calls at every row, or nothing."""
+    if observe is not None and not callable(observe):
+        raise InputTypeError("observe", "a function of a Point", type(observe).__name__)
+    if observe is None and not stop.when:
+        return None
+
+    def look(index: int, row: dict[str, Any], network: _native.Network) -> bool:
+        point = Point(index, row, network, pairs[index][0])
+        if observe is not None:
+            observe(point)
+        return any(rule(point) for rule in stop.when)
+
+    return look

@@ -1,0 +1,127 @@
+"""Draws datasets: one function a law.
+
+Every function takes n, d, `seed` and `draw`. The random numbers depend on (seed, n, d, p, draw) alone: with `p`, the
+width of the network that the data are for, they are those of that trial of an experiment file with the same seed.
+`reluflow.trial` draws data and network of one trial together.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ._dataset import Dataset
+from ._laws import Law, Magnitude, Signs, dataset, labels, law, magnitude
+
+__all__ = ["antipodal", "gaussian", "groups", "isotropic", "orthogonal", "teacher"]
+
+_PAPER: tuple[float, float] = (1.0, 2.0)
+"""Uniform on [1, 2], the law of the paper's experiments."""
+
+
+def isotropic(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    norms: Magnitude = _PAPER,
+    label_sizes: Magnitude = _PAPER,
+    signs: Signs = "random",
+) -> Dataset:
+    """x_i = ‖x_i‖ u_i with u_i uniform on the unit sphere; the paper's experiment 1.
+
+    >>> data = isotropic(n=5, d=3, seed=1)
+    >>> bool(((data.input_norms >= 1) & (data.input_norms <= 2)).all())
+    True
+    """
+    section = {"law": "isotropic", "norms": magnitude("norms", norms), "labels": labels(label_sizes, signs)}
+    return dataset(section, n, d, seed, draw, p)
+
+
+def gaussian(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    scale: float = 1.0,
+    label_sizes: Magnitude = _PAPER,
+    signs: Signs = "random",
+) -> Dataset:
+    """x_i ~ N(0, s² I/d) with s the `scale`: ‖x_i‖ concentrates at s."""
+    section = {"law": "gaussian", "scale": scale, "labels": labels(label_sizes, signs)}
+    return dataset(section, n, d, seed, draw, p)
+
+
+def orthogonal(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    norms: Magnitude = _PAPER,
+    label_sizes: Magnitude = _PAPER,
+    signs: Signs = "random",
+    rotated: bool = False,
+) -> Dataset:
+    """x_i = ‖x_i‖ q_i with orthonormal q_i, n ≤ d: the axes, or a uniform frame if `rotated`; experiment 2."""
+    section = {
+        "law": "orthogonal",
+        "norms": magnitude("norms", norms),
+        "labels": labels(label_sizes, signs),
+        "rotated": bool(rotated),
+    }
+    return dataset(section, n, d, seed, draw, p)
+
+
+def antipodal(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    base: Law = "isotropic",
+    opposite_labels: Literal["opposite", "same"] | dict[str, object] = "opposite",
+) -> Dataset:
+    """n/2 examples of the `base` law, then their opposites −x_i (appendix C.2).
+
+    `opposite_labels`: the label of −x_i is −y_i ("opposite"), y_i ("same"), or drawn from the law of labels in
+    {"independent": {"sizes": …, "signs": …}}.
+    """
+    section = {"law": "antipodal", "base": law("base", base), "opposite_labels": opposite_labels}
+    return dataset(section, n, d, seed, draw, p)
+
+
+def groups(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    groups: int = 2,
+    label_sizes: Magnitude = _PAPER,
+) -> Dataset:
+    """n orthonormal inputs in groups of consecutive examples whose labels share a sign, n ≤ d (Proposition 2)."""
+    section = {"law": "groups", "groups": groups, "label_sizes": magnitude("label_sizes", label_sizes)}
+    return dataset(section, n, d, seed, draw, p)
+
+
+def teacher(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    base: Law = "isotropic",
+    width: int = 1,
+    label_scale: float = 1.0,
+) -> Dataset:
+    """Inputs of the `base` law, labels by a random network of this width with root mean square `label_scale`."""
+    section = {"law": "teacher", "base": law("base", base), "width": width, "label_scale": label_scale}
+    return dataset(section, n, d, seed, draw, p)

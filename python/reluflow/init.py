@@ -1,0 +1,98 @@
+"""Draws networks at time 0: one function a law.
+
+Every function takes p, `seed` and `draw`, and either `data` or the dimension d. The random numbers depend on
+(seed, n, d, p, draw) alone: with `data` (or n and d) they are those of that trial of an experiment file with the same seed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._dataset import Dataset
+from ._laws import Hidden, network
+from ._check import choice, real
+from ._network import Network
+from .errors import InputError
+
+__all__ = ["asymmetric", "balanced", "group", "pytorch"]
+
+_HIDDEN = ("uniform", "gaussian", "sphere")
+
+
+def asymmetric(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    hidden: Hidden = "uniform",
+    hidden_scale: float = 1.0,
+    margin: float | dict[str, float] = {"exponential": 1.0},  # noqa: B006 (never changed)
+    covered: bool = False,
+) -> Network:
+    """a_j = ±(‖w_j‖ + margin), then w_j is multiplied by `hidden_scale`: the paper's.
+
+    `margin`: a constant, or {"exponential": mean}. `covered`: draw again until every example of `data` has a correctly
+    active neuron (event E of Lemma 5).
+
+    >>> asymmetric(p=3, d=2, seed=1).asymmetry_margin >= 0
+    True
+    """
+    law: dict[str, Any] = {
+        "law": "asymmetric",
+        "hidden": choice("hidden", hidden, _HIDDEN),
+        "hidden_scale": hidden_scale,
+        "margin": margin if isinstance(margin, dict) else {"constant": real("margin", margin)},
+        "covered": bool(covered),
+    }
+    return network(law, p, data, n, d, seed, draw)
+
+
+def balanced(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    hidden: Hidden = "uniform",
+    scale: float = 1.0,
+) -> Network:
+    """a_j = ±‖w_j‖ with fair signs: a_j² − ‖w_j‖² = 0 for ever (Lemma 1)."""
+    law = {"law": "balanced", "hidden": choice("hidden", hidden, _HIDDEN), "scale": scale}
+    return network(law, p, data, n, d, seed, draw)
+
+
+def group(
+    p: int,
+    data: Dataset,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    squared_norm: float = 1.0,
+    aligned: bool = True,
+) -> Network:
+    """One neuron a group of n/p consecutive examples whose labels share a sign (Proposition 2, Theorem 2).
+
+    `data` must be orthogonal, such as `reluflow.data.groups` draws. ‖w_j‖² = `squared_norm`.
+    """
+    law = {"law": "group", "squared_norm": squared_norm, "aligned": bool(aligned)}
+    if data is None:
+        raise InputError("data", "the dataset, which this law looks at", "None")
+    return network(law, p, data, None, None, seed, draw)
+
+
+def pytorch(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+) -> Network:
+    """The default of `torch.nn.Linear` without biases, in our scaling: w_j = √p ω_j, a_j = √p α_j."""
+    return network({"law": "pytorch"}, p, data, n, d, seed, draw)

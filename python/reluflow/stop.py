@@ -1,0 +1,114 @@
+"""Says when a run ends. Stops combine with `|`: the run ends at whichever comes first.
+
+    rf.stop.trap() | rf.stop.transitions(8)
+
+At least one of time, transitions, steps, evaluations must be among them, or the run could go on for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from ._check import real, whole
+from .errors import InputTypeError
+
+if TYPE_CHECKING:
+    from ._point import Point
+
+Number = TypeVar("Number", int, float)
+
+__all__ = ["Stop", "evaluations", "loss", "steps", "time", "transitions", "trap", "when"]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop or several; see the functions of this module."""
+
+    trap: bool = False
+    trap_times: float | None = None
+    loss: float | None = None
+    time: float | None = None
+    transitions: float | None = None
+    steps: int | None = None
+    evaluations: int | None = None
+    when: tuple[Callable[[Point], object], ...] = ()
+
+    def __or__(self, other: Stop) -> Stop:
+        """Whichever comes first."""
+        if not isinstance(other, Stop):
+            return NotImplemented
+        return Stop(
+            trap=self.trap or other.trap,
+            trap_times=_either(max, self.trap_times, other.trap_times),
+            loss=_either(max, self.loss, other.loss),
+            time=_either(min, self.time, other.time),
+            transitions=_either(min, self.transitions, other.transitions),
+            steps=_either(min, self.steps, other.steps),
+            evaluations=_either(min, self.evaluations, other.evaluations),
+            when=self.when + other.when,
+        )
+
+    def _section(self) -> dict[str, object]:
+        """As an experiment file has it; `when` apart, which no file can hold."""
+        names = ("trap_times", "loss", "time", "transitions", "steps", "evaluations")
+        values = {name: getattr(self, name) for name in names}
+        return {"trap": self.trap, **{name: value for name, value in values.items() if value is not None}}
+
+    def __repr__(self) -> str:
+        parts = ["trap()"] if self.trap else []
+        if self.trap_times is not None:
+            parts.append(f"trap({self.trap_times!r})")
+        parts += [f"{name}({value!r})" for name, value in self._section().items() if not name.startswith("trap")]
+        parts += [f"when({getattr(call, '__name__', call)})" for call in self.when]
+        return " | ".join(parts) or "Stop()"
+
+
+def _either(
+    choose: Callable[[Number, Number], Number], one: Number | None, other: Number | None
+) -> Number | None:
+    """The one that is there, or the one that comes first."""
+    if one is None or other is None:
+        return other if one is None else one
+    return choose(one, other)
+
+
+def trap(times: float | None = None) -> Stop:
+    """When L < (C_y^−)²/(2n), from where on every h(x_i) has the sign of y_i; or L < `times` that."""
+    return Stop(trap=True) if times is None else Stop(trap_times=real("times", times))
+
+
+def loss(below: float) -> Stop:
+    """When L < `below`."""
+    return Stop(loss=real("below", below))
+
+
+def time(at: float) -> Stop:
+    """At this time."""
+    return Stop(time=real("at", at))
+
+
+def transitions(count: float) -> Stop:
+    """At this multiple of the transition time (√(np)/4)·log(np); the paper's protocol takes 1.5."""
+    return Stop(transitions=real("count", count))
+
+
+def steps(count: int) -> Stop:
+    """After this many steps."""
+    return Stop(steps=whole("count", count, 0))
+
+
+def evaluations(count: int) -> Stop:
+    """After this many evaluations of the field."""
+    return Stop(evaluations=whole("count", count, 0))
+
+
+def when(rule: Callable[[Point], object]) -> Stop:
+    """When `rule(point)` is true, asked at the times of the record (`spacing`), not at every step.
+
+    The run ends with the step it is in. The point has the row's columns, the network and the data: see `Point`.
+    """
+    if not callable(rule):
+        raise InputTypeError("rule", "a function of a Point", type(rule).__name__)
+    return Stop(when=(rule,))

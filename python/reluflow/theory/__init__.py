@@ -1,0 +1,40 @@
+"""The paper's statements: hypotheses as checks, bounds and closed forms as functions. One file each.
+
+| statement | says | here |
+| --- | --- | --- |
+| Assumptions 1, 2 | |a_j| ≥ ‖w_j‖; inputs interact weakly | `assumption_1`, `assumption_2` |
+| Lemma 4 | μ(0) of a wide network | `lemma_4.limit`, `kappa_0`, `kappa_1` |
+| Lemma 5 | p ~ log n covers the examples | `width`, `coverage`, `lemma_5` |
+| Lemma 6 | bounds on μ | `lemma_6.chain` |
+| Lemma 7, Proposition 1 | orthogonal inputs: extinction, μ ≤ C√(p/n) | `lemma_7`, `proposition_1` |
+| Theorem 1 | L → 0 at an explicit rate | `theorem_1.Guarantee` |
+| Proposition 2, Theorem 2 | groups: closed form, transitions | `proposition_2.Group` |
+"""
+
+from . import lemma_4, lemma_5, lemma_6, lemma_7, proposition_1, proposition_2, theorem_1
+from ._hypothesis import Hypothesis
+from ._problem import Snapshot, snapshot, transition_time
+from .assumptions import Interaction, assumption_1, assumption_2
+from .lemma_4 import kappa_0, kappa_1
+from .lemma_5 import coverage, width
+
+__all__ = [
+    "Hypothesis",
+    "Interaction",
+    "Snapshot",
+    "assumption_1",
+    "assumption_2",
+    "coverage",
+    "kappa_0",
+    "kappa_1",
+    "lemma_4",
+    "lemma_5",
+    "lemma_6",
+    "lemma_7",
+    "proposition_1",
+    "proposition_2",
+    "snapshot",
+    "theorem_1",
+    "transition_time",
+    "width",
+]

@@ -1,0 +1,63 @@
+"""Takes stock of one problem: dataset and network together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import _native
+from .._check import Floats, array, whole
+from .._dataset import Dataset
+from .._network import Network
+from ..errors import InputError, InputTypeError
+
+__all__ = ["Snapshot", "snapshot", "transition_time"]
+
+
+def natives(data: Dataset, network: Network) -> tuple[_native.Dataset, _native.Network]:
+    """What the extension knows them as, once they fit together."""
+    if not isinstance(data, Dataset):
+        raise InputTypeError("data", "a Dataset", type(data).__name__)
+    if not isinstance(network, Network):
+        raise InputTypeError("network", "a Network", type(network).__name__)
+    if data.d != network.d:
+        raise InputError("network.w", f"{data.d} columns, as data.x has", str(network.d))
+    return data._native, network._native
+
+
+def as_times(time: npt.ArrayLike) -> tuple[npt.NDArray[np.floating], tuple[int, ...]]:
+    """Times in one dimension, and the shape that the answer is to have."""
+    shape = np.shape(time)
+    return array("time", np.ravel(np.asarray(time)), "(k,)"), shape
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What a dataset sees of a network at one θ."""
+
+    loss: float
+    """L = (1/2n) Σ_i r_i²."""
+    curvature: float
+    """μ = ‖dθ/dt‖²/(pL)."""
+    residuals: Floats
+    """r_i = y_i − h(x_i), n."""
+    mass: Floats
+    """e_i = (1/p) Σ_j a_j² 1_ji, n."""
+    preactivations: Floats
+    """⟨w_j, x_i⟩, p × n."""
+
+
+def snapshot(data: Dataset, network: Network) -> Snapshot:
+    """Loss, curvature, residuals, masses and preactivations, in O(ndp)."""
+    return Snapshot(**_native.theory.snapshot(*natives(data, network)))
+
+
+def transition_time(n: int, p: int) -> float:
+    """(√(np)/4)·log(np), the transition time of the paper's protocol and the cut-off of Theorem 2.
+
+    >>> abs(transition_time(100, 4) - 5 * np.log(400)) < 1e-12
+    np.True_
+    """
+    return _native.theory.transition_time(whole("n", n, 1), whole("p", p, 1))

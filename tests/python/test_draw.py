@@ -1,0 +1,110 @@
+"""Laws draw what they say, and the numbers of a trial are those of the command line."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import reluflow as rf
+from reluflow import _native
+
+LAWS = {
+    "isotropic": rf.data.isotropic,
+    "gaussian": rf.data.gaussian,
+    "orthogonal": rf.data.orthogonal,
+    "antipodal": rf.data.antipodal,
+    "groups": rf.data.groups,
+    "teacher": rf.data.teacher,
+}
+NETWORKS = {"asymmetric": rf.init.asymmetric, "balanced": rf.init.balanced, "pytorch": rf.init.pytorch}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_called_by_function_or_by_name_draws_the_same(name: str) -> None:
+    """The defaults written in Python are those of the core."""
+    by_function = LAWS[name](n=4, d=6, seed=5, draw=2, p=3)
+    by_name, _ = rf.trial(n=4, d=6, p=3, data=name, seed=5, draw=2)
+    assert by_function == by_name
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_initialisation_called_by_function_or_by_name_draws_the_same(name: str) -> None:
+    data, by_name = rf.trial(n=4, d=6, p=3, init=name, seed=5, draw=2)
+    assert NETWORKS[name](p=3, data=data, seed=5, draw=2) == by_name
+    assert NETWORKS[name](p=3, d=6, n=4, seed=5, draw=2) == by_name
+
+
+def test_a_group_initialisation_is_that_of_the_core() -> None:
+    data, by_name = rf.trial(n=4, d=4, p=2, data="groups", init="group", seed=1)
+    assert rf.init.group(p=2, data=data, seed=1) == by_name
+
+
+def test_every_coordinate_of_a_trial_matters() -> None:
+    reference = rf.data.isotropic(n=5, d=3, seed=1, draw=2, p=4)
+    assert reference == rf.data.isotropic(n=5, d=3, seed=1, draw=2, p=4)
+    others = [
+        rf.data.isotropic(n=5, d=3, seed=2, draw=2, p=4),
+        rf.data.isotropic(n=5, d=3, seed=1, draw=3, p=4),
+        rf.data.isotropic(n=5, d=3, seed=1, draw=2, p=5),
+    ]
+    assert all(other != reference for other in others)
+
+
+def test_magnitudes_in_all_their_forms() -> None:
+    constant = rf.data.isotropic(n=50, d=3, norms=2.5, label_sizes=(3, 4), signs="alternating")
+    # x is scaled by 2.5/‖x‖, one rounding an entry and a few in the norm.
+    assert np.allclose(constant.input_norms, 2.5, rtol=1e-14)
+    assert (np.abs(constant.y) >= 3).all() and (np.abs(constant.y) <= 4).all()
+    assert (np.sign(constant.y) == np.resize([1, -1], 50)).all()
+    spread = rf.data.isotropic(n=50, d=3, norms={"log-normal": (0, 0.5)}, signs="positive")
+    assert spread.input_norms.std() > 0 and (spread.y > 0).all()
+
+
+REFUSED = [
+    (lambda: rf.data.isotropic(n=0, d=3), rf.InputError, "n: expected a whole number from 1"),
+    (lambda: rf.data.isotropic(n=10**30, d=3), rf.InputError, "n: expected a whole number"),
+    (lambda: rf.data.isotropic(n=2.5, d=3), rf.InputTypeError, "n: expected a whole number.*found 2.5"),
+    (lambda: rf.data.isotropic(n=True, d=3), rf.InputTypeError, "n: expected a whole number"),
+    (lambda: rf.data.isotropic(n=2**40, d=2**40), rf.OutOfMemory, "an array that fits into memory"),
+    (lambda: rf.init.asymmetric(p=2**40, d=2**40), rf.OutOfMemory, "hidden weights: expected an array that fits"),
+    (lambda: rf.data.isotropic(n=2, d=3, seed=-1), rf.InputError, "seed: expected a whole number from 0"),
+    (lambda: rf.data.isotropic(n=2, d=3, norms=(2, 1)), rf.InputError, "norms: expected uniform"),
+    (lambda: rf.data.isotropic(n=2, d=3, norms=(1, 2, 3)), rf.InputError, "norms: expected a number"),
+    (lambda: rf.data.isotropic(n=2, d=3, signs="odd"), rf.InputError, "signs: expected one of random"),
+    (lambda: rf.data.orthogonal(n=4, d=3), rf.InputError, "orthogonal inputs n: expected at most d = 3, found 4"),
+    (lambda: rf.data.antipodal(n=3, d=3), rf.InputError, "expected an even number, found 3"),
+    (lambda: rf.trial(n=2, d=2, p=2, data="isotrop"), rf.InputError, "data: expected .*unknown variant `isotrop`"),
+    (lambda: rf.trial(n=2, d=2, p=2, init={"law": "balanced", "scal": 1}), rf.InputError, "unknown field `scal`"),
+    (lambda: rf.init.asymmetric(p=2), rf.InputError, "d: expected the dimension, or data, found neither"),
+    (lambda: rf.init.asymmetric(p=2, d=3, covered=True), rf.InputError, "data: expected the dataset"),
+    (lambda: rf.init.asymmetric(p=2, d=4, data=rf.data.gaussian(3, 3)), rf.InputError, "d: expected 3"),
+    (lambda: rf.init.asymmetric(p=2, d=3, margin=-1), rf.InputError, "margin: expected a non-negative number"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+def test_what_cannot_be_drawn_is_refused(call, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message) as caught:
+        call()
+    assert isinstance(caught.value, rf.ReluflowError)
+
+
+def test_a_trial_is_the_command_lines_bit_for_bit(tmp_path: Path) -> None:
+    """Gradient descent in single precision, the paper's protocol, followed by both: every number is the same."""
+    out = tmp_path / "trajectory.csv"
+    arguments = ["trajectory", "--n", "40", "--d", "10", "--p", "9", "--seed", "7", "--draw", "2", "--out", str(out)]
+    assert _native.command(["reluflow", *arguments]) == 0
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    data, network = rf.trial(n=40, d=10, p=9, seed=7, draw=2)
+    record = ["curvature", "curvature-bounds", "balance", "lost"]
+    solution = rf.gradient_descent(data, network, precision="f32", record=record)
+    table = solution.table()
+    assert table.columns == list(rows[0]) and table.rows == len(rows) > 8
+    for name in table:
+        # The command writes the shortest decimal that reads back as the same number, and nothing for NaN.
+        values = [float(row[name]) if row[name] else math.nan for row in rows]
+        assert np.array_equal(table[name], values, equal_nan=True), name
