@@ -100,7 +100,7 @@ fn simulate(scenario: &Scenario, random: &mut ChaCha8Rng) -> (f64, Answer) {
         limits: (5.0, 1600.0),
     });
     loop {
-        match search.next() {
+        match search.advance() {
             Step::Done(answer) => return (truth, answer),
             Step::Draw(places) => {
                 for (n, draws) in places {

@@ -119,7 +119,7 @@ impl<'a> Study<'a> {
                 if column.answer.is_some() {
                     continue;
                 }
-                match column.search.next() {
+                match column.search.advance() {
                     Step::Done(answer) => column.answer = Some(answer),
                     Step::Draw(places) => {
                         wanted.extend(

@@ -11,11 +11,13 @@
 //!
 //! A batch depends on the counts before it and on nothing else, so the same draws give the same answer.
 
+mod answer;
 mod curve;
 mod design;
 mod plan;
 mod posterior;
 
+pub use answer::{Answer, End, grid_trials};
 pub use plan::{Plan, Scale};
 
 use super::interval::normal_quantile;
@@ -35,56 +37,6 @@ const FEWEST: f64 = 24.0;
 const NARROW: f64 = 1.0;
 /// Most draws at once, in batches of the smallest size.
 const LARGEST: u64 = 16;
-
-/// How a search ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// The interval is as narrow as asked.
-    Reached,
-    /// The draws allowed did not suffice.
-    OutOfTrials,
-    /// The threshold lies above the limits.
-    Above,
-    /// The threshold lies below the limits.
-    Below,
-    /// Everything succeeds at one whole number and nothing at the next: no draw lies between them.
-    Step,
-}
-
-impl End {
-    /// The end as one word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Reached => "reached",
-            Self::OutOfTrials => "out-of-trials",
-            Self::Above => "above",
-            Self::Below => "below",
-            Self::Step => "step",
-        }
-    }
-}
-
-/// What a search found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The threshold on the axis with its interval; an end that the draws do not bound is infinite, and so is the value
-    /// of a threshold beyond the limits.
-    pub estimate: Estimate,
-    /// κ, per power of e on a logarithmic axis; of a step, infinite.
-    pub slope: f64,
-    /// Draws used.
-    pub trials: u64,
-    /// How it ended.
-    pub end: End,
-}
-
-impl Answer {
-    /// (high − low)/(2 |value|).
-    pub fn precision(&self) -> f64 {
-        let Estimate { value, low, high } = self.estimate;
-        (high - low) / (2.0 * value.abs())
-    }
-}
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +59,7 @@ pub enum Step {
 /// let mut search = Search::new(plan);
 /// // Everything succeeds up to n = 120, nothing beyond.
 /// let answer = loop {
-///     match search.next() {
+///     match search.advance() {
 ///         Step::Done(answer) => break answer,
 ///         Step::Draw(places) => for (n, draws) in places {
 ///             search.enter(n, if n <= 120.0 { draws } else { 0 }, draws);
@@ -153,7 +105,7 @@ impl Search {
     }
 
     /// The next batch, or the answer. O(10⁵ · places) at most.
-    pub fn next(&mut self) -> Step {
+    pub fn advance(&mut self) -> Step {
         let (family, prior, scale) = (self.plan.family(), self.plan.prior(), self.plan.scale);
         let posterior = Posterior::new(&family, &prior, &self.tallies);
         let beyond = |range: (f64, f64)| {
@@ -345,23 +297,6 @@ impl Search {
         most.clamp(batch, LARGEST * batch)
             .min(self.plan.most_trials.saturating_sub(trials).max(1))
     }
-}
-
-/// How many draws a grid would need for an interval as wide as an answer's: rounds of one draw at each of its places,
-/// by the Fisher information of T at the fitted curve, times the places. None when the interval or the slope is not
-/// finite; infinite when no place of the grid tells anything.
-pub fn grid_trials(plan: &Plan, answer: &Answer, grid: &[f64]) -> Option<f64> {
-    let scale = plan.scale;
-    let Estimate { value, low, high } = answer.estimate;
-    let (first, last) = (scale.x(low.max(f64::MIN_POSITIVE)), scale.x(high));
-    let half = 0.5 * (last - first).abs();
-    if !(answer.slope.is_finite() && answer.slope > 0.0 && half.is_finite() && low.is_finite()) {
-        return None;
-    }
-    let places: Vec<f64> = grid.iter().map(|at| scale.x(*at)).collect();
-    let variance = design::variance_per_round(&plan.family(), &places, scale.x(value), answer.slope)
-        / (answer.slope * answer.slope);
-    Some(chi_squared_1(plan.level) * variance / (half * half) * grid.len() as f64)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn plan(precision: f64) -> Plan {
 fn search(plan: Plan, mut successes: impl FnMut(f64, u64) -> u64) -> (Answer, usize) {
     let mut search = Search::new(plan);
     for batches in 0.. {
-        match search.next() {
+        match search.advance() {
             Step::Done(answer) => return (answer, batches),
             Step::Draw(places) => {
                 assert!(!places.is_empty() && places.windows(2).all(|pair| pair[0].0 < pair[1].0));
