@@ -1,5 +1,6 @@
 //! Measures what sequential thresholds cover on curves that are known: `cargo run --release -p reluflow-lab
-//! --example threshold_coverage -- [simulations]` (1000 by default, six minutes on one core). Fails if an interval covers less than 93 %.
+//! --example threshold_coverage -- [simulations]` (1000 by default, some minutes on one core). Fails if an interval
+//! covers less than 93 %.
 #![allow(clippy::print_stdout)]
 
 use std::process::ExitCode;
