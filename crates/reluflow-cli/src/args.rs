@@ -257,6 +257,9 @@ pub(crate) struct TrajectoryOptions {
     /// Write the table to a file, x.csv or x.parquet, instead of printing it
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the events of the exact flow to a file, x.csv or x.parquet: who crossed, slid, left or died, on which example
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
 }
 
 /// Compute the paper's five figures, with intervals and beside the flow, and a page to read.

@@ -4,6 +4,7 @@
 
 mod args;
 mod audit;
+mod events;
 mod live;
 mod paper;
 mod program;

@@ -13,9 +13,12 @@
 //! [flow]                                    # method = … and its parameters
 //! [stop]                                    # trap, transitions, time, loss, steps, evaluations: whichever comes first
 //! [record]                                  # observables = […], when = …
+//! [units]                                   # scaling = "mean-field" | "unscaled", loss = "half-mean" | "mean" | "half-sum" | "sum"
 //! ```
 //!
 //! A section that is left out stands for the paper's protocol ([`spec::DEFAULTS`]).
+//!
+//! Weights, times and losses of a file, and of everything that is reported of it, are in its [`reluflow::Units`].
 
 mod along;
 mod bad_input;
