@@ -2,7 +2,7 @@
 //!
 //! Two of these faults need a file system of their own, which only root may mount; the same faults by means
 //! open to everybody are in `reluflow-lab`'s tests of survival.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // in the helpers of tests
 
 mod common;
 

@@ -2,10 +2,10 @@
 //! says what to do, and the final trials are those of an undisturbed run.
 #![allow(clippy::unwrap_used)] // in the helpers of tests
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -81,19 +81,19 @@ fn run_into_a_block(
 #[test]
 fn a_folder_that_cannot_be_written_is_waited_for() {
     let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
-    let said = RefCell::new(Vec::new());
+    let said = Mutex::new(Vec::new());
     let mut run = open(&experiment, place.path());
     run.notify = Box::new(|notice| match notice {
         Notice::Written { .. } => {}
         Notice::CannotWrite { .. } => {
-            said.borrow_mut().push(notice.to_string());
+            said.lock().unwrap().push(notice.to_string());
             unblock(place.path());
         }
-        other => said.borrow_mut().push(other.to_string()),
+        other => said.lock().unwrap().push(other.to_string()),
     });
     run_into_a_block(&mut run, &experiment, place.path(), &Interrupt::default()).unwrap();
     drop(run);
-    let said = said.into_inner();
+    let said = said.into_inner().unwrap();
     let [cannot, again] = &said[..] else {
         panic!("{said:?}")
     };
@@ -343,6 +343,71 @@ fn a_folder_whose_making_was_cut_short_is_used() {
             RunFolder::open(place.path()).unwrap().1.digest(),
             experiment.digest(),
             "{there:?}"
+        );
+    }
+}
+
+#[test]
+fn parts_do_not_pile_up() {
+    let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 300\n[stop]\nsteps = 1\n";
+    let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let parts = || fs::read_dir(place.path().join("parts")).unwrap().count();
+    let (most, writes) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let mut run = open(&experiment, place.path());
+    run.notify = Box::new(|notice| {
+        assert!(matches!(notice, Notice::Written { .. }), "{notice}");
+        most.fetch_max(parts(), Ordering::Relaxed);
+        writes.fetch_add(1, Ordering::Relaxed);
+    });
+    // Each trial waits until the one before is written: every one is a part.
+    let begun = AtomicUsize::new(0);
+    let solve = |cell, draw| {
+        let before = begun.fetch_add(1, Ordering::Relaxed);
+        let written = (0..60_000).any(|_| {
+            let written = writes.load(Ordering::Relaxed) >= before;
+            if !written {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            written
+        });
+        assert!(written, "{before} parts were not written in a minute");
+        let verdict = "stationary".into();
+        Ok(Some(Trial {
+            cell,
+            draw,
+            verdict,
+            ..Trial::default()
+        }))
+    };
+    run.execute_with(1, &Interrupt::default(), solve, |_| {}).unwrap();
+    drop(run);
+    let (most, writes) = (most.into_inner(), writes.into_inner());
+    assert_eq!(writes, 300);
+    // 300 < 16³: at most 15 of each of three sizes, whatever the number of writes.
+    assert!(most <= 45, "{most} parts at once");
+    assert_eq!(parts(), 1);
+    assert_eq!(kept(&experiment, place.path()).len(), 300);
+}
+
+#[test]
+fn of_copies_that_differ_the_same_one_counts_always() {
+    let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+    let copy = |loss| Trial {
+        verdict: "stationary".into(),
+        loss,
+        ..Trial::default()
+    };
+    // On machines of different kinds the last bits may differ. Whatever the parts and their order:
+    for [first, second] in [[0.25, 0.5], [0.5, 0.25]] {
+        let folder = place.path().join(first.to_string());
+        fs::create_dir(&folder).unwrap();
+        parts::write(&folder, &experiment, &[copy(first)], &[]).unwrap();
+        parts::write(&folder, &experiment, &[copy(second)], &[]).unwrap();
+        let found = parts::read(&folder, &experiment).unwrap();
+        assert_eq!(
+            (found.trials, found.repeated, found.differing),
+            (vec![copy(0.25)], 1, 1)
         );
     }
 }

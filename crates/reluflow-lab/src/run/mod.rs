@@ -23,7 +23,7 @@ use keeper::Keeper;
 pub use memory::machine_memory;
 pub use notice::Notice;
 pub use shard::Shard;
-pub(crate) use shard::{order, shards};
+pub(crate) use shard::{cost, order, shards};
 
 /// Parts left by earlier runs beyond which they are merged.
 const MANY_PARTS: usize = 64;
@@ -50,7 +50,7 @@ pub struct Run<'a> {
     /// How long to wait for a folder that cannot be written; 10 minutes unless set.
     pub patience: Duration,
     /// Told what people should know while it runs; tells nobody unless set.
-    pub notify: Box<dyn FnMut(&Notice<'_>) + 'a>,
+    pub notify: Box<dyn FnMut(&Notice<'_>) + Send + 'a>,
     todo: Vec<(usize, u64)>,
 }
 

@@ -1,5 +1,6 @@
 //! Reads the section `[sweep]`: which cells (d, n, p, and other axes), how many draws, which seed.
 
+mod free;
 mod read;
 
 use reluflow::theory::lemma_5;
