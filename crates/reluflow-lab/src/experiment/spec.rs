@@ -120,7 +120,7 @@ impl Spec {
                 Ok(record)
             })?,
             units: match tree.entry("units") {
-                Some(entry) => read_section("units", entry, "", None, |table| Ok(plain(table)?))?,
+                Some(entry) => read_section("units", entry, "", None, plain)?,
                 None => Units::default(),
             },
         })
