@@ -18,9 +18,16 @@ impl Queue {
     /// # Errors
     /// When there is no sbatch.
     pub(super) fn find() -> Result<Self, Failure> {
+        let hint = "go to a machine from which jobs are submitted, or let --dry-run write the scripts only";
         match Command::new("sbatch").arg("--version").output() {
             Ok(output) if output.status.success() => Ok(Self(())),
-            Ok(output) => Err(refused("sbatch --version", &output)),
+            Ok(output) => Err(bad(
+                Place::Flag("sbatch --version".into()),
+                "Slurm does not work here",
+                "its version",
+                said(&output),
+                hint,
+            )),
             Err(error) => {
                 let found = match error.kind() {
                     io::ErrorKind::NotFound => "none".to_owned(),
@@ -70,17 +77,20 @@ impl Queue {
     }
 }
 
-fn refused(command: &str, output: &Output) -> Failure {
-    let said = String::from_utf8_lossy(&output.stderr);
-    let found = match said.trim() {
+/// What a command that failed said, on one line.
+fn said(output: &Output) -> String {
+    match String::from_utf8_lossy(&output.stderr).trim() {
         "" => output.status.to_string(),
         words => words.replace('\n', "; "),
-    };
+    }
+}
+
+fn refused(command: &str, output: &Output) -> Failure {
     bad(
         Place::Flag(command.to_owned()),
         "Slurm refuses",
         "a job's number",
-        found,
+        said(output),
         "mend the options with --time, --partition or --sbatch-arg; the scripts are in the run's folder, under slurm",
     )
 }
