@@ -144,14 +144,7 @@ fn what_cannot_be_written_in_the_end_is_put_elsewhere_and_can_be_moved_back() {
         } else {
             run.patience = Duration::ZERO;
         }
-        let error = run_into_a_block(
-            &mut run,
-            &experiment,
-            place.path(),
-            &interrupt,
-            &AtomicUsize::new(0),
-        )
-        .unwrap_err();
+        let error = run_into_a_block(&mut run, &experiment, place.path(), &interrupt, |_| {}).unwrap_err();
         let finished = in_full(&run.trials);
         unblock(place.path());
         let message = error.to_string();
