@@ -99,6 +99,16 @@ impl Values {
         }
     }
 
+    /// Whether every value is written as a whole number.
+    pub fn whole(&self) -> bool {
+        match self {
+            Self::List(items) => items
+                .iter()
+                .all(|node| matches!(node.content, Content::Leaf(Value::Integer(_)))),
+            Self::Range { whole, .. } => *whole,
+        }
+    }
+
     /// Value k, from 0.
     pub fn get(&self, k: u64) -> Node {
         match self {

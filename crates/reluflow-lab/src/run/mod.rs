@@ -23,7 +23,7 @@ use keeper::Keeper;
 pub use memory::machine_memory;
 pub use notice::Notice;
 pub use shard::Shard;
-pub(crate) use shard::{order, shards};
+pub(crate) use shard::{cost, order, shards};
 
 /// Parts left by earlier runs beyond which they are merged.
 const MANY_PARTS: usize = 64;

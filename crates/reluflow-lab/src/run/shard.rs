@@ -149,7 +149,7 @@ pub(crate) fn share(experiment: &Experiment, shard: Shard) -> Vec<(usize, u64)> 
 }
 
 /// A whole number that grows as the time of a trial does: ndp an evaluation, √(np) log(np) of them.
-fn cost(cell: &Cell) -> u64 {
+pub(crate) fn cost(cell: &Cell) -> u64 {
     let np = cell.n.saturating_mul(cell.p).max(1);
     np.saturating_mul(cell.d)
         .saturating_mul(np.isqrt())
