@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reluflow::flow::Interrupt;
@@ -61,18 +61,21 @@ fn unblock(folder: &Path) {
     fs::rename(folder.join("elsewhere"), folder.join("parts")).unwrap();
 }
 
-/// Runs on one thread and blocks the folder when the seventh trial begins.
+/// Runs on one thread, blocks the folder when the seventh trial begins, and tells of every beginning.
 fn run_into_a_block(
     run: &mut Run<'_>,
     experiment: &Experiment,
     folder: &Path,
     interrupt: &Interrupt,
+    begin: impl Fn(usize) + Sync,
 ) -> Result<(), Error> {
     let begun = AtomicUsize::new(0);
     let solve = |cell, draw| {
-        if begun.fetch_add(1, Ordering::Relaxed) == 6 {
+        let before = begun.fetch_add(1, Ordering::Relaxed);
+        if before == 6 {
             block(folder);
         }
+        begin(before);
         trial::run(experiment, cell, draw, interrupt)
     };
     run.execute_with(1, interrupt, solve, |_| {})
@@ -81,17 +84,32 @@ fn run_into_a_block(
 #[test]
 fn a_folder_that_cannot_be_written_is_waited_for() {
     let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
-    let said = Mutex::new(Vec::new());
+    let (said, begun) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let noticed = AtomicBool::new(false);
+    let begin = |before| {
+        begun.fetch_add(1, Ordering::Relaxed);
+        while before == 7 && !noticed.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    };
     let mut run = open(&experiment, place.path());
     run.notify = Box::new(|notice| match notice {
         Notice::Written { .. } => {}
         Notice::CannotWrite { .. } => {
             said.lock().unwrap().push(notice.to_string());
+            // The eighth trial has waited for this; now the ninth could begin.
+            noticed.store(true, Ordering::Relaxed);
+            std::thread::sleep(Duration::from_millis(100));
+            assert_eq!(
+                begun.load(Ordering::Relaxed),
+                8,
+                "begun while the folder could not be written"
+            );
             unblock(place.path());
         }
         other => said.lock().unwrap().push(other.to_string()),
     });
-    run_into_a_block(&mut run, &experiment, place.path(), &Interrupt::default()).unwrap();
+    run_into_a_block(&mut run, &experiment, place.path(), &Interrupt::default(), begin).unwrap();
     drop(run);
     let said = said.into_inner().unwrap();
     let [cannot, again] = &said[..] else {
@@ -126,7 +144,7 @@ fn what_cannot_be_written_in_the_end_is_put_elsewhere_and_can_be_moved_back() {
         } else {
             run.patience = Duration::ZERO;
         }
-        let error = run_into_a_block(&mut run, &experiment, place.path(), &interrupt).unwrap_err();
+        let error = run_into_a_block(&mut run, &experiment, place.path(), &interrupt, |_| {}).unwrap_err();
         let finished = in_full(&run.trials);
         unblock(place.path());
         let message = error.to_string();

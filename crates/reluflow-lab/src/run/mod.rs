@@ -189,6 +189,7 @@ impl<'a> Run<'a> {
                 scope.spawn(move || crew.work(k, &sender, solve));
             }
             drop(sender);
+            let _released = Released(&crew.paused);
             let kept = keeper.collect(&results, self, &mut observe);
             if kept.is_err() {
                 interrupt.request();
@@ -210,6 +211,15 @@ impl<'a> Run<'a> {
         };
         keeper.end(state, self);
         outcome
+    }
+}
+
+/// Lets paused threads go when the thread that collects ends, be it in a panic of its caller's.
+struct Released<'a>(&'a AtomicBool);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 
