@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help test test-rust test-python lint doc python-doc bench
+.PHONY: help test test-rust test-python lint doc python-doc bench fuzz slurm-test
 
 PYTHON ?= python3
 VENV := target/python
@@ -10,8 +10,10 @@ help:
 	@echo "make test-rust    format check, clippy with warnings as errors, doctests, tests"
 	@echo "make test-python  the Python package's wheel, in a virtual environment, and its tests"
 	@echo "make lint         format check, clippy with warnings as errors"
+	@echo "make slurm-test   an array job on a throwaway Slurm (as root; installs Debian's if there is none)"
 	@echo "make doc          the documentation, in target/doc; a broken link is an error"
 	@echo "make python-doc   the Python package's reference, in target/python-doc, after make test-python"
+	@echo "make fuzz         mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
 	@echo "make bench        reluflow beside a plain PyTorch loop (downloads PyTorch on first use)"
 
 test: test-rust test-python
@@ -59,3 +61,13 @@ python-doc: $(VENV)/ready
 
 bench:
 	python3 benchmarks/peers/run.py
+
+slurm-test:
+	cargo test --quiet --package reluflow-cli --test slurm --no-run
+	tests/slurm/with-slurm.sh cargo test --quiet --package reluflow-cli --test slurm -- --ignored
+
+fuzz:
+	for kind in experiment arrays parts; do \
+		mkdir -p fuzz/corpus/$$kind; \
+		cargo +nightly fuzz run -s none $$kind fuzz/corpus/$$kind fuzz/seeds/$$kind -- -max_total_time=60 || exit 1; \
+	done

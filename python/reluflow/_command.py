@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 from . import _native
 
@@ -12,4 +13,6 @@ def main() -> int:
     """Runs the command with the arguments of this process; returns its exit code."""
     # Python only notes a Ctrl-C until its own code runs again, which here is at the very end.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return _native.command(["reluflow", *sys.argv[1:]])
+    # The script's path, by which jobs start it again; `python -m reluflow` has none.
+    called = sys.argv[0] if Path(sys.argv[0]).stem == "reluflow" else "reluflow"
+    return _native.command([called, *sys.argv[1:]])

@@ -26,6 +26,10 @@ pub(crate) enum Command {
     Summarize(SummarizeOptions),
     /// Say what of a run is done, running, missing or failed, and what to submit again
     Status(StatusOptions),
+    /// Run an experiment file as an array job on a cluster with Slurm
+    Slurm(SlurmOptions),
+    /// Find where a probability crosses a target, with as few draws as it takes
+    Threshold(ThresholdOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
     Trajectory(TrajectoryOptions),
     /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
@@ -125,6 +129,106 @@ pub(crate) struct StatusOptions {
     pub(crate) json: bool,
 }
 
+/// Run an experiment file as an array job on a cluster with Slurm.
+///
+/// Writes two scripts into DIR/slurm and submits them: an array of tasks, each a shard of the run, and a job that
+/// summarises and reports when they have ended. Submitted again, only tasks that have something left to do are. A
+/// task that is killed, requeued or out of time loses nothing it had finished. The numbers are those of `reluflow run`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: Figure 3 in 50 tasks of 4 processors\n  reluflow slurm experiments/fig3.toml --out runs/fig3 --tasks 50 --cpus-per-task 4 --time 2:00:00"
+)]
+pub(crate) struct SlurmOptions {
+    /// The experiment file
+    pub(crate) file: PathBuf,
+    /// The run's folder, on a file system that all nodes share
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Number of tasks
+    #[arg(long, value_name = "N", value_parser = shards)]
+    pub(crate) tasks: u32,
+    /// Processors of a task
+    #[arg(long, value_name = "C", default_value_t = 1, value_parser = positive::<u16>)]
+    pub(crate) cpus_per_task: u16,
+    /// Time limit of a task, as Slurm takes it: 2:00:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<String>,
+    /// Partition
+    #[arg(long, value_name = "NAME")]
+    pub(crate) partition: Option<String>,
+    /// Another option of sbatch, for both jobs: --sbatch-arg=--account=theory
+    #[arg(long, value_name = "OPTION", value_parser = sbatch_option, allow_hyphen_values = true)]
+    pub(crate) sbatch_arg: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Draws of every cell
+    #[arg(long, value_name = "K", value_parser = positive::<u64>)]
+    pub(crate) draws: Option<u64>,
+    /// Write the scripts, submit nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Find where a probability crosses a target, with as few draws as it takes.
+///
+/// One threshold for every choice of the file's other axes. Draws are placed batch after batch where they tell most,
+/// until the interval is as narrow as --precision asks. The file's values of the axis say where to look first; the
+/// search goes on to a quarter of the first and four times the last. Trials are kept in the run's folder, where
+/// `reluflow run` finds them too; the same command goes on after an interrupt. The answer depends on the file, the
+/// options and the seed only.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: N(20, 30) of Figure 3, to 3 %\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%"
+)]
+pub(crate) struct ThresholdOptions {
+    /// The experiment file
+    pub(crate) file: PathBuf,
+    /// The axis along which the threshold is sought: n, d, p or a key that the sweep varies
+    #[arg(long, value_name = "NAME", default_value = "n")]
+    pub(crate) axis: String,
+    /// The probability of reaching the trap whose place is sought
+    #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = share)]
+    pub(crate) target: f64,
+    /// Half-width of the 95 % interval over the threshold at which to stop
+    #[arg(long, value_name = "X%", default_value = "2%", value_parser = precision)]
+    pub(crate) precision: f64,
+    /// Where to look; without it, the file's values and a factor of four beyond them
+    #[arg(long, value_name = "LOW..HIGH", value_parser = within)]
+    pub(crate) within: Option<(f64, f64)>,
+    /// Whether the probability rises or falls along the axis [default: falls with n, rises with d and p]
+    #[arg(long, value_enum)]
+    pub(crate) direction: Option<Direction>,
+    /// Most draws a threshold
+    #[arg(long, value_name = "K", default_value_t = 5000, value_parser = clap::value_parser!(u64).range(24..))]
+    pub(crate) max_trials: u64,
+    /// Fewest draws placed at once; with many threads and one threshold, as many as threads
+    #[arg(long, value_name = "K", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(crate) batch: u64,
+    /// The run's folder [default: runs/NAME, after the file]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = positive::<u16>)]
+    pub(crate) threads: Option<u16>,
+    /// Print one JSON object per threshold on a line instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// How a probability goes along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Direction {
+    /// It rises.
+    Rises,
+    /// It falls.
+    Falls,
+}
+
 /// Follow one run: a table over time, and its verdict in a sentence.
 ///
 /// The run is one draw of the first cell of an experiment file (choose another with --set), or of the
@@ -153,6 +257,9 @@ pub(crate) struct TrajectoryOptions {
     /// Write the table to a file, x.csv or x.parquet, instead of printing it
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the events of the exact flow to a file, x.csv or x.parquet: who crossed, slid, left or died, on which example
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
 }
 
 /// Compute the paper's five figures, with intervals and beside the flow, and a page to read.
@@ -289,6 +396,37 @@ fn shards(text: &str) -> Result<u32, String> {
     count
         .map(Shard::count)
         .ok_or_else(|| "expected a whole number from 1 to 1000000".to_owned())
+}
+
+fn sbatch_option(text: &str) -> Result<String, String> {
+    let right = text.starts_with('-') && !text.contains('\n');
+    right
+        .then(|| text.to_owned())
+        .ok_or_else(|| "expected one option on one line, such as --account=theory".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|share| (0.001..=0.999).contains(share));
+    number.ok_or_else(|| "expected a probability from 0.001 to 0.999".to_owned())
+}
+
+/// `2%`, `2 %` or `0.02`.
+fn precision(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.strip_suffix('%') {
+        Some(number) => (number.trim_end(), 0.01),
+        None => (text, 1.0),
+    };
+    let share: Option<f64> = number.parse().ok().map(|number: f64| number * unit);
+    let share = share.filter(|share| (1e-4..=0.5).contains(share));
+    share.ok_or_else(|| "expected a share from 0.01% to 50%, such as 2%".to_owned())
+}
+
+fn within(text: &str) -> Result<(f64, f64), String> {
+    let ends = text.split_once("..").and_then(|(low, high)| {
+        let ends: (f64, f64) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        (ends.0 < ends.1 && ends.0.is_finite() && ends.1.is_finite()).then_some(ends)
+    });
+    ends.ok_or_else(|| "expected LOW..HIGH with LOW < HIGH, such as 20..400".to_owned())
 }
 
 fn parse_setting(text: &str) -> Result<Override, String> {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use reluflow::Units;
 use reluflow::theory::audit::{self, Audit, Judgement, Plan, Row};
 use reluflow_lab::experiment::{DataSource, NetworkSource};
 use reluflow_lab::{Experiment, Override, trial};
@@ -97,7 +98,7 @@ fn text(options: &AuditOptions) -> String {
     )
 }
 
-/// Audits the first cell: its laws where it has them, else the user's own data and network.
+/// Audits the first cell: its laws where it has them in our units, else its first draw.
 fn audit_experiment(experiment: &Experiment) -> Result<Audit, Failure> {
     let cell = &experiment.cells[0];
     let failed = |source| reluflow_lab::Error::Trial {
@@ -105,9 +106,11 @@ fn audit_experiment(experiment: &Experiment) -> Result<Audit, Failure> {
         draw: 0,
         source,
     };
-    if let (DataSource::Law(data), NetworkSource::Law(initialisation)) =
-        (&cell.spec.data, &cell.spec.initialisation)
-    {
+    if let (DataSource::Law(data), NetworkSource::Law(initialisation), true) = (
+        &cell.spec.data,
+        &cell.spec.initialisation,
+        cell.spec.units == Units::default(),
+    ) {
         let plan = Plan {
             n: cell.n as usize,
             d: cell.d as usize,

@@ -4,17 +4,21 @@
 
 mod args;
 mod audit;
+mod events;
 mod live;
 mod paper;
+mod program;
 mod report;
 mod run;
+mod slurm;
 mod status;
 mod summarize;
 mod table;
+mod threshold;
 mod trajectory;
 mod transition;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 
 use clap::Parser;
@@ -57,8 +61,10 @@ impl From<io::Error> for Failure {
 /// Prints to the standard output and error. `run` and `paper` take over the signals of the whole process; two
 /// Ctrl-C end it.
 pub fn main_from(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let program = arguments.first().cloned().unwrap_or_default();
     let code = match Cli::try_parse_from(arguments) {
-        Ok(cli) => execute(cli),
+        Ok(cli) => execute(cli, &program),
         Err(request) => {
             // Help and version come this way too, with code 0. Nobody reads it: no failure.
             request.print().ok();
@@ -70,11 +76,13 @@ pub fn main_from(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     code
 }
 
-fn execute(cli: Cli) -> u8 {
+fn execute(cli: Cli, program: &OsStr) -> u8 {
     let result = match cli.command {
         Command::Run(options) => run::run(&options),
         Command::Summarize(options) => summarize::run(&options),
         Command::Status(options) => status::run(&options),
+        Command::Slurm(options) => slurm::run(&options, program),
+        Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Report(options) => report::run(&options),

@@ -75,8 +75,12 @@ fn to_lines(status: &Status, experiment: &Experiment, folder: &Path) -> Vec<Stri
         lines.push(format!("damaged: {damage}; its trials count as missing"));
     }
     if status.repeated > 0 {
+        let differing = match status.differing {
+            0 => "all with the same bits".to_owned(),
+            count => format!("{count} with other bits, as from machines of different kinds"),
+        };
         lines.push(format!(
-            "{} trials were computed by two runs, with the same result; one copy counts",
+            "{} trials are there twice, {differing}: two runs computed them, or one was killed while it merged parts; one copy counts",
             status.repeated
         ));
     }
@@ -173,6 +177,7 @@ fn to_json(status: &Status, experiment: &Experiment, folder: &Path) -> Value {
         "missing_shards": status.missing_shards,
         "commands": commands(status, folder),
         "repeated": status.repeated,
+        "differing": status.differing,
         "damaged": status.damaged.iter().map(|damage| damage.path.display().to_string()).collect::<Vec<_>>(),
         "processes": workers,
         "failures": failed,

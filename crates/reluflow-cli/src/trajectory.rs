@@ -13,15 +13,17 @@ use reluflow_lab::{Error, Experiment, Override, trial};
 
 use crate::args::{TrajectoryOptions, flag};
 use crate::live::say;
-use crate::{Done, Failure};
+use crate::{Done, Failure, events};
 
 /// Rows a decade of time when the file asks for the end only.
 const ROWS: u32 = 8;
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
-    if let Some(path) = &options.out {
-        check_extension(path)?;
+    for (name, path) in [("--out", &options.out), ("--events", &options.events)] {
+        if let Some(path) = path {
+            check_extension(name, path)?;
+        }
     }
     let experiment = read(options)?;
     let cell = &followed(&experiment.cells[0]);
@@ -43,6 +45,9 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             out.flush()?;
         }
     }
+    if let Some(path) = &options.events {
+        events::save(path, &solution.events, is_parquet(path))?;
+    }
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -51,6 +56,19 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         options.draw,
         solution.verdict
     )?;
+    if !solution.events.rows().is_empty() {
+        let (events, branches) = (solution.counts.events, solution.counts.branches);
+        let spent = if solution.events.exhausted().is_some() {
+            "; a bound on events ended the run early"
+        } else {
+            ""
+        };
+        let evaluations = solution.counts.evaluations;
+        writeln!(
+            out,
+            "{evaluations} evaluations; {events} events, {branches} of them branch points{spent}"
+        )?;
+    }
     if let Some(defect) = solution.end.energy_defect {
         let (evaluations, drift) = (solution.counts.evaluations, solution.end.balance_drift);
         writeln!(
@@ -115,11 +133,11 @@ fn is_parquet(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "parquet")
 }
 
-fn check_extension(path: &Path) -> Result<(), Error> {
+fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
     if is_parquet(path) || path.extension().is_some_and(|extension| extension == "csv") {
         return Ok(());
     }
-    let flag = Place::Flag(format!("--out {}", path.display()));
+    let flag = Place::Flag(format!("{name} {}", path.display()));
     Err(BadInput::new(
         flag,
         "unknown kind of file",

@@ -152,7 +152,9 @@ fn two_runs_started_by_mistake_are_told_and_make_the_run() {
     assert!(first.wait().unwrap().success());
     place.stdout(&["run", "fig.toml", "--out", "whole", "--quiet"]);
     assert_eq!(place.trials("run"), place.trials("whole"));
-    assert!(status(&place, &[])["repeated"].as_u64().unwrap() > 0);
+    let known = status(&place, &[]);
+    assert!(known["repeated"].as_u64().unwrap() > 0);
+    assert_eq!(known["differing"], 0);
 }
 
 #[test]

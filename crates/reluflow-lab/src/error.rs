@@ -41,6 +41,19 @@ pub enum Error {
         /// The folder of parts that it belongs in.
         parts: PathBuf,
     },
+    /// A trial of a threshold failed.
+    #[error(
+        "draw {draw} of the cell {cell} failed: {message}\n = help: a threshold cannot leave a draw out without a bias; \
+         what was finished is kept, and the same command tries this draw again"
+    )]
+    Uncounted {
+        /// The cell, in words.
+        cell: String,
+        /// Which draw.
+        draw: u64,
+        /// Why it failed.
+        message: String,
+    },
     /// A trial could not be drawn.
     #[error("draw {draw} of the cell {cell}: {source}")]
     Trial {

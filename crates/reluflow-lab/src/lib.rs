@@ -18,6 +18,7 @@ pub mod statistics;
 pub mod status;
 pub mod store;
 pub mod summary;
+pub mod threshold;
 pub mod trial;
 
 pub use error::{Error, Result};

@@ -51,8 +51,10 @@ pub struct Status {
     pub failed: Vec<FailedTrial>,
     /// Parts that cannot be read; their trials count as missing.
     pub damaged: Vec<Damage>,
-    /// Trials that are there more than once: two runs computed them.
+    /// Copies of trials, of which one counts.
     pub repeated: usize,
+    /// Of these, copies with other bits than the one that counts.
+    pub differing: usize,
     /// Into how many shards the run is divided, 1 for none.
     pub count: u32,
     /// The shards with missing trials, from 1.
@@ -134,6 +136,7 @@ pub fn status(folder: &RunFolder, experiment: &Experiment, count: Option<u32>) -
         failed: found.failed,
         damaged: found.damaged,
         repeated: found.repeated,
+        differing: found.differing,
         count,
         missing_shards: (1..=count).filter(|index| lacking[*index as usize]).collect(),
     })

@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::flow::Interrupt;
 use reluflow::random::Purpose;
-use reluflow::{Dataset, Network, Problem, Solution, TrialSeed, Verdict};
+use reluflow::{Dataset, InitialisationLaw, Network, Problem, Solution, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment};
+use crate::experiment::{Cell, Experiment, NetworkSource};
 
 /// What is kept of a trial. No clock is in it: the same trial gives the same bits on every run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -82,7 +82,7 @@ pub fn seed(experiment: &Experiment, cell: &Cell, draw: u64) -> TrialSeed {
     }
 }
 
-/// Draws the data and the network of a trial.
+/// Draws the data and the network of a trial, in the core's units.
 ///
 /// # Errors
 /// When a law cannot be drawn, such as `covered` with far too few neurons.
@@ -104,27 +104,37 @@ pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset,
         .initialisation
         .sample(p, &dataset, &mut seed.generator(Purpose::Initialisation))
         .map_err(failed)?;
-    Ok((dataset, network))
+    Ok((dataset, drawn_in(cell).network(&network)))
 }
 
-/// Draws and solves a trial.
+/// The units in which a cell's networks are drawn: PyTorch's default is written in ours.
+fn drawn_in(cell: &Cell) -> Units {
+    match cell.spec.initialisation {
+        NetworkSource::Law(InitialisationLaw::PyTorch(_)) => Units::default(),
+        _ => cell.spec.units,
+    }
+}
+
+/// Draws and solves a trial; the solution is in the experiment's units.
 ///
 /// # Errors
 /// As [`draw`].
 pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
     let (dataset, network) = draw(experiment, cell, k)?;
     let spec = &cell.spec;
+    let (units, n) = (spec.units, dataset.examples());
     let problem = Problem {
-        stops: spec.stops,
-        record: spec.record.clone(),
+        stops: units.stops(&spec.stops, n),
+        record: units.record(&spec.record, n),
         interrupt: interrupt.clone(),
-        ..Problem::new(&dataset, &network, spec.method)
+        ..Problem::new(&dataset, &network, units.method(&spec.method, n))
     };
-    problem.solve().map_err(|source| Error::Trial {
+    let solution = problem.solve().map_err(|source| Error::Trial {
         cell: experiment.describe(cell),
         draw: k,
         source,
-    })
+    })?;
+    Ok(units.solution(solution, n))
 }
 
 /// Runs a trial; `None` when it was interrupted before its end.

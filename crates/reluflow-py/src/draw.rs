@@ -68,7 +68,9 @@ fn placeholder(law: &InitialisationLaw, d: usize) -> PyResult<reluflow::Dataset>
     let looks_at_examples = match law {
         InitialisationLaw::Asymmetric(law) => law.covered,
         InitialisationLaw::Group(_) => true,
-        InitialisationLaw::Balanced(_) | InitialisationLaw::PyTorch(_) => false,
+        InitialisationLaw::Balanced(_) | InitialisationLaw::Normal(_) | InitialisationLaw::PyTorch(_) => {
+            false
+        }
     };
     if looks_at_examples {
         return Err(errors::input(

@@ -32,6 +32,7 @@ pub mod random;
 mod scaling;
 mod spectrum;
 pub mod theory;
+mod units;
 mod verdict;
 
 pub use data::DataLaw;
@@ -44,4 +45,5 @@ pub use network::Network;
 pub use observe::{Record, Trajectory};
 pub use random::TrialSeed;
 pub use scaling::{LossScaling, Scaling};
+pub use units::Units;
 pub use verdict::{Budget, Verdict};

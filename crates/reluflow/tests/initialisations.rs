@@ -7,7 +7,9 @@
 
 use ndarray::{Array2, array, s};
 use reluflow::data::{Groups, Isotropic, Orthogonal};
-use reluflow::initialisation::{Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, PyTorch};
+use reluflow::initialisation::{
+    Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
+};
 use reluflow::random::{ChaCha8Rng, Purpose};
 use reluflow::theory::lemma_5::Coverage;
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
@@ -58,6 +60,7 @@ fn a_seed_draws_the_same_network_again_and_another_does_not() {
     for law in [
         covered(false),
         InitialisationLaw::Balanced(Balanced::default()),
+        InitialisationLaw::Normal(Normal::default()),
         InitialisationLaw::PyTorch(PyTorch {}),
     ] {
         let first = sample(&law, 5, &data, 0);
@@ -323,11 +326,53 @@ fn laws_refuse_parameters_out_of_range() {
             asymmetric(1.0, f64::NAN),
             "margin: expected a non-negative number, found NaN",
         ),
+        (
+            InitialisationLaw::Normal(Normal {
+                hidden: 1.0,
+                output: Some(0.0),
+            }),
+            "output: expected a positive number, found 0",
+        ),
         (balanced, "scale: expected a positive number, found inf"),
         (group, "squared_norm: expected a positive number, found 0"),
     ] {
         assert_eq!(law.check().unwrap_err().to_string(), message);
     }
+}
+
+/// Normal: mean squares within five standard errors, √(2/count) of themselves; balanced where no output scale is given.
+#[test]
+fn normal_networks_have_their_standard_deviations() {
+    let data = isotropic(1, 20);
+    let draw = |output| {
+        sample(
+            &InitialisationLaw::Normal(Normal { hidden: 1e-3, output }),
+            500,
+            &data,
+            0,
+        )
+    };
+    let network = draw(Some(0.2));
+    let within = |squares: Vec<f64>, expected: f64| {
+        let error = 5.0 * (2.0 / squares.len() as f64).sqrt();
+        assert!(
+            (mean(&squares) / expected - 1.0).abs() < error,
+            "{}",
+            mean(&squares)
+        );
+    };
+    within(network.hidden_weights().iter().map(|w| w * w).collect(), 1e-6);
+    within(network.output_weights().iter().map(|a| a * a).collect(), 0.04);
+    let network = draw(None);
+    for (a, norm) in network.output_weights().iter().zip(norms(&network)) {
+        assert!((a.abs() / norm - 1.0).abs() < 1e-15);
+    }
+    let positive = network.output_weights().iter().filter(|a| **a > 0.0).count() as f64;
+    // Fair signs: five standard deviations of a binomial.
+    assert!(
+        (positive - 250.0).abs() < 5.0 * (500.0f64 * 0.25).sqrt(),
+        "{positive}"
+    );
 }
 
 /// Data and weights have streams of their own: to rotate the inputs leaves the weights as they were.

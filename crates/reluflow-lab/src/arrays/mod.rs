@@ -2,12 +2,15 @@
 
 mod csv;
 mod npy;
+mod points;
 
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array2};
 use reluflow::{Dataset, Network};
 use serde::Deserialize;
+
+pub use points::Points;
 
 use crate::store::table::{self, Column};
 
@@ -44,6 +47,8 @@ pub struct DataFile {
     pub labels: Option<PathBuf>,
     /// The column of labels in a `.csv` or `.parquet`; the last one by default.
     pub label_column: Option<String>,
+    /// Whether every input gets a last coordinate 1, the bias.
+    pub bias: bool,
 }
 
 /// `[init] law = "file"`: where the weights are.
@@ -89,8 +94,17 @@ impl DataFile {
                 ));
             }
         };
-        Dataset::new(inputs, labels).map_err(|error| refused(path, &error))
+        Dataset::new(with_bias(inputs, self.bias), labels).map_err(|error| refused(path, &error))
     }
+}
+
+/// The inputs, each with a last coordinate 1 if asked for.
+fn with_bias(inputs: Array2<f64>, bias: bool) -> Array2<f64> {
+    if !bias {
+        return inputs;
+    }
+    let (n, d) = inputs.dim();
+    Array2::from_shape_fn((n, d + 1), |(i, c)| if c < d { inputs[(i, c)] } else { 1.0 })
 }
 
 impl NetworkFile {

@@ -13,10 +13,14 @@
 //! [flow]                                    # method = … and its parameters
 //! [stop]                                    # trap, transitions, time, loss, steps, evaluations: whichever comes first
 //! [record]                                  # observables = […], when = …
+//! [units]                                   # scaling = "mean-field" | "unscaled", loss = "half-mean" | "mean" | "half-sum" | "sum"
 //! ```
 //!
 //! A section that is left out stands for the paper's protocol ([`spec::DEFAULTS`]).
+//!
+//! Weights, times and losses of a file, and of everything that is reported of it, are in its [`reluflow::Units`].
 
+mod along;
 mod bad_input;
 mod complaint;
 mod document;
@@ -30,6 +34,8 @@ mod values;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+
+use reluflow::DataLaw;
 
 use crate::error::Result;
 pub use bad_input::{BadInput, Place};
@@ -56,6 +62,17 @@ pub enum AxisValue {
     Number(f64),
     /// Anything else: a string as it is, the rest as TOML.
     Text(String),
+}
+
+impl AxisValue {
+    /// The value that a node of a file stands for.
+    fn of(node: &Node) -> Self {
+        match (node.as_number(), node.as_str()) {
+            (Some(number), _) => Self::Number(number),
+            (None, Some(text)) => Self::Text(text.to_owned()),
+            (None, None) => Self::Text(node.to_toml().to_string()),
+        }
+    }
 }
 
 impl std::fmt::Display for AxisValue {
@@ -275,11 +292,13 @@ impl Experiment {
     }
 }
 
-/// A generous estimate of the bytes of one trial: inputs in four copies, weights in eight, and four
-/// neuron-by-example tables.
-fn memory(cell: &Cell) -> f64 {
+/// A generous estimate of the bytes of one trial: inputs in four copies unless they lie along axes, weights in
+/// eight, and four neuron-by-example tables.
+pub(crate) fn memory(cell: &Cell) -> f64 {
     let (n, d, p) = (cell.n as f64, cell.d as f64, cell.p as f64);
-    8.0 * (4.0 * n * d + 8.0 * p * d + 4.0 * n * p)
+    let along_axes = matches!(&cell.spec.data, DataSource::Law(DataLaw::Orthogonal(law)) if !law.rotated);
+    let inputs = if along_axes { n } else { n * d };
+    8.0 * (4.0 * inputs + 8.0 * p * d + 4.0 * n * p)
 }
 
 /// FNV-1a, 64 bits: short, the same for ever on every machine, and nobody here is an adversary.

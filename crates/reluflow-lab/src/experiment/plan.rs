@@ -115,11 +115,7 @@ fn substitute(
     for (axis, index) in sweep.axes.iter().zip(indices) {
         let node = axis.values.get(*index);
         let path: Vec<&str> = axis.name.split('.').collect();
-        axes.push(match (node.as_number(), node.as_str()) {
-            (Some(number), _) => AxisValue::Number(number),
-            (None, Some(text)) => AxisValue::Text(text.to_owned()),
-            (None, None) => AxisValue::Text(node.to_toml().to_string()),
-        });
+        axes.push(AxisValue::of(&node));
         tree.set(&path, &node.origin.clone(), node);
     }
     Ok((Arc::new(Spec::read(&tree)?), tree, axes))

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use reluflow::{DataLaw, InitialisationLaw, Method, Record, Stops};
+use reluflow::{DataLaw, InitialisationLaw, Method, Record, Stops, Units};
 
 use super::bad_input::BadInput;
 use super::complaint::{Complaint, read_section};
 use super::document::{Content, Entry, Node, Table};
 use super::source::{DataSource, NetworkSource};
 use super::sweep::{Sizes, Sweep};
-use crate::arrays::{DataFile, NetworkFile};
+use crate::arrays::{DataFile, NetworkFile, Points};
 
 /// The sections of an experiment as the core understands them.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Spec {
     pub stops: Stops,
     /// `[record]`.
     pub record: Record,
+    /// `[units]`: of everything in the other sections and in what is reported.
+    pub units: Units,
 }
 
 /// What a section that is left out stands for: the paper's protocol.
@@ -39,6 +41,8 @@ pub const DEFAULTS: &str = "\
 
 /// The law that stands for the user's own arrays.
 const FILE: &str = "file";
+/// The law that stands for points written in the experiment file.
+const POINTS: &str = "points";
 /// The keys that name files, by section.
 const FILE_KEYS: [(&str, &[&str]); 2] = [
     ("data", &["path", "inputs", "labels"]),
@@ -51,8 +55,13 @@ fn plain<T: DeserializeOwned>(table: &Table) -> Result<T, Complaint> {
 
 /// The table without its law, when that is "file".
 fn file_law(table: &Table) -> Option<Table> {
-    let is_file = table.get("law").and_then(Node::as_str) == Some(FILE);
-    is_file.then(|| {
+    without_law(table, FILE)
+}
+
+/// The table without its law, when that is the one named.
+fn without_law(table: &Table, name: &str) -> Option<Table> {
+    let is_named = table.get("law").and_then(Node::as_str) == Some(name);
+    is_named.then(|| {
         let mut rest = table.clone();
         rest.remove("law");
         rest
@@ -60,10 +69,14 @@ fn file_law(table: &Table) -> Option<Table> {
 }
 
 fn data(table: &Table) -> Result<DataSource, Complaint> {
+    if let Some(rest) = without_law(table, POINTS) {
+        return Ok(DataSource::File(Arc::new(plain::<Points>(&rest)?.dataset()?)));
+    }
     match file_law(table) {
         Some(rest) => Ok(DataSource::File(Arc::new(plain::<DataFile>(&rest)?.read()?))),
         None => {
-            let law = plain::<DataLaw>(table).map_err(|complaint| complaint.also_known(FILE))?;
+            let law =
+                plain::<DataLaw>(table).map_err(|complaint| complaint.also_known(FILE).also_known(POINTS))?;
             Ok(DataSource::Law(law))
         }
     }
@@ -106,6 +119,10 @@ impl Spec {
                 record.check()?;
                 Ok(record)
             })?,
+            units: match tree.entry("units") {
+                Some(entry) => read_section("units", entry, "", None, plain)?,
+                None => Units::default(),
+            },
         })
     }
 

@@ -81,7 +81,7 @@ impl Values {
             return Err(bad("empty range", format!("from {from} to {to} by {step}")));
         }
         // A thousandth of a step forgives roundings such as (0.3 − 0.1)/0.1 < 2.
-        let count = ((to - from) / step + 1e-3).floor() as u64 + 1;
+        let count = (((to - from) / step + 1e-3).floor() as u64).saturating_add(1);
         Ok(Self::Range {
             origin: node.origin.clone(),
             from,
@@ -96,6 +96,16 @@ impl Values {
         match self {
             Self::List(items) => items.len() as u64,
             Self::Range { count, .. } => *count,
+        }
+    }
+
+    /// Whether every value is written as a whole number.
+    pub fn whole(&self) -> bool {
+        match self {
+            Self::List(items) => items
+                .iter()
+                .all(|node| matches!(node.content, Content::Leaf(Value::Integer(_)))),
+            Self::Range { whole, .. } => *whole,
         }
     }
 

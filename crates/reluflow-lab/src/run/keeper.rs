@@ -157,6 +157,8 @@ impl<'a> Keeper<'a> {
             }
             return Ok(());
         };
+        // Trials begun now could be lost for longer than those that wait.
+        self.crew.paused.store(true, Ordering::Relaxed);
         let since = *self.trouble.get_or_insert_with(|| {
             (run.notify)(&Notice::CannotWrite {
                 error: &error,
@@ -165,8 +167,6 @@ impl<'a> Keeper<'a> {
             });
             Instant::now()
         });
-        // Trials begun now could be lost for longer than those that wait.
-        self.crew.paused.store(true, Ordering::Relaxed);
         if since.elapsed() < self.patience && !self.crew.interrupt.requested() {
             return Ok(());
         }

@@ -23,7 +23,7 @@ use keeper::Keeper;
 pub use memory::machine_memory;
 pub use notice::Notice;
 pub use shard::Shard;
-pub(crate) use shard::{order, shards};
+pub(crate) use shard::{cost, order, shards};
 
 /// Parts left by earlier runs beyond which they are merged.
 const MANY_PARTS: usize = 64;
@@ -50,7 +50,7 @@ pub struct Run<'a> {
     /// How long to wait for a folder that cannot be written; 10 minutes unless set.
     pub patience: Duration,
     /// Told what people should know while it runs; tells nobody unless set.
-    pub notify: Box<dyn FnMut(&Notice<'_>) + 'a>,
+    pub notify: Box<dyn FnMut(&Notice<'_>) + Send + 'a>,
     todo: Vec<(usize, u64)>,
 }
 
@@ -189,6 +189,7 @@ impl<'a> Run<'a> {
                 scope.spawn(move || crew.work(k, &sender, solve));
             }
             drop(sender);
+            let _released = Released(&crew.paused);
             let kept = keeper.collect(&results, self, &mut observe);
             if kept.is_err() {
                 interrupt.request();
@@ -210,6 +211,15 @@ impl<'a> Run<'a> {
         };
         keeper.end(state, self);
         outcome
+    }
+}
+
+/// Lets paused threads go when the thread that collects ends, be it in a panic of its caller's.
+struct Released<'a>(&'a AtomicBool);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 

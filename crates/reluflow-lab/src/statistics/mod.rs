@@ -13,6 +13,7 @@
 pub mod interval;
 pub mod logistic;
 pub mod scaling;
+pub mod sequential;
 pub mod slope;
 
 mod search;

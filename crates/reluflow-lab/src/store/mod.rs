@@ -134,12 +134,16 @@ impl RunFolder {
         Ok(())
     }
 
-    /// Reads the trials kept so far.
+    /// Reads the trials kept so far, of the draws that the experiment plans. There may be more: searches for
+    /// thresholds draw as often as it takes, and where it depends on the results how often, they are not for summaries.
     ///
     /// # Errors
     /// When the folder cannot be read.
     pub fn read(&self, experiment: &Experiment) -> Result<Found> {
-        parts::read(&self.parts(), experiment)
+        let mut found = parts::read(&self.parts(), experiment)?;
+        found.trials.retain(|trial| trial.draw < experiment.draws);
+        found.failed.retain(|failed| failed.draw < experiment.draws);
+        Ok(found)
     }
 
     /// Adds a part, and says where.

@@ -48,8 +48,10 @@ pub struct Found {
     pub damaged: Vec<Damage>,
     /// The parts that were read, with their numbers of rows.
     pub parts: Vec<(PathBuf, usize)>,
-    /// Trials that are there more than once: two runs computed them.
+    /// Copies of trials: two runs computed them, or one was killed between merging parts and removing them.
     pub repeated: usize,
+    /// Copies with other bits than the trial that counts: machines of different kinds computed them.
+    pub differing: usize,
 }
 
 /// Writes trials as one more part of a folder, and says under which name.
@@ -154,15 +156,13 @@ pub fn read(folder: &Path, experiment: &Experiment) -> Result<Found> {
                     whole.extend(rows);
                 }
                 Err(Unread::Damaged(damage)) => found.damaged.push(damage),
-                // A listing after this one shows the part that its trials are in.
-                Err(Unread::Gone) => {}
+                // A listing after this one shows the part that its trials are in; it may be of this name again.
+                Err(Unread::Gone) => continue,
             }
             seen.insert(path);
         }
     }
-    let before = whole.trials.len();
-    whole.settle();
-    found.repeated = before - whole.trials.len();
+    (found.repeated, found.differing) = whole.settle();
     (found.trials, found.failed) = (whole.trials, whole.failed);
     Ok(found)
 }

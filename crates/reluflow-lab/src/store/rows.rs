@@ -40,12 +40,22 @@ impl Rows {
         self.strangers += other.strangers;
     }
 
-    /// Sorts by cell and draw and keeps each trial once; one that ended outweighs its failures.
+    /// Sorts by cell and draw and keeps each trial once; one that ended outweighs its failures. Says how many
+    /// copies there were beside, and how many of them had other bits.
     ///
-    /// Two processes may both have run a trial: its bits are the same.
-    pub fn settle(&mut self) {
-        self.trials.sort_by_key(|trial| (trial.cell, trial.draw));
-        self.trials.dedup_by_key(|trial| (trial.cell, trial.draw));
+    /// Two processes may both have run a trial: its bits are the same on machines of one kind, and else the copy
+    /// whose numbers come first is kept, in whatever order they were read.
+    pub fn settle(&mut self) -> (usize, usize) {
+        let key = |trial: &Trial| (trial.cell, trial.draw);
+        self.trials
+            .sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| bits(a).cmp(&bits(b))));
+        let (mut copies, mut differing) = (0, 0);
+        self.trials.dedup_by(|copy, kept| {
+            let same = key(copy) == key(kept);
+            copies += usize::from(same);
+            differing += usize::from(same && bits(copy) != bits(kept));
+            same
+        });
         let ended = |failed: &FailedTrial| {
             self.trials
                 .binary_search_by_key(&(failed.cell, failed.draw), |trial| (trial.cell, trial.draw))
@@ -54,7 +64,24 @@ impl Rows {
         self.failed.retain(|failed| !ended(failed));
         self.failed.sort();
         self.failed.dedup_by_key(|failed| (failed.cell, failed.draw));
+        (copies, differing)
     }
+}
+
+/// Everything that a trial found, in bits.
+fn bits(trial: &Trial) -> Vec<u64> {
+    let numbers = NUMBERS.iter().map(|(_, get, _)| get(trial).to_bits());
+    // A number that is missing has the bits of none that is computed.
+    let optionals = OPTIONALS
+        .iter()
+        .map(|(_, get, _)| get(trial).map_or(u64::MAX, f64::to_bits));
+    let integers = INTEGERS.iter().map(|(_, get, _)| get(trial));
+    let words = trial
+        .verdict
+        .bytes()
+        .map(u64::from)
+        .chain([u64::from(trial.converged)]);
+    numbers.chain(optionals).chain(integers).chain(words).collect()
 }
 
 /// A row that says no more than that a trial failed.

@@ -160,12 +160,7 @@ impl Journal {
     }
 
     /// Notes that the events the exact flow may have are spent.
-    pub(super) fn exhaust_events(&mut self, at_once: bool) {
-        let budget = if at_once {
-            Budget::EventsAtOnce
-        } else {
-            Budget::Events
-        };
+    pub(super) fn exhaust(&mut self, budget: Budget) {
         self.ending = Some(Ending::Budget(budget));
     }
 

@@ -4,6 +4,7 @@ pub mod asymmetric;
 pub mod balanced;
 pub mod group;
 pub mod hidden;
+pub mod normal;
 pub mod pytorch;
 
 use rand_chacha::ChaCha8Rng;
@@ -15,6 +16,7 @@ pub use asymmetric::{Asymmetric, Margin};
 pub use balanced::Balanced;
 pub use group::GroupInitialisation;
 pub use hidden::HiddenLaw;
+pub use normal::Normal;
 pub use pytorch::PyTorch;
 
 /// A law from which networks are drawn.
@@ -27,6 +29,8 @@ pub enum InitialisationLaw {
     Balanced(Balanced),
     /// One neuron a group of examples (Proposition 2).
     Group(GroupInitialisation),
+    /// Normal weights of given standard deviations.
+    Normal(Normal),
     /// The default of `torch.nn.Linear`.
     #[serde(rename = "pytorch")]
     PyTorch(PyTorch),
@@ -42,6 +46,7 @@ impl InitialisationLaw {
             Self::Asymmetric(law) => law.check(),
             Self::Balanced(law) => law.check(),
             Self::Group(law) => law.check(),
+            Self::Normal(law) => law.check(),
             Self::PyTorch(law) => law.check(),
         }
     }
@@ -56,6 +61,7 @@ impl InitialisationLaw {
             Self::Asymmetric(law) => law.sample(p, dataset, random),
             Self::Balanced(law) => law.sample(p, dataset, random),
             Self::Group(law) => law.sample(p, dataset, random),
+            Self::Normal(law) => law.sample(p, dataset, random),
             Self::PyTorch(law) => law.sample(p, dataset, random),
         }
     }

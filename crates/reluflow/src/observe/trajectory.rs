@@ -73,6 +73,11 @@ impl Trajectory {
         &self.rows
     }
 
+    /// The rows, to be put into other units.
+    pub(crate) fn rows_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+
     /// Adds a row.
     pub(crate) fn push(&mut self, row: Row) {
         self.rows.push(row);

@@ -1,5 +1,6 @@
 //! Reads the section `[sweep]`: which cells (d, n, p, and other axes), how many draws, which seed.
 
+mod free;
 mod read;
 
 use reluflow::theory::lemma_5;
@@ -10,7 +11,7 @@ use super::values::Values;
 use read::{count, read_axis, read_examples, read_width, read_zip};
 
 /// The sections whose keys may be axes of the sweep.
-pub const SECTIONS: [&str; 5] = ["data", "init", "flow", "stop", "record"];
+pub const SECTIONS: [&str; 6] = ["data", "init", "flow", "stop", "record", "units"];
 /// The sweep's own keys.
 const KEYS: [&str; 6] = ["d", "n", "p", "zip", "draws", "seed"];
 

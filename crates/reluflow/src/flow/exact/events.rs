@@ -15,12 +15,16 @@ pub(super) enum Found {
     Multiplier { neuron: usize, kink: usize, to: Side },
     /// A sliding neuron's output weight reaches 0.
     OutputWeight { neuron: usize },
+    /// Neuron held where more kinks meet than their normals span can leave.
+    Escape { neuron: usize },
 }
 
 /// Below this share of its scale a value counts as 0: a hundred roundings.
 const TOUCHING: f64 = 1e-14;
-/// Below this share of the step's displacement a coefficient is rounding.
-const NOISE: f64 = 1e-13;
+/// Below this share of the step's displacement a coefficient is rounding, at the tightest tolerances.
+const ROUNDING: f64 = 1e-13;
+/// A series' coefficients are known to this many times its tolerance.
+const TRUNCATION: f64 = 10.0;
 
 impl Flow<'_> {
     /// The earliest event in [0, length], with its time.
@@ -37,6 +41,7 @@ impl Flow<'_> {
         };
         self.find_multipliers(&mut limit, &mut note);
         self.find_kinks(&mut limit, &mut note);
+        self.find_escapes(&mut limit, &mut note);
         first
     }
 
@@ -52,12 +57,13 @@ impl Flow<'_> {
                 .iter()
                 .map(|c| sign * c)
                 .collect();
-            let scale = displacement(&output, *limit);
+            let moved = displacement(&output, *limit);
             note(
-                first_exit(&output, *limit, TOUCHING * output[0].abs(), scale),
+                first_exit(&output, *limit, TOUCHING * output[0].abs(), self.noise() * moved),
                 Found::OutputWeight { neuron },
                 limit,
             );
+            let gross = self.noise() * self.gross_force(neuron);
             // m between ρ⁻ and ρ⁺ = ρ⁻ + J, and a J < 0.
             for (index, &kink) in sliding.kinks.iter().enumerate() {
                 let held = |k: usize| series.holding[neuron][k][index];
@@ -66,16 +72,18 @@ impl Flow<'_> {
                         .map(|k| side * sign * (held(k) - bound[k][kink]))
                         .collect()
                 };
-                let scale = self.force_scale(neuron, kink);
+                let unsure = gross / self.kinks.norms[kink];
+                let vanishing = self.handled(neuron, kink).map_or(0, |pair| pair.multiplier);
                 let sides = [
                     (&series.minus, -1.0, Side::Minus),
                     (&series.plus, 1.0, Side::Plus),
                 ];
                 for (bound, side, to) in sides {
-                    let gap = gap(bound, side);
-                    let moved = scale + displacement(&gap, *limit);
+                    let mut gap = gap(bound, side);
+                    gap.iter_mut().take(vanishing).for_each(|c| *c = 0.0);
+                    let moved = self.noise() * displacement(&gap, *limit);
                     note(
-                        first_exit(&gap, *limit, NOISE * scale, moved),
+                        first_exit(&gap, *limit, unsure, unsure + moved),
                         Found::Multiplier { neuron, kink, to },
                         limit,
                     );
@@ -121,6 +129,7 @@ impl Flow<'_> {
         }
         candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let mut polynomial = vec![0.0; order + 1];
+        let mut speeds = vec![None; p];
         for (_, neuron, kink) in candidates {
             let normal = self.kinks.normal(kink);
             let sign = if self.pattern.side(neuron, kink) == Side::Plus {
@@ -133,13 +142,20 @@ impl Flow<'_> {
                 *c = sign * super::kinks::dot(row, normal);
             }
             let length = self.kinks.norms[kink];
-            let moved = displacement(&sizes[neuron], *limit) + self.speed_scale(neuron) * *limit;
+            let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(neuron));
+            let moved = displacement(&sizes[neuron], *limit) + speed * *limit;
+            if let Some(pair) = self.handled(neuron, kink) {
+                polynomial
+                    .iter_mut()
+                    .take(pair.preactivation)
+                    .for_each(|c| *c = 0.0);
+            }
             note(
                 first_exit(
                     &polynomial,
                     *limit,
                     TOUCHING * sizes[neuron][0] * length,
-                    moved * length,
+                    self.noise() * moved * length,
                 ),
                 Found::Kink { neuron, kink },
                 limit,
@@ -161,21 +177,29 @@ impl Flow<'_> {
         first.map_or(1.0, f64::signum)
     }
 
-    /// Σ |ρ_k| ‖x_k‖ / ‖x‖ over what neuron j feels: the size of what cancels in a multiplier.
-    fn force_scale(&self, j: usize, kink: usize) -> f64 {
-        self.gross_force(j) / self.kinks.norms[kink]
+    /// The share of their natural size to which forces and velocities are known.
+    pub(super) fn noise(&self) -> f64 {
+        ROUNDING.max(TRUNCATION * self.parameters.tolerance)
     }
 
-    /// (|a_j|/n) Σ |ρ_k| ‖x_k‖: the size of what cancels in dw_j/dt.
-    fn speed_scale(&self, j: usize) -> f64 {
+    /// (|a_j|/n) Σ_k ‖x_k‖ (|ρ_k| + max |y|): an error of the residuals relative to max |y| moves dw_j/dt by that share.
+    fn gross_speed(&self, j: usize) -> f64 {
         self.state.output[j].abs() * self.gross_force(j) / self.examples as f64
     }
 
-    /// Σ |ρ_k| ‖x_k‖ over the sides neuron j is on or slides on.
+    /// Σ_k ‖x_k‖ (|ρ_k| + max |y|) over the sides neuron j is on or slides on.
     fn gross_force(&self, j: usize) -> f64 {
+        let size = |rho: f64, squares: f64| {
+            if squares > 0.0 {
+                rho.abs() + self.label_scale
+            } else {
+                0.0
+            }
+        };
         (0..self.kinks.count())
             .map(|k| {
-                let (plus, minus) = (self.series.plus[0][k].abs(), self.series.minus[0][k].abs());
+                let plus = size(self.series.plus[0][k], self.kinks.plus[k].squares);
+                let minus = size(self.series.minus[0][k], self.kinks.minus[k].squares);
                 let felt = match self.pattern.side(j, k) {
                     Side::Plus => plus,
                     Side::Minus => minus,
@@ -202,16 +226,16 @@ fn displacement(coefficients: &[f64], tau: f64) -> f64 {
 
 /// The first τ in [0, limit] from which a function that should be positive is negative.
 ///
-/// A value below `touching` may be a 0 that rounding moved: the first coefficient that is not rounding then
-/// says where the function goes. Coefficients are rounding when they move it by less than 10⁻¹³ of `moved`.
-fn first_exit(coefficients: &[f64], limit: f64, touching: f64, moved: f64) -> Option<f64> {
+/// A value below `touching` may be a 0 that errors moved: the first coefficient that is no error then
+/// says where the function goes. Coefficients are errors when they move it by less than `unsure`.
+fn first_exit(coefficients: &[f64], limit: f64, touching: f64, unsure: f64) -> Option<f64> {
     if coefficients[0] > touching {
         return first_crossing(coefficients, limit);
     }
     let mut power = 1.0;
     let significant = (1..coefficients.len()).find(|k| {
         power *= limit;
-        coefficients[*k].abs() * power > NOISE * moved
+        coefficients[*k].abs() * power > unsure
     })?;
     if coefficients[significant] > 0.0 {
         let later = first_crossing(&coefficients[significant..], limit);

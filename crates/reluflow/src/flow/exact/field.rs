@@ -14,6 +14,8 @@ pub(super) struct PatternField {
     orthogonal: bool,
     /// Signs of ⟨w_j, x_i⟩, p × n.
     signs: Vec<i8>,
+    /// How often each neuron's sides had changed when they were last shown.
+    shown: Vec<Option<u64>>,
     /// Kink of every example, and the sign of its multiple; none for x_i = 0.
     of_example: Vec<Option<(usize, bool)>>,
 }
@@ -26,17 +28,21 @@ impl PatternField {
             dense: Dense::new(problem.dataset, p),
             orthogonal: problem.dataset.is_orthogonal(),
             signs: vec![0; n * p],
+            shown: vec![None; p],
             of_example: Vec::new(),
         }
     }
 
-    /// Shows the sides of a pattern.
+    /// Shows the sides of a pattern: of the neurons whose sides changed since the last time.
     pub(super) fn show(&mut self, pattern: &Pattern, kinks: &Kinks) {
         let n = kinks.of_example.len();
         if self.of_example.is_empty() {
             self.of_example.clone_from(&kinks.of_example);
         }
         for (j, row) in self.signs.chunks_exact_mut(n).enumerate() {
+            if self.shown[j].replace(pattern.changes[j]) == Some(pattern.changes[j]) {
+                continue;
+            }
             for (sign, place) in row.iter_mut().zip(&self.of_example) {
                 *sign = match place {
                     Some((k, same)) if !pattern.resting[j] => match (pattern.side(j, *k), same) {

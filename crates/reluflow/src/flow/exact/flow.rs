@@ -7,6 +7,7 @@ use super::kinks::{Kinks, dot, norm};
 use super::pattern::Pattern;
 use super::record::Events;
 use super::series::{Series, State};
+use crate::Budget;
 use crate::field::VectorField;
 use crate::flow::journal::Point;
 use crate::flow::{Journal, Problem, Solution};
@@ -27,6 +28,19 @@ const CHECKED_RATE: f64 = 1e-3;
 /// A step to a level of the loss advances time by at least this share.
 const LEAST_ADVANCE: f64 = 1e-14;
 
+/// A pair that had an event at the present instant, with what vanishes there by construction.
+///
+/// The instant is known to the tolerance only, so what defines it is put to 0, not read off the next series.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Handled {
+    pub(super) neuron: usize,
+    pub(super) kink: usize,
+    /// Leading coefficients of u that vanish: 1 where a kink was reached, 2 where it was left from sliding.
+    pub(super) preactivation: usize,
+    /// Leading coefficients of the multiplier's way to its bounds that were found not to matter.
+    pub(super) multiplier: usize,
+}
+
 /// An exact flow on its way.
 #[derive(Debug)]
 pub(super) struct Flow<'a> {
@@ -39,12 +53,12 @@ pub(super) struct Flow<'a> {
     pub(super) events: Events,
     /// Neurons whose death is on record.
     pub(super) dead: Vec<bool>,
-    /// Pairs (neuron, kink) that had an event at the present instant.
-    pub(super) handled: Vec<(usize, usize)>,
+    /// Pairs that had an event at the present instant.
+    pub(super) handled: Vec<Handled>,
     pub(super) preactivations: Vec<f64>,
     pub(super) preactivation_slopes: Vec<f64>,
-    parameters: Exact,
-    label_scale: f64,
+    pub(super) parameters: Exact,
+    pub(super) label_scale: f64,
     problem: &'a Problem<'a>,
     /// A series of order 1, for velocities between steps.
     probe: Series,
@@ -118,7 +132,13 @@ impl<'a> Flow<'a> {
             journal.counts.branches = self.events.branch_points() as u64;
             let too_many_at_once = at_once > self.parameters.events_at_once;
             if too_many_at_once || journal.counts.events >= self.parameters.events {
-                journal.exhaust_events(too_many_at_once);
+                let budget = if too_many_at_once {
+                    Budget::EventsAtOnce
+                } else {
+                    Budget::Events
+                };
+                self.events.exhaust(budget);
+                journal.exhaust(budget);
                 self.expand(&mut journal);
                 self.enter(&mut journal, &mut field);
                 return self.close(journal, &mut field);

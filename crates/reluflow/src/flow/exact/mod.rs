@@ -17,6 +17,7 @@
 //! | `least_norm` | the box problem of the multipliers |
 //! | `events` | the earliest event of a step |
 //! | `rules` | what happens at it; branch points |
+//! | `held` | points where more kinks meet than their normals span |
 //! | `record` | the table of events, and what the flow checked |
 //! | `field` | what the journal sees |
 //! | `flow` | the driver |
@@ -25,6 +26,7 @@ mod bernstein;
 mod events;
 mod field;
 mod flow;
+mod held;
 mod kinks;
 mod least_norm;
 mod pattern;

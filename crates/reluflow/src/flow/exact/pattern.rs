@@ -13,7 +13,12 @@ pub(super) enum Side {
     Plus,
 }
 
+/// A normal whose part off the others is below this share of it depends on them.
+const DEPENDENT: f64 = 1e-6;
+
 /// The kinks one neuron slides on, with an orthonormal basis of their normals: x_{S_i} = Σ_l R_li q_l.
+///
+/// A normal that depends on those before it (points on a line, with a bias coordinate) adds nothing: its q and R_ii are 0.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sliding {
     /// S.
@@ -40,10 +45,13 @@ impl Sliding {
                 }
             }
             let length = norm(&rest);
-            if length > 0.0 {
+            if length > DEPENDENT * kinks.norms[k] {
                 rest.iter_mut().for_each(|v| *v /= length);
+                row.push(length);
+            } else {
+                rest.fill(0.0);
+                row.push(0.0);
             }
-            row.push(length);
             triangle.push(row);
             basis.push(rest);
         }
@@ -52,6 +60,22 @@ impl Sliding {
             basis,
             triangle,
         }
+    }
+
+    /// The dimension of what the normals span.
+    pub(super) fn rank(&self) -> usize {
+        self.triangle
+            .iter()
+            .enumerate()
+            .filter(|(i, row)| row[*i] > 0.0)
+            .count()
+    }
+
+    /// Whether a kink's normal is a combination of these.
+    pub(super) fn spans(&self, kinks: &Kinks, k: usize) -> bool {
+        let mut rest = kinks.normal(k).to_vec();
+        self.project(&mut rest);
+        norm(&rest) <= DEPENDENT * kinks.norms[k]
     }
 
     /// Takes out of v its part along the normals, twice, and returns that part's coordinates in the basis.
@@ -73,7 +97,11 @@ impl Sliding {
         let mut m: Vec<f64> = coordinates.iter().map(|c| -c).collect();
         for l in (0..size).rev() {
             let sum: f64 = (l + 1..size).map(|i| self.triangle[i][l] * m[i]).sum();
-            m[l] = (m[l] - sum) / self.triangle[l][l];
+            m[l] = if self.triangle[l][l] > 0.0 {
+                (m[l] - sum) / self.triangle[l][l]
+            } else {
+                0.0
+            };
         }
         m
     }
@@ -90,8 +118,12 @@ pub(super) struct Pattern {
     pub(super) minus: Vec<f64>,
     /// What each neuron slides on.
     pub(super) sliding: Vec<Sliding>,
+    /// Kinks each neuron is held on without sliding: their normals depend on those it slides on.
+    pub(super) held: Vec<Vec<usize>>,
     /// Neurons that rest at w = 0.
     pub(super) resting: Vec<bool>,
+    /// How often each neuron's sides changed: who shows them need not look at all of them.
+    pub(super) changes: Vec<u64>,
 }
 
 impl Pattern {
@@ -104,7 +136,9 @@ impl Pattern {
             plus: vec![0.0; neurons * count],
             minus: vec![0.0; neurons * count],
             sliding: vec![Sliding::default(); neurons],
+            held: vec![Vec::new(); neurons],
             resting: vec![false; neurons],
+            changes: vec![0; neurons],
         };
         for j in 0..neurons {
             for k in 0..count {
@@ -122,6 +156,7 @@ impl Pattern {
     /// Puts neuron j on a side of kink k; [`Pattern::gather`] must follow when it slid or slides.
     pub(super) fn set(&mut self, kinks: &Kinks, j: usize, k: usize, side: Side) {
         let at = j * self.count + k;
+        self.changes[j] += 1;
         self.sides[at] = side;
         self.plus[at] = f64::from(side == Side::Plus);
         self.minus[at] = f64::from(side == Side::Minus && kinks.minus[k].squares > 0.0);
@@ -138,7 +173,9 @@ impl Pattern {
     /// Lets neuron j rest at w = 0 for ever.
     pub(super) fn rest(&mut self, j: usize) {
         self.resting[j] = true;
+        self.changes[j] += 1;
         self.sliding[j] = Sliding::default();
+        self.held[j].clear();
         let row = j * self.count..(j + 1) * self.count;
         self.sides[row.clone()].fill(Side::Minus);
         self.plus[row.clone()].fill(0.0);

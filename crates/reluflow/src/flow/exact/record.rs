@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Budget;
+
 /// Where the flow is not unique and a stated rule chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -10,6 +12,9 @@ pub enum Branch {
     OutputWeight,
     /// w_j passed through 0 with a_j ≠ 0. Rule: it goes straight on if it can, and rests at 0 otherwise.
     HiddenWeights,
+    /// A neuron is held where more kinks meet than their normals span (points on a line, with a bias), one of them
+    /// concave, and could leave as well as stay. Rule: it leaves, along the steepest way.
+    DependentKinks,
     /// The run starts on a concave kink that pushes away on both sides. Rule: inactive, as σ'(0) = 0 says.
     Start,
 }
@@ -40,6 +45,7 @@ impl EventKind {
             Self::Died => "died",
             Self::Branch(Branch::OutputWeight) => "branch-output-weight",
             Self::Branch(Branch::HiddenWeights) => "branch-hidden-weights",
+            Self::Branch(Branch::DependentKinks) => "branch-dependent-kinks",
             Self::Branch(Branch::Start) => "branch-start",
         }
     }
@@ -78,6 +84,7 @@ pub struct Checks {
 pub struct Events {
     rows: Vec<Event>,
     branch_points: usize,
+    exhausted: Option<Budget>,
     /// The worst of what was checked.
     pub checks: Checks,
 }
@@ -86,6 +93,22 @@ impl Events {
     /// The events in the order in which they happened.
     pub fn rows(&self) -> &[Event] {
         &self.rows
+    }
+
+    /// The bound on events that ended the run, if one did: also where the trap was reached before and the verdict
+    /// stays *interpolating*.
+    pub fn exhausted(&self) -> Option<Budget> {
+        self.exhausted
+    }
+
+    /// Notes that a bound on events ended the run.
+    pub(super) fn exhaust(&mut self, budget: Budget) {
+        self.exhausted = Some(budget);
+    }
+
+    /// Puts the times into other units.
+    pub(crate) fn rescale_times(&mut self, factor: f64) {
+        self.rows.iter_mut().for_each(|event| event.time *= factor);
     }
 
     /// Adds an event.

@@ -6,7 +6,7 @@
 //! sides the velocity depends monotonically on the force, so a flip never undoes itself.
 
 use super::events::Found;
-use super::flow::Flow;
+use super::flow::{Flow, Handled};
 use super::kinks::{add_scaled, dot, norm};
 use super::least_norm::{Bound, least_norm};
 use super::pattern::{Side, Sliding};
@@ -29,6 +29,13 @@ pub(super) struct Moment {
     minus: Vec<f64>,
 }
 
+impl Moment {
+    /// a (ρ⁺ − ρ⁻): how the force along the normal of kink k jumps across it.
+    pub(super) fn jump(&self, k: usize) -> f64 {
+        self.output * (self.plus[k] - self.minus[k])
+    }
+}
+
 impl Flow<'_> {
     /// What acts on neuron j at τ of the current series.
     pub(super) fn moment(&self, j: usize, tau: f64) -> Moment {
@@ -44,6 +51,7 @@ impl Flow<'_> {
         match found {
             Found::Kink { neuron, kink } => self.reach(neuron, kink, tau, later),
             Found::Multiplier { neuron, kink, to } => self.leave(neuron, kink, to, tau, later),
+            Found::Escape { neuron } => self.escape(neuron, tau),
             Found::OutputWeight { neuron } => {
                 self.state.output[neuron] = 0.0;
                 let set = self.pattern.sliding[neuron].kinks.clone();
@@ -56,21 +64,25 @@ impl Flow<'_> {
 
     fn reach(&mut self, j: usize, kink: usize, tau: f64, later: f64) {
         let set = self.pattern.sliding[j].kinks.clone();
-        if set.len() + 1 >= self.kinks.dimension {
-            return self.pass_zero(j, kink, tau);
-        }
         let mut with = set.clone();
         with.push(kink);
-        self.press(j, &with);
-        if self.was_handled(j, kink) {
-            let touching = self.touching(j);
-            let moment = self.moment(j, later);
-            return self.settle(j, &touching, &moment);
+        let pressed = Sliding::new(&self.kinks, with.clone());
+        if pressed.rank() >= self.kinks.dimension {
+            return self.pass_zero(j, kink, tau);
         }
-        self.handled.push((j, kink));
+        let d = self.kinks.dimension;
+        pressed.project(&mut self.state.hidden[j * d..(j + 1) * d]);
+        if self.handled(j, kink).is_some() {
+            return self.settle_later(j, kink, later);
+        }
+        self.handle(j, kink, 1);
         let moment = self.moment(j, tau);
-        let jump = moment.output * (moment.plus[kink] - moment.minus[kink]);
-        if jump < 0.0 {
+        let jump = moment.jump(kink);
+        let touching = self.touching(j);
+        if touching.len() > with.len() {
+            // Normals that depend on these are reached with them.
+            self.settle(j, &touching, &moment);
+        } else if jump < 0.0 {
             self.settle(j, &with, &moment);
         } else {
             let other = match self.pattern.side(j, kink) {
@@ -85,15 +97,53 @@ impl Flow<'_> {
     }
 
     fn leave(&mut self, j: usize, kink: usize, to: Side, tau: f64, later: f64) {
-        let together = self.at_a_bound(j, tau) > 1 || self.was_handled(j, kink);
-        self.handled.push((j, kink));
-        if together {
-            let touching = self.touching(j);
-            let moment = self.moment(j, later);
-            self.settle(j, &touching, &moment);
+        // With a kink held by those slid on, because its normal depends on theirs, the multipliers are not unique.
+        let held = self.touching(j).len() > self.pattern.sliding[j].kinks.len();
+        if held || self.at_a_bound(j, tau) > 1 || self.handled(j, kink).is_some() {
+            self.settle_later(j, kink, later);
         } else {
+            // The velocity does not jump: u and u' are 0 on the side beyond too.
+            self.handle(j, kink, 2);
             self.change(j, &[(kink, to)]);
         }
+    }
+
+    /// Decides all kinks neuron j touches by what acts on it a little later: where the instant itself is a tie.
+    fn settle_later(&mut self, j: usize, kink: usize, later: f64) {
+        let touching = self.touching(j);
+        let moment = self.moment(j, later);
+        let changed = self.settle(j, &touching, &moment);
+        let pair = self.handle(j, kink, 1);
+        if !changed {
+            // What asked for a change is known to be an error: the next coefficient is asked.
+            pair.preactivation += 1;
+            pair.multiplier += 1;
+        }
+    }
+
+    /// The pair's entry among those that had an event now.
+    pub(super) fn handled(&self, j: usize, kink: usize) -> Option<&Handled> {
+        self.handled
+            .iter()
+            .find(|pair| (pair.neuron, pair.kink) == (j, kink))
+    }
+
+    /// Enters a pair among those that had an event now, with the leading coefficients of u that vanish.
+    fn handle(&mut self, neuron: usize, kink: usize, preactivation: usize) -> &mut Handled {
+        let known = self
+            .handled
+            .iter()
+            .position(|pair| (pair.neuron, pair.kink) == (neuron, kink));
+        let at = known.unwrap_or_else(|| {
+            self.handled.push(Handled {
+                neuron,
+                kink,
+                preactivation,
+                multiplier: 0,
+            });
+            self.handled.len() - 1
+        });
+        &mut self.handled[at]
     }
 
     /// How many of neuron j's multipliers are at a bound at τ.
@@ -109,10 +159,6 @@ impl Flow<'_> {
             (m - low).abs() <= close || (m - high).abs() <= close
         };
         kinks.iter().enumerate().filter(|pair| at_bound(*pair)).count()
-    }
-
-    fn was_handled(&self, j: usize, kink: usize) -> bool {
-        self.handled.contains(&(j, kink))
     }
 
     /// The kinks neuron j is on, to rounding.
@@ -138,9 +184,9 @@ impl Flow<'_> {
     /// Decides the sides of neuron j with respect to kinks it touches.
     ///
     /// Convex kinks: the element of least norm. Concave ones keep their side (one slid on until now: minus)
-    /// unless the velocity points across.
-    pub(super) fn settle(&mut self, j: usize, touching: &[usize], moment: &Moment) {
-        let jump = |k: usize| moment.output * (moment.plus[k] - moment.minus[k]);
+    /// unless the velocity points across. Returns whether any side changed.
+    pub(super) fn settle(&mut self, j: usize, touching: &[usize], moment: &Moment) -> bool {
+        let jump = |k: usize| moment.jump(k);
         let convex: Vec<usize> = touching.iter().copied().filter(|k| jump(*k) < 0.0).collect();
         let mut sides: Vec<Side> = (0..self.kinks.count()).map(|k| self.pattern.side(j, k)).collect();
         for &k in touching {
@@ -148,25 +194,9 @@ impl Flow<'_> {
                 sides[k] = Side::Minus;
             }
         }
-        let jumps: Vec<Vec<f64>> = convex
-            .iter()
-            .map(|&k| self.kinks.normal(k).iter().map(|x| jump(k) * x).collect())
-            .collect();
         // Each round flips the concave kink that is crossed fastest; ties of many are rare and small.
         for _ in 0..4 * touching.len() + 1 {
-            for &k in &convex {
-                sides[k] = Side::Minus;
-            }
-            let (mut velocity, gross) = self.force(j, &sides, moment);
-            let (multipliers, bounds) = least_norm(&velocity, &jumps);
-            for ((v, lambda), (&k, bound)) in jumps.iter().zip(&multipliers).zip(convex.iter().zip(&bounds)) {
-                add_scaled(&mut velocity, *lambda, v);
-                sides[k] = match bound {
-                    Bound::Lower => Side::Minus,
-                    Bound::Free => Side::Slide,
-                    Bound::Upper => Side::Plus,
-                };
-            }
+            let (velocity, gross) = self.least_velocity(j, &mut sides, &convex, moment);
             let against = |k: usize| -> f64 {
                 let normal = dot(&velocity, self.kinks.normal(k)) / self.kinks.norms[k];
                 let outwards = if sides[k] == Side::Plus { -normal } else { normal };
@@ -194,6 +224,37 @@ impl Flow<'_> {
             .filter(|(k, side)| self.pattern.side(j, *k) != *side)
             .collect();
         self.change(j, &changes);
+        !changes.is_empty()
+    }
+
+    /// n·dw_j/dt at the kinks given, convex ones, and the sides it leaves to; the other sides are kept.
+    ///
+    /// Returns the size of its terms too.
+    pub(super) fn least_velocity(
+        &self,
+        j: usize,
+        sides: &mut [Side],
+        convex: &[usize],
+        moment: &Moment,
+    ) -> (Vec<f64>, f64) {
+        let jumps: Vec<Vec<f64>> = convex
+            .iter()
+            .map(|&k| self.kinks.normal(k).iter().map(|x| moment.jump(k) * x).collect())
+            .collect();
+        for &k in convex {
+            sides[k] = Side::Minus;
+        }
+        let (mut velocity, gross) = self.force(j, sides, moment);
+        let (multipliers, bounds) = least_norm(&velocity, &jumps);
+        for ((v, lambda), (&k, bound)) in jumps.iter().zip(&multipliers).zip(convex.iter().zip(&bounds)) {
+            add_scaled(&mut velocity, *lambda, v);
+            sides[k] = match bound {
+                Bound::Lower => Side::Minus,
+                Bound::Free => Side::Slide,
+                Bound::Upper => Side::Plus,
+            };
+        }
+        (velocity, gross)
     }
 
     /// n·dw_j/dt without multipliers for some sides (a kink slid on counts as minus), and the size of its terms.
@@ -218,7 +279,7 @@ impl Flow<'_> {
     }
 
     /// Writes new sides of neuron j into the pattern and the record.
-    fn change(&mut self, j: usize, changes: &[(usize, Side)]) {
+    pub(super) fn change(&mut self, j: usize, changes: &[(usize, Side)]) {
         for &(k, side) in changes {
             let kind = match (self.pattern.side(j, k), side) {
                 (Side::Slide, _) => EventKind::Left,
@@ -229,6 +290,7 @@ impl Flow<'_> {
             self.note(j, k, kind);
         }
         self.pattern.gather(&self.kinks, j);
+        self.hold(j);
         self.note_death(j, changes.first().map_or(0, |change| change.0));
     }
 
@@ -239,7 +301,7 @@ impl Flow<'_> {
         }
     }
 
-    fn note(&mut self, neuron: usize, kink: usize, kind: EventKind) {
+    pub(super) fn note(&mut self, neuron: usize, kink: usize, kind: EventKind) {
         self.events.push(Event {
             time: self.state.time,
             neuron,
@@ -337,7 +399,7 @@ impl Flow<'_> {
         let (mut force, gross) = self.force(j, &sides, moment);
         self.pattern.sliding[j].project(&mut force);
         for &k in touching {
-            let jump = moment.output * (moment.plus[k] - moment.minus[k]) * self.kinks.norms[k];
+            let jump = moment.jump(k) * self.kinks.norms[k];
             let inactive = dot(&force, self.kinks.normal(k)) / self.kinks.norms[k];
             let repels = sides[k] == Side::Minus && inactive < -NO_SIGN * gross && inactive + jump > 0.0;
             if jump > 0.0 && repels {

@@ -1,0 +1,163 @@
+//! `reluflow threshold`: finds where a probability crosses a target, with draws placed one batch after the other.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+use reluflow::flow::Interrupt;
+use reluflow_lab::statistics::sequential::End;
+use reluflow_lab::threshold::{Column, Progress, Question, Study, four_digits};
+use reluflow_lab::{Experiment, RunFolder, machine_memory};
+
+use crate::args::{Direction, ThresholdOptions};
+use crate::live::say;
+use crate::run::listen;
+use crate::{Done, Failure, table};
+
+/// Time between two words on how far it is.
+const REPORT: Duration = Duration::from_secs(10);
+
+/// Runs the command.
+pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
+    let experiment = Experiment::from_file(&options.file, &options.settings.overrides())?;
+    let threads = options
+        .threads
+        .map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
+    let path = options
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("runs").join(&experiment.name));
+    let folder = RunFolder::check(&path, &experiment)?;
+    let question = Question {
+        axis: options.axis.clone(),
+        target: options.target,
+        precision: options.precision,
+        most_trials: options.max_trials,
+        batch: options.batch,
+        within: options.within,
+        rises: options.direction.map(|direction| direction == Direction::Rises),
+    };
+    let memory = machine_memory() / threads as f64;
+    let interrupt = Interrupt::default();
+    listen(&interrupt);
+    let mut study = Study::open(&experiment, folder, question, memory)?;
+    let columns = study.columns.len();
+    let mut told = Instant::now();
+    let ended = study.execute(threads, &interrupt, |progress| {
+        let Progress { ended, trials, next } = progress;
+        if !options.quiet && told.elapsed() >= REPORT && next > 0 {
+            told = Instant::now();
+            say(&format!(
+                "{trials} draws, {ended} of {columns} thresholds found, {next} draws next"
+            ));
+        }
+    })?;
+    if !ended {
+        say(&format!(
+            "interrupted: the {} trials computed now are kept in {}; the same command goes on",
+            study.computed(),
+            path.display()
+        ));
+        return Ok(Done::Interrupted);
+    }
+    let files = study.save(&path)?;
+    let mut out = io::stdout().lock();
+    if options.json {
+        for column in &study.columns {
+            writeln!(out, "{}", study.to_json(column))?;
+        }
+    } else {
+        for line in lines(&study) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    for column in &study.columns {
+        if let Some(word) = shortfall(&study, column) {
+            say(&format!("{}: {word}", study.describe(column)));
+        }
+    }
+    if !options.quiet {
+        say(&format!(
+            "{} of these trials were computed now; tables and picture: {}.*",
+            study.computed(),
+            files.display()
+        ));
+    }
+    Ok(Done::Completely)
+}
+
+/// The table for people.
+fn lines(study: &Study<'_>) -> Vec<String> {
+    let mut header = study.names();
+    let columns = [
+        "threshold",
+        "95 % interval",
+        "±",
+        "3/4 to 1/4 at",
+        "draws",
+        "a grid's draws",
+        "end",
+    ];
+    header.extend(columns.map(String::from));
+    let mut rows = vec![header];
+    for column in &study.columns {
+        let answer = column.found();
+        let estimate = &answer.estimate;
+        let mut row: Vec<String> = study.place_of(column).iter().map(ToString::to_string).collect();
+        row.push(match answer.end {
+            End::Above => format!("> {}", four_digits(column.plan.limits.1)),
+            End::Below => format!("< {}", four_digits(column.plan.limits.0)),
+            _ => four_digits(estimate.value),
+        });
+        row.push(format!(
+            "{} – {}",
+            four_digits(estimate.low),
+            four_digits(estimate.high)
+        ));
+        row.push(match answer.precision() {
+            precision if precision.is_finite() => format!("{:.1} %", 100.0 * precision),
+            _ => "–".to_owned(),
+        });
+        row.push(match study.quartiles(column) {
+            Some((a, b)) => format!("{} – {}", four_digits(a), four_digits(b)),
+            None => "–".to_owned(),
+        });
+        row.push(answer.trials.to_string());
+        row.push(match column.grid_trials() {
+            Some(trials) if trials < 1e7 => format!("{trials:.0}"),
+            _ => "–".to_owned(),
+        });
+        row.push(answer.end.word().to_owned());
+        rows.push(row);
+    }
+    table::aligned(&rows)
+}
+
+/// Why an interval is not as narrow as asked, and what to do about it.
+fn shortfall(study: &Study<'_>, column: &Column) -> Option<String> {
+    let (answer, limits) = (column.found(), column.plan.limits);
+    let axis = &study.question.axis;
+    match answer.end {
+        End::Reached => None,
+        End::OutOfTrials => Some(format!(
+            "{} draws did not suffice for ±{} %; --max-trials allows more, and goes on from these",
+            answer.trials,
+            100.0 * study.question.precision
+        )),
+        End::Above => Some(format!(
+            "the threshold lies above {axis} = {}, the end of the range; --within LOW..HIGH looks further",
+            limits.1
+        )),
+        End::Below => Some(format!(
+            "the threshold lies below {axis} = {}, the end of the range; --within LOW..HIGH looks further",
+            limits.0
+        )),
+        End::Step => Some(format!(
+            "every draw succeeds on one side and none on the other, at neighbouring whole numbers: ±{:.1} % is as far as \
+             {axis} can tell",
+            100.0 * answer.precision()
+        )),
+    }
+}

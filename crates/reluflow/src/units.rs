@@ -1,0 +1,211 @@
+//! Carries a whole problem and its solution between a neighbouring paper's units and ours.
+
+use serde::{Deserialize, Serialize};
+
+use crate::observe::When;
+use crate::{LossScaling, Method, Network, Record, Scaling, Solution, Stops, Verdict};
+
+/// How weights, losses and times are written: this crate's way unless said.
+///
+/// With f = [`LossScaling::factor`], their loss is f·L, their time t/f, their rates (μ, its average and its bounds) f·μ;
+/// unscaled weights are ours over √p, and a² − ‖w‖² ours over p. The flow is the same.
+///
+/// ```
+/// use reluflow::{LossScaling, Scaling, Units};
+/// let units = Units { scaling: Scaling::Unscaled, loss: LossScaling::Mean };
+/// let stops = reluflow::Stops { time: Some(600.0), loss: Some(0.03), ..Default::default() };
+/// let ours = units.stops(&stops, 5);
+/// assert_eq!((ours.time, ours.loss), (Some(1200.0), Some(0.015)));
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Units {
+    /// Of the sum over neurons.
+    pub scaling: Scaling,
+    /// Of the loss, and with it of time.
+    pub loss: LossScaling,
+}
+
+impl Units {
+    /// A network written in these units, in ours.
+    pub fn network(self, network: &Network) -> Network {
+        self.scaling.to_mean_field(network)
+    }
+
+    /// Stops written in these units, in ours. The trap and `transitions` are the same in all.
+    pub fn stops(self, stops: &Stops, examples: usize) -> Stops {
+        let factor = self.loss.factor(examples);
+        Stops {
+            time: stops.time.map(|time| factor * time),
+            loss: stops.loss.map(|loss| loss / factor),
+            ..*stops
+        }
+    }
+
+    /// Times to record written in these units, in ours.
+    pub fn record(self, record: &Record, examples: usize) -> Record {
+        let factor = self.loss.factor(examples);
+        let mut record = record.clone();
+        if let When::Times(times) = &mut record.when {
+            times.iter_mut().for_each(|time| *time *= factor);
+        }
+        record
+    }
+
+    /// A method whose steps are written in these units, in ours: a learning rate is a step of their time.
+    pub fn method(self, method: &Method, examples: usize) -> Method {
+        let factor = self.loss.factor(examples);
+        let mut method = *method;
+        match &mut method {
+            Method::GradientDescent(descent) => descent.learning_rate *= factor,
+            Method::Flow(flow) => flow.largest_step = flow.largest_step.map(|step| factor * step),
+            Method::Exact(_) => {}
+        }
+        method
+    }
+
+    /// Our solution in these units: weights, times, losses, rates and balances of verdict, end, rows and events.
+    pub fn solution(self, mut solution: Solution, examples: usize) -> Solution {
+        let factor = self.loss.factor(examples);
+        let neurons = solution.network.neurons() as f64;
+        let balance = match self.scaling {
+            Scaling::MeanField => 1.0,
+            Scaling::Unscaled => 1.0 / neurons,
+        };
+        if factor == 1.0 && balance == 1.0 {
+            return solution;
+        }
+        let end = &mut solution.end;
+        end.time /= factor;
+        end.trap_time = end.trap_time.map(|time| time / factor);
+        for value in [
+            &mut end.initial_loss,
+            &mut end.loss,
+            &mut end.mu_end,
+            &mut end.mu_avg,
+        ] {
+            *value *= factor;
+        }
+        for bound in [&mut end.mu_low, &mut end.mu_upp] {
+            *bound = bound.map(|mu| factor * mu);
+        }
+        end.balance_drift *= balance;
+        for row in solution.trajectory.rows_mut() {
+            row.time /= factor;
+            for value in [
+                &mut row.loss,
+                &mut row.mu,
+                &mut row.mu_avg,
+                &mut row.mu_low,
+                &mut row.mu_upp,
+            ] {
+                *value *= factor;
+            }
+            row.balance_drift *= balance;
+        }
+        solution.events.rescale_times(1.0 / factor);
+        match &mut solution.verdict {
+            Verdict::Interpolating { trap_time, loss } => {
+                *trap_time /= factor;
+                *loss *= factor;
+            }
+            Verdict::Stationary {
+                loss, gradient_norm, ..
+            } => {
+                *loss *= factor;
+                // ∂/∂(θ/√p) = √p ∂/∂θ.
+                *gradient_norm *= factor / balance.sqrt();
+            }
+            Verdict::LostExamples { loss, .. } | Verdict::OutOfBudget { loss, .. } => *loss *= factor,
+            Verdict::NotFinite { time } => *time /= factor,
+            Verdict::Interrupted { time, loss } => {
+                *time /= factor;
+                *loss *= factor;
+            }
+        }
+        solution.network = self.scaling.from_mean_field(&solution.network);
+        solution
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::GradientDescent;
+    use crate::{Dataset, Problem};
+    use ndarray::{Array1, array};
+
+    /// Ten steps of the unscaled network's own gradient descent on mean r², written as loops, against ours by conversion.
+    #[test]
+    fn gradient_descent_on_their_loss_is_ours_by_conversion() {
+        let x = [[0.5, 1.0], [-1.0, 1.0], [2.0, 1.0]];
+        let y = [0.4, -0.3, 0.6];
+        let (mut w, mut a) = (
+            vec![[0.3, -0.2], [0.1, 0.5], [-0.4, 0.2], [0.2, 0.2]],
+            vec![0.3, -0.6, 0.5, 0.1],
+        );
+        let start = Network::new(
+            ndarray::Array2::from_shape_fn((4, 2), |(j, c)| w[j][c]),
+            Array1::from_vec(a.clone()),
+        )
+        .unwrap();
+        let rate = 0.05;
+        let residuals = |w: &[[f64; 2]], a: &[f64]| -> Vec<f64> {
+            let relu = |w: &[f64; 2], x: &[f64; 2]| (w[0] * x[0] + w[1] * x[1]).max(0.0);
+            let output = |x: &[f64; 2]| w.iter().zip(a).map(|(w, a)| a * relu(w, x)).sum::<f64>();
+            x.iter().zip(y).map(|(x, y)| y - output(x)).collect()
+        };
+        for _ in 0..10 {
+            let r = residuals(&w, &a);
+            let (before_w, before_a) = (w.clone(), a.clone());
+            for j in 0..4 {
+                for i in 0..3 {
+                    let u = before_w[j][0] * x[i][0] + before_w[j][1] * x[i][1];
+                    if u > 0.0 {
+                        // −∂/∂θ of (1/n) Σ r² is (2/n) r ∂h/∂θ.
+                        w[j][0] += rate * 2.0 / 3.0 * r[i] * before_a[j] * x[i][0];
+                        w[j][1] += rate * 2.0 / 3.0 * r[i] * before_a[j] * x[i][1];
+                        a[j] += rate * 2.0 / 3.0 * r[i] * u;
+                    }
+                }
+            }
+        }
+        let loss = residuals(&w, &a).iter().map(|r| r * r).sum::<f64>() / 3.0;
+        let units = Units {
+            scaling: Scaling::Unscaled,
+            loss: LossScaling::Mean,
+        };
+        let data = Dataset::new(
+            array![[0.5, 1.0], [-1.0, 1.0], [2.0, 1.0]],
+            Array1::from_vec(y.to_vec()),
+        )
+        .unwrap();
+        let method = Method::GradientDescent(GradientDescent {
+            learning_rate: rate,
+            ..GradientDescent::default()
+        });
+        let network = units.network(&start);
+        let mut problem = Problem::new(&data, &network, units.method(&method, 3));
+        problem.stops = units.stops(
+            &Stops {
+                time: Some(10.0 * rate - 1e-9),
+                ..Stops::default()
+            },
+            3,
+        );
+        let solution = units.solution(problem.solve().unwrap(), 3);
+        // Ten steps of a dozen operations.
+        assert!(
+            (solution.end.loss / loss - 1.0).abs() < 1e-13,
+            "{} {loss}",
+            solution.end.loss
+        );
+        assert!((solution.end.time - 10.0 * rate).abs() < 1e-14);
+        for (found, expected) in solution.network.output_weights().iter().zip(&a) {
+            assert!((found - expected).abs() < 1e-14, "{found} {expected}");
+        }
+        for (found, expected) in solution.network.hidden_weights().iter().zip(w.as_flattened()) {
+            assert!((found - expected).abs() < 1e-14, "{found} {expected}");
+        }
+    }
+}
