@@ -19,14 +19,20 @@ class Dataset:
 
     Parameters
     ----------
-    x: inputs, n × d, row i is x_i. float64, float32 or integers, any strides. Copied once.
-    y: labels, n.
+    x
+        inputs, n × d, row i is x_i. float64, float32 or integers, any strides. Copied once.
+    y
+        labels, n.
 
     Raises
     ------
-    InputError: when it is empty, the shapes disagree, or an entry is not finite.
-    InputTypeError: when an entry is no number.
+    InputError
+        when it is empty, the shapes disagree, or an entry is not finite.
+    InputTypeError
+        when an entry is no number.
 
+    Examples
+    --------
     >>> data = Dataset([[3.0, 4.0], [0.0, 1.0]], [-2.0, 0.5])
     >>> data.n, data.d, data.input_norm_bounds
     (2, 2, (1.0, 5.0))

@@ -18,5 +18,5 @@ def table(title: str, rows: Iterable[tuple[str, str]]) -> str:
 def grid(header: Sequence[str], rows: Iterable[Sequence[str]], title: str) -> str:
     """A table of columns under a title."""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f'<td style="text-align:right">{escape(cell)}</td>' for cell in row) + "</tr>" for row in rows)
     return f"<table><caption>{escape(title)}</caption><tr>{head}</tr>{body}</table>"

@@ -20,14 +20,20 @@ class Network:
 
     Parameters
     ----------
-    w: hidden weights, p × d, row j is w_j. float64, float32 or integers, any strides. Copied once.
-    a: output weights, p.
+    w
+        hidden weights, p × d, row j is w_j. float64, float32 or integers, any strides. Copied once.
+    a
+        output weights, p.
 
     Raises
     ------
-    InputError: when there is no neuron, the shapes disagree, or a weight is not finite.
-    InputTypeError: when a weight is no number.
+    InputError
+        when there is no neuron, the shapes disagree, or a weight is not finite.
+    InputTypeError
+        when a weight is no number.
 
+    Examples
+    --------
     >>> network = Network([[1.0, 0.0], [0.0, -1.0]], [2.0, 4.0])
     >>> network([[3.0, 1.0]])           # (2 σ(3) + 4 σ(−1)) / 2
     array([3.])

@@ -71,31 +71,49 @@ def flow(
 
     Parameters
     ----------
-    data, network: the problem; or, as the only one, pairs (data, network), solved in parallel.
-    stop: when to end, `reluflow.stop`; the trap or 1.5 transition times.
-    record: what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum" (O(n³) a row).
+    data, network
+        the problem; or, as the only one, pairs (data, network), solved in parallel.
+    stop
+        when to end, `reluflow.stop`; the trap or 1.5 transition times.
+    record
+        what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum" (O(n³) a row).
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
-    spacing: when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
+    spacing
+        when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
         an array of times, or `reluflow.spacing`.
-    observe: called with a `Point` at every row.
-    integrator: "automatic" or one of `reluflow.INTEGRATORS`.
-    accuracy: "standard" is right on distributions over draws; "careful" shows whether a result depends on the step.
-    tolerance: largest local error of θ in a step, relative to ‖θ‖; overrides `accuracy`.
-    fall: largest change of log L in a step; overrides `accuracy`.
-    largest_step, most_stages: bounds on the steps.
-    precision: "f32" evaluates the field in single precision; states stay in double.
-    threads: how many problems at a time; the machine's cores.
-    progress: a tqdm bar over the problems.
+    observe
+        called with a `Point` at every row.
+    integrator
+        "automatic" or one of `reluflow.INTEGRATORS`.
+    accuracy
+        "standard" is right on distributions over draws; "careful" shows whether a result depends on the step.
+    tolerance
+        largest local error of θ in a step, relative to ‖θ‖; overrides `accuracy`.
+    fall
+        largest change of log L in a step; overrides `accuracy`.
+    largest_step, most_stages
+        bounds on the steps.
+    precision
+        "f32" evaluates the field in single precision; states stay in double.
+    threads
+        how many problems at a time; the machine's cores.
+    progress
+        a tqdm bar over the problems.
 
     Returns
     -------
-    A `Solution`, or a list of them in the order of the pairs. How a run ended is its `verdict`, not an exception.
+    Solution or list[Solution]
+        One, or a list in the order of the pairs. How a run ended is its `verdict`, not an exception.
 
     Raises
     ------
-    InputError, InputTypeError: before anything runs.
-    Interrupted: after Ctrl-C, with what was done by then. Whatever a callback raises ends the call, too.
+    InputError, InputTypeError
+        before anything runs.
+    Interrupted
+        after Ctrl-C, with what was done by then. Whatever a callback raises ends the call, too.
 
+    Examples
+    --------
     >>> from reluflow import trial
     >>> data, net = trial(n=20, d=10, p=12, seed=3)
     >>> solution = flow(data, net, record=["curvature"])
@@ -175,15 +193,20 @@ def exact(
 ) -> Solution | list[Solution]:
     """The flow itself, event by event through its kinks: for small problems, n·p up to about 10⁴.
 
-    `Solution.events` is the table of its events, `Solution.checks` what it checked on its way.
+    `Solution.events` is the table of its events, `Solution.checks` what it checked on its way. The parameters that are not
+    here are those of `flow`.
 
     Parameters
     ----------
-    order: highest order of the Taylor series, 4 to 24.
-    tolerance: largest last coefficient of a step, relative to its neuron; in (0, 10⁻³].
-    events, events_at_once: most events, in all and at one instant, before the run ends out of budget.
-    The other parameters are those of `flow`.
+    order
+        highest order of the Taylor series, 4 to 24.
+    tolerance
+        largest last coefficient of a step, relative to its neuron; in (0, 10⁻³].
+    events, events_at_once
+        most events, in all and at one instant, before the run ends out of budget.
 
+    Examples
+    --------
     >>> from reluflow import trial
     >>> data, net = trial(n=20, d=10, p=12, seed=3)
     >>> solution = exact(data, net, stop=stops.time(2.0))
