@@ -22,7 +22,13 @@ pub(crate) fn vector(array: &Bound<'_, PyAny>) -> PyResult<Array1<f64>> {
         return Ok(array.try_readonly()?.as_array().iter().copied().collect());
     }
     let array = array.cast::<PyArray1<f32>>().map_err(|_| unprepared())?;
-    Ok(array.try_readonly()?.as_array().iter().copied().map(f64::from).collect())
+    Ok(array
+        .try_readonly()?
+        .as_array()
+        .iter()
+        .copied()
+        .map(f64::from)
+        .collect())
 }
 
 /// `reluflow._arrays` hands over nothing else.
