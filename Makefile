@@ -63,8 +63,8 @@ bench:
 	python3 benchmarks/peers/run.py
 
 slurm-test:
-	cargo test --quiet --package reluflow-cli --test slurm --no-run
-	tests/slurm/with-slurm.sh cargo test --quiet --package reluflow-cli --test slurm -- --ignored
+	cargo test --quiet --workspace --test slurm --no-run
+	tests/slurm/with-slurm.sh cargo test --quiet --workspace --test slurm -- --ignored
 
 fuzz:
 	for kind in experiment arrays parts; do \

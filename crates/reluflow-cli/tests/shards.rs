@@ -46,7 +46,7 @@ fn shards_at_once_in_one_folder_make_the_run() {
     };
     let children = ["1/3", "2/3", "3/3"].map(start);
     // The union can be read at any time, also while it is being made and its parts are merged.
-    place.wait("the first parts", || place.path("run/manifest.json").exists());
+    place.wait("the folder", || place.path("run/experiment.toml").exists());
     let mut seen = 0;
     let mut children = Vec::from(children);
     while !children.is_empty() {
