@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help test test-rust test-python lint doc bench
+.PHONY: help test test-rust test-python lint doc bench fuzz
 
 PYTHON ?= python3
 VENV := target/python
@@ -11,6 +11,7 @@ help:
 	@echo "make test-python  the Python package's wheel, in a virtual environment, and its tests"
 	@echo "make lint         format check, clippy with warnings as errors"
 	@echo "make doc          the documentation, in target/doc; a broken link is an error"
+	@echo "make fuzz         mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
 	@echo "make bench        reluflow beside a plain PyTorch loop (downloads PyTorch on first use)"
 
 test: test-rust test-python
@@ -51,3 +52,9 @@ doc:
 
 bench:
 	python3 benchmarks/peers/run.py
+
+fuzz:
+	for kind in experiment arrays parts; do \
+		mkdir -p fuzz/corpus/$$kind; \
+		cargo +nightly fuzz run -s none $$kind fuzz/corpus/$$kind fuzz/seeds/$$kind -- -max_total_time=60 || exit 1; \
+	done

@@ -1,7 +1,13 @@
 //! Holds n labelled examples, and the constants of the paper's hypotheses on them.
 
+mod inputs;
+
+use std::sync::OnceLock;
+
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+
+use inputs::Inputs;
 
 use crate::error::{Error, Result};
 use crate::network::check_finite;
@@ -17,7 +23,7 @@ use crate::network::check_finite;
 /// | ‖XᵀX − D_X‖_op | interaction of the inputs | | [`Dataset::interaction`] |
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
-    inputs: Array2<f64>,
+    inputs: Inputs,
     labels: Array1<f64>,
 }
 
@@ -30,44 +36,57 @@ impl Dataset {
     /// # Errors
     /// When it is empty, when the lengths disagree, or when an entry is not finite.
     pub fn new(inputs: Array2<f64>, labels: Array1<f64>) -> Result<Self> {
-        let (n, d) = inputs.dim();
-        if n == 0 {
-            return Err(Error::out_of_range("number of examples n", "at least 1", n));
-        }
-        if d == 0 {
-            return Err(Error::out_of_range("dimension d", "at least 1", d));
-        }
-        if labels.len() != n {
-            return Err(Error::Shape {
-                array: "labels",
-                expected: (n, 1),
-                found: (labels.len(), 1),
-            });
-        }
+        check_shape(inputs.dim(), &labels)?;
         check_finite("inputs", inputs.view())?;
         check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
-        let inputs = crate::network::standard(inputs);
+        let inputs = Inputs::Rows(crate::network::standard(inputs));
+        Ok(Self { inputs, labels })
+    }
+
+    /// A dataset whose inputs lie along the first n coordinate axes, x_i = scales_i e_i.
+    ///
+    /// It holds n numbers rather than n·d. The flow on it, its coverage and its constants need no more; only
+    /// [`Dataset::inputs`] and what looks at single coordinates make the n × d array.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`], and when d < n.
+    pub fn along_axes(scales: Vec<f64>, labels: Array1<f64>, dimension: usize) -> Result<Self> {
+        check_shape((scales.len(), dimension), &labels)?;
+        if dimension < scales.len() {
+            let expected = format!("at least n = {}", scales.len());
+            return Err(Error::out_of_range("dimension d", expected, dimension));
+        }
+        check_finite(
+            "inputs",
+            Array1::from(scales.clone()).view().insert_axis(ndarray::Axis(1)),
+        )?;
+        check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
+        let inputs = Inputs::Axes {
+            scales,
+            dimension,
+            rows: OnceLock::new(),
+        };
         Ok(Self { inputs, labels })
     }
 
     /// Number of examples n.
     pub fn examples(&self) -> usize {
-        self.inputs.nrows()
+        self.inputs.dim().0
     }
 
     /// Dimension d of the inputs.
     pub fn dimension(&self) -> usize {
-        self.inputs.ncols()
+        self.inputs.dim().1
     }
 
     /// Inputs, n × d, row i is x_i.
     pub fn inputs(&self) -> ArrayView2<'_, f64> {
-        self.inputs.view()
+        self.inputs.rows().view()
     }
 
     /// Inputs as one row-major slice of length n·d.
     pub fn inputs_flat(&self) -> &[f64] {
-        self.inputs.as_slice().unwrap_or(&[])
+        self.inputs.rows().as_slice().unwrap_or(&[])
     }
 
     /// Labels y, length n.
@@ -77,7 +96,17 @@ impl Dataset {
 
     /// The norms ‖x_i‖, length n.
     pub fn input_norms(&self) -> Vec<f64> {
-        self.inputs.rows().into_iter().map(|x| x.dot(&x).sqrt()).collect()
+        self.inputs.norms()
+    }
+
+    /// The preactivations u_ji = ⟨w_j, x_i⟩ of hidden weights W (p × d), p × n.
+    pub fn preactivations(&self, hidden_weights: ArrayView2<'_, f64>) -> Array2<f64> {
+        self.inputs.products(hidden_weights)
+    }
+
+    /// Adds C X, combinations of the inputs with coefficients C (p × n), to W (p × d, row by row).
+    pub(crate) fn add_combinations(&self, coefficients: &Array2<f64>, hidden_weights: &mut Array2<f64>) {
+        self.inputs.add_combinations(coefficients, hidden_weights);
     }
 
     /// (C_x^−, C_x^+): the smallest and the largest ‖x_i‖.
@@ -101,6 +130,10 @@ impl Dataset {
         let (n, d) = self.inputs.dim();
         assert_eq!(v.len(), n, "v must have length n");
         assert_eq!(out.len(), n, "out must have length n");
+        if matches!(self.inputs, Inputs::Axes { .. }) {
+            out.fill(0.0);
+            return;
+        }
         let x = MatRef::from_row_major_slice(self.inputs_flat(), n, d);
         let mut sum = vec![0.0; d];
         matmul(
@@ -119,7 +152,7 @@ impl Dataset {
             1.0,
             Par::Seq,
         );
-        for ((out, x), v) in out.iter_mut().zip(self.inputs.rows()).zip(v) {
+        for ((out, x), v) in out.iter_mut().zip(self.inputs().rows()).zip(v) {
             *out -= x.dot(&x) * v;
         }
     }
@@ -154,6 +187,24 @@ impl Dataset {
             .zip(&norms)
             .all(|(r, norm)| r.abs() <= ORTHOGONALITY_TOLERANCE * norm * largest * (n as f64).sqrt())
     }
+}
+
+/// Refuses an empty dataset, and labels of another number than the inputs.
+fn check_shape((n, d): (usize, usize), labels: &Array1<f64>) -> Result<()> {
+    if n == 0 {
+        return Err(Error::out_of_range("number of examples n", "at least 1", n));
+    }
+    if d == 0 {
+        return Err(Error::out_of_range("dimension d", "at least 1", d));
+    }
+    if labels.len() != n {
+        return Err(Error::Shape {
+            array: "labels",
+            expected: (n, 1),
+            found: (labels.len(), 1),
+        });
+    }
+    Ok(())
 }
 
 /// Entry i of a fixed vector with entries in ±[1/2, 3/2) and no structure.
@@ -195,6 +246,35 @@ mod tests {
         assert!(data.is_orthogonal());
         let nearly = Dataset::new(array![[0.0, 2.0, 0.0], [1.0, 1e-9, 1.0]], array![1.0, 1.0]).unwrap();
         assert!(!nearly.is_orthogonal());
+    }
+
+    /// What is told of inputs along axes without their array is what the array tells.
+    #[test]
+    fn inputs_along_axes_are_their_array() {
+        let axes = Dataset::along_axes(vec![2.0, -0.5], array![1.0, -1.0], 3).unwrap();
+        let rows = Dataset::new(array![[2.0, 0.0, 0.0], [0.0, -0.5, 0.0]], array![1.0, -1.0]).unwrap();
+        assert_eq!(axes, rows);
+        assert_eq!(axes.inputs(), rows.inputs());
+        assert_eq!(axes.input_norms(), rows.input_norms());
+        assert_eq!(axes.input_norm_bounds(), (0.5, 2.0));
+        assert_eq!((axes.interaction(), axes.is_orthogonal()), (0.0, true));
+        let weights = array![[1.0, 2.0, 3.0], [-4.0, 5.0, -6.0]];
+        let expected = array![[2.0, -1.0], [-8.0, -2.5]];
+        assert_eq!(axes.preactivations(weights.view()), expected);
+        assert_eq!(rows.preactivations(weights.view()), expected);
+        let moved = |data: &Dataset| {
+            let mut weights = weights.clone();
+            data.add_combinations(&array![[1.0, 0.0], [3.0, 2.0]], &mut weights);
+            weights
+        };
+        assert_eq!(moved(&axes), array![[3.0, 2.0, 3.0], [2.0, 4.0, -6.0]]);
+        assert_eq!(moved(&axes), moved(&rows));
+        assert_ne!(
+            axes,
+            Dataset::along_axes(vec![2.0, -0.5], array![1.0, -1.0], 4).unwrap()
+        );
+        let error = Dataset::along_axes(vec![1.0, 1.0], array![1.0, 1.0], 1).unwrap_err();
+        assert_eq!(error.to_string(), "dimension d: expected at least n = 2, found 1");
     }
 
     #[test]

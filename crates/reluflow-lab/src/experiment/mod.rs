@@ -31,6 +31,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use reluflow::DataLaw;
+
 use crate::error::Result;
 pub use bad_input::{BadInput, Place};
 pub use document::{Node, Origin, Table};
@@ -275,11 +277,13 @@ impl Experiment {
     }
 }
 
-/// A generous estimate of the bytes of one trial: inputs in four copies, weights in eight, and four
-/// neuron-by-example tables.
+/// A generous estimate of the bytes of one trial: inputs in four copies unless they lie along axes, weights in
+/// eight, and four neuron-by-example tables.
 fn memory(cell: &Cell) -> f64 {
     let (n, d, p) = (cell.n as f64, cell.d as f64, cell.p as f64);
-    8.0 * (4.0 * n * d + 8.0 * p * d + 4.0 * n * p)
+    let along_axes = matches!(&cell.spec.data, DataSource::Law(DataLaw::Orthogonal(law)) if !law.rotated);
+    let inputs = if along_axes { n } else { n * d };
+    8.0 * (4.0 * inputs + 8.0 * p * d + 4.0 * n * p)
 }
 
 /// FNV-1a, 64 bits: short, the same for ever on every machine, and nobody here is an adversary.

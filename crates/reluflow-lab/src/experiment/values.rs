@@ -81,7 +81,7 @@ impl Values {
             return Err(bad("empty range", format!("from {from} to {to} by {step}")));
         }
         // A thousandth of a step forgives roundings such as (0.3 − 0.1)/0.1 < 2.
-        let count = ((to - from) / step + 1e-3).floor() as u64 + 1;
+        let count = (((to - from) / step + 1e-3).floor() as u64).saturating_add(1);
         Ok(Self::Range {
             origin: node.origin.clone(),
             from,

@@ -154,8 +154,8 @@ pub fn read(folder: &Path, experiment: &Experiment) -> Result<Found> {
                     whole.extend(rows);
                 }
                 Err(Unread::Damaged(damage)) => found.damaged.push(damage),
-                // A listing after this one shows the part that its trials are in.
-                Err(Unread::Gone) => {}
+                // A listing after this one shows the part that its trials are in; it may be of this name again.
+                Err(Unread::Gone) => continue,
             }
             seen.insert(path);
         }

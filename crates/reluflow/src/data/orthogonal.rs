@@ -43,18 +43,17 @@ impl Orthogonal {
         self.labels.check()
     }
 
-    /// Draws n examples in dimension d, in O(nd), or O(n²d) when rotated.
+    /// Draws n examples in dimension d, in O(n), or O(n²d) when rotated.
     ///
     /// # Errors
     /// As [`Dataset::new`].
     pub fn sample(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Dataset> {
         let norms: Vec<f64> = (0..n).map(|_| self.norms.sample(random)).collect();
         let labels = self.labels.sample(n, random);
-        let mut inputs = if self.rotated {
-            random_frame(n, d, random)
-        } else {
-            Array2::from_shape_fn((n, d), |(i, k)| f64::from(u8::from(i == k)))
-        };
+        if !self.rotated {
+            return Dataset::along_axes(norms, labels, d);
+        }
+        let mut inputs = random_frame(n, d, random);
         for (mut row, norm) in inputs.rows_mut().into_iter().zip(norms) {
             row *= norm;
         }

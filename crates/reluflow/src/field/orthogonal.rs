@@ -50,19 +50,7 @@ impl<T: Real> Orthogonal<T> {
 
     /// v_ji of a network, p × n.
     fn coordinates(&self, network: &Network) -> ndarray::Array2<f64> {
-        let mut v = ndarray::Array2::zeros((self.neurons, self.labels.len()));
-        let (n, d) = (self.labels.len(), self.dataset.dimension());
-        let weights = network.hidden_weights();
-        if let (Some(out), Some(weights)) = (v.as_slice_mut(), weights.as_slice()) {
-            faer::linalg::matmul::matmul(
-                faer::MatMut::from_row_major_slice_mut(out, self.neurons, n),
-                faer::Accum::Replace,
-                faer::MatRef::from_row_major_slice(weights, self.neurons, d),
-                faer::MatRef::from_row_major_slice(self.dataset.inputs_flat(), n, d).transpose(),
-                1.0,
-                faer::Par::Seq,
-            );
-        }
+        let mut v = self.dataset.preactivations(network.hidden_weights());
         for mut row in v.rows_mut() {
             for (v, norm) in row.iter_mut().zip(&self.norms) {
                 // A zero input has no direction; its coordinate is zero and never active.
@@ -102,7 +90,6 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
     }
 
     fn read_network(&self, state: &[T]) -> Network {
-        let (n, d) = (self.labels.len(), self.dataset.dimension());
         let (hidden, output) = split_state(state, self.neurons);
         // w_j = w_j(0) + Σ_i (v_ji − v_ji(0)) x_i/‖x_i‖
         let mut moved = self.coordinates(&self.start);
@@ -119,16 +106,7 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
             }
         }
         let mut weights = self.start.hidden_weights().to_owned();
-        if let (Some(weights), Some(moved)) = (weights.as_slice_mut(), moved.as_slice()) {
-            faer::linalg::matmul::matmul(
-                faer::MatMut::from_row_major_slice_mut(weights, self.neurons, d),
-                faer::Accum::Add,
-                faer::MatRef::from_row_major_slice(moved, self.neurons, n),
-                faer::MatRef::from_row_major_slice(self.dataset.inputs_flat(), n, d),
-                1.0,
-                faer::Par::Seq,
-            );
-        }
+        self.dataset.add_combinations(&moved, &mut weights);
         Network::trusted(weights, output.iter().map(|a| a.to_f64()).collect())
     }
 

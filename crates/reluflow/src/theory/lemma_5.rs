@@ -19,8 +19,6 @@
 //! The last bound is ours: (1 − 2^{−k})^{n₊}(1 − 2^{k−p})^{n₋} ≤ exp(−n₊2^{−k} − n₋2^{k−p}), and the sum of two
 //! positive numbers is at least twice the root of their product. It shows that log n neurons are necessary.
 
-use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
-
 use crate::{Dataset, Network};
 
 /// Event E: every example has a correctly active neuron, ⟨w_j, x_i⟩ > 0 and a_j y_i > 0.
@@ -36,24 +34,15 @@ impl Coverage {
     /// # Panics
     /// When their dimensions differ.
     pub fn new(dataset: &Dataset, network: &Network) -> Self {
-        let (n, d, p) = (dataset.examples(), dataset.dimension(), network.neurons());
+        let n = dataset.examples();
         assert_eq!(
             network.dimension(),
-            d,
+            dataset.dimension(),
             "network and data must share their dimension"
         );
-        let weights: Vec<f64> = network.hidden_weights().iter().copied().collect();
-        let mut preactivations = vec![0.0; p * n];
-        matmul(
-            MatMut::from_row_major_slice_mut(&mut preactivations, p, n),
-            Accum::Replace,
-            MatRef::from_row_major_slice(&weights, p, d),
-            MatRef::from_row_major_slice(dataset.inputs_flat(), n, d).transpose(),
-            1.0,
-            Par::Seq,
-        );
+        let preactivations = dataset.preactivations(network.hidden_weights());
         let mut correct = vec![0; n];
-        for (row, a) in preactivations.chunks_exact(n).zip(network.output_weights()) {
+        for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
             for ((count, u), y) in correct.iter_mut().zip(row).zip(dataset.labels()) {
                 *count += u32::from(*u > 0.0 && a * y > 0.0);
             }

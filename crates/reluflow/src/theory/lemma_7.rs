@@ -158,7 +158,7 @@ impl Extinction {
 
 /// Number of wrong pairs of a network (v_ji > 0, a_j y_i < 0), in O(ndp).
 pub fn wrong_pairs(dataset: &Dataset, network: &Network) -> usize {
-    let preactivations = network.hidden_weights().dot(&dataset.inputs().t());
+    let preactivations = dataset.preactivations(network.hidden_weights());
     preactivations
         .rows()
         .into_iter()

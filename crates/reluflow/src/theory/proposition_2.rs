@@ -211,7 +211,7 @@ impl GroupProblem {
     pub fn new(dataset: &Dataset, network: &Network) -> Self {
         let (n, p) = (dataset.examples(), network.neurons());
         let (low, high) = dataset.input_norm_bounds();
-        let preactivations = network.hidden_weights().dot(&dataset.inputs().t());
+        let preactivations = dataset.preactivations(network.hidden_weights());
         let (mut owners, mut wrong) = (vec![0usize; n], 0usize);
         let (mut outside, mut unbalance) = (0.0f64, 0.0f64);
         let mut groups = Vec::with_capacity(p);

@@ -35,7 +35,7 @@ impl Snapshot {
     /// When network and data differ in dimension.
     pub fn new(dataset: &Dataset, network: &Network) -> Self {
         let (n, p) = (dataset.examples(), network.neurons());
-        let preactivations = network.hidden_weights().dot(&dataset.inputs().t());
+        let preactivations = dataset.preactivations(network.hidden_weights());
         let mut field = Dense::<f64>::new(dataset, p);
         let mut state = vec![0.0; field.state_length()];
         field.write_state(network, &mut state);
@@ -75,7 +75,7 @@ impl Snapshot {
 /// M_ik = ⟨x_i, x_k⟩ (1/p) Σ_j a_j² 1_ji 1_jk + (1/p) Σ_j σ(u_ji) σ(u_jk).
 pub fn kernel_extremes(dataset: &Dataset, network: &Network) -> (f64, f64) {
     let (n, p) = (dataset.examples(), network.neurons() as f64);
-    let values = network.hidden_weights().dot(&dataset.inputs().t());
+    let values = dataset.preactivations(network.hidden_weights());
     let mut gates = values.mapv(|u| if u > 0.0 { 1.0 / p.sqrt() } else { 0.0 });
     for (mut gates, a) in gates.rows_mut().into_iter().zip(network.output_weights()) {
         gates *= *a;

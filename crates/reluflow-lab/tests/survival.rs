@@ -1,0 +1,397 @@
+//! Checks what a run does when its folder, its trials or its clock fail: nothing finished is lost, the message
+//! says what to do, and the final trials are those of an undisturbed run.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use reluflow::flow::Interrupt;
+use reluflow_lab::store::parts;
+use reluflow_lab::{Error, Experiment, Notice, Run, RunFolder, Trial, status, trial};
+
+/// Twenty trials of about a millisecond.
+fn experiment() -> Experiment {
+    let text = "[sweep]\nd = 10\nn = [20, 40]\np = 8\ndraws = 10\nseed = 3\n[stop]\nsteps = 60\n";
+    Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap()
+}
+const TRIALS: usize = 20;
+
+type Trials = BTreeMap<(usize, u64), String>;
+
+fn in_full(trials: &[Trial]) -> Trials {
+    let text = |trial: &Trial| ((trial.cell, trial.draw), format!("{trial:?}"));
+    trials.iter().map(text).collect()
+}
+
+/// What an undisturbed run computes.
+fn undisturbed(experiment: &Experiment) -> Trials {
+    let place = tempfile::tempdir().unwrap();
+    let mut run = open(experiment, place.path());
+    run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+    in_full(&run.trials)
+}
+
+fn open<'a>(experiment: &'a Experiment, folder: &Path) -> Run<'a> {
+    let mut run = Run::open(experiment, RunFolder::check(folder, experiment).unwrap()).unwrap();
+    run.write_every = Duration::ZERO;
+    run
+}
+
+fn kept(experiment: &Experiment, folder: &Path) -> Trials {
+    let found = RunFolder::check(folder, experiment)
+        .unwrap()
+        .read(experiment)
+        .unwrap();
+    assert!(found.damaged.is_empty(), "{:?}", found.damaged);
+    in_full(&found.trials)
+}
+
+/// Puts a file where the folder of parts was: nothing can be written there, whoever tries.
+fn block(folder: &Path) {
+    fs::rename(folder.join("parts"), folder.join("elsewhere")).unwrap();
+    fs::write(folder.join("parts"), "").unwrap();
+}
+
+fn unblock(folder: &Path) {
+    fs::remove_file(folder.join("parts")).unwrap();
+    fs::rename(folder.join("elsewhere"), folder.join("parts")).unwrap();
+}
+
+/// Runs on one thread and blocks the folder when the seventh trial begins.
+fn run_into_a_block(
+    run: &mut Run<'_>,
+    experiment: &Experiment,
+    folder: &Path,
+    interrupt: &Interrupt,
+) -> Result<(), Error> {
+    let begun = AtomicUsize::new(0);
+    let solve = |cell, draw| {
+        if begun.fetch_add(1, Ordering::Relaxed) == 6 {
+            block(folder);
+        }
+        trial::run(experiment, cell, draw, interrupt)
+    };
+    run.execute_with(1, interrupt, solve, |_| {})
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_waited_for() {
+    let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+    let said = RefCell::new(Vec::new());
+    let mut run = open(&experiment, place.path());
+    run.notify = Box::new(|notice| match notice {
+        Notice::Written { .. } => {}
+        Notice::CannotWrite { .. } => {
+            said.borrow_mut().push(notice.to_string());
+            unblock(place.path());
+        }
+        other => said.borrow_mut().push(other.to_string()),
+    });
+    run_into_a_block(&mut run, &experiment, place.path(), &Interrupt::default()).unwrap();
+    drop(run);
+    let said = said.into_inner();
+    let [cannot, again] = &said[..] else {
+        panic!("{said:?}")
+    };
+    assert!(
+        cannot.contains("finished trials wait in memory, and no trial is begun for up to 600 s"),
+        "{cannot}"
+    );
+    assert!(
+        cannot.contains("  = help: see to the folder; the run then goes on by itself"),
+        "{cannot}"
+    );
+    assert!(again.starts_with("the folder can be written again: "), "{again}");
+    assert_eq!(kept(&experiment, place.path()), undisturbed(&experiment));
+}
+
+#[test]
+fn what_cannot_be_written_in_the_end_is_put_elsewhere_and_can_be_moved_back() {
+    // Given up for want of patience, or because a stop was asked for while the folder was blocked.
+    for stopped in [false, true] {
+        let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+        let interrupt = Interrupt::default();
+        let mut run = open(&experiment, place.path());
+        if stopped {
+            let interrupt = interrupt.clone();
+            run.notify = Box::new(move |notice| {
+                if matches!(notice, Notice::CannotWrite { .. }) {
+                    interrupt.request();
+                }
+            });
+        } else {
+            run.patience = Duration::ZERO;
+        }
+        let error = run_into_a_block(&mut run, &experiment, place.path(), &interrupt).unwrap_err();
+        let finished = in_full(&run.trials);
+        unblock(place.path());
+        let message = error.to_string();
+        let Error::Unwritable {
+            rescued: Some(rescued),
+            trials,
+            ..
+        } = error
+        else {
+            panic!("{message}")
+        };
+        assert!(
+            message.contains(&format!("{trials} finished trials were kept in")),
+            "{message}"
+        );
+        assert!(message.contains("move that file into"), "{message}");
+        let before = kept(&experiment, place.path());
+        assert!(trials > 0 && before.len() + trials == finished.len());
+        fs::copy(
+            &rescued,
+            place.path().join("parts").join(rescued.file_name().unwrap()),
+        )
+        .unwrap();
+        fs::remove_dir_all(rescued.parent().unwrap()).unwrap();
+        assert_eq!(kept(&experiment, place.path()), finished);
+        let mut run = open(&experiment, place.path());
+        assert_eq!(
+            run.remaining(),
+            TRIALS - finished.len(),
+            "nothing finished is computed again"
+        );
+        run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+        assert_eq!(kept(&experiment, place.path()), undisturbed(&experiment));
+    }
+}
+
+#[test]
+fn flipped_bits_and_cuts_of_a_part_are_noticed() {
+    let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+    open(&experiment, place.path())
+        .execute(1, &Interrupt::default(), |_| {})
+        .unwrap();
+    let folder = RunFolder::check(place.path(), &experiment).unwrap();
+    let part = folder.read(&experiment).unwrap().parts.remove(0).0;
+    let whole = fs::read(&part).unwrap();
+    let damaged = |bytes: &[u8]| {
+        fs::write(&part, bytes).unwrap();
+        let found = folder.read(&experiment).unwrap();
+        found.trials.is_empty() && found.damaged.len() == 1 && found.damaged[0].lasting
+    };
+    // Steps that have no divisor in common with 8 reach every bit of a byte.
+    for at in (0..whole.len()).step_by(3) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        assert!(damaged(&bytes), "a flipped bit in byte {at} of {}", whole.len());
+    }
+    for at in (0..whole.len()).step_by(17) {
+        assert!(damaged(&whole[..at]), "cut after {at} of {} bytes", whole.len());
+    }
+    assert!(damaged(&whole[..whole.len() - 1]));
+    // The next run says so, sets the part aside and computes its trials again.
+    let mut run = open(&experiment, place.path());
+    let said = run.damaged[0].to_string();
+    assert!(
+        said.ends_with(" cannot be read (its bytes have changed since it was written)"),
+        "{said}"
+    );
+    assert_eq!(run.remaining(), TRIALS);
+    run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+    assert!(part.with_extension("parquet.damaged").exists());
+    assert_eq!(kept(&experiment, place.path()), undisturbed(&experiment));
+}
+
+#[test]
+fn trials_that_fail_are_kept_as_such_and_the_others_go_on() {
+    let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+    let interrupt = Interrupt::default();
+    let solve = |cell, draw| match (cell, draw) {
+        (0, 2) => panic!("no such neuron: {draw}"),
+        (1, 3) => Err(Error::Trial {
+            cell: "a cell".into(),
+            draw,
+            source: reluflow::Error::out_of_range("n", "at least 1", 0),
+        }),
+        (1, 5) => Ok(Some(Trial {
+            cell,
+            draw,
+            verdict: "out-of-budget".into(),
+            loss: f64::NAN,
+            ..Trial::default()
+        })),
+        // Divergence is an outcome, and stays in the denominator.
+        (0, 7) => Ok(Some(Trial {
+            cell,
+            draw,
+            verdict: "not-finite".into(),
+            loss: f64::INFINITY,
+            ..Trial::default()
+        })),
+        _ => trial::run(&experiment, cell, draw, &interrupt),
+    };
+    let mut run = open(&experiment, place.path());
+    run.execute_with(2, &interrupt, solve, |_| {}).unwrap();
+    assert_eq!((run.trials.len(), run.remaining()), (TRIALS - 3, 0));
+    let mut messages: Vec<&str> = run.failed.iter().map(|failed| failed.message.as_str()).collect();
+    messages.sort_unstable();
+    assert_eq!(messages[0], "L at the end is NaN with the verdict out-of-budget");
+    assert_eq!(messages[2], "panicked: no such neuron: 2");
+    assert!(messages[1].starts_with('n'), "{messages:?}");
+
+    // The next start knows, and leaves them alone unless asked.
+    let folder = RunFolder::check(place.path(), &experiment).unwrap();
+    let known = status(&folder, &experiment, None).unwrap();
+    assert_eq!((known.whole.failed, known.whole.missing), (3, 0));
+    let mut again = open(&experiment, place.path());
+    assert_eq!(
+        (again.remaining(), again.failed.len(), again.trials.len()),
+        (0, 3, TRIALS - 3)
+    );
+    again.retry_failed();
+    assert_eq!((again.remaining(), again.failed.len()), (3, 0));
+    again.execute(1, &Interrupt::default(), |_| {}).unwrap();
+    let found = folder.read(&experiment).unwrap();
+    assert!(
+        found.failed.is_empty(),
+        "a trial that ended outweighs its failures"
+    );
+    let mut expected = undisturbed(&experiment);
+    let diverged = found
+        .trials
+        .iter()
+        .find(|trial| trial.verdict == "not-finite")
+        .unwrap();
+    expected.insert((0, 7), format!("{diverged:?}"));
+    assert_eq!(in_full(&found.trials), expected);
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_clock_set_back_changes_nothing() {
+    let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+    let mut run = open(&experiment, place.path());
+    let interrupt = Interrupt::default();
+    let begun = AtomicUsize::new(0);
+    let solve = |cell, draw| {
+        let trial = trial::run(&experiment, cell, draw, &interrupt);
+        if begun.fetch_add(1, Ordering::Relaxed) == 8 {
+            interrupt.request();
+        }
+        trial
+    };
+    run.execute_with(1, &interrupt, solve, |_| {}).unwrap();
+    assert!(run.remaining() > 0 && !run.trials.is_empty());
+    drop(run);
+    // What is there is now a year ahead of the clock: stamps, and the times in the names of the parts.
+    let ahead = Duration::from_secs(365 * 24 * 3600);
+    for path in files(place.path()) {
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(SystemTime::now() + ahead).unwrap();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if let Some(("part", rest)) = name.split_once('-') {
+            let (time, rest) = rest.split_once('-').unwrap();
+            let later = u128::from_str_radix(time, 16).unwrap() + ahead.as_nanos();
+            fs::rename(&path, path.with_file_name(format!("part-{later:032x}-{rest}"))).unwrap();
+        }
+    }
+    let folder = RunFolder::check(place.path(), &experiment).unwrap();
+    let known = status(&folder, &experiment, None).unwrap();
+    assert!(
+        known
+            .workers
+            .iter()
+            .all(|worker| !worker.alive && worker.age.is_none())
+    );
+    assert_eq!(known.whole.waiting + known.whole.running, 0);
+    let mut run = open(&experiment, place.path());
+    run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+    assert_eq!(kept(&experiment, place.path()), undisturbed(&experiment));
+    assert_eq!(
+        status(&folder, &experiment, None).unwrap().whole.done,
+        TRIALS as u64
+    );
+}
+
+#[test]
+fn a_folder_whose_making_was_cut_short_is_used() {
+    let experiment = experiment();
+    for there in [
+        &["parts"][..],
+        &["parts", "experiment.toml"],
+        &["parts", ".manifest.json.1-0.tmp"],
+    ] {
+        let place = tempfile::tempdir().unwrap();
+        fs::create_dir(place.path().join(there[0])).unwrap();
+        for name in &there[1..] {
+            fs::write(place.path().join(name), "hal").unwrap();
+        }
+        let mut run = open(&experiment, place.path());
+        run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+        assert_eq!(
+            RunFolder::open(place.path()).unwrap().1.digest(),
+            experiment.digest(),
+            "{there:?}"
+        );
+    }
+}
+
+#[test]
+fn writers_and_mergers_at_once_lose_nothing() {
+    const WRITERS: usize = 3;
+    const ROUNDS: u64 = 40;
+    let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+    let folder = place.path();
+    let written = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        // Whoever reads meanwhile finds all that was written when he began.
+        scope.spawn(|| {
+            for _ in 0..300 {
+                let there = written.load(Ordering::SeqCst);
+                let found = parts::read(folder, &experiment).unwrap().trials.len();
+                assert!(found >= there, "{found} trials of at least {there}");
+            }
+        });
+        for writer in 0..WRITERS {
+            let (experiment, written) = (&experiment, &written);
+            scope.spawn(move || {
+                for round in 0..ROUNDS {
+                    let draw = round * WRITERS as u64 + writer as u64;
+                    let trial = Trial {
+                        draw,
+                        verdict: "stationary".into(),
+                        ..Trial::default()
+                    };
+                    parts::write(folder, experiment, &[trial], &[]).unwrap();
+                    written.fetch_add(1, Ordering::SeqCst);
+                    // Each merges all it sees, those of the others and what they merged included.
+                    let found = parts::read(folder, experiment).unwrap();
+                    assert!(found.damaged.is_empty(), "{:?}", found.damaged);
+                    if round % 3 == 0 {
+                        let paths: Vec<PathBuf> = found.parts.into_iter().map(|(path, _)| path).collect();
+                        parts::merge(folder, experiment, &paths).unwrap();
+                    }
+                }
+            });
+        }
+    });
+    let found = parts::read(folder, &experiment).unwrap();
+    let draws: Vec<u64> = found.trials.iter().map(|trial| trial.draw).collect();
+    assert_eq!(draws, (0..WRITERS as u64 * ROUNDS).collect::<Vec<_>>());
+    assert!(
+        found.parts.len() < WRITERS * ROUNDS as usize / 2,
+        "{} parts",
+        found.parts.len()
+    );
+}
