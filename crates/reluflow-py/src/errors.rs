@@ -13,8 +13,12 @@ mod exceptions {
     pyo3::import_exception!(reluflow.errors, InputError);
     pyo3::import_exception!(reluflow.errors, InternalError);
     pyo3::import_exception!(reluflow.errors, OutOfMemory);
+    pyo3::import_exception!(reluflow.errors, ExperimentError);
+    pyo3::import_exception!(reluflow.errors, FileError);
 }
-pub(crate) use exceptions::{InputError, InternalError, OutOfMemory, ReluflowError};
+pub(crate) use exceptions::{
+    ExperimentError, FileError, InputError, InternalError, OutOfMemory, ReluflowError,
+};
 
 /// An input that cannot be used: what it is, what was expected, what was found.
 pub(crate) fn input(quantity: &str, expected: impl ToString, found: impl ToString) -> PyErr {
@@ -45,6 +49,35 @@ pub(crate) fn core(error: &reluflow::Error) -> PyErr {
             format!("{found} at row {row}, column {column}"),
         ),
         other => ReluflowError::new_err(other.to_string()),
+    }
+}
+
+/// An error of an experiment or its run.
+pub(crate) fn lab(error: &reluflow_lab::Error) -> PyErr {
+    use reluflow_lab::Error;
+    let text = error.to_string();
+    match error {
+        Error::BadInput(bad) => ExperimentError::new_err((
+            text,
+            bad.problem.to_string(),
+            bad.expected.to_string(),
+            bad.found.to_string(),
+        )),
+        Error::File { source, .. } => file(text, source.raw_os_error()),
+        Error::Unwritable { source, .. } => match source.as_ref() {
+            Error::File { source, .. } => file(text, source.raw_os_error()),
+            _ => file(text, None),
+        },
+        Error::Parquet { .. } => file(text, None),
+        _ => ReluflowError::new_err(text),
+    }
+}
+
+/// With the system's number for what happened where it has one, as every `OSError` of Python.
+fn file(text: String, number: Option<i32>) -> PyErr {
+    match number {
+        Some(number) => FileError::new_err((number, text)),
+        None => FileError::new_err((text,)),
     }
 }
 

@@ -3,15 +3,21 @@
 //! What a user sees is written in Python, in `python/reluflow`; nothing here checks twice or decides anything.
 
 mod arrays;
+mod audit;
+mod columns;
 mod command;
 mod dataset;
 mod draw;
 mod errors;
+mod experiment;
+mod folder;
 mod network;
 mod outcome;
+mod run;
 mod solve;
 mod table;
 mod theory;
+mod watch;
 
 use pyo3::prelude::*;
 
@@ -19,13 +25,21 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
+    use super::audit::audit;
+    #[pymodule_export]
     use super::command::command;
     #[pymodule_export]
     use super::dataset::Dataset;
     #[pymodule_export]
     use super::draw::{sample_dataset, sample_network};
     #[pymodule_export]
+    use super::experiment::Experiment;
+    #[pymodule_export]
+    use super::folder::{figures, folder_experiment, processes, report, status, summary, thresholds, trials};
+    #[pymodule_export]
     use super::network::Network;
+    #[pymodule_export]
+    use super::run::{prepare, run};
     #[pymodule_export]
     use super::solve::solve;
     #[pymodule_export]

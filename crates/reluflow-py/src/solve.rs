@@ -3,21 +3,19 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use pyo3::prelude::*;
-use reluflow::flow::{Interrupt, Observer};
+use reluflow::flow::Observer;
 use reluflow::observe::Row;
 use reluflow::{Method, Problem, Record, Solution, Stops};
 
 use crate::dataset::Dataset;
 use crate::network::Network;
+use crate::watch::{PERIOD, Watch};
 use crate::{errors, outcome};
-
-/// Time between two looks for signals: Ctrl-C is seen within it, and it costs nothing that could be measured.
-const PERIOD: Duration = Duration::from_millis(50);
 
 /// A problem whose parts are shared with Python.
 type Pair = (Arc<reluflow::Dataset>, Arc<reluflow::Network>);
@@ -34,9 +32,7 @@ struct Job {
 /// The caller's side: what they want to see, and the first exception that came of it.
 struct Caller {
     look: Option<Py<PyAny>>,
-    interrupt: Interrupt,
-    /// Of a callback or a signal; the reason for the interrupt.
-    raised: Mutex<Option<PyErr>>,
+    watch: Watch,
 }
 
 /// What came of each problem, and the exception that ended the call early.
@@ -72,8 +68,7 @@ pub(crate) fn solve<'py>(
         record: errors::read("record", record)?,
         caller: Arc::new(Caller {
             look,
-            interrupt: Interrupt::default(),
-            raised: Mutex::new(None),
+            watch: Watch::default(),
         }),
     };
     let outcomes = py.detach(|| job.run(threads, progress.as_ref()));
@@ -84,7 +79,7 @@ pub(crate) fn solve<'py>(
             None => Ok(None),
         })
         .collect::<PyResult<Vec<_>>>()?;
-    Ok((solutions, job.caller.raised().take()))
+    Ok((solutions, job.caller.watch.raised()))
 }
 
 impl Job {
@@ -112,7 +107,7 @@ impl Job {
                     Err(mpsc::RecvTimeoutError::Disconnected) => break,
                 }
                 if looked.elapsed() >= PERIOD {
-                    self.caller.listen(progress, done);
+                    self.caller.report(progress, done);
                     looked = Instant::now();
                 }
             }
@@ -124,16 +119,16 @@ impl Job {
     fn work(&self, next: &AtomicUsize, sender: &mpsc::Sender<(usize, Outcome, bool)>) {
         loop {
             let k = next.fetch_add(1, Ordering::Relaxed);
-            if k >= self.pairs.len() || self.caller.interrupt.requested() {
+            if k >= self.pairs.len() || self.caller.watch.interrupt.requested() {
                 return;
             }
             let outcome = catch_unwind(AssertUnwindSafe(|| self.solve(k)))
                 .unwrap_or_else(|payload| Err(errors::panic(payload.as_ref())));
             if outcome.is_err() {
                 // The call will raise this: what has not started need not.
-                self.caller.interrupt.request();
+                self.caller.watch.interrupt.request();
             }
-            let complete = !self.caller.interrupt.requested();
+            let complete = !self.caller.watch.interrupt.requested();
             if sender.send((k, outcome, complete)).is_err() {
                 return;
             }
@@ -145,7 +140,7 @@ impl Job {
         let problem = Problem {
             stops: self.stops,
             record: self.record.clone(),
-            interrupt: self.caller.interrupt.clone(),
+            interrupt: self.caller.watch.interrupt.clone(),
             observer: self.caller.observer(k),
             ..Problem::new(dataset, network, self.method)
         };
@@ -154,24 +149,10 @@ impl Job {
 }
 
 impl Caller {
-    fn raised(&self) -> MutexGuard<'_, Option<PyErr>> {
-        self.raised.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Ends the call early with an exception, unless one already does.
-    fn raise(&self, error: PyErr) {
-        self.interrupt.request();
-        self.raised().get_or_insert(error);
-    }
-
     /// Reports progress and lets Python handle its signals, Ctrl-C among them.
-    fn listen(&self, progress: Option<&Py<PyAny>>, done: usize) {
-        Python::attach(|py| {
-            let reported = progress.map_or(Ok(()), |report| report.call1(py, (done,)).map(drop));
-            if let Err(error) = reported.and_then(|()| py.check_signals()) {
-                self.raise(error);
-            }
-        });
+    fn report(&self, progress: Option<&Py<PyAny>>, done: usize) {
+        self.watch
+            .listen(|py| progress.map_or(Ok(()), |report| report.call1(py, (done,)).map(drop)));
     }
 
     /// The observer of problem k.
@@ -182,7 +163,7 @@ impl Caller {
         let caller = Arc::clone(self);
         Observer::new(move |row, network| {
             caller.look_at(k, row, network).unwrap_or_else(|error| {
-                caller.raise(error);
+                caller.watch.raise(error);
                 ControlFlow::Break(())
             })
         })

@@ -39,6 +39,21 @@ pub enum Shape {
     Undetermined,
 }
 
+impl Shape {
+    /// Its name in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Separated { .. } => "separated",
+            Self::AllConverged => "all-converged",
+            Self::NoneConverged => "none-converged",
+            Self::MostConverged => "most-converged",
+            Self::FewConverged => "few-converged",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
 /// The threshold of logit P(n) = κ (N − n), κ ≥ 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Threshold {

@@ -1,0 +1,90 @@
+//! Wraps a checked experiment.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use reluflow_lab::store::table::Column;
+use reluflow_lab::{Override, trial};
+
+use crate::columns;
+use crate::dataset::Dataset;
+use crate::errors;
+use crate::network::Network;
+
+/// An experiment that never changes.
+#[pyclass(frozen, module = "reluflow._native")]
+pub(crate) struct Experiment(pub(crate) Arc<reluflow_lab::Experiment>);
+
+#[pymethods]
+impl Experiment {
+    /// From a file's text; `settings` are (what to call it in messages, key, value in TOML).
+    #[new]
+    fn new(
+        py: Python<'_>,
+        source: &str,
+        name: &str,
+        text: &str,
+        base: PathBuf,
+        settings: Vec<(String, String, String)>,
+    ) -> PyResult<Self> {
+        let settings: Vec<Override> = settings
+            .into_iter()
+            .map(|(flag, key, value)| Override { flag, key, value })
+            .collect();
+        let experiment =
+            py.detach(|| reluflow_lab::Experiment::from_text(source, name, text, &settings, &base));
+        Ok(Self(Arc::new(experiment.map_err(|error| errors::lab(&error))?)))
+    }
+
+    #[getter]
+    fn draws(&self) -> u64 {
+        self.0.draws
+    }
+
+    #[getter]
+    fn seed(&self) -> u64 {
+        self.0.seed
+    }
+
+    #[getter]
+    fn axes(&self) -> Vec<String> {
+        self.0.axes.clone()
+    }
+
+    #[getter]
+    fn trials(&self) -> u64 {
+        self.0.trials()
+    }
+
+    fn to_toml(&self) -> String {
+        self.0.to_toml(self.0.draws)
+    }
+
+    /// The values of every cell, as columns.
+    fn cells<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let cells = &self.0.cells;
+        let whole = |read: fn(&reluflow_lab::experiment::Cell) -> u64| {
+            Column::Integers(cells.iter().map(|cell| read(cell) as i64).collect())
+        };
+        let mut table = vec![
+            ("d".to_owned(), whole(|cell| cell.d)),
+            ("n".to_owned(), whole(|cell| cell.n)),
+            ("p".to_owned(), whole(|cell| cell.p)),
+        ];
+        for (k, name) in self.0.axes.iter().enumerate() {
+            let values: Vec<_> = cells.iter().map(|cell| cell.axes[k].clone()).collect();
+            table.push((name.clone(), columns::axis(&values)));
+        }
+        columns::to_python(py, table)
+    }
+
+    /// The data and the network of one trial.
+    fn problem(&self, py: Python<'_>, cell: usize, draw: u64) -> PyResult<(Dataset, Network)> {
+        let (data, network) = py
+            .detach(|| trial::draw(&self.0, &self.0.cells[cell], draw))
+            .map_err(|error| errors::lab(&error))?;
+        Ok((Dataset(Arc::new(data)), Network(Arc::new(network))))
+    }
+}

@@ -1,0 +1,182 @@
+//! Reads a run's folder: trials, summary, status, thresholds, figures. At any time, also while it runs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pythonize::pythonize;
+use reluflow_lab::report::grid::grid_thresholds;
+use reluflow_lab::report::{choose, write_run_report};
+use reluflow_lab::status::Counts;
+use reluflow_lab::store::table::Column;
+use reluflow_lab::store::{Found, rows};
+use reluflow_lab::{Experiment, Result, RunFolder, summarize};
+use serde_json::{Value, json};
+
+use crate::{columns, errors, experiment};
+
+/// Reads a folder with the GIL released.
+fn read<T: Send>(py: Python<'_>, read: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
+    py.detach(read).map_err(|error| errors::lab(&error))
+}
+
+fn open(path: &PathBuf) -> Result<(Experiment, Found)> {
+    let (folder, experiment) = RunFolder::open(path)?;
+    let found = folder.read(&experiment)?;
+    Ok((experiment, found))
+}
+
+/// What is left out of what was read.
+fn left_out(found: &Found) -> Vec<String> {
+    let damaged = found.damaged.iter();
+    let mut words: Vec<String> = damaged
+        .map(|damage| format!("{damage}; its trials are left out"))
+        .collect();
+    if !found.failed.is_empty() {
+        let failed = found.failed.len();
+        words.push(format!(
+            "{failed} trials failed and are left out; status().failed_trials lists them"
+        ));
+    }
+    words
+}
+
+/// The experiment of a folder.
+#[pyfunction]
+pub(crate) fn folder_experiment(py: Python<'_>, path: PathBuf) -> PyResult<experiment::Experiment> {
+    let (_, found) = read(py, || RunFolder::open(&path))?;
+    Ok(experiment::Experiment(Arc::new(found)))
+}
+
+/// A row a trial, failed ones last, and what to warn of.
+#[pyfunction]
+pub(crate) fn trials(py: Python<'_>, path: PathBuf) -> PyResult<(Bound<'_, PyDict>, Vec<String>)> {
+    let (table, damaged) = read(py, || {
+        let (experiment, mut found) = open(&path)?;
+        let table = rows::to_columns(&experiment, &found.trials, &found.failed);
+        found.failed.clear();
+        Ok((table, left_out(&found)))
+    })?;
+    Ok((columns::to_python(py, table)?, damaged))
+}
+
+/// A row a cell, as `reluflow summarize` gives it, and what to warn of.
+#[pyfunction]
+pub(crate) fn summary(py: Python<'_>, path: PathBuf) -> PyResult<(Bound<'_, PyDict>, Vec<String>)> {
+    let (table, words) = read(py, || {
+        let (experiment, found) = open(&path)?;
+        let cells = summarize(&experiment, &found.trials);
+        let objects: Vec<Value> = cells.iter().map(|cell| cell.to_json()).collect();
+        Ok((columns::of_objects(&objects), left_out(&found)))
+    })?;
+    Ok((columns::to_python(py, table)?, words))
+}
+
+/// A row a threshold in n, and what to warn of.
+#[pyfunction]
+pub(crate) fn thresholds(
+    py: Python<'_>,
+    path: PathBuf,
+    level: f64,
+) -> PyResult<(Bound<'_, PyDict>, Vec<String>)> {
+    let (table, words) = read(py, || {
+        let (experiment, found) = open(&path)?;
+        let fits = grid_thresholds(&experiment, &found.trials, level);
+        let mut table = Vec::new();
+        if let Some(first) = fits.first() {
+            for (k, (name, _)) in first.place.iter().enumerate() {
+                let values: Vec<_> = fits.iter().map(|fit| fit.place[k].1.clone()).collect();
+                table.push((name.clone(), columns::axis(&values)));
+            }
+        }
+        let numbers = |read: fn(&reluflow_lab::statistics::Threshold) -> f64| {
+            Column::Numbers(fits.iter().map(|fit| read(&fit.threshold)).collect())
+        };
+        table.push(("threshold".to_owned(), numbers(|fit| fit.estimate.value)));
+        table.push(("ci_low".to_owned(), numbers(|fit| fit.estimate.low)));
+        table.push(("ci_high".to_owned(), numbers(|fit| fit.estimate.high)));
+        table.push(("slope".to_owned(), numbers(|fit| fit.slope)));
+        let draws = fits.iter().map(|fit| fit.draws as i64).collect();
+        table.push(("draws".to_owned(), Column::Integers(draws)));
+        let shapes = fits
+            .iter()
+            .map(|fit| fit.threshold.shape.word().to_owned())
+            .collect();
+        table.push(("shape".to_owned(), Column::Texts(shapes)));
+        Ok((table, left_out(&found)))
+    })?;
+    Ok((columns::to_python(py, table)?, words))
+}
+
+/// What is done, running, waiting, missing, failed: of every cell, and in all.
+#[pyfunction]
+pub(crate) fn status(py: Python<'_>, path: PathBuf, shards: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
+    let counts = |counts: &Counts| {
+        json!({
+            "done": counts.done,
+            "running": counts.running,
+            "waiting": counts.waiting,
+            "missing": counts.missing,
+            "failed": counts.failed,
+        })
+    };
+    let status = read(py, || {
+        let (folder, experiment) = RunFolder::open(&path)?;
+        let status = reluflow_lab::status(&folder, &experiment, shards)?;
+        let cells: Vec<Value> = status.cells.iter().map(&counts).collect();
+        let failed = status.failed.iter().map(|trial| {
+            let cell = experiment.describe(&experiment.cells[trial.cell]);
+            format!("{cell}, draw {}: {}", trial.draw, trial.message)
+        });
+        let workers = status.workers.iter().map(|worker| {
+            json!({
+                "host": worker.report.process.host,
+                "pid": worker.report.process.pid,
+                "shard": worker.report.shard.to_string(),
+                "state": worker.report.state,
+                "alive": worker.alive,
+                "done": worker.report.done,
+            })
+        });
+        Ok(json!({
+            "cells": cells,
+            "whole": counts(&status.whole),
+            "workers": workers.collect::<Vec<_>>(),
+            "failed_trials": failed.collect::<Vec<_>>(),
+            "damaged": status.damaged.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "repeated": status.repeated,
+            "shards": status.count,
+            "missing_shards": status.missing_shards,
+        }))
+    })?;
+    Ok(pythonize(py, &status)?)
+}
+
+/// File and trials finished of every process that worked in a folder.
+#[pyfunction]
+pub(crate) fn processes(py: Python<'_>, path: PathBuf) -> PyResult<Vec<(PathBuf, u64)>> {
+    let workers = read(py, || RunFolder::open(&path)?.0.workers())?;
+    Ok(workers
+        .into_iter()
+        .map(|worker| (worker.path, worker.report.done))
+        .collect())
+}
+
+/// Name, caption and SVG of the figures that fit the run's axes.
+#[pyfunction]
+pub(crate) fn figures(py: Python<'_>, path: PathBuf) -> PyResult<Vec<(String, String, String)>> {
+    read(py, || {
+        let (experiment, found) = open(&path)?;
+        let figures = choose::figures(&experiment, &found.trials)?.into_iter();
+        Ok(figures
+            .map(|named| (named.name, named.caption, named.chart.draw().svg()))
+            .collect())
+    })
+}
+
+/// Writes the page and the figures of a run; returns the page's path.
+#[pyfunction]
+pub(crate) fn report(py: Python<'_>, path: PathBuf) -> PyResult<PathBuf> {
+    read(py, || write_run_report(&path))
+}
