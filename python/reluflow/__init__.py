@@ -7,18 +7,25 @@
     net = rf.init.asymmetric(p=rf.theory.width(n=1650, eps=0.05), d=100, seed=1)       # or rf.Network(w, a)
     sol = rf.flow(data, net, stop=rf.stop.trap() | rf.stop.transitions(8), record=["loss", "curvature"])
     sol.verdict, sol.network.w, sol.table()
+    run = rf.Experiment("fig2.toml").with_(draws=20).run("runs/fig2")                  # as `reluflow run`, in one folder
+    run.summary(), run.threshold()
+    rf.audit(data, net)                                             # every statement of the paper against the flow
 """
 
 from . import _solve, data, errors, init, spacing, stop, theory
+from ._audit import Audit, Statement, audit
 from ._dataset import Dataset
+from ._experiment import Experiment
 from ._native import __version__
 from ._network import Network
 from ._point import Point
+from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
 from ._table import Table
 from ._trial import trial
 from .errors import (
+    ExperimentError,
     FileError,
     InputError,
     InputTypeError,
@@ -26,6 +33,9 @@ from .errors import (
     Interrupted,
     OutOfMemory,
     ReluflowError,
+    RunInterrupted,
+    RunWarning,
+    ShardError,
 )
 
 INTEGRATORS = _solve.INTEGRATORS
@@ -37,10 +47,14 @@ OBSERVABLES = _solve.OBSERVABLES
 __all__ = [
     "INTEGRATORS",
     "OBSERVABLES",
+    "Audit",
     "Checks",
     "Counts",
     "Dataset",
     "End",
+    "Experiment",
+    "ExperimentError",
+    "Figure",
     "FileError",
     "InputError",
     "InputTypeError",
@@ -50,10 +64,17 @@ __all__ = [
     "OutOfMemory",
     "Point",
     "ReluflowError",
+    "Run",
+    "RunInterrupted",
+    "RunWarning",
+    "ShardError",
     "Solution",
+    "Statement",
+    "Status",
     "Table",
     "Verdict",
     "__version__",
+    "audit",
     "data",
     "errors",
     "exact",

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._run import Run
     from ._solution import Solution
 
 __all__ = [
+    "ExperimentError",
     "FileError",
     "InputError",
     "InputTypeError",
@@ -18,6 +20,9 @@ __all__ = [
     "Interrupted",
     "OutOfMemory",
     "ReluflowError",
+    "RunInterrupted",
+    "RunWarning",
+    "ShardError",
 ]
 
 
@@ -61,6 +66,44 @@ class FileError(ReluflowError, OSError):
     """A file that cannot be read or written."""
 
 
+class ExperimentError(InputError):
+    """An experiment that was refused, or a folder that cannot hold its run; prints with the line at fault."""
+
+    message: str
+    """All of it, as it prints: with the line, and what would help."""
+
+    def __init__(self, message: str, problem: str, expected: str, found: str) -> None:
+        super().__init__(problem, expected, found)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (ExperimentError, (self.message, self.quantity, self.expected, self.found))
+
+
+class ShardError(ReluflowError, RuntimeError):
+    """Tasks of an executor failed: `failures` has their exceptions by shard. What is done is kept in `run`."""
+
+    failures: dict[int, BaseException]
+    """What each failed task raised, by its shard, from 1."""
+    run: Run
+    """The run, with every trial that was finished."""
+
+    def __init__(self, message: str, failures: dict[int, BaseException], run: Run) -> None:
+        super().__init__(message)
+        self.failures = failures
+        self.run = run
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (ShardError, (self.args[0], self.failures, self.run))
+
+
+class RunWarning(UserWarning):
+    """What people should know about a run: it went on, or left something out."""
+
+
 class InternalError(ReluflowError, RuntimeError):
     """A mistake of this package: please report it with what led to it."""
 
@@ -86,3 +129,17 @@ class Interrupted(KeyboardInterrupt):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Interrupted, (self.solutions,))
+
+
+class RunInterrupted(KeyboardInterrupt):
+    """Ctrl-C during the run of an experiment: what is done is kept in `run`, and the same call goes on."""
+
+    run: Run
+    """The run, with every trial that was finished."""
+
+    def __init__(self, message: str, run: Run) -> None:
+        super().__init__(message)
+        self.run = run
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (RunInterrupted, (self.args[0], self.run))

@@ -22,10 +22,13 @@ pub(crate) fn audit<'py>(
     network: &Bound<'py, Network>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let (data, network) = (Arc::clone(&data.get().0), Arc::clone(&network.get().0));
-    let (sender, receiver) = mpsc::sync_channel(1);
+    let (sender, mut receiver) = mpsc::sync_channel(1);
     thread::spawn(move || sender.send(reluflow::theory::audit::problem(&data, &network)));
     loop {
-        match py.detach(|| receiver.recv_timeout(PERIOD)) {
+        // The receiver goes along, because it may be used by one thread at a time only.
+        let (found, back) = py.detach(move || (receiver.recv_timeout(PERIOD), receiver));
+        receiver = back;
+        match found {
             Ok(audit) => return Ok(pythonize(py, &audit.map_err(|error| errors::core(&error))?)?),
             Err(mpsc::RecvTimeoutError::Timeout) => py.check_signals()?,
             // What it said is on the standard error.

@@ -1,0 +1,305 @@
+"""Plans many runs: an experiment file, checked, with values set over it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import _native
+from ._check import shorten, whole
+from ._dataset import Dataset
+from ._html import table as html_table
+from ._network import Network
+from ._progress import Progress
+from ._run import Run, run_here
+from ._table import Table
+from ._toml import toml
+from .errors import FileError, InputError, InputTypeError
+from .stop import Stop
+
+__all__ = ["Experiment"]
+
+_SWEEP = ("n", "d", "p", "draws", "seed", "zip")
+"""Keys of [sweep] that need no section named before them."""
+
+_SECTIONS = ("sweep", "data", "init", "flow", "stop", "record")
+
+
+@dataclass(frozen=True)
+class _Source:
+    """All that an experiment is made from: it is made anew where it is unpickled."""
+
+    label: str
+    """What messages call the text: the file's path."""
+    name: str
+    text: str
+    base: str
+    """The folder in which array files are looked for."""
+    settings: tuple[tuple[str, str, str], ...] = ()
+    """What messages call it, key, and value in TOML."""
+
+
+class Experiment:
+    """Cells (d, n, p, …) and draws of each: the experiment file of the command `reluflow run`.
+
+    Parameters
+    ----------
+    source: the path of a file; its text, told from a path by its line breaks; or a mapping with the sections of a file.
+    name: the file's stem, or "experiment"; `run` makes its folder after it.
+
+    Raises
+    ------
+    ExperimentError: with the line, what was expected there and what was found.
+    FileError: when the file cannot be read.
+
+    Examples
+    --------
+    >>> text = '''
+    ... [sweep]
+    ... d = 10
+    ... n = [20, 30]
+    ... p = 8
+    ... draws = 3
+    ... '''
+    >>> experiment = Experiment(text).with_(seed=7, flow="flow")
+    >>> experiment.trials, experiment.seed, experiment.cells()["n"].tolist()
+    (6, 7, [20, 30])
+    """
+
+    __slots__ = ("_native", "_source")
+
+    def __init__(self, source: str | os.PathLike[str] | Mapping[str, Any], *, name: str | None = None) -> None:
+        if isinstance(source, Mapping):
+            text = "\n".join(f"{toml(key, key)} = {toml(key, value)}" for key, value in source.items())
+            found = _Source("the mapping", "experiment", text, os.getcwd())
+        elif isinstance(source, str) and "\n" in source:
+            found = _Source("the text", "experiment", source, os.getcwd())
+        elif isinstance(source, (str, os.PathLike)):
+            path = Path(source)
+            try:
+                text = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                raise InputError(str(path), "an experiment file, in UTF-8", "other bytes") from None
+            except OSError as error:
+                raise FileError(error.errno, f"{error.strerror}: the experiment file", str(path)) from None
+            found = _Source(str(path), path.stem, text, str(path.absolute().parent))
+        else:
+            raise InputTypeError("source", "a path, a file's text or a mapping", shorten(repr(source)))
+        self._take(found if name is None else replace(found, name=name))
+
+    def _take(self, source: _Source) -> None:
+        self._source = source
+        self._native = _native.Experiment(
+            source.label, source.name, source.text, source.base, list(source.settings)
+        )
+
+    @classmethod
+    def _of(cls, source: _Source) -> Experiment:
+        experiment = cls.__new__(cls)
+        experiment._take(source)
+        return experiment
+
+    def with_(self, settings: Mapping[str, Any] | None = None, /, **more: Any) -> Experiment:
+        """The same experiment with values set over the file's: `--set` and its sisters of the command.
+
+        Keywords are n, d, p, draws, seed and zip of [sweep], and whole sections: data, init, flow, stop, record. A word
+        stands for a law or a method with its defaults, `stop` may be `reluflow.stop`. A mapping takes dotted keys.
+
+        >>> experiment = Experiment({"sweep": {"d": 10, "n": 20, "p": 8}})
+        >>> experiment = experiment.with_({"init.law": "asymmetric", "init.hidden_scale": 0.1}, n={"from": 10, "to": 30, "step": 10}, draws=20)
+        >>> experiment.cells()["n"].tolist(), experiment.trials
+        ([10, 20, 30], 60)
+        """
+        given = {**(settings or {}), **more}
+        added = [_setting(key, value) for key, value in given.items()]
+        return self._of(replace(self._source, settings=(*self._source.settings, *added)))
+
+    @property
+    def name(self) -> str:
+        """The name, after which `run` names its folder."""
+        return self._source.name
+
+    @property
+    def draws(self) -> int:
+        """Draws of every cell."""
+        return self._native.draws
+
+    @property
+    def seed(self) -> int:
+        """The root of all random numbers."""
+        return self._native.seed
+
+    @property
+    def trials(self) -> int:
+        """Number of trials: cells × draws."""
+        return self._native.trials
+
+    @property
+    def axes(self) -> list[str]:
+        """Names of the axes other than d, n, p."""
+        return self._native.axes
+
+    def cells(self) -> Table:
+        """d, n, p and the other axes, a row a cell."""
+        return _table(self._native.cells())
+
+    def to_toml(self) -> str:
+        """The experiment as a file, with what was set over it and with the defaults."""
+        return self._native.to_toml()
+
+    def problem(self, cell: int = 0, draw: int = 0) -> tuple[Dataset, Network]:
+        """The data and the network of one trial, bit for bit; `cell` is a row of `cells()`.
+
+        >>> data, network = Experiment({"sweep": {"d": 10, "n": [20, 30], "p": 8}}).problem(cell=1, draw=5)
+        >>> data.n, network.p
+        (30, 8)
+        """
+        index = whole("cell", cell, 0, self.cells().rows - 1)
+        data, network = self._native.problem(index, whole("draw", draw, 0))
+        return Dataset._wrap(data), Network._wrap(network)
+
+    def run(
+        self,
+        out: str | os.PathLike[str] | None = None,
+        *,
+        threads: int | None = None,
+        progress: Progress = False,
+        shard: str | tuple[int, int] | None = None,
+        executor: Executor | None = None,
+        tasks: int | None = None,
+        retry_failed: bool = False,
+        write_every: float = 8.0,
+        patience: float = 600.0,
+    ) -> Run:
+        """Runs what is missing, as `reluflow run` does: the same folder, the same trials, the same bits.
+
+        Trials are written to the folder as they finish; the same call goes on where another ended, more draws extend it.
+        Several processes may work in one folder, best on shards of their own. No number depends on threads, shards,
+        tasks or interruptions.
+
+        Parameters
+        ----------
+        out: the folder; runs/NAME.
+        threads: threads of this process, the machine's cores; with an executor, threads of each task, 1.
+        progress: a tqdm bar over the trials, or a function of the number of trials done.
+        shard: do part i of n only: "i/n" or (i, n).
+        executor, tasks: hand the run out as so many shards to a `concurrent.futures` executor: processes, Dask
+            (`client.get_executor()`), MPI. Its workers must see the folder under the same path.
+        retry_failed: try again the trials that failed.
+        write_every: longest time in seconds that a finished trial waits to be written, at most 10.
+        patience: how long in seconds to wait for a folder that cannot be written.
+
+        Returns
+        -------
+        The `Run`: summary, trials, thresholds, status.
+
+        Raises
+        ------
+        RunInterrupted: a KeyboardInterrupt, after Ctrl-C; what is done is kept.
+        ShardError: when tasks of an executor failed; what is done is kept.
+        ExperimentError: when the folder belongs to another experiment, or the trials do not fit into memory.
+        FileError: when the folder cannot be written.
+
+        Warns
+        -----
+        RunWarning: of trials that failed, parts that could not be read, others at work on the same trials.
+        """
+        path = Path("runs") / self.name if out is None else Path(out)
+        if not 0 <= write_every <= 10:
+            raise InputError("write_every", "seconds from 0 to 10", repr(write_every))
+        if executor is None:
+            if tasks is not None:
+                raise InputError("tasks", "an executor to hand them to", "none")
+            workers = (os.cpu_count() or 1) if threads is None else whole("threads", threads, 1, 4096)
+            part = _shard(shard)
+            return run_here(self._native, path, workers, part, retry_failed, write_every, patience, progress)
+        from ._executor import run_there
+
+        if shard is not None:
+            raise InputError("shard", "none with an executor, whose tasks are shards", repr(shard))
+        if tasks is None:
+            raise InputError("tasks", "how many tasks to hand to the executor, tasks=8", "none")
+        return run_there(
+            self,
+            path,
+            executor,
+            whole("tasks", tasks, 1, 1_000_000),
+            1 if threads is None else whole("threads", threads, 1, 4096),
+            {"retry_failed": retry_failed, "write_every": write_every, "patience": patience},
+            progress,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Experiment):
+            return NotImplemented
+        return self.name == other.name and self.to_toml() == other.to_toml()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Experiment._of, (self._source,))
+
+    def __repr__(self) -> str:
+        cells = self.cells()
+        sizes = ", ".join(f"{name} = {_spread(cells[name])}" for name in cells)
+        return f"<Experiment {self.name}: {cells.rows} cells × {self.draws} draws; {sizes}; seed {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        cells = self.cells()
+        rows = [(name, _spread(cells[name])) for name in cells]
+        rows += [("cells × draws", f"{cells.rows} × {self.draws} = {self.trials}"), ("seed", str(self.seed))]
+        return html_table(f"Experiment {self.name}", rows)
+
+
+def _table(columns: dict[str, Any]) -> Table:
+    return Table({name: np.asarray(values) for name, values in columns.items()})
+
+
+def _spread(values: Any) -> str:
+    """What values a column has, in a few words."""
+    distinct = list(dict.fromkeys(values.tolist()))
+    if len(distinct) <= 4:
+        return ", ".join(map(str, distinct))
+    return f"{distinct[0]}, {distinct[1]}, … {distinct[-1]}"
+
+
+def _setting(key: str, value: Any) -> tuple[str, str, str]:
+    """A value of `with_` as the command's `--set` has it."""
+    if not isinstance(key, str):
+        raise InputTypeError("a key of with_", "a word such as draws, or a dotted key", shorten(repr(key)))
+    if key in _SWEEP:
+        path = f"sweep.{key}"
+    elif key in _SECTIONS or "." in key:
+        path = key
+    else:
+        known = ", ".join((*_SWEEP, *_SECTIONS))
+        raise InputError("a key of with_", f"one of {known}, or a dotted key such as init.hidden_scale", repr(key))
+    if isinstance(value, Stop):
+        if value.when:
+            raise InputError("stop", "stops that a file can hold", "stop.when, which calls Python")
+        value = value._section()
+    elif isinstance(value, str) and key in ("data", "init"):
+        value = {"law": value}
+    elif isinstance(value, str) and key == "flow":
+        value = {"method": value}
+    text = toml(key, value)
+    return f"with_({key}={shorten(text)})", path, text
+
+
+def _shard(shard: str | tuple[int, int] | None) -> tuple[int, int]:
+    """A shard as (index, count)."""
+    if shard is None:
+        return 1, 1
+    parts = shard.split("/") if isinstance(shard, str) else shard
+    try:
+        index, count = (int(part) for part in parts)
+    except (TypeError, ValueError):
+        raise InputError("shard", '"i/n" or (i, n), such as "3/8"', repr(shard)) from None
+    count = whole("shard's count", count, 1, 1_000_000)
+    return whole("shard's index", index, 1, count), count

@@ -1,0 +1,242 @@
+"""Reads the folder of a run: what came out, what is missing; and runs an experiment in it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import _native
+from ._check import real, whole
+from ._html import grid
+from ._html import table as html_table
+from ._progress import Progress, counter
+from ._table import Table
+from .errors import InputError, RunInterrupted, RunWarning
+
+if TYPE_CHECKING:
+    from ._experiment import Experiment
+
+__all__ = ["Figure", "Run", "Status"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What of a run is done, under way, waiting, missing, failed; prints as a few lines."""
+
+    done: int
+    """Trials that ended, and are on disk."""
+    running: int
+    """Trials under way in a process that is at work."""
+    waiting: int
+    """Trials that a process at work has still to begin."""
+    missing: int
+    """Trials that are nobody's: to be run."""
+    failed: int
+    """Trials that failed, and are not under way again."""
+    cells: Table
+    """The same of every cell."""
+    shards: int
+    """Into how many shards the run is divided."""
+    missing_shards: tuple[int, ...]
+    """The shards with missing trials, from 1."""
+    workers: tuple[dict[str, Any], ...]
+    """Processes that work or worked there: host, pid, shard, state, alive, done."""
+    failed_trials: tuple[str, ...]
+    """Which trials failed, and why."""
+    damaged: tuple[str, ...]
+    """Files that cannot be read; their trials count as missing."""
+    repeated: int
+    """Trials that two runs computed; one copy counts."""
+
+    @property
+    def total(self) -> int:
+        """All trials."""
+        return self.done + self.running + self.waiting + self.missing + self.failed
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to run."""
+        return self.done + self.failed == self.total
+
+    def __repr__(self) -> str:
+        return (
+            f"<Status: {self.done} of {self.total} trials done, {self.running} running, {self.waiting} waiting, "
+            f"{self.missing} missing, {self.failed} failed>"
+        )
+
+    def _repr_html_(self) -> str:
+        names = ("done", "running", "waiting", "missing", "failed")
+        return html_table("Status", [(name, str(getattr(self, name))) for name in names])
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a run: shows itself in notebooks."""
+
+    name: str
+    """What its files are called."""
+    caption: str
+    """What it shows, in a sentence."""
+    svg: str
+    """The drawing, as SVG."""
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the SVG; `Run.report` writes PNG and PDF, too."""
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"<Figure {self.name}: {self.caption}>"
+
+
+class Run:
+    """The folder of a run, read anew at every question, also while others work in it.
+
+    Parameters
+    ----------
+    folder: what `Experiment.run` or `reluflow run` made.
+
+    Raises
+    ------
+    ExperimentError: when it is not a run's folder.
+    """
+
+    __slots__ = ("folder",)
+
+    folder: Path
+    """Where the run is kept."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        _native.folder_experiment(self.folder)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment, with what was set over it and with the defaults."""
+        from ._experiment import Experiment
+
+        return Experiment(self.folder / "experiment.toml", name=self.folder.absolute().name)
+
+    def summary(self) -> Table:
+        """A row a cell, as `reluflow summarize --csv` prints it; a number that does not exist is NaN.
+
+        probability = converged/draws with its 95 % Clopper–Pearson interval (ci_low, ci_high); remaining_loss is the mean
+        of L_end/L_0, 0 where converged; log_mean_mu_… the logarithm of a mean; verdicts counts them, as JSON.
+        """
+        return self._read(*_native.summary(self.folder))
+
+    def trials(self) -> Table:
+        """A row a trial, by cell and draw; the failed ones last, with what went wrong in the column `failure`."""
+        return self._read(*_native.trials(self.folder))
+
+    def threshold(self, level: float = 0.95) -> Table:
+        """The threshold N in n at which half of the draws interpolate, a row a column of the sweep.
+
+        logit P(n) = κ(N − n) by maximum likelihood; (ci_low, ci_high) is the profile-likelihood interval at `level`, ±∞
+        where the draws set no bound. `shape` is "regular", or says why there is no such estimate: "separated" (N lies
+        between the last n of all successes and the first of none), "all-converged", "none-converged", "most-converged",
+        "few-converged", "undetermined".
+        """
+        level = real("level", level)
+        if not 0 < level < 1:
+            raise InputError("level", "a number between 0 and 1", repr(level))
+        table = self._read(*_native.thresholds(self.folder, level))
+        if table.rows == 0:
+            raise InputError("the run", "finished draws at more than one n", f"none in {self.folder}")
+        return table
+
+    def status(self, shards: int | None = None) -> Status:
+        """What of the run is done, running, missing, failed.
+
+        `shards`: into how many to divide what is missing; as the process heard last.
+        """
+        count = None if shards is None else whole("shards", shards, 1, 1_000_000)
+        found = _native.status(self.folder, count)
+        columns: dict[str, Any] = dict(self.experiment.cells())
+        for name in ("done", "running", "waiting", "missing", "failed"):
+            columns[name] = np.array([cell[name] for cell in found["cells"]], dtype=np.int64)
+        return Status(
+            **found["whole"],
+            cells=Table(columns),
+            shards=found["shards"],
+            missing_shards=tuple(found["missing_shards"]),
+            workers=tuple(found["workers"]),
+            failed_trials=tuple(found["failed_trials"]),
+            damaged=tuple(found["damaged"]),
+            repeated=found["repeated"],
+        )
+
+    def figures(self) -> list[Figure]:
+        """The figures that fit the axes of the sweep; missing cells are left out."""
+        return [Figure(*parts) for parts in _native.figures(self.folder)]
+
+    def report(self) -> Path:
+        """Writes report.html and figures/*.svg, .png, .pdf into the folder; returns the page's path."""
+        return Path(_native.report(self.folder))
+
+    def _read(self, columns: dict[str, Any], words: list[str]) -> Table:
+        for word in words:
+            warnings.warn(word, RunWarning, stacklevel=3)
+        return Table({name: np.asarray(values) for name, values in columns.items()})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and self.folder.absolute() == other.folder.absolute()
+
+    def __hash__(self) -> int:
+        return hash(self.folder.absolute())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Run._of, (self.folder,))
+
+    @classmethod
+    def _of(cls, folder: Path) -> Run:
+        """Without a look at the folder, which another machine may not see."""
+        run = cls.__new__(cls)
+        run.folder = folder
+        return run
+
+    def __repr__(self) -> str:
+        status = self.status()
+        return f"<Run in {self.folder}: {status.done} of {status.total} trials done, {status.failed} failed>"
+
+    def _repr_html_(self) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RunWarning)
+            summary = self.summary()
+        return grid(summary.columns, summary._cells(), repr(self).strip("<>"))
+
+
+def run_here(
+    experiment: _native.Experiment,
+    out: Path,
+    threads: int,
+    shard: tuple[int, int],
+    retry_failed: bool,
+    write_every: float,
+    patience: float,
+    progress: Progress,
+) -> Run:
+    """Runs a shard of an experiment in this process."""
+
+    def notify(word: str) -> None:
+        warnings.warn(word, RunWarning, stacklevel=4)
+
+    with counter(progress, "trial") as report:
+        kept, left, failed, raised = _native.run(
+            experiment, out, threads, shard, retry_failed, write_every, patience, notify, report
+        )
+    run = Run._of(out)
+    if isinstance(raised, KeyboardInterrupt):
+        raise RunInterrupted(f"interrupted: {kept} trials are kept in {out}, {left} are left; the same call goes on", run) from raised
+    if raised is not None:
+        raise raised
+    if failed:
+        notify(f"{failed} trials failed and are left out; status().failed_trials lists them, retry_failed=True tries them again")
+    return run
