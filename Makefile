@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help test test-rust test-python lint doc python-doc bench fuzz slurm-test
+.PHONY: help install-python test test-rust test-python lint doc python-doc bench fuzz slurm-test
 
 PYTHON ?= python3
 VENV := target/python
@@ -31,10 +31,12 @@ test-rust: lint
 
 # The wheel is built with the profile of the tests, whose compiled crates it can use; `pip install .` builds the
 # same with the release profile. The wheel is installed anew, from nowhere else, what it needs only once.
-test-python: $(VENV)/ready
+install-python: $(VENV)/ready
 	rm -rf target/wheels-test
 	$(VENV)/bin/maturin build --quiet --profile dev --interpreter $(VENV)/bin/python --out target/wheels-test
 	$(VENV)/bin/python -m pip install --quiet --force-reinstall --no-deps target/wheels-test/*.whl
+
+test-python: install-python
 	$(VENV)/bin/python -m mypy
 	$(VENV)/bin/python -m mypy --strict tests/typing/uses.py
 	$(VENV)/bin/python tests/typing/stubs.py tests/typing/stubs.allow
@@ -55,16 +57,17 @@ lint:
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --workspace
 
-# The API reference of the Python package as installed by test-python, from its docstrings.
-python-doc: $(VENV)/ready
+# The API reference of the Python package, from its docstrings.
+python-doc: install-python
 	$(VENV)/bin/python -m pdoc --docformat numpy --no-show-source --output-directory target/python-doc reluflow
 
 bench:
 	python3 benchmarks/peers/run.py
 
-slurm-test:
+slurm-test: install-python
 	cargo test --quiet --workspace --test slurm --no-run
 	tests/slurm/with-slurm.sh cargo test --quiet --workspace --test slurm -- --ignored
+	tests/slurm/with-slurm.sh $(VENV)/bin/python tests/slurm/dask_on_slurm.py
 
 fuzz:
 	for kind in experiment arrays parts; do \
