@@ -162,8 +162,7 @@ def test_numbers_of_every_size_end_in_a_verdict(parts: st.DataObject, n: int, d:
     for solution in (
         rf.flow(data, network, stop=stop, record=rf.OBSERVABLES),
         rf.gradient_descent(data, network, stop=stop, record=rf.OBSERVABLES),
-        # At the end only: a step to t = ∞, with rows every so often until then, has been seen to take for ever.
-        rf.exact(data, network, stop=stop, record=rf.OBSERVABLES, spacing="end", events=100),
+        rf.exact(data, network, stop=stop, record=rf.OBSERVABLES, events=100),
     ):
         assert solution.complete and solution.verdict.kind != "interrupted"
         assert repr(solution) and repr(data) and repr(network) and solution._repr_html_()

@@ -178,8 +178,10 @@ impl Journal {
         match &self.record.when {
             When::End | When::Every(_) => None,
             When::PerDecade(_) if self.next_mark == 0 => Some(0.0),
+            // There are finitely many, though time may be infinite where everything rests.
             When::PerDecade(rows) => {
                 Some(FIRST_MARK * 10f64.powf((self.next_mark - 1) as f64 / f64::from(*rows)))
+                    .filter(|mark| mark.is_finite())
             }
             When::Times(times) => times.get(self.next_mark).copied(),
         }

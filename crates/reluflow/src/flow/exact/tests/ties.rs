@@ -133,3 +133,22 @@ fn neurons_held_by_points_on_a_line_leave_as_euler_does() {
     }
     assert!(left > 4, "{left}");
 }
+
+/// Numbers so small that a step ends at t = ∞: the rows until then are finitely many.
+#[test]
+fn rows_end_where_time_does() {
+    let data = Dataset::new(array![[1e-117]], array![-4e15]).unwrap();
+    let network = Network::new(array![[-4e15], [4e15]], array![0.0, -1e-116]).unwrap();
+    let method = Method::Exact(Exact {
+        events: 100,
+        ..Exact::default()
+    });
+    let mut problem = Problem::new(&data, &network, method);
+    problem.stops = Stops {
+        steps: Some(20),
+        ..Stops::default()
+    };
+    problem.record.when = crate::observe::When::PerDecade(10);
+    let solution = problem.solve().unwrap();
+    assert!(solution.trajectory.rows().len() < 10 * 312);
+}
