@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help install-python test test-rust test-python lint doc python-doc bench fuzz slurm-test
+.PHONY: help install-python test test-install test-rust test-python lint doc python-doc bench fuzz slurm-test
 
 PYTHON ?= python3
 VENV := target/python
@@ -9,10 +9,11 @@ help:
 	@echo "make test         all the tests: the next two"
 	@echo "make test-rust    format check, clippy with warnings as errors, doctests, tests"
 	@echo "make test-python  the Python package's wheel, in a virtual environment, and its tests"
+	@echo "make test-install pip installs the package into a fresh environment and runs the front page's block"
 	@echo "make lint         format check, clippy with warnings as errors"
 	@echo "make slurm-test   an array job on a throwaway Slurm (as root; installs Debian's if there is none)"
 	@echo "make doc          the documentation, in target/doc; a broken link is an error"
-	@echo "make python-doc   the Python package's reference, in target/python-doc, after make test-python"
+	@echo "make python-doc   the Python package's reference, in target/python-doc"
 	@echo "make fuzz         mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
 	@echo "make bench        reluflow beside a plain PyTorch loop (downloads PyTorch on first use)"
 
@@ -41,6 +42,13 @@ test-python: install-python
 	$(VENV)/bin/python -m mypy --strict tests/typing/uses.py
 	$(VENV)/bin/python tests/typing/stubs.py tests/typing/stubs.allow
 	$(VENV)/bin/python -m pytest --doctest-modules --pyargs reluflow tests/python
+
+# What a user does: pip installs the package from here into a fresh environment, and the front page's block runs.
+test-install:
+	rm -rf target/fresh-python
+	$(PYTHON) -m venv target/fresh-python
+	target/fresh-python/bin/python -m pip install --quiet '.[plot,progress]' pytest
+	target/fresh-python/bin/python -m pytest --noconftest tests/python/test_readme.py
 
 # A virtual environment with what pyproject.toml asks for: the build's needs, the package's and the tests'.
 $(VENV)/ready: pyproject.toml
