@@ -1,6 +1,6 @@
 //! Reads a run's folder: trials, summary, status, thresholds, figures. At any time, also while it runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pyo3::prelude::*;
@@ -21,7 +21,7 @@ fn read<T: Send>(py: Python<'_>, read: impl FnOnce() -> Result<T> + Send) -> PyR
     py.detach(read).map_err(|error| errors::lab(&error))
 }
 
-fn open(path: &PathBuf) -> Result<(Experiment, Found)> {
+fn open(path: &Path) -> Result<(Experiment, Found)> {
     let (folder, experiment) = RunFolder::open(path)?;
     let found = folder.read(&experiment)?;
     Ok((experiment, found))
