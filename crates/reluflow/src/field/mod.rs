@@ -46,6 +46,43 @@ pub trait VectorField<T: Real> {
 
     /// Evaluates dθ/dt at `state` into `velocity` and returns L(θ). One evaluation.
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64;
+    /// Evaluates dθ/dt at `state`, where the last evaluation was made, and leaves residuals as they are.
+    fn velocity_there(&mut self, state: &[T], velocity: &mut [T]) {
+        self.velocity(state, velocity);
+    }
+    /// Moves `state` by `rate` · dθ/dt and returns L where it arrives: a step of explicit Euler. One evaluation.
+    ///
+    /// `state` is where the last evaluation was made, `velocity` what it found; then what is found anew, if the field
+    /// [`keeps`](VectorField::keeps_velocity) it.
+    fn descend(&mut self, state: &mut [T], velocity: &mut [T], rate: T) -> f64 {
+        for (value, v) in state.iter_mut().zip(&*velocity) {
+            *value += rate * *v;
+        }
+        self.velocity(state, velocity)
+    }
+    /// Whether [`VectorField::descend`] needs velocities and finds them; if not,
+    /// [`VectorField::velocity_there`] has them.
+    fn keeps_velocity(&self) -> bool {
+        true
+    }
+    /// `to` ← α · `at` + β · `to` + γ · dθ/dt(`at`) for factors \[α, β, γ\]: a stage of a method. One evaluation.
+    ///
+    /// Returns L(`to`) where it is known for nothing; residuals are then those of `to`. `slope`: room for a velocity.
+    /// `follows`: whether the last call was this one, wrote `at` and knew its loss.
+    fn combine(
+        &mut self,
+        at: &[T],
+        to: &mut [T],
+        slope: &mut [T],
+        [alpha, beta, gamma]: [T; 3],
+        _follows: bool,
+    ) -> Option<f64> {
+        self.velocity(at, slope);
+        for ((to, at), slope) in to.iter_mut().zip(at).zip(&*slope) {
+            *to = alpha * *at + beta * *to + gamma * *slope;
+        }
+        None
+    }
     /// The residuals r_i = y_i − h(x_i) of the last [`VectorField::velocity`], length n.
     fn residuals(&self) -> &[T];
     /// Counts who is active on whom at `state`.

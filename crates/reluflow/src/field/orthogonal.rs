@@ -1,51 +1,83 @@
 //! Evaluates the flow on orthogonal inputs in O(np), with no d.
 
+mod gates;
+mod sweeps;
+
+use pulp::Arch;
+
 use super::dense::count_activity;
-use super::passes::{close_residuals, gate, tangent_of_output, weighted_activations};
+use super::passes::close_residuals;
 use super::{Activity, Real, VectorField, split_state, split_state_mut};
 use crate::{Dataset, Network};
+pub(super) use gates::Gates;
+use sweeps::{Job, Sweep};
 
 /// The field on orthogonal inputs, in the coordinates v_ji = ⟨w_j, x_i/‖x_i‖⟩, m = n.
 ///
 /// dv_ji/dt = (a_j/n) r_i ‖x_i‖ 1\[v_ji > 0\],  h_i = (‖x_i‖/p) Σ_j a_j σ(v_ji). The part of w_j outside the
 /// span of the inputs never moves; it is kept aside and put back by [`VectorField::read_network`]. An entry
 /// that reaches v ≤ 0 has velocity zero for ever (Lemma 7).
+///
+/// Beside the states of its user it holds O(n + p) numbers.
 #[derive(Debug, Clone)]
-pub struct Orthogonal<T> {
+pub struct Orthogonal<'a, T> {
+    arch: Arch,
     labels: Vec<T>,
     norms: Vec<T>,
     neurons: usize,
     residuals: Vec<T>,
-    /// r_i ‖x_i‖/n, what the active entries are pushed with.
+    /// f_i = r_i ‖x_i‖/n, what the active entries are pushed with.
     forces: Vec<T>,
-    /// Velocities of the entries when M is applied, p × n.
-    gates: Vec<T>,
-    /// da_j when M is applied, p.
-    slopes: Vec<T>,
-    dataset: Dataset,
-    start: Network,
+    /// ‖x_i‖ v_i when M is applied to v.
+    directions: Vec<T>,
+    dataset: &'a Dataset,
+    start: &'a Network,
 }
 
-impl<T: Real> Orthogonal<T> {
+impl<'a, T: Real> Orthogonal<'a, T> {
     /// The field for networks that start at `start`.
     ///
     /// # Panics
     /// In debug builds, when the inputs are not orthogonal.
-    pub fn new(dataset: &Dataset, start: &Network) -> Self {
+    pub fn new(dataset: &'a Dataset, start: &'a Network) -> Self {
         debug_assert!(dataset.is_orthogonal(), "inputs must be orthogonal");
         let labels: Vec<T> = dataset.labels().iter().map(|v| T::from_f64(*v)).collect();
         let norms = dataset.input_norms().into_iter().map(T::from_f64).collect();
         Self {
+            arch: Arch::new(),
             norms,
             neurons: start.neurons(),
             residuals: vec![T::ZERO; labels.len()],
             forces: vec![T::ZERO; labels.len()],
-            gates: vec![T::ZERO; start.neurons() * labels.len()],
-            slopes: vec![T::ZERO; start.neurons()],
+            directions: vec![T::ZERO; labels.len()],
             labels,
-            dataset: dataset.clone(),
-            start: start.clone(),
+            dataset,
+            start,
         }
+    }
+
+    /// Turns Σ_j a_j σ(v_ji) into residuals and forces, and returns L.
+    fn close(&mut self) -> f64 {
+        for (h, norm) in self.residuals.iter_mut().zip(&self.norms) {
+            *h *= *norm;
+        }
+        let loss = close_residuals(&mut self.residuals, &self.labels, self.neurons);
+        let inverse = T::from_f64(1.0 / self.labels.len() as f64);
+        for ((force, r), norm) in self.forces.iter_mut().zip(&self.residuals).zip(&self.norms) {
+            *force = *r * *norm * inverse;
+        }
+        loss
+    }
+
+    /// Residuals and forces at a state, and its loss.
+    fn look(&mut self, state: &[T]) -> f64 {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.arch.dispatch(Sweep {
+            job: Job::Outputs(hidden, output),
+            forces: &self.forces,
+            sums: &mut self.residuals,
+        });
+        self.close()
     }
 
     /// v_ji of a network, p × n.
@@ -65,7 +97,7 @@ impl<T: Real> Orthogonal<T> {
     }
 }
 
-impl<T: Real> VectorField<T> for Orthogonal<T> {
+impl<T: Real> VectorField<T> for Orthogonal<'_, T> {
     fn examples(&self) -> usize {
         self.labels.len()
     }
@@ -92,7 +124,7 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
     fn read_network(&self, state: &[T]) -> Network {
         let (hidden, output) = split_state(state, self.neurons);
         // w_j = w_j(0) + Σ_i (v_ji − v_ji(0)) x_i/‖x_i‖
-        let mut moved = self.coordinates(&self.start);
+        let mut moved = self.coordinates(self.start);
         for (moved, v) in moved.iter_mut().zip(hidden) {
             *moved = v.to_f64() - *moved;
         }
@@ -111,20 +143,54 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
     }
 
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
-        let (n, p) = (self.labels.len(), self.neurons);
-        let (hidden, output) = split_state(state, p);
-        weighted_activations(hidden, output, &mut self.residuals);
-        for (h, norm) in self.residuals.iter_mut().zip(&self.norms) {
-            *h *= *norm;
-        }
-        let loss = close_residuals(&mut self.residuals, &self.labels, p);
-        let inverse = T::from_f64(1.0 / n as f64);
-        for ((force, r), norm) in self.forces.iter_mut().zip(&self.residuals).zip(&self.norms) {
-            *force = *r * *norm * inverse;
-        }
-        let (hidden_velocity, output_velocity) = split_state_mut(velocity, p);
-        gate(hidden, output, &self.forces, hidden_velocity, output_velocity);
+        let loss = self.look(state);
+        self.velocity_there(state, velocity);
         loss
+    }
+
+    fn velocity_there(&mut self, state: &[T], velocity: &mut [T]) {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.arch.dispatch(Sweep {
+            job: Job::Velocity([hidden, output], split_state_mut(velocity, self.neurons).into()),
+            forces: &self.forces,
+            sums: &mut self.directions,
+        });
+    }
+
+    fn descend(&mut self, state: &mut [T], _: &mut [T], rate: T) -> f64 {
+        self.arch.dispatch(Sweep {
+            job: Job::Descend(split_state_mut(state, self.neurons).into(), rate),
+            forces: &self.forces,
+            sums: &mut self.residuals,
+        });
+        self.close()
+    }
+
+    fn keeps_velocity(&self) -> bool {
+        false
+    }
+
+    fn combine(
+        &mut self,
+        at: &[T],
+        to: &mut [T],
+        _: &mut [T],
+        factors: [T; 3],
+        follows: bool,
+    ) -> Option<f64> {
+        if !follows {
+            self.look(at);
+        }
+        self.arch.dispatch(Sweep {
+            job: Job::Combine(
+                split_state(at, self.neurons).into(),
+                split_state_mut(to, self.neurons).into(),
+                factors,
+            ),
+            forces: &self.forces,
+            sums: &mut self.residuals,
+        });
+        Some(self.close())
     }
 
     fn residuals(&self) -> &[T] {
@@ -137,17 +203,16 @@ impl<T: Real> VectorField<T> for Orthogonal<T> {
     }
 
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {
-        let n = self.labels.len();
         let (hidden, output) = split_state(state, self.neurons);
         // M_ik = (1/p) Σ_j 1_ji 1_jk ‖x_i‖ (a_j² δ_ik + v_ji v_jk) ‖x_k‖
-        for ((force, v), norm) in self.forces.iter_mut().zip(v).zip(&self.norms) {
-            *force = *norm * *v;
+        for ((direction, v), norm) in self.directions.iter_mut().zip(v).zip(&self.norms) {
+            *direction = *norm * *v;
         }
-        gate(hidden, output, &self.forces, &mut self.gates, &mut self.slopes);
-        out.fill(T::ZERO);
-        if n > 0 {
-            tangent_of_output(hidden, &self.gates, output, &self.slopes, out);
-        }
+        self.arch.dispatch(Sweep {
+            job: Job::Kernel(hidden, output),
+            forces: &self.directions,
+            sums: out,
+        });
         let inverse = T::from_f64(1.0 / self.neurons as f64);
         for (out, norm) in out.iter_mut().zip(&self.norms) {
             *out *= *norm * inverse;

@@ -2,9 +2,12 @@
 
 use std::fmt::Debug;
 
+use super::orthogonal::Gates;
+
 /// f64, or f32 where a protocol asks for it.
 pub trait Real:
     faer::traits::ComplexField
+    + Gates
     + Copy
     + Default
     + Debug

@@ -53,23 +53,33 @@ impl GradientDescent {
         field.write_state(problem.network, &mut state);
         let mut journal = Journal::new(problem);
         let rate = T::from_f64(self.learning_rate);
+        let mut loss = field.velocity(&state, &mut velocity);
+        let mut stale = false; // whether `velocity` is an earlier state's
         loop {
-            let loss = field.velocity(&state, &mut velocity);
             journal.counts.evaluations += 1;
             let time = journal.counts.steps as f64 * self.learning_rate;
-            let point = Point {
-                time,
-                state: &state,
-                velocity: &velocity,
-                loss,
-            };
-            if !journal.enter(field, point) {
-                return journal.close(field, point, true);
+            if stale && journal.is_due(time) {
+                field.velocity_there(&state, &mut velocity);
             }
-            for (value, v) in state.iter_mut().zip(&velocity) {
-                *value += rate * *v;
+            let going_on = journal.enter(field, point(time, &state, &velocity, loss));
+            if !going_on {
+                if stale {
+                    field.velocity_there(&state, &mut velocity);
+                }
+                return journal.close(field, point(time, &state, &velocity, loss), true);
             }
+            loss = field.descend(&mut state, &mut velocity, rate);
+            stale = !field.keeps_velocity();
             journal.counts.steps += 1;
         }
+    }
+}
+
+fn point<'a, T>(time: f64, state: &'a [T], velocity: &'a [T], loss: f64) -> Point<'a, T> {
+    Point {
+        time,
+        state,
+        velocity,
+        loss,
     }
 }

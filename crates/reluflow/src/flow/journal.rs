@@ -187,6 +187,15 @@ impl Journal {
         }
     }
 
+    /// Whether [`Journal::enter`] will write a row at `time`.
+    pub(super) fn is_due(&self, time: f64) -> bool {
+        let counted = match self.record.when {
+            When::Every(steps) => self.counts.steps.is_multiple_of(steps),
+            _ => false,
+        };
+        counted || self.next_mark().is_some_and(|mark| mark <= time)
+    }
+
     fn note_trap(&mut self, time: f64, loss: f64) {
         if self.trap_time.is_none() && loss < self.limits.trap {
             let (before, loss_before) = self.last;
@@ -219,15 +228,11 @@ impl Journal {
 
     /// Whether the schedule asks for a row at an accepted point; passes the marks up to it.
     fn is_marked(&mut self, time: f64) -> bool {
-        let mut marked = match self.record.when {
-            When::Every(steps) => self.counts.steps.is_multiple_of(steps),
-            _ => false,
-        };
+        let due = self.is_due(time);
         while self.next_mark().is_some_and(|mark| mark <= time) {
             self.next_mark += 1;
-            marked = true;
         }
-        marked
+        due
     }
 
     /// Writes a row.

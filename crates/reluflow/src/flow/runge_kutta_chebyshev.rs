@@ -29,10 +29,8 @@ const DAMPING_SECOND: f64 = 2.0 / 13.0;
 pub(super) struct RungeKuttaChebyshev {
     order: Order,
     most_stages: usize,
-    /// Y_{j−2}, Y_{j−1}: rolled, together with the target's state as Y_j.
+    /// Y_{j−2}, over which Y_j is written; Y_{j−1} is the target's state.
     before: Vec<f64>,
-    last: Vec<f64>,
-    slope: Vec<f64>,
     chebyshev: Vec<Chebyshev>,
     /// β(s) for s = 0, 1, …: the length of the stability interval.
     intervals: Vec<f64>,
@@ -52,8 +50,6 @@ impl RungeKuttaChebyshev {
             order,
             most_stages,
             before: vec![0.0; length],
-            last: vec![0.0; length],
-            slope: vec![0.0; length],
             chebyshev: Vec::with_capacity(most_stages + 1),
             intervals: vec![0.0; most_stages + 1],
         };
@@ -154,38 +150,34 @@ impl Stepper for RungeKuttaChebyshev {
             Order::First => w1 / w0,
             Order::Second => self.scale(1) * w1,
         };
-        self.last.copy_from_slice(&from.state);
+        self.before.copy_from_slice(&from.state);
         for ((y, y0), f0) in to.state.iter_mut().zip(&from.state).zip(&from.velocity) {
             *y = y0 + first_weight * h * f0;
         }
+        let mut known = None;
         for j in 2..=s {
-            field.velocity(&to.state, &mut self.slope);
-            // Roll: before ← Y_{j−2}, last ← Y_{j−1}, and Y_j is written into the target.
-            std::mem::swap(&mut self.before, &mut self.last);
-            std::mem::swap(&mut self.last, &mut to.state);
             let (b, b1, b2) = (self.scale(j), self.scale(j - 1), self.scale(j - 2));
             let (mu, nu) = (2.0 * w0 * b / b1, -b / b2);
             let slope_weight = 2.0 * w1 * b / b1 * h;
-            let earlier = self.last.iter().zip(&self.before);
-            match self.order {
-                Order::First => {
-                    for ((y, (y1, y2)), f) in to.state.iter_mut().zip(earlier).zip(&self.slope) {
-                        *y = mu * y1 + nu * y2 + slope_weight * f;
-                    }
+            let factors = [mu, nu, slope_weight];
+            let follows = known.is_some();
+            known = field.combine(&to.state, &mut self.before, &mut to.velocity, factors, follows);
+            std::mem::swap(&mut self.before, &mut to.state);
+            if self.order == Order::Second {
+                let a = 1.0 - b1 * self.chebyshev[j - 1].value;
+                let (start_weight, start_slope) = (1.0 - mu - nu, -a * slope_weight);
+                let start = from.state.iter().zip(&from.velocity);
+                for (y, (y0, f0)) in to.state.iter_mut().zip(start) {
+                    *y += start_weight * y0 + start_slope * f0;
                 }
-                Order::Second => {
-                    let a = 1.0 - b1 * self.chebyshev[j - 1].value;
-                    let (start_weight, start_slope) = (1.0 - mu - nu, -a * slope_weight);
-                    let start = from.state.iter().zip(&from.velocity);
-                    let now = to.state.iter_mut().zip(earlier).zip(&self.slope).zip(start);
-                    for (((y, (y1, y2)), f), (y0, f0)) in now {
-                        *y = mu * y1 + nu * y2 + slope_weight * f + start_weight * y0 + start_slope * f0;
-                    }
-                }
+                known = None; // what was known of the state is not true of what it became
             }
         }
         to.time = from.time + h;
-        to.evaluate(field);
+        match known {
+            Some(loss) => to.evaluate_there(field, loss),
+            None => to.evaluate(field),
+        }
         Attempt {
             error: self.error(from, to, h, s),
             evaluations: s as u64,

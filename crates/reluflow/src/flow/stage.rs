@@ -27,6 +27,12 @@ impl Stage {
         self.loss = field.velocity(&self.state, &mut self.velocity);
     }
 
+    /// As [`Stage::evaluate`], where the last evaluation was made and found `loss`.
+    pub(super) fn evaluate_there(&mut self, field: &mut dyn VectorField<f64>, loss: f64) {
+        field.velocity_there(&self.state, &mut self.velocity);
+        self.loss = loss;
+    }
+
     /// The stage as the journal takes it.
     pub(super) fn point(&self) -> super::journal::Point<'_, f64> {
         super::journal::Point {

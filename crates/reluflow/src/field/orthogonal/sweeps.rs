@@ -1,0 +1,393 @@
+//! Sweeps over the p × n table of coordinates v_ji, four neurons at a time.
+//!
+//! What a sweep costs is the table's way through the caches, so a sweep does all that can be done with an entry while
+//! it is in a register: a step moves it, gates it and adds it to the outputs of the state it arrives at. The
+//! slopes s_j = Σ_i f_i σ(v_ji) of four rows are taken just before those rows are moved, and find them in a cache
+//! the second time.
+
+use pulp::{Simd, WithSimd};
+
+use super::super::Real;
+
+/// Neurons that share one reading of what belongs to the examples.
+const ROWS: usize = 4;
+/// Independent partial sums of a reduction, whatever the instruction set.
+const LANES: usize = 16;
+
+/// What a sweep makes of a table v and its weights a, given one force f_i an example.
+#[derive(Debug)]
+pub(super) enum Job<'a, T> {
+    /// sums_i = Σ_j a_j σ(v_ji).
+    Outputs(&'a [T], &'a [T]),
+    /// sums_i = Σ_j 1\[v_ji > 0\] (a_j² f_i + s_j v_ji).
+    Kernel(&'a [T], &'a [T]),
+    /// Writes dv_ji/dt = a_j f_i 1\[v_ji > 0\] and da_j/dt = s_j into the second pair.
+    Velocity([&'a [T]; 2], [&'a mut [T]; 2]),
+    /// Moves the pair by `rate` along its velocity; sums_i as for outputs, of where it arrives.
+    Descend([&'a mut [T]; 2], T),
+    /// Second pair ← α · first + β · second + γ · velocity of the first, for factors (α, β, γ); sums_i as for outputs,
+    /// of the second.
+    Combine([&'a [T]; 2], [&'a mut [T]; 2], [T; 3]),
+}
+
+/// A job with what belongs to the examples: forces f_i and sums, both of length n > 0.
+#[derive(Debug)]
+pub(super) struct Sweep<'a, T> {
+    pub(super) job: Job<'a, T>,
+    pub(super) forces: &'a [T],
+    pub(super) sums: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Sweep<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { job, forces, sums } = self;
+        // LANES partial sums make so many vectors.
+        match T::lanes::<S>() {
+            1 => Sweeper::<S, LANES>(simd).run(job, forces, sums),
+            2 => Sweeper::<S, { LANES / 2 }>(simd).run(job, forces, sums),
+            4 => Sweeper::<S, { LANES / 4 }>(simd).run(job, forces, sums),
+            8 => Sweeper::<S, { LANES / 8 }>(simd).run(job, forces, sums),
+            _ => Sweeper::<S, { LANES / 16 }>(simd).run(job, forces, sums),
+        }
+    }
+}
+
+/// An instruction set, K of whose vectors hold the partial sums of a reduction.
+#[derive(Debug, Clone, Copy)]
+struct Sweeper<S, const K: usize>(S);
+
+impl<S: Simd, const K: usize> Sweeper<S, K> {
+    #[inline(always)]
+    fn run<T: Real>(self, job: Job<'_, T>, forces: &[T], sums: &mut [T]) {
+        let n = forces.len();
+        // Rows in fours first, then those that are left one by one.
+        let fours = |weights: &[T]| weights.len() - weights.len() % ROWS;
+        match job {
+            Job::Outputs(v, a) => {
+                sums.fill(T::ZERO);
+                let ((v, v1), (a, a1)) = (v.split_at(fours(a) * n), a.split_at(fours(a)));
+                self.outputs::<T, ROWS>(v, a, sums);
+                self.outputs::<T, 1>(v1, a1, sums);
+            }
+            Job::Kernel(v, a) => {
+                sums.fill(T::ZERO);
+                let ((v, v1), (a, a1)) = (v.split_at(fours(a) * n), a.split_at(fours(a)));
+                self.kernel::<T, ROWS>(v, a, forces, sums);
+                self.kernel::<T, 1>(v1, a1, forces, sums);
+            }
+            Job::Velocity([v, a], [dv, da]) => {
+                let ((v, v1), (dv, dv1)) = (v.split_at(fours(a) * n), dv.split_at_mut(fours(a) * n));
+                let ((a, a1), (da, da1)) = (a.split_at(fours(a)), da.split_at_mut(fours(a)));
+                self.velocity::<T, ROWS>([v, a], [dv, da], forces, sums);
+                self.velocity::<T, 1>([v1, a1], [dv1, da1], forces, sums);
+            }
+            Job::Descend([v, a], rate) => {
+                sums.fill(T::ZERO);
+                let ((v, v1), (a, a1)) = (v.split_at_mut(fours(a) * n), a.split_at_mut(fours(a)));
+                self.descend::<T, ROWS>([v, a], rate, forces, sums);
+                self.descend::<T, 1>([v1, a1], rate, forces, sums);
+            }
+            Job::Combine([v, a], [w, b], factors) => {
+                sums.fill(T::ZERO);
+                let ((v, v1), (w, w1)) = (v.split_at(fours(a) * n), w.split_at_mut(fours(a) * n));
+                let ((a, a1), (b, b1)) = (a.split_at(fours(a)), b.split_at_mut(fours(a)));
+                self.combine::<T, ROWS>([v, a], [w, b], factors, forces, sums);
+                self.combine::<T, 1>([v1, a1], [w1, b1], factors, forces, sums);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn outputs<T: Real, const R: usize>(self, table: &[T], weights: &[T], sums: &mut [T]) {
+        let groups = table.chunks_exact(R * sums.len());
+        for (group, a) in groups.zip(weights.as_chunks::<R>().0) {
+            let (rows, a) = (rows::<T, R>(group), a.map(|a| self.splat(a)));
+            self.read(
+                rows,
+                rows[0],
+                sums,
+                #[inline(always)]
+                |k, v, _, sum| T::multiply_add(self.0, a[k], T::positive(self.0, v), sum),
+            );
+        }
+    }
+
+    #[inline(always)]
+    fn kernel<T: Real, const R: usize>(self, table: &[T], weights: &[T], forces: &[T], sums: &mut [T]) {
+        let groups = table.chunks_exact(R * sums.len());
+        for (group, a) in groups.zip(weights.as_chunks::<R>().0) {
+            let rows = rows::<T, R>(group);
+            let (a, s) = (*a, self.slopes(rows, forces));
+            let (squares, s) = (a.map(|a| self.splat(a * a)), s.map(|s| self.splat(s)));
+            self.read(
+                rows,
+                forces,
+                sums,
+                #[inline(always)]
+                |k, v, f, sum| {
+                    let own = T::multiply_add(self.0, squares[k], T::gate(self.0, v, f), sum);
+                    T::multiply_add(self.0, s[k], T::positive(self.0, v), own)
+                },
+            );
+        }
+    }
+
+    #[inline(always)]
+    fn velocity<T: Real, const R: usize>(
+        self,
+        [table, weights]: [&[T]; 2],
+        [velocity, slopes]: [&mut [T]; 2],
+        forces: &[T],
+        unused: &mut [T],
+    ) {
+        let length = R * forces.len();
+        let groups = table.chunks_exact(length).zip(velocity.chunks_exact_mut(length));
+        let weights = weights
+            .as_chunks::<R>()
+            .0
+            .iter()
+            .zip(slopes.as_chunks_mut::<R>().0);
+        for ((group, moved), (a, s)) in groups.zip(weights) {
+            let (rows, a) = (rows::<T, R>(group), a.map(|a| self.splat(a)));
+            *s = self.slopes(rows, forces);
+            self.pair(
+                rows,
+                rows_mut(moved),
+                forces,
+                unused,
+                #[inline(always)]
+                |k, v, moved, f, sum| {
+                    *moved = T::multiply(self.0, a[k], T::gate(self.0, v, f));
+                    sum
+                },
+            );
+        }
+    }
+
+    #[inline(always)]
+    fn descend<T: Real, const R: usize>(
+        self,
+        [table, weights]: [&mut [T]; 2],
+        rate: T,
+        forces: &[T],
+        sums: &mut [T],
+    ) {
+        let groups = table.chunks_exact_mut(R * forces.len());
+        for (group, a) in groups.zip(weights.as_chunks_mut::<R>().0) {
+            let s = self.slopes(rows::<T, R>(group), forces);
+            let push = a.map(|a| self.splat(rate * a));
+            for (a, s) in a.iter_mut().zip(s) {
+                *a += rate * s;
+            }
+            let a = a.map(|a| self.splat(a));
+            self.change(
+                rows_mut::<T, R>(group),
+                forces,
+                sums,
+                #[inline(always)]
+                |k, v, f, sum| {
+                    *v = T::multiply_add(self.0, push[k], T::gate(self.0, *v, f), *v);
+                    T::multiply_add(self.0, a[k], T::positive(self.0, *v), sum)
+                },
+            );
+        }
+    }
+
+    #[inline(always)]
+    fn combine<T: Real, const R: usize>(
+        self,
+        [table, weights]: [&[T]; 2],
+        [new_table, new_weights]: [&mut [T]; 2],
+        [alpha, beta, gamma]: [T; 3],
+        forces: &[T],
+        sums: &mut [T],
+    ) {
+        let length = R * forces.len();
+        let groups = table.chunks_exact(length).zip(new_table.chunks_exact_mut(length));
+        let weights = (weights.as_chunks::<R>().0.iter()).zip(new_weights.as_chunks_mut::<R>().0);
+        let (keep, go_on) = (self.splat(alpha), self.splat(beta));
+        for ((group, new), (a, b)) in groups.zip(weights) {
+            let rows = rows::<T, R>(group);
+            let push = a.map(|a| self.splat(gamma * a));
+            for ((b, a), s) in b.iter_mut().zip(a).zip(self.slopes(rows, forces)) {
+                *b = alpha * *a + beta * *b + gamma * s;
+            }
+            let b = b.map(|b| self.splat(b));
+            self.pair(
+                rows,
+                rows_mut(new),
+                forces,
+                sums,
+                #[inline(always)]
+                |k, v, new, f, sum| {
+                    let pushed = T::multiply(self.0, push[k], T::gate(self.0, v, f));
+                    let carried = T::multiply_add(self.0, go_on, *new, pushed);
+                    *new = T::multiply_add(self.0, keep, v, carried);
+                    T::multiply_add(self.0, b[k], T::positive(self.0, *new), sum)
+                },
+            );
+        }
+    }
+
+    /// s_j = Σ_i f_i σ(v_ji) of R rows.
+    #[inline(always)]
+    fn slopes<T: Real, const R: usize>(self, rows: [&[T]; R], forces: &[T]) -> [T; R] {
+        // More than two rows of four partial sums are more than sixteen registers hold.
+        if K > 2 && R > 2 {
+            let mut slopes = [T::ZERO; R];
+            for (s, rows) in slopes
+                .as_chunks_mut::<2>()
+                .0
+                .iter_mut()
+                .zip(rows.as_chunks::<2>().0)
+            {
+                *s = self.slopes_at_once(*rows, forces);
+            }
+            slopes
+        } else {
+            self.slopes_at_once(rows, forces)
+        }
+    }
+
+    #[inline(always)]
+    fn slopes_at_once<T: Real, const R: usize>(self, rows: [&[T]; R], forces: &[T]) -> [T; R] {
+        let cut = rows.map(|row| T::cut::<S>(row));
+        let (f, f_rest) = T::cut::<S>(forces);
+        let (f, f_tail) = f.as_chunks::<K>();
+        let v = cut.map(|(v, _)| v.as_chunks::<K>());
+        let mut sums = [[self.splat(T::ZERO); K]; R];
+        let mut add = #[inline(always)]
+        |j: usize, lane: usize, f, v| {
+            sums[j][lane] = T::multiply_add(self.0, f, T::positive(self.0, v), sums[j][lane]);
+        };
+        for (k, f) in f.iter().enumerate() {
+            for j in 0..R {
+                for lane in 0..K {
+                    add(j, lane, f[lane], v[j].0[k][lane]);
+                }
+            }
+        }
+        for j in 0..R {
+            for (lane, (f, v)) in f_tail.iter().zip(v[j].1).enumerate() {
+                add(j, lane, *f, *v);
+            }
+            if !f_rest.is_empty() {
+                let (f, v) = (T::load(self.0, f_rest), T::load(self.0, cut[j].1));
+                add(j, f_tail.len(), f, v);
+            }
+        }
+        sums.map(|sums| {
+            let mut lanes = [T::ZERO; LANES];
+            T::cut_mut::<S>(&mut lanes).0.copy_from_slice(&sums);
+            lanes.iter().fold(T::ZERO, |sum, lane| sum + *lane)
+        })
+    }
+
+    /// Goes along R rows: sum_i ← lane(row, v_ji, f_i, sum_i).
+    #[inline(always)]
+    fn read<T: Real, const R: usize>(
+        self,
+        rows: [&[T]; R],
+        forces: &[T],
+        sums: &mut [T],
+        lane: impl Fn(usize, T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+    ) {
+        let rows = rows.map(|row| T::cut::<S>(row));
+        let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
+        for (i, (f, sum)) in f.iter().zip(sums).enumerate() {
+            for (k, row) in rows.iter().enumerate() {
+                *sum = lane(k, row.0[i], *f, *sum);
+            }
+        }
+        if !f_rest.is_empty() {
+            let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
+            for (k, row) in rows.iter().enumerate() {
+                sum = lane(k, T::load(self.0, row.1), f, sum);
+            }
+            T::store(self.0, sums_rest, sum);
+        }
+    }
+
+    /// Goes along R rows that change: sum_i ← lane(row, &mut v_ji, f_i, sum_i).
+    #[inline(always)]
+    fn change<T: Real, const R: usize>(
+        self,
+        rows: [&mut [T]; R],
+        forces: &[T],
+        sums: &mut [T],
+        lane: impl Fn(usize, &mut T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+    ) {
+        let mut rows = rows.map(|row| T::cut_mut::<S>(row));
+        let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
+        for (i, (f, sums)) in f.iter().zip(sums).enumerate() {
+            let mut sum = *sums;
+            for (k, row) in rows.iter_mut().enumerate() {
+                sum = lane(k, &mut row.0[i], *f, sum);
+            }
+            *sums = sum;
+        }
+        if !f_rest.is_empty() {
+            let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
+            for (k, row) in rows.iter_mut().enumerate() {
+                let mut v = T::load(self.0, row.1);
+                sum = lane(k, &mut v, f, sum);
+                T::store(self.0, row.1, v);
+            }
+            T::store(self.0, sums_rest, sum);
+        }
+    }
+
+    /// Goes along R rows of two tables: sum_i ← lane(row, v_ji, &mut new_ji, f_i, sum_i).
+    #[inline(always)]
+    fn pair<T: Real, const R: usize>(
+        self,
+        rows: [&[T]; R],
+        new: [&mut [T]; R],
+        forces: &[T],
+        sums: &mut [T],
+        lane: impl Fn(usize, T::Vector<S>, &mut T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+    ) {
+        let rows = rows.map(|row| T::cut::<S>(row));
+        let mut new = new.map(|row| T::cut_mut::<S>(row));
+        let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
+        for (i, (f, sums)) in f.iter().zip(sums).enumerate() {
+            let mut sum = *sums;
+            for (k, (row, new)) in rows.iter().zip(&mut new).enumerate() {
+                sum = lane(k, row.0[i], &mut new.0[i], *f, sum);
+            }
+            *sums = sum;
+        }
+        if !f_rest.is_empty() {
+            let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
+            for (k, (row, new)) in rows.iter().zip(&mut new).enumerate() {
+                let mut value = T::load(self.0, new.1);
+                sum = lane(k, T::load(self.0, row.1), &mut value, f, sum);
+                T::store(self.0, new.1, value);
+            }
+            T::store(self.0, sums_rest, sum);
+        }
+    }
+
+    #[inline(always)]
+    fn splat<T: Real>(self, value: T) -> T::Vector<S> {
+        T::splat(self.0, value)
+    }
+}
+
+/// R rows of equal length.
+#[inline(always)]
+fn rows<T, const R: usize>(group: &[T]) -> [&[T]; R] {
+    let n = group.len() / R;
+    std::array::from_fn(|k| &group[k * n..(k + 1) * n])
+}
+
+/// R rows of equal length, to be written.
+#[inline(always)]
+fn rows_mut<T, const R: usize>(group: &mut [T]) -> [&mut [T]; R] {
+    let n = group.len() / R;
+    let mut rows = group.chunks_exact_mut(n);
+    std::array::from_fn(|_| rows.next().unwrap_or_default())
+}
