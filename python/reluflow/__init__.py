@@ -14,6 +14,7 @@
 
 from . import _solve, data, errors, init, spacing, stop, theory
 from ._audit import Audit, Statement, audit
+from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
 from ._native import __version__
@@ -88,6 +89,7 @@ __all__ = [
     "paper",
     "spacing",
     "stop",
+    "table",
     "theory",
     "trial",
 ]
