@@ -190,6 +190,33 @@ where
     );
 }
 
+fn few_examples<T>(shape: (usize, usize, usize))
+where
+    Spin<T>: WithSimd<Output = (f64, T)>,
+    T: Real + ComplexField,
+{
+    let (data, network) = draw(DataLaw::Isotropic(Isotropic::default()), shape);
+    let (n, d, p) = shape;
+    let mut products = TwoProducts::<T>::new(&data, p);
+    let weights: Vec<T> = network.hidden_weights().iter().map(|w| T::from_f64(*w)).collect();
+    let mut moved = weights.clone();
+    let flops = if n <= d {
+        2 * n * n * p
+    } else {
+        4 * n * d * p - 2 * d * d * p
+    };
+    report::<T>(
+        &format!("triangular {shape:?}"),
+        flops as f64,
+        &mut Dense::starting_at(&data, &network),
+        &network,
+        &mut |_, _| {
+            products.multiply(&weights, &mut moved, shape);
+            true
+        },
+    );
+}
+
 fn orthogonal<T>(shape: (usize, usize, usize))
 where
     Spin<T>: WithSimd<Output = (f64, T)>,
@@ -221,6 +248,8 @@ fn main() {
         dense::<f32>(shape);
         dense::<f64>(shape);
     }
+    few_examples::<f32>((1500, 2000, 36));
+    few_examples::<f64>((1500, 2000, 36));
     orthogonal::<f32>((1500, 2000, 36));
     orthogonal::<f64>((1500, 2000, 36));
 }

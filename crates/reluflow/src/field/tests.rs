@@ -80,7 +80,7 @@ fn check_plain<T: Real>(case: &Case, triangular: bool) {
     let mut loops = Reference::from_parts(&inputs, labels.clone(), case.p, case.d);
     let hidden = check(case, &mut loops, &state, &envelope);
     assert_all(&envelope.hidden_velocity, hidden, "dw/dt of the loops");
-    let cut = Cut::of::<T>(case.n, case.d, case.p);
+    let cut = Cut::of(case.n, case.d, case.p);
     let short = Cut { block: 16, chunk: 1 };
     for (cut, arch) in [(cut, Arch::new()), (short, Arch::new()), (cut, Arch::Scalar)] {
         let labels = labels.clone();

@@ -9,17 +9,15 @@ use super::super::Real;
 use super::aligned::Aligned;
 use super::tile::{AskWidths, Panel, Product, Widths};
 
-/// Most and fewest examples that are taken through both products together: long enough to pay for the ends of a
-/// tile, short enough to stay in the second-level cache.
-const BLOCKS: [usize; 2] = [128, 32];
-/// Bytes of a block's table of preactivations that leave room in that cache for the rest.
-const TABLE: usize = 128 << 10;
+/// Examples that are taken through both products together: long enough to pay for the ends of a tile, short enough
+/// that they stay in the second-level cache.
+const BLOCK: usize = 128;
 /// Terms n m p that make a chunk of their own worth the adding up.
-const TERMS_OF_A_CHUNK: usize = 250_000;
+const TERMS_OF_A_CHUNK: usize = 500_000;
 /// Most chunks: as many threads can share an evaluation, and as many partial sums are kept.
-const MOST_CHUNKS: usize = 32;
+const MOST_CHUNKS: usize = 16;
 
-/// How the examples are cut. It depends on the shape of the problem and the scalar alone: bits depend on it.
+/// How the examples are cut. It depends on the shape of the problem alone: bits depend on it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cut {
     /// Examples of a block, a multiple of 16.
@@ -30,20 +28,15 @@ pub(crate) struct Cut {
 
 impl Cut {
     /// The cut for n examples, m coordinates and p neurons.
-    pub(crate) fn of<T>(examples: usize, coordinates: usize, neurons: usize) -> Self {
-        let mut block = BLOCKS[0];
-        while block > BLOCKS[1] && block * neurons * size_of::<T>() > TABLE {
-            block /= 2;
-        }
+    pub(crate) fn of(examples: usize, coordinates: usize, neurons: usize) -> Self {
         let terms = examples.saturating_mul(coordinates).saturating_mul(neurons);
         let chunks = (terms / TERMS_OF_A_CHUNK).clamp(1, MOST_CHUNKS);
-        let chunk = examples.div_ceil(block).div_ceil(chunks).max(1);
-        Self { block, chunk }
+        Self {
+            block: BLOCK,
+            chunk: examples.div_ceil(BLOCK).div_ceil(chunks).max(1),
+        }
     }
 }
-
-/// Most coordinates a tile runs through at once, so that its panel stays in the first-level cache.
-const DEPTH: usize = 256;
 
 /// The inputs X (n × m), packed for U = W Xᵀ and for dW = G X.
 #[derive(Debug, Clone)]

@@ -42,7 +42,7 @@ pub struct Dense<T> {
 impl<T: Real> Dense<T> {
     /// The field of p neurons on a dataset, in the weights' own coordinates, m = d.
     pub fn new(dataset: &Dataset, neurons: usize) -> Self {
-        let cut = Cut::of::<T>(dataset.examples(), dataset.dimension(), neurons);
+        let cut = Cut::of(dataset.examples(), dataset.dimension(), neurons);
         let (inputs, labels) = (cast(dataset.inputs_flat()), labels_of(dataset));
         Self::from_parts(
             &inputs,
@@ -68,7 +68,7 @@ impl<T: Real> Dense<T> {
         }
         let (span, lower) = Span::new(dataset, start);
         let m = n.min(d);
-        let cut = Cut::of::<T>(n, m, p);
+        let cut = Cut::of(n, m, p);
         let mut field = Self::from_parts(&cast(&lower), labels_of(dataset), p, m, true, cut, Arch::new());
         field.span = Some(span);
         field
