@@ -2,6 +2,7 @@
 //!
 //! Dense fields are held against the peak of fused multiply–adds, the orthogonal one against the bandwidth of an
 //! update in place over as many numbers; both are measured first, in the same run. Times are the processor's.
+#![allow(clippy::print_stdout)]
 
 mod peak;
 mod share;
@@ -24,8 +25,8 @@ const DENSE: [(usize, usize, usize); 5] = [
     (200, 10, 30),
     (1500, 2000, 36),
 ];
-/// (n, p).
-const ORTHOGONAL: [(usize, usize); 2] = [(200, 30), (2000, 37)];
+/// (n, p): within the second-level cache, beyond it, beyond all caches.
+const ORTHOGONAL: [(usize, usize); 3] = [(2000, 37), (100_000, 37), (1_000_000, 37)];
 
 fn main() {
     dense::<f32>();
