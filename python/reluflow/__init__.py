@@ -14,15 +14,18 @@
 
 from . import _solve, data, errors, init, spacing, stop, theory
 from ._audit import Audit, Statement, audit
+from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
 from ._native import __version__
 from ._network import Network
+from ._paper import Paper, paper
 from ._point import Point
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
 from ._table import Table
+from ._threshold import Thresholds
 from ._trial import trial
 from .errors import (
     ExperimentError,
@@ -62,6 +65,7 @@ __all__ = [
     "Interrupted",
     "Network",
     "OutOfMemory",
+    "Paper",
     "Point",
     "ReluflowError",
     "Run",
@@ -72,6 +76,7 @@ __all__ = [
     "Statement",
     "Status",
     "Table",
+    "Thresholds",
     "Verdict",
     "__version__",
     "audit",
@@ -81,8 +86,10 @@ __all__ = [
     "flow",
     "gradient_descent",
     "init",
+    "paper",
     "spacing",
     "stop",
+    "table",
     "theory",
     "trial",
 ]
