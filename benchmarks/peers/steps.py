@@ -1,7 +1,7 @@
 """Times one step of gradient descent in every form, on the sizes of Figures 2, 3 and 5, and checks the losses.
 
 Rounds alternate between the contestants. A round of ours is a whole trial from start to end; a round of theirs a
-stretch of about a quarter of a second. Before that every form descends CHECKED steps from the arrays of our first
+stretch of about some tenths of a second. Before that every form descends CHECKED steps from the arrays of our first
 draw, and its losses must be ours.
 """
 
@@ -10,8 +10,8 @@ import functools
 import forms
 from setting import Size, digits, export, measured, median, ours, table
 
-ROUNDS = 9
-STRETCH = 0.25
+ROUNDS = 5
+STRETCH = 0.15
 CHECKED = 50
 # Largest relative difference between two losses, step by step.
 AGREEMENT = {"f32": 1e-4, "f64": 1e-10}
