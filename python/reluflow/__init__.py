@@ -22,6 +22,7 @@ from ._point import Point
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
+from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table
 from ._trial import trial
 from .errors import (
@@ -52,6 +53,7 @@ __all__ = [
     "Counts",
     "Dataset",
     "End",
+    "Escape",
     "Experiment",
     "ExperimentError",
     "Figure",
@@ -70,6 +72,7 @@ __all__ = [
     "ShardError",
     "Solution",
     "Statement",
+    "Stationarity",
     "Status",
     "Table",
     "Verdict",
@@ -82,6 +85,7 @@ __all__ = [
     "gradient_descent",
     "init",
     "spacing",
+    "stationarity",
     "stop",
     "theory",
     "trial",

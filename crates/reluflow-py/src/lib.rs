@@ -15,6 +15,7 @@ mod network;
 mod outcome;
 mod run;
 mod solve;
+mod stationary;
 mod table;
 mod theory;
 mod watch;
@@ -42,6 +43,8 @@ mod _native {
     use super::run::{prepare, run};
     #[pymodule_export]
     use super::solve::solve;
+    #[pymodule_export]
+    use super::stationary::stationarity;
     #[pymodule_export]
     use super::table::arrow_stream;
     #[pymodule_export]
