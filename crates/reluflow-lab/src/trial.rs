@@ -3,12 +3,17 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
+use reluflow::observe::{Observable, When};
 use reluflow::random::Purpose;
 use reluflow::{Dataset, InitialisationLaw, Network, Problem, Solution, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment, NetworkSource};
+use crate::experiment::{Cell, Experiment, NetworkSource, Spec};
+
+/// Rows a decade of time when a followed trial's experiment asks for the end only.
+const ROWS: u32 = 8;
 
 /// What is kept of a trial. No clock is in it: the same trial gives the same bits on every run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -120,6 +125,20 @@ fn drawn_in(cell: &Cell) -> Units {
 /// # Errors
 /// As [`draw`].
 pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
+    solve_sharing(experiment, cell, k, interrupt, &IdleThreads::default())
+}
+
+/// As [`solve`], with threads that large evaluations may share while they stand idle; no bit depends on them.
+///
+/// # Errors
+/// As [`draw`].
+pub fn solve_sharing(
+    experiment: &Experiment,
+    cell: &Cell,
+    k: u64,
+    interrupt: &Interrupt,
+    idle_threads: &IdleThreads,
+) -> Result<Solution> {
     let (dataset, network) = draw(experiment, cell, k)?;
     let spec = &cell.spec;
     let (units, n) = (spec.units, dataset.examples());
@@ -127,6 +146,7 @@ pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt
         stops: units.stops(&spec.stops, n),
         record: units.record(&spec.record, n),
         interrupt: interrupt.clone(),
+        idle_threads: idle_threads.clone(),
         ..Problem::new(&dataset, &network, units.method(&spec.method, n))
     };
     let solution = problem.solve().map_err(|source| Error::Trial {
@@ -137,12 +157,48 @@ pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt
     Ok(units.solution(solution, n))
 }
 
+/// As [`solve`], with rows over time also where the experiment records nothing, or the end only.
+///
+/// # Errors
+/// As [`draw`].
+pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
+    let mut spec = Spec::clone(&cell.spec);
+    if spec.record.observables.is_empty() {
+        spec.record.observables = vec![
+            Observable::Curvature,
+            Observable::CurvatureBounds,
+            Observable::Balance,
+            Observable::Lost,
+        ];
+    }
+    if spec.record.when == When::End {
+        spec.record.when = When::PerDecade(ROWS);
+    }
+    let mut cell = cell.clone();
+    cell.spec = spec.into();
+    solve(experiment, &cell, k, interrupt)
+}
+
 /// Runs a trial; `None` when it was interrupted before its end.
 ///
 /// # Errors
 /// As [`draw`].
 pub fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrupt) -> Result<Option<Trial>> {
-    let solution = solve(experiment, &experiment.cells[cell], draw, interrupt)?;
+    run_sharing(experiment, cell, draw, interrupt, &IdleThreads::default())
+}
+
+/// As [`run`], with threads that large evaluations may share while they stand idle; no bit depends on them.
+///
+/// # Errors
+/// As [`draw`].
+pub fn run_sharing(
+    experiment: &Experiment,
+    cell: usize,
+    draw: u64,
+    interrupt: &Interrupt,
+    idle_threads: &IdleThreads,
+) -> Result<Option<Trial>> {
+    let solution = solve_sharing(experiment, &experiment.cells[cell], draw, interrupt, idle_threads)?;
     // A run that had passed the trap keeps its verdict when interrupted, but ends early: it must be run again.
     if interrupt.requested() || matches!(solution.verdict, Verdict::Interrupted { .. }) {
         return Ok(None);

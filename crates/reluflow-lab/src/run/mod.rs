@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
 
 use crate::error::Result;
@@ -19,6 +20,7 @@ use crate::experiment::Experiment;
 use crate::store::workers::{self, State};
 use crate::store::{Damage, RunFolder, Worker, parts};
 use crate::trial::{self, FailedTrial, Outcome, Trial};
+pub(crate) use keeper::FAN;
 use keeper::Keeper;
 pub use memory::machine_memory;
 pub use notice::Notice;
@@ -153,8 +155,9 @@ impl<'a> Run<'a> {
         observe: impl FnMut(&Trial),
     ) -> Result<()> {
         let experiment = self.experiment;
-        let solve = |cell, draw| trial::run(experiment, cell, draw, interrupt);
-        self.execute_with(threads, interrupt, solve, observe)
+        let idle = IdleThreads::default();
+        let solve = |cell, draw| trial::run_sharing(experiment, cell, draw, interrupt, &idle);
+        self.execute_sharing(threads, interrupt, &idle, solve, observe)
     }
 
     /// As [`Run::execute`], with another way to compute the trial of a cell and a draw.
@@ -166,12 +169,25 @@ impl<'a> Run<'a> {
         threads: usize,
         interrupt: &Interrupt,
         solve: impl Fn(usize, u64) -> Result<Option<Trial>> + Sync,
+        observe: impl FnMut(&Trial),
+    ) -> Result<()> {
+        self.execute_sharing(threads, interrupt, &IdleThreads::default(), solve, observe)
+    }
+
+    /// A thread that finds no trial left is given to `idle`, for the trials still under way to share.
+    fn execute_sharing(
+        &mut self,
+        threads: usize,
+        interrupt: &Interrupt,
+        idle: &IdleThreads,
+        solve: impl Fn(usize, u64) -> Result<Option<Trial>> + Sync,
         mut observe: impl FnMut(&Trial),
     ) -> Result<()> {
         let todo = std::mem::take(&mut self.todo);
         if todo.is_empty() {
             return Ok(());
         }
+        idle.give(threads.saturating_sub(todo.len()));
         let threads = threads.min(todo.len());
         let crew = Crew {
             todo: &todo,
@@ -179,6 +195,7 @@ impl<'a> Run<'a> {
             paused: AtomicBool::new(false),
             now: (0..threads).map(|_| Mutex::new(None)).collect(),
             interrupt,
+            idle,
         };
         let before = (self.trials.len(), self.failed.len());
         let mut keeper = Keeper::new(&self.folder, self.experiment, &crew, self);
@@ -233,6 +250,8 @@ struct Crew<'a> {
     /// What each thread is at.
     now: Vec<Mutex<Option<(usize, u64)>>>,
     interrupt: &'a Interrupt,
+    /// Where threads go that have nothing left to begin.
+    idle: &'a IdleThreads,
 }
 
 impl Crew<'_> {
@@ -265,6 +284,7 @@ impl Crew<'_> {
             }
         }
         at(None);
+        self.idle.give(1);
     }
 
     /// Trials that nobody has begun.

@@ -1,13 +1,11 @@
 //! Evaluates the flow on orthogonal inputs in O(np), with no d.
 
-mod gates;
+pub(super) mod gates;
 mod sweeps;
 
 use pulp::Arch;
 
-use super::dense::count_activity;
-use super::passes::close_residuals;
-use super::{Activity, Real, VectorField, split_state, split_state_mut};
+use super::{Activity, Real, VectorField, count_activity, split_state, split_state_mut};
 use crate::{Dataset, Network};
 pub(super) use gates::Gates;
 use sweeps::{Job, Sweep};
@@ -56,17 +54,19 @@ impl<'a, T: Real> Orthogonal<'a, T> {
         }
     }
 
-    /// Turns Σ_j a_j σ(v_ji) into residuals and forces, and returns L.
+    /// Turns Σ_j a_j σ(v_ji) into residuals r_i = y_i − (‖x_i‖/p) Σ_j a_j σ(v_ji) and forces, and returns L = (1/2n) Σ_i r_i².
     fn close(&mut self) -> f64 {
-        for (h, norm) in self.residuals.iter_mut().zip(&self.norms) {
-            *h *= *norm;
+        let share = T::from_f64(1.0 / self.neurons as f64);
+        let mut squares = 0.0;
+        for ((r, y), norm) in self.residuals.iter_mut().zip(&self.labels).zip(&self.norms) {
+            *r = *y - *r * *norm * share;
+            squares += r.to_f64() * r.to_f64();
         }
-        let loss = close_residuals(&mut self.residuals, &self.labels, self.neurons);
         let inverse = T::from_f64(1.0 / self.labels.len() as f64);
         for ((force, r), norm) in self.forces.iter_mut().zip(&self.residuals).zip(&self.norms) {
             *force = *r * *norm * inverse;
         }
-        loss
+        squares / (2.0 * self.labels.len() as f64)
     }
 
     /// Residuals and forces at a state, and its loss.

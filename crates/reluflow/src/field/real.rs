@@ -2,12 +2,11 @@
 
 use std::fmt::Debug;
 
-use super::orthogonal::Gates;
+use super::orthogonal::gates::Gates;
 
 /// f64, or f32 where a protocol asks for it.
 pub trait Real:
-    faer::traits::ComplexField
-    + Gates
+    Gates
     + Copy
     + Default
     + Debug

@@ -1,27 +1,16 @@
-//! Gives both scalar types the vector operations of the sweeps, over `pulp`'s instruction sets.
+//! Adds to the vectors of both scalar types what the sweeps need: gates, and rows that end amid a vector.
 
 use pulp::Simd;
 
+use super::super::lanes::Lanes;
+
 /// A scalar type whose vectors can be gated by the signs of others.
-pub trait Gates: Copy {
-    /// As many numbers as a register of the instruction set holds.
-    type Vector<S: Simd>: Copy;
-    /// How many that is.
+pub trait Gates: Lanes {
+    /// Numbers of a vector.
     fn lanes<S: Simd>() -> usize;
-    /// The number in every lane.
-    fn splat<S: Simd>(simd: S, value: Self) -> Self::Vector<S>;
-    /// a b.
-    fn multiply<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    /// a b + c, rounded once where the instruction set has fused operations (all but the plain one).
-    fn multiply_add<S: Simd>(
-        simd: S,
-        a: Self::Vector<S>,
-        b: Self::Vector<S>,
-        c: Self::Vector<S>,
-    ) -> Self::Vector<S>;
     /// σ(u) = max(u, 0).
     fn positive<S: Simd>(simd: S, u: Self::Vector<S>) -> Self::Vector<S>;
-    /// f 1\[u > 0\].
+    /// f 1\[u > 0\], of the bits of u: one that is no number counts as its sign says, and stays none.
     fn gate<S: Simd>(simd: S, u: Self::Vector<S>, f: Self::Vector<S>) -> Self::Vector<S>;
     /// A slice as vectors, and what is left over at its end.
     fn cut<S: Simd>(values: &[Self]) -> (&[Self::Vector<S>], &[Self]);
@@ -34,29 +23,12 @@ pub trait Gates: Copy {
 }
 
 macro_rules! gates {
-    ($scalar:ty, $vector:ident, $lanes:ident, $splat:ident, $multiply:ident, $fused:ident, $add:ident, $max:ident,
-     $bits:ident, $splat_bits:ident, $greater:ident, $select:ident, $cut:ident, $cut_mut:ident, $load:ident, $store:ident) => {
+    ($scalar:ty, $vector:ident, $lanes:ident, $splat:ident, $max:ident, $bits:ident, $splat_bits:ident,
+     $greater:ident, $select:ident, $cut:ident, $cut_mut:ident, $load:ident, $store:ident) => {
         impl Gates for $scalar {
-            type Vector<S: Simd> = S::$vector;
             #[inline(always)]
             fn lanes<S: Simd>() -> usize {
                 S::$lanes
-            }
-            #[inline(always)]
-            fn splat<S: Simd>(simd: S, value: Self) -> S::$vector {
-                simd.$splat(value)
-            }
-            #[inline(always)]
-            fn multiply<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
-                simd.$multiply(a, b)
-            }
-            #[inline(always)]
-            fn multiply_add<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
-                if S::IS_SCALAR {
-                    simd.$add(simd.$multiply(a, b), c) // a fused operation would be a call
-                } else {
-                    simd.$fused(a, b, c)
-                }
             }
             #[inline(always)]
             fn positive<S: Simd>(simd: S, u: S::$vector) -> S::$vector {
@@ -64,8 +36,7 @@ macro_rules! gates {
             }
             #[inline(always)]
             fn gate<S: Simd>(simd: S, u: S::$vector, f: S::$vector) -> S::$vector {
-                // A positive number is a positive integer in its bits, and integers compare on the ports that
-                // products leave free.
+                // Positive numbers are positive integers in their bits, and integers compare where products do not run.
                 let on = simd.$greater(simd.$bits(u), simd.$splat_bits(0));
                 simd.$select(on, f, simd.$splat(0.0))
             }
@@ -94,9 +65,6 @@ gates!(
     f32s,
     F32_LANES,
     splat_f32s,
-    mul_f32s,
-    mul_add_f32s,
-    add_f32s,
     max_f32s,
     transmute_i32s_f32s,
     splat_i32s,
@@ -112,9 +80,6 @@ gates!(
     f64s,
     F64_LANES,
     splat_f64s,
-    mul_f64s,
-    mul_add_f64s,
-    add_f64s,
     max_f64s,
     transmute_i64s_f64s,
     splat_i64s,

@@ -259,8 +259,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         let (f, f_tail) = f.as_chunks::<K>();
         let v = cut.map(|(v, _)| v.as_chunks::<K>());
         let mut sums = [[self.splat(T::ZERO); K]; R];
-        let mut add = #[inline(always)]
-        |j: usize, lane: usize, f, v| {
+        let mut add = |j: usize, lane: usize, f, v| {
             sums[j][lane] = T::multiply_add(self.0, f, T::positive(self.0, v), sums[j][lane]);
         };
         for (k, f) in f.iter().enumerate() {
