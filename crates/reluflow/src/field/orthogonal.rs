@@ -7,7 +7,6 @@ use pulp::Arch;
 
 use super::{Activity, Real, VectorField, count_activity, split_state, split_state_mut};
 use crate::{Dataset, Network};
-pub(super) use gates::Gates;
 use sweeps::{Job, Sweep};
 
 /// The field on orthogonal inputs, in the coordinates v_ji = ⟨w_j, x_i/‖x_i‖⟩, m = n.
