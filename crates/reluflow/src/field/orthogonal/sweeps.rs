@@ -263,14 +263,14 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             sums[j][lane] = T::multiply_add(self.0, f, T::positive(self.0, v), sums[j][lane]);
         };
         for (k, f) in f.iter().enumerate() {
-            for j in 0..R {
-                for lane in 0..K {
-                    add(j, lane, f[lane], v[j].0[k][lane]);
+            for (j, v) in v.iter().enumerate() {
+                for (lane, (f, v)) in f.iter().zip(&v.0[k]).enumerate() {
+                    add(j, lane, *f, *v);
                 }
             }
         }
-        for j in 0..R {
-            for (lane, (f, v)) in f_tail.iter().zip(v[j].1).enumerate() {
+        for (j, v) in v.iter().enumerate() {
+            for (lane, (f, v)) in f_tail.iter().zip(v.1).enumerate() {
                 add(j, lane, *f, *v);
             }
             if !f_rest.is_empty() {
