@@ -38,6 +38,9 @@ impl Cut {
     }
 }
 
+/// Most coordinates a tile runs through at once, so that its panel stays in the first-level cache.
+const DEPTH: usize = 256;
+
 /// The inputs X (n × m), packed for U = W Xᵀ and for dW = G X.
 #[derive(Debug, Clone)]
 pub(super) struct Inputs<T> {
