@@ -24,6 +24,7 @@ from ._point import Point
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
+from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table
 from ._threshold import Thresholds
 from ._trial import trial
@@ -55,6 +56,7 @@ __all__ = [
     "Counts",
     "Dataset",
     "End",
+    "Escape",
     "Experiment",
     "ExperimentError",
     "Figure",
@@ -74,6 +76,7 @@ __all__ = [
     "ShardError",
     "Solution",
     "Statement",
+    "Stationarity",
     "Status",
     "Table",
     "Thresholds",
@@ -88,6 +91,7 @@ __all__ = [
     "init",
     "paper",
     "spacing",
+    "stationarity",
     "stop",
     "table",
     "theory",

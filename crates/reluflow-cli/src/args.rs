@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use reluflow_lab::findings::Finding;
 use reluflow_lab::{Override, Shard};
 
 /// Gradient flow of one-hidden-layer ReLU networks: experiments that run, resume and summarise.
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Trajectory(TrajectoryOptions),
     /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
     Paper(PaperOptions),
+    /// Answer a question beyond the paper, from its experiments to a table and a figure
+    Finding(FindingOptions),
     /// Draw the figures of any run's folder, and a page to read
     Report(ReportOptions),
     /// Hold every statement of the paper that applies to a problem against the flow
@@ -85,7 +89,7 @@ pub(crate) struct RunOptions {
     pub(crate) quiet: bool,
 }
 
-/// Values set over those of the experiment file.
+/// Values set over those of the experiment file, or files.
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
     /// Set a key over the file's, as TOML: sweep.n='[1500, 1600]'
@@ -235,7 +239,7 @@ pub(crate) enum Direction {
 /// paper's protocol with the sizes given by --n, --d and --p.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: n = 200 examples in dimension 50, width by Lemma 5, draw 3\n  reluflow trajectory --n 200 --d 50 --draw 3"
+    after_help = "Examples: n = 200 examples in dimension 50, width by Lemma 5, draw 3; the exact flow, its events, what its end is\n  reluflow trajectory --n 200 --d 50 --draw 3\n  reluflow trajectory --n 20 --d 5 --p 8 --set 'flow={method=\"exact\"}' --events events.csv --stationary"
 )]
 pub(crate) struct TrajectoryOptions {
     /// The experiment file [default: the paper's protocol]
@@ -260,6 +264,12 @@ pub(crate) struct TrajectoryOptions {
     /// Write the events of the exact flow to a file, x.csv or x.parquet: who crossed, slid, left or died, on which example
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+    /// Say whether the end is a stationary point, a saddle or a local minimum, and which neurons could still lower the loss
+    #[arg(long)]
+    pub(crate) stationary: bool,
+    /// Share of its natural size below which a preactivation or a force counts as 0, for --stationary
+    #[arg(long, value_name = "SHARE", default_value = "1e-9", value_parser = negligible, requires = "stationary")]
+    pub(crate) negligible: f64,
 }
 
 /// Compute the paper's five figures, with intervals and beside the flow, and a page to read.
@@ -278,6 +288,34 @@ pub(crate) struct PaperOptions {
     #[arg(long)]
     pub(crate) full: bool,
     /// The folder [default: runs/paper, with --full runs/paper-full]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Answer a question beyond the paper: run its experiments, write tables and a figure, say the numbers.
+///
+/// Each question has a page in docs/findings, with its cost. Runs are kept under --out and resume: the same command goes
+/// on where it stopped. The numbers do not depend on the number of threads.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: where gradient flow stops interpolating, in a few minutes\n  reluflow finding interpolation --quick"
+)]
+pub(crate) struct FindingOptions {
+    /// Which question
+    #[arg(value_parser = PossibleValuesParser::new(Finding::ALL.map(Finding::name)).try_map(finding))]
+    pub(crate) name: Finding,
+    /// Fewer sizes and draws: under five minutes on two cores
+    #[arg(long)]
+    pub(crate) quick: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// The folder [default: runs/findings/NAME, with --quick runs/findings/NAME-quick]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Threads [default: the machine's]
@@ -386,6 +424,10 @@ pub(crate) fn flag(name: &str, key: &str, value: impl ToString) -> Override {
     }
 }
 
+fn finding(name: String) -> Result<Finding, String> {
+    Finding::from_name(&name).ok_or_else(|| "expected the name of a finding".to_owned())
+}
+
 fn positive<T: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
     let number = text.parse().ok().filter(|number| *number >= T::from(1));
     number.ok_or_else(|| "expected a whole number, at least 1".to_owned())
@@ -419,6 +461,11 @@ fn precision(text: &str) -> Result<f64, String> {
     let share: Option<f64> = number.parse().ok().map(|number: f64| number * unit);
     let share = share.filter(|share| (1e-4..=0.5).contains(share));
     share.ok_or_else(|| "expected a share from 0.01% to 50%, such as 2%".to_owned())
+}
+
+fn negligible(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|share| (0.0..1.0).contains(share));
+    number.ok_or_else(|| "expected a share from 0 to below 1, such as 1e-9".to_owned())
 }
 
 fn within(text: &str) -> Result<(f64, f64), String> {
