@@ -14,15 +14,19 @@
 
 from . import _solve, data, errors, init, spacing, stop, theory
 from ._audit import Audit, Statement, audit
+from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
 from ._native import __version__
 from ._network import Network
+from ._paper import Paper, paper
 from ._point import Point
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
+from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table
+from ._threshold import Thresholds
 from ._trial import trial
 from .errors import (
     ExperimentError,
@@ -52,6 +56,7 @@ __all__ = [
     "Counts",
     "Dataset",
     "End",
+    "Escape",
     "Experiment",
     "ExperimentError",
     "Figure",
@@ -62,6 +67,7 @@ __all__ = [
     "Interrupted",
     "Network",
     "OutOfMemory",
+    "Paper",
     "Point",
     "ReluflowError",
     "Run",
@@ -70,8 +76,10 @@ __all__ = [
     "ShardError",
     "Solution",
     "Statement",
+    "Stationarity",
     "Status",
     "Table",
+    "Thresholds",
     "Verdict",
     "__version__",
     "audit",
@@ -81,8 +89,11 @@ __all__ = [
     "flow",
     "gradient_descent",
     "init",
+    "paper",
     "spacing",
+    "stationarity",
     "stop",
+    "table",
     "theory",
     "trial",
 ]

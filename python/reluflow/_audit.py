@@ -41,6 +41,8 @@ class Statement:
     """How far the measurement is on the right side of the bound; negative on the wrong one."""
     note: str
     """The first hypothesis that fails, or a remark."""
+    judged: tuple[int, int]
+    """In how many draws the hypotheses held, and of how many."""
 
     @property
     def sentence(self) -> str:
@@ -124,7 +126,7 @@ def audit(data: Dataset, network: Network) -> Audit:
     """Every statement of the paper about a dataset and a network at time 0, held against their flow.
 
     The flow runs until L is 10⁻⁶ of the trap, or for 50 transition times or 50 000 evaluations. Statements about laws, such
-    as the probability of event E, are left to `reluflow audit`, which draws.
+    as the probability of event E, are left to `Experiment.audit`, which draws.
 
     Ctrl-C ends the call at once; the flow, which cannot be stopped, goes on in the background to the end of its budget.
 
@@ -146,9 +148,10 @@ def audit(data: Dataset, network: Network) -> Audit:
         raise InputTypeError("network", "a Network", type(network).__name__)
     if data.d != network.d:
         raise InputError("network.w", f"{data.d} columns, as data.x has", f"{network.d}")
-    found = _native.audit(data._native, network._native)
-    lines = []
-    for row in found["rows"]:
-        row.pop("judged")
-        lines.append(Statement(**row))
+    return read(_native.audit(data._native, network._native))
+
+
+def read(found: dict[str, Any]) -> Audit:
+    """An audit from the extension."""
+    lines = (Statement(**{**row, "judged": tuple(row["judged"])}) for row in found["rows"])
     return Audit(found["method"], tuple(lines))

@@ -12,15 +12,19 @@ from typing import Any
 import numpy as np
 
 from . import _native
+from ._audit import Audit
+from ._audit import read as read_audit
 from ._check import shorten, whole
 from ._dataset import Dataset
 from ._html import table as html_table
 from ._network import Network
 from ._progress import Progress
 from ._run import Run, run_here
+from ._solution import Solution
 from ._table import Table
+from ._threshold import Direction, Thresholds, search
 from ._toml import toml
-from .errors import FileError, InputError, InputTypeError
+from .errors import FileError, InputError, InputTypeError, Interrupted
 from .stop import Stop
 
 __all__ = ["Experiment"]
@@ -28,7 +32,7 @@ __all__ = ["Experiment"]
 _SWEEP = ("n", "d", "p", "draws", "seed", "zip")
 """Keys of [sweep] that need no section named before them."""
 
-_SECTIONS = ("sweep", "data", "init", "flow", "stop", "record")
+_SECTIONS = ("sweep", "data", "init", "flow", "stop", "record", "units")
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Experiment:
     def with_(self, settings: Mapping[str, Any] | None = None, /, **more: Any) -> Experiment:
         """The same experiment with values set over the file's: `--set` and its sisters of the command.
 
-        Keywords are n, d, p, draws, seed and zip of [sweep], and whole sections: data, init, flow, stop, record. A word
+        Keywords are n, d, p, draws, seed and zip of [sweep], and whole sections: data, init, flow, stop, record, units. A word
         stands for a law or a method with its defaults, `stop` may be `reluflow.stop`. A mapping takes dotted keys.
 
         >>> experiment = Experiment({"sweep": {"d": 10, "n": 20, "p": 8}})
@@ -154,15 +158,50 @@ class Experiment:
         return self._native.to_toml()
 
     def problem(self, cell: int = 0, draw: int = 0) -> tuple[Dataset, Network]:
-        """The data and the network of one trial, bit for bit; `cell` is a row of `cells()`.
+        """The data and the network of one trial, bit for bit, in this package's units; `cell` is a row of `cells()`.
 
         >>> data, network = Experiment({"sweep": {"d": 10, "n": [20, 30], "p": 8}}).problem(cell=1, draw=5)
         >>> data.n, network.p
         (30, 8)
         """
-        index = whole("cell", cell, 0, self.cells().rows - 1)
-        data, network = self._native.problem(index, whole("draw", draw, 0))
+        data, network = self._native.problem(self._cell(cell), whole("draw", draw, 0))
         return Dataset._wrap(data), Network._wrap(network)
+
+    def trajectory(self, cell: int = 0, draw: int = 0) -> Solution:
+        """One trial over time, as `reluflow trajectory` follows it: the experiment's method, stops, record and units.
+
+        An experiment that records nothing is followed with curvature, its bounds, balance and lost examples, and one
+        that records the end only with eight rows a decade. Raises `Interrupted`, as `reluflow.flow` does.
+
+        >>> experiment = Experiment({"sweep": {"d": 10, "n": [20, 30], "p": 8}, "flow": {"method": "flow"}})
+        >>> solution = experiment.trajectory(cell=1, draw=5)
+        >>> solution.data.n, "mu_low" in solution.table()
+        (30, True)
+        """
+        index, number = self._cell(cell), whole("draw", draw, 0)
+        parts, factor, raised = self._native.trajectory(index, number)
+        solution = Solution._of(parts, self.problem(index, number)[0], factor)
+        if isinstance(raised, KeyboardInterrupt):
+            raise Interrupted([solution]) from raised
+        if raised is not None:
+            raise raised
+        return solution
+
+    def audit(self, cell: int = 0) -> Audit:
+        """Every statement of the paper over the draws of a cell, each with its worst draw, as `reluflow audit FILE`.
+
+        See `reluflow.audit`. Statements about laws are checked too, such as the probability of event E. Where data or
+        network come from files, or the experiment has units of its own, draw 0 alone is audited.
+
+        >>> sweep = {"d": 6, "n": 6, "p": 8, "draws": 2}
+        >>> init = {"law": "asymmetric", "hidden_scale": 0.1}
+        >>> Experiment({"sweep": sweep, "data": {"law": "orthogonal"}, "init": init}).audit().fails
+        False
+        """
+        return read_audit(_native.audit_experiment(self._native, self._cell(cell)))
+
+    def _cell(self, cell: int) -> int:
+        return whole("cell", cell, 0, self.cells().rows - 1)
 
     def run(
         self,
@@ -233,6 +272,62 @@ class Experiment:
             1 if threads is None else whole("threads", threads, 1, 4096),
             {"retry_failed": retry_failed, "write_every": write_every, "patience": patience},
             progress,
+        )
+
+    def threshold(
+        self,
+        out: str | os.PathLike[str] | None = None,
+        *,
+        axis: str = "n",
+        target: float = 0.5,
+        precision: float = 0.02,
+        within: tuple[float, float] | None = None,
+        direction: Direction | None = None,
+        max_trials: int = 5000,
+        batch: int = 8,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> Thresholds:
+        """Where a probability crosses a target, with as few draws as it takes: `reluflow threshold`.
+
+        One threshold for every choice of the sweep's other axes. Draws are placed batch after batch where they tell
+        most, until the interval is as narrow as asked. They are kept in the folder, where `run` finds them too; the same
+        call goes on after Ctrl-C. What is found depends on the experiment, the question and the seed only.
+
+        Parameters
+        ----------
+        out: the run's folder; runs/NAME. Tables and picture go to its folder `threshold`.
+        axis: "n", "d", "p" or a key that the sweep varies.
+        target: the probability of reaching the trap whose place is sought.
+        precision: half-width of the 95 % interval over the threshold at which to stop.
+        within: where to look, (low, high); the sweep's values and a factor of four beyond them.
+        direction: "rises" or "falls" along the axis; known of n, d and p.
+        max_trials: most draws a threshold.
+        batch: fewest draws placed at once; with many threads and one threshold, as many as threads.
+        threads: the machine's cores.
+        progress: a tqdm bar over the draws, or a function of their number.
+
+        Raises
+        ------
+        RunInterrupted: after Ctrl-C; what is done is kept.
+        ExperimentError: when the axis cannot be searched, or the folder belongs to another experiment.
+
+        Warns
+        -----
+        RunWarning: of an interval that is wider than asked, and why.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> experiment = Experiment({"sweep": {"d": 4, "n": [2, 8], "p": 6}})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     found = experiment.threshold(folder, precision=0.2)
+        >>> found["end"].tolist(), bool(2 < found["threshold"][0] < 8)
+        (['reached'], True)
+        """
+        path = Path("runs") / self.name if out is None else Path(out)
+        return search(
+            self._native, path, self.axes, axis, target, precision, within, direction, max_trials, batch, threads, progress
         )
 
     def __eq__(self, other: object) -> bool:

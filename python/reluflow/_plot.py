@@ -78,7 +78,7 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
             label = f"{_LABELS[name]} (nowhere positive)" if silent else _LABELS[name]
             axes.plot(time, values, label=label, marker=".", markersize=3)
         if "loss" in panel:
-            axes.axhline(solution.data.trap_level, color="grey", linestyle=":", label="trap")
+            axes.axhline(solution.trap_level, color="grey", linestyle=":", label="trap")
         if panel[0] in _LOGARITHMIC and any((np.asarray(table[name]) > 0).any() for name in panel):
             axes.set_yscale("log", nonpositive="mask")
         if logarithmic:

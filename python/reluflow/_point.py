@@ -56,5 +56,12 @@ class Point:
             columns = ", ".join(self.row)
             raise AttributeError(f"no column {name!r} in the record, which has {columns}") from None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Point._of, (self.index, self.row, self.network, self.data))
+
+    @classmethod
+    def _of(cls, index: int, row: dict[str, Any], network: Network, data: Dataset) -> Point:
+        return cls(index, row, network._native, data)
+
     def __repr__(self) -> str:
         return f"Point({', '.join(f'{name}={value:.6g}' for name, value in self.row.items())})"

@@ -29,6 +29,7 @@ def counter(progress: Progress, unit: str) -> Iterator[Callable[[int, int], obje
         if shown is None and total > 0:
             shown = tqdm(total=total, unit=unit)
         if shown is not None:
+            shown.total = total
             shown.update(done - shown.n)
 
     try:

@@ -151,9 +151,11 @@ class Solution:
     complete: bool
     """Whether it ended by itself, not by Ctrl-C."""
     _table: Table
+    _loss_factor: float = 1.0
+    """Its losses over ours: 1 but for an experiment with units of its own."""
 
     @classmethod
-    def _of(cls, parts: dict[str, Any], data: Dataset) -> Solution:
+    def _of(cls, parts: dict[str, Any], data: Dataset, loss_factor: float = 1.0) -> Solution:
         events = {name: np.asarray(values) for name, values in parts["events"].items()}
         events["kind"] = events["kind"].astype(np.str_)
         return cls(
@@ -166,7 +168,13 @@ class Solution:
             checks=Checks(**parts["checks"]),
             complete=parts["complete"],
             _table=Table(parts["columns"]),
+            _loss_factor=loss_factor,
         )
+
+    @property
+    def trap_level(self) -> float:
+        """The loss below which every h(x_i) has the sign of y_i for ever, in the units of this solution."""
+        return self._loss_factor * self.data.trap_level
 
     def table(self) -> Table:
         """What was written down: time, step, evaluations, loss and what `record` asked for, a row a time.

@@ -14,7 +14,7 @@ from ._check import choice, real
 from ._network import Network
 from .errors import InputError
 
-__all__ = ["asymmetric", "balanced", "group", "pytorch"]
+__all__ = ["asymmetric", "balanced", "group", "normal", "pytorch"]
 
 _HIDDEN = ("uniform", "gaussian", "sphere")
 
@@ -91,6 +91,28 @@ def group(
     if data is None:
         raise InputError("data", "the dataset, which this law looks at", "None")
     return network(law, p, data, None, None, seed, draw)
+
+
+def normal(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    hidden: float = 1.0,
+    output: float | None = None,
+) -> Network:
+    """Entries of w_j from N(0, hidden²), a_j from N(0, output²) or, without `output`, a_j = ±‖w_j‖ with fair signs.
+
+    >>> bool((abs(normal(p=3, d=2, seed=1, hidden=1e-3).w) < 1e-2).all())
+    True
+    """
+    law: dict[str, Any] = {"law": "normal", "hidden": real("hidden", hidden)}
+    if output is not None:
+        law["output"] = real("output", output)
+    return network(law, p, data, n, d, seed, draw)
 
 
 def pytorch(

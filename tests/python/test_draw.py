@@ -19,7 +19,12 @@ LAWS = {
     "groups": rf.data.groups,
     "teacher": rf.data.teacher,
 }
-NETWORKS = {"asymmetric": rf.init.asymmetric, "balanced": rf.init.balanced, "pytorch": rf.init.pytorch}
+NETWORKS = {
+    "asymmetric": rf.init.asymmetric,
+    "balanced": rf.init.balanced,
+    "normal": rf.init.normal,
+    "pytorch": rf.init.pytorch,
+}
 
 
 @pytest.mark.parametrize("name", LAWS)
@@ -81,6 +86,7 @@ REFUSED = [
     (lambda: rf.init.asymmetric(p=2), rf.InputError, "d: expected the dimension, or data, found neither"),
     (lambda: rf.init.asymmetric(p=2, d=3, covered=True), rf.InputError, "data: expected the dataset"),
     (lambda: rf.init.asymmetric(p=2, d=4, data=rf.data.gaussian(3, 3)), rf.InputError, "d: expected 3"),
+    (lambda: rf.init.normal(p=2, d=3, hidden=0), rf.InputError, "hidden: expected a positive number"),
     (lambda: rf.init.asymmetric(p=2, d=3, margin=-1), rf.InputError, "margin: expected a non-negative number"),
 ]
 

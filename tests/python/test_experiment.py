@@ -91,6 +91,22 @@ def test_a_trial_by_hand_is_the_trial_of_the_run(tmp_path: Path) -> None:
         assert trials["verdict"][row] == solution.verdict.kind
 
 
+def test_the_ends_of_solutions_are_the_columns_of_a_run(tmp_path: Path) -> None:
+    experiment = rf.Experiment(TEXT).with_(draws=2, flow="flow")
+    trials = experiment.run(tmp_path / "run").trials()
+    problems = [experiment.problem(cell, draw) for cell, draw in np.ndindex(4, 2)]
+    table = rf.table(rf.flow(problems))
+    shared = [name for name in trials if name in table]
+    assert len(shared) == 18
+    for name in shared:
+        assert table[name].tolist() == trials[name].tolist() or table[name].tobytes() == trials[name].tobytes(), name
+    assert rf.table([]).rows == 0 and rf.table([]).columns == table.columns and table.to_arrow().num_rows == 8
+    with pytest.raises(rf.InputTypeError, match="solution 1: expected a Solution, found None"):
+        rf.table([rf.flow(*problems[0]), None])
+    with pytest.raises(rf.InputTypeError, match="solutions: expected a list"):
+        rf.table(3)
+
+
 def test_python_and_the_command_follow_the_same_path(tmp_path: Path) -> None:
     """`trajectory` writes shortest floats: the table is that of Python, bit for bit."""
     command(

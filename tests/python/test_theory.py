@@ -23,6 +23,12 @@ def test_a_snapshot_is_the_formula_of_the_front_page(problem: tuple[rf.Dataset, 
     assert np.allclose(seen.mass, (network.a**2 @ (u > 0)) / network.p, rtol=1e-12)
     gates = (u > 0) * network.a[:, None]
     kernel = (gates.T @ gates * (data.x @ data.x.T) + np.maximum(u, 0).T @ np.maximum(u, 0)) / network.p
+    # The eigenvalues below are the core's, which writes M out by itself.
+    assert np.allclose(theory.kernel(data, network), kernel, rtol=0, atol=1e-12)
+    dw, da = theory.velocity(data, network)
+    assert np.allclose(dw, (gates * r) @ data.x / data.n, rtol=0, atol=1e-12)
+    assert np.allclose(da, np.maximum(u, 0) @ r / data.n, rtol=0, atol=1e-12)
+    assert np.isclose((dw**2).sum() + (da**2).sum(), seen.curvature * network.p * seen.loss, rtol=1e-12)
     assert np.isclose(seen.curvature, 2 / data.n * (r @ kernel @ r) / (r @ r), rtol=1e-11)
     chain = theory.lemma_6.chain(data, network)
     low, high = np.linalg.eigvalsh(kernel)[[0, -1]]

@@ -3,10 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use reluflow::Units;
-use reluflow::theory::audit::{self, Audit, Judgement, Plan, Row};
-use reluflow_lab::experiment::{DataSource, NetworkSource};
-use reluflow_lab::{Experiment, Override, trial};
+use reluflow::theory::audit::{self, Judgement, Row};
+use reluflow_lab::{Experiment, Override};
 
 use crate::args::{AuditOptions, flag};
 use crate::live::say;
@@ -20,7 +18,7 @@ const GROUP: &str = "n = 64\nd = 64\np = 4\ndraws = 3\n\n[data]\nlaw = \"groups\
 /// Runs the command.
 pub(crate) fn run(options: &AuditOptions) -> Result<Done, Failure> {
     let experiment = read(options)?;
-    let audit = audit_experiment(&experiment)?;
+    let audit = reluflow_lab::audit(&experiment, &experiment.cells[0])?;
     let mut out = io::stdout().lock();
     if options.json {
         let text = serde_json::to_string(&audit).map_err(io::Error::other)?;
@@ -96,34 +94,6 @@ fn text(options: &AuditOptions) -> String {
     format!(
         "[sweep]\n{sweep}\n[init]\n{initialisation}\n[flow]\nmethod = \"flow\"\n\n[stop]\ntrap = true\ntransitions = 1.5\n\n[record]\n"
     )
-}
-
-/// Audits the first cell: its laws where it has them in our units, else its first draw.
-fn audit_experiment(experiment: &Experiment) -> Result<Audit, Failure> {
-    let cell = &experiment.cells[0];
-    let failed = |source| reluflow_lab::Error::Trial {
-        cell: experiment.describe(cell),
-        draw: 0,
-        source,
-    };
-    if let (DataSource::Law(data), NetworkSource::Law(initialisation), true) = (
-        &cell.spec.data,
-        &cell.spec.initialisation,
-        cell.spec.units == Units::default(),
-    ) {
-        let plan = Plan {
-            n: cell.n as usize,
-            d: cell.d as usize,
-            p: cell.p as usize,
-            data: data.clone(),
-            initialisation: initialisation.clone(),
-            draws: experiment.draws,
-            seed: experiment.seed,
-        };
-        return Ok(audit::laws(&plan).map_err(failed)?);
-    }
-    let (dataset, network) = trial::draw(experiment, cell, 0)?;
-    Ok(audit::problem(&dataset, &network).map_err(failed)?)
 }
 
 /// The table for people.

@@ -6,17 +6,13 @@ use std::path::Path;
 
 use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
-use reluflow::observe::{Observable, When};
-use reluflow_lab::experiment::{BadInput, Cell, Place, Spec, spec::DEFAULTS};
+use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
 use reluflow_lab::store::table::{Column, write};
 use reluflow_lab::{Error, Experiment, Override, trial};
 
 use crate::args::{TrajectoryOptions, flag};
 use crate::live::say;
-use crate::{Done, Failure, events};
-
-/// Rows a decade of time when the file asks for the end only.
-const ROWS: u32 = 8;
+use crate::{Done, Failure, events, stationary};
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
@@ -26,8 +22,8 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         }
     }
     let experiment = read(options)?;
-    let cell = &followed(&experiment.cells[0]);
-    let solution = trial::solve(&experiment, cell, options.draw, &Interrupt::default())?;
+    let cell = &experiment.cells[0];
+    let solution = trial::follow(&experiment, cell, options.draw, &Interrupt::default())?;
     match &options.out {
         None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
         Some(path) if is_parquet(path) => {
@@ -76,6 +72,16 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             "{evaluations} evaluations; energy defect {defect:.2e}; balance kept to {drift:.1e}"
         )?;
     }
+    if options.stationary {
+        let (dataset, _) = trial::draw(&experiment, cell, options.draw)?;
+        stationary::report(
+            &mut out,
+            &dataset,
+            &solution.network,
+            cell.spec.units,
+            options.negligible,
+        )?;
+    }
     Ok(Done::Completely)
 }
 
@@ -108,25 +114,6 @@ fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
         ));
     }
     Ok(experiment)
-}
-
-/// A cell whose runs write rows over time, also where the file records nothing or the end only.
-fn followed(cell: &Cell) -> Cell {
-    let mut spec = Spec::clone(&cell.spec);
-    if spec.record.observables.is_empty() {
-        spec.record.observables = vec![
-            Observable::Curvature,
-            Observable::CurvatureBounds,
-            Observable::Balance,
-            Observable::Lost,
-        ];
-    }
-    if spec.record.when == When::End {
-        spec.record.when = When::PerDecade(ROWS);
-    }
-    let mut cell = cell.clone();
-    cell.spec = spec.into();
-    cell
 }
 
 fn is_parquet(path: &Path) -> bool {

@@ -9,6 +9,7 @@
 //! change a bit of it.
 
 pub mod arrays;
+mod audit;
 mod error;
 pub mod experiment;
 pub mod figures;
@@ -21,10 +22,11 @@ pub mod summary;
 pub mod threshold;
 pub mod trial;
 
+pub use audit::audit;
 pub use error::{Error, Result};
 pub use experiment::{Experiment, Override};
 pub use run::{Notice, Run, Shard, machine_memory};
-pub use status::{Status, status};
+pub use status::{Status, status, status_with};
 pub use store::RunFolder;
 pub use summary::{CellSummary, summarize};
 pub use trial::{FailedTrial, Trial};

@@ -4,11 +4,15 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::flow::Interrupt;
+use reluflow::observe::{Observable, When};
 use reluflow::random::Purpose;
 use reluflow::{Dataset, InitialisationLaw, Network, Problem, Solution, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment, NetworkSource};
+use crate::experiment::{Cell, Experiment, NetworkSource, Spec};
+
+/// Rows a decade of time when a followed trial's experiment asks for the end only.
+const ROWS: u32 = 8;
 
 /// What is kept of a trial. No clock is in it: the same trial gives the same bits on every run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -135,6 +139,28 @@ pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt
         source,
     })?;
     Ok(units.solution(solution, n))
+}
+
+/// As [`solve`], with rows over time also where the experiment records nothing, or the end only.
+///
+/// # Errors
+/// As [`draw`].
+pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
+    let mut spec = Spec::clone(&cell.spec);
+    if spec.record.observables.is_empty() {
+        spec.record.observables = vec![
+            Observable::Curvature,
+            Observable::CurvatureBounds,
+            Observable::Balance,
+            Observable::Lost,
+        ];
+    }
+    if spec.record.when == When::End {
+        spec.record.when = When::PerDecade(ROWS);
+    }
+    let mut cell = cell.clone();
+    cell.spec = spec.into();
+    solve(experiment, &cell, k, interrupt)
 }
 
 /// Runs a trial; `None` when it was interrupted before its end.

@@ -8,10 +8,10 @@ use pyo3::types::PyDict;
 use reluflow_lab::store::table::Column;
 use reluflow_lab::{Override, trial};
 
-use crate::columns;
 use crate::dataset::Dataset;
-use crate::errors;
 use crate::network::Network;
+use crate::watch::Watch;
+use crate::{columns, errors, outcome};
 
 /// An experiment that never changes.
 #[pyclass(frozen, module = "reluflow._native")]
@@ -80,7 +80,31 @@ impl Experiment {
         columns::to_python(py, table)
     }
 
-    /// The data and the network of one trial.
+    /// One trial with rows over time: its parts, the factor of its losses over the core's, and the exception that ended
+    /// it early, if one did.
+    fn trajectory<'py>(
+        &self,
+        py: Python<'py>,
+        cell: usize,
+        draw: u64,
+    ) -> PyResult<(Bound<'py, PyAny>, f64, Option<PyErr>)> {
+        let (watch, cell) = (Watch::default(), &self.0.cells[cell]);
+        let solution = watch
+            .attend(
+                py,
+                || trial::follow(&self.0, cell, draw, &watch.interrupt),
+                |_| Ok(()),
+            )?
+            .map_err(|error| errors::lab(&error))?;
+        let parts = outcome::to_python(py, solution, !watch.interrupt.requested())?;
+        Ok((
+            parts,
+            cell.spec.units.loss.factor(cell.n as usize),
+            watch.raised(),
+        ))
+    }
+
+    /// The data and the network of one trial, in the core's units.
     fn problem(&self, py: Python<'_>, cell: usize, draw: u64) -> PyResult<(Dataset, Network)> {
         let (data, network) = py
             .detach(|| trial::draw(&self.0, &self.0.cells[cell], draw))

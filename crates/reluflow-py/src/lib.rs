@@ -13,10 +13,13 @@ mod experiment;
 mod folder;
 mod network;
 mod outcome;
+mod paper;
 mod run;
 mod solve;
+mod stationary;
 mod table;
 mod theory;
+mod threshold;
 mod watch;
 
 use pyo3::prelude::*;
@@ -25,7 +28,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::audit::audit;
+    use super::audit::{audit, audit_experiment};
     #[pymodule_export]
     use super::command::command;
     #[pymodule_export]
@@ -39,13 +42,19 @@ mod _native {
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
+    use super::paper::{paper_plan, paper_write};
+    #[pymodule_export]
     use super::run::{prepare, run};
     #[pymodule_export]
     use super::solve::solve;
     #[pymodule_export]
+    use super::stationary::stationarity;
+    #[pymodule_export]
     use super::table::arrow_stream;
     #[pymodule_export]
     use super::theory::theory;
+    #[pymodule_export]
+    use super::threshold::threshold;
 
     /// The version of the package, which is the workspace's.
     #[pymodule_export]

@@ -8,12 +8,12 @@
 | Lemma 6 | bounds on μ | `lemma_6.chain` |
 | Lemma 7, Proposition 1 | orthogonal inputs: extinction, μ ≤ C√(p/n) | `lemma_7`, `proposition_1` |
 | Theorem 1 | L → 0 at an explicit rate | `theorem_1.Guarantee` |
-| Proposition 2, Theorem 2 | groups: closed form, transitions | `proposition_2.Group` |
+| Proposition 2, Theorem 2 | groups: closed form, transitions | `proposition_2.Group`, `theorem_2.trajectory` |
 """
 
-from . import lemma_4, lemma_5, lemma_6, lemma_7, proposition_1, proposition_2, theorem_1
+from . import lemma_4, lemma_5, lemma_6, lemma_7, proposition_1, proposition_2, theorem_1, theorem_2
 from ._hypothesis import Hypothesis
-from ._problem import Snapshot, snapshot, transition_time
+from ._problem import Snapshot, kernel, snapshot, transition_time, velocity
 from .assumptions import Interaction, assumption_1, assumption_2
 from .lemma_4 import kappa_0, kappa_1
 from .lemma_5 import coverage, width
@@ -27,6 +27,7 @@ __all__ = [
     "coverage",
     "kappa_0",
     "kappa_1",
+    "kernel",
     "lemma_4",
     "lemma_5",
     "lemma_6",
@@ -35,6 +36,8 @@ __all__ = [
     "proposition_2",
     "snapshot",
     "theorem_1",
+    "theorem_2",
     "transition_time",
+    "velocity",
     "width",
 ]

@@ -13,7 +13,7 @@ from .._dataset import Dataset
 from .._network import Network
 from ..errors import InputError, InputTypeError
 
-__all__ = ["Snapshot", "snapshot", "transition_time"]
+__all__ = ["Snapshot", "kernel", "snapshot", "transition_time", "velocity"]
 
 
 def natives(data: Dataset, network: Network) -> tuple[_native.Dataset, _native.Network]:
@@ -57,6 +57,29 @@ def snapshot(data: Dataset, network: Network) -> Snapshot:
     (array([0.5]), 0.125)
     """
     return Snapshot(**_native.theory.snapshot(*natives(data, network)))
+
+
+def velocity(data: Dataset, network: Network) -> tuple[Floats, Floats]:
+    """dθ/dt = −p ∇L(θ) as (dw/dt, da/dt), p × d and p, in O(ndp); σ'(0) = 0.
+
+    >>> velocity(Dataset([[1.0]], [1.0]), Network([[1.0]], [0.5]))      # a r x = 0.25 and r σ(w x) = 0.5
+    (array([[0.25]]), array([0.5]))
+    """
+    return _native.theory.velocity(*natives(data, network))
+
+
+def kernel(data: Dataset, network: Network) -> Floats:
+    """The kernel M of dr/dt = −(1/n) M r, n × n, in O(n²(d + p)).
+
+    M_ik = ⟨x_i, x_k⟩ (1/p) Σ_j a_j² 1_ji 1_jk + (1/p) Σ_j σ(⟨w_j, x_i⟩) σ(⟨w_j, x_k⟩)
+
+    >>> kernel(Dataset([[1.0]], [1.0]), Network([[1.0]], [0.5]))        # a² x² + (w x)²
+    array([[1.25]])
+    """
+    u = snapshot(data, network).preactivations
+    gates, values = network.a[:, None] * (u > 0), np.maximum(u, 0.0)
+    found: Floats = (data.x @ data.x.T * (gates.T @ gates) + values.T @ values) / network.p
+    return found
 
 
 def transition_time(n: int, p: int) -> float:

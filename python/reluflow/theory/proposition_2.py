@@ -67,6 +67,14 @@ class Group:
         """When L_j leaves (1 − ε) L_j(0), and when it reaches ε L_j(0)."""
         return self._native.window(real("epsilon", epsilon))
 
+    def crossing_time(self, level: float) -> float:
+        """When L_j reaches `level` L_j(0), 0 < level < 1."""
+        return self._native.crossing_time(real("level", level))
+
+    def width_bound(self, epsilon: float = 0.1) -> float:
+        """Theorem 2's bound on the window's width over the transition time, for c_0 = 1."""
+        return self._native.width_bound(real("epsilon", epsilon))
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Group):
             return NotImplemented

@@ -76,8 +76,8 @@ impl Study<'_> {
         Ok(folder.join(name))
     }
 
-    /// The columns' thresholds as a table.
-    fn thresholds(&self) -> Columns {
+    /// The columns' thresholds as a table: `NAME.parquet`.
+    pub fn thresholds(&self) -> Columns {
         let answers: Vec<_> = self.columns.iter().map(Column::found).collect();
         let mut columns = self.identity(&self.columns.iter().collect::<Vec<_>>());
         let numbers = |values: Vec<f64>| Field::Numbers(values);
@@ -99,8 +99,8 @@ impl Study<'_> {
         columns
     }
 
-    /// The columns' draws as a table.
-    fn draws(&self) -> Columns {
+    /// The columns' draws as a table: `NAME-draws.parquet`.
+    pub fn draws(&self) -> Columns {
         let rows: Vec<_> = self
             .columns
             .iter()

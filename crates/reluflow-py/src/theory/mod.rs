@@ -12,11 +12,11 @@ pub(crate) mod theory {
     use reluflow::theory::{self, lemma_4, lemma_5, theorem_2};
 
     #[pymodule_export]
-    use super::over_time::{Group, Guarantee};
+    use super::over_time::{Group, Guarantee, plateaus, transition};
     #[pymodule_export]
     use super::problem::{
         assumption_2, coverage, curvature_ceiling, extinction, group_problem, lemma_4_limit, lemma_6,
-        snapshot,
+        snapshot, velocity,
     };
 
     #[pyfunction]

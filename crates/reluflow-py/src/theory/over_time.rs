@@ -4,6 +4,7 @@
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use reluflow::theory::{proposition_2, theorem_1, theorem_2};
 
 use super::hypotheses;
@@ -100,9 +101,57 @@ impl Group {
         theorem_2::transition_time(&self.0)
     }
 
+    /// When the loss has fallen to this share of its start.
+    fn crossing_time(&self, level: f64) -> PyResult<f64> {
+        theorem_2::crossing_time(&self.0, level).map_err(|error| errors::core(&error))
+    }
+
+    /// A bound on the window's width over the transition time.
+    fn width_bound(&self, epsilon: f64) -> f64 {
+        theorem_2::width_bound(&self.0, epsilon)
+    }
+
     /// (start, end) of the window in which the loss falls from 1 − ε to ε of its start.
     fn window(&self, epsilon: f64) -> PyResult<(f64, f64)> {
         let window = theorem_2::window(&self.0, epsilon).map_err(|error| errors::core(&error))?;
         Ok((window.start, window.end))
     }
+}
+
+/// From, to and level of the plateaus of the loss, in order.
+#[pyfunction]
+pub(crate) fn plateaus(groups: Vec<PyRef<'_, Group>>) -> Vec<(f64, f64, f64)> {
+    let plateaus = theorem_2::plateaus(&copied(&groups));
+    let parts = plateaus
+        .iter()
+        .map(|plateau| (plateau.from, plateau.to, plateau.level));
+    parts.collect()
+}
+
+/// The closed-form loss as columns, and the share that each group has left.
+#[pyfunction]
+pub(crate) fn transition<'py>(
+    py: Python<'py>,
+    groups: Vec<PyRef<'py, Group>>,
+    rows: usize,
+    reach: f64,
+) -> PyResult<Bound<'py, PyDict>> {
+    let rows = theorem_2::trajectory(&copied(&groups), rows, reach).map_err(|error| errors::core(&error))?;
+    let columns = PyDict::new(py);
+    let put = |name: &str, read: &dyn Fn(&theorem_2::TransitionRow) -> f64| {
+        columns.set_item(name, PyArray1::from_iter(py, rows.iter().map(read)))
+    };
+    put("time", &|row| row.time)?;
+    put("rescaled_time", &|row| row.rescaled_time)?;
+    put("loss", &|row| row.loss)?;
+    put("relative_loss", &|row| row.relative_loss)?;
+    put("log10_relative_loss", &|row| row.log10_relative_loss)?;
+    for k in 0..groups.len() {
+        put(&format!("group_{}", k + 1), &|row| row.groups[k])?;
+    }
+    Ok(columns)
+}
+
+fn copied(groups: &[PyRef<'_, Group>]) -> Vec<proposition_2::Group> {
+    groups.iter().map(|group| group.0).collect()
 }

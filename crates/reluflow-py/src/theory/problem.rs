@@ -2,9 +2,12 @@
 //!
 //! That data and network share their dimension was checked in Python.
 
+use ndarray::Array2;
 use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use reluflow::VectorField;
+use reluflow::field::{Dense, split_state};
 use reluflow::theory::Snapshot;
 use reluflow::theory::assumption_2::WeakInteraction;
 use reluflow::theory::lemma_4::{self, Moments};
@@ -18,6 +21,9 @@ use super::hypotheses;
 use super::over_time::Group;
 use crate::dataset::Dataset;
 use crate::network::Network;
+
+/// Velocities of the hidden and of the output weights.
+type Velocity<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 
 /// Loss, curvature, residuals, masses and preactivations at one θ.
 #[pyfunction]
@@ -37,6 +43,26 @@ pub(crate) fn snapshot<'py>(
         PyArray2::from_owned_array(py, snapshot.preactivations),
     )?;
     Ok(parts)
+}
+
+/// dθ/dt as (p × d, p), by the field that the flow runs on dense inputs.
+#[pyfunction]
+pub(crate) fn velocity<'py>(py: Python<'py>, data: &Dataset, network: &Network) -> Velocity<'py> {
+    let (p, d) = (network.0.neurons(), network.0.dimension());
+    let (hidden, output) = py.detach(|| {
+        let mut field = Dense::<f64>::new(&data.0, p);
+        let mut state = vec![0.0; field.state_length()];
+        field.write_state(&network.0, &mut state);
+        let mut velocity = vec![0.0; state.len()];
+        field.velocity(&state, &mut velocity);
+        let (hidden, output) = split_state(&velocity, p);
+        let hidden = Array2::from_shape_fn((p, d), |(j, k)| hidden[j * d + k]);
+        (hidden, output.to_vec())
+    });
+    (
+        PyArray2::from_owned_array(py, hidden),
+        PyArray1::from_vec(py, output),
+    )
 }
 
 /// Assumption 2 in both forms: with δ, or with pairs that no neuron can activate together left out.

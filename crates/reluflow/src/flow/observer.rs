@@ -21,7 +21,7 @@ type Look = dyn Fn(&Row, &Network) -> ControlFlow<()> + Send + Sync;
 /// use reluflow::{Budget, Dataset, Method, Network, Problem, Stops, Verdict, observe::When};
 ///
 /// let data = Dataset::new(array![[1.0]], array![1.0]).unwrap();
-/// let start = Network::new(array![[0.1]], array![0.1]).unwrap();
+/// let start = Network::new(array![[0.1]], array![-0.1]).unwrap();
 /// let method = Method::GradientDescent(GradientDescent { learning_rate: 0.1, ..Default::default() });
 /// let mut problem = Problem::new(&data, &start, method);
 /// problem.stops = Stops { steps: Some(100), ..Stops::default() };
