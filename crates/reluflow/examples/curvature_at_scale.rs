@@ -236,10 +236,12 @@ fn foretell(data: &Dataset, network: &Network) -> (f64, usize) {
 
 /// What the summary takes of a draw: μ_∞, foretold, diagonal, μ_low, μ at the end, whether the example was foretold.
 type Draw = [f64; 6];
+/// Accuracy, scale and n.
+type Key = (String, String, u64);
 
 /// Prints one row of Markdown a cell; slopes are those of the mean from the cell before.
 fn summarise(text: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let mut cells: BTreeMap<(String, String, u64), (String, Vec<Draw>)> = BTreeMap::new();
+    let mut cells: BTreeMap<Key, (String, Vec<Draw>)> = BTreeMap::new();
     for line in text.lines().filter(|line| !line.starts_with("scale")) {
         let fields: Vec<&str> = line.split(',').collect();
         if fields.len() != 17 {
@@ -262,7 +264,7 @@ fn summarise(text: &str) -> Result<(), Box<dyn std::error::Error>> {
         "| accuracy | scale | n | p | draws | √n μ_∞, mean | slope | foretold/μ_∞ | spread | diagonal/μ_∞ | same example | μ_low/μ_∞ | μ_end/μ_∞ |"
     );
     println!("|{}", " --- |".repeat(13));
-    let mut before: Option<(&(String, String, u64), &Vec<Draw>)> = None;
+    let mut before: Option<(&Key, &Vec<Draw>)> = None;
     for (key, (p, draws)) in &cells {
         let n = key.2 as f64;
         let level = interval(&[draws], |cells| n.sqrt() * mean(cells[0], |draw| draw[0]));
