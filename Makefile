@@ -15,7 +15,7 @@ help:
 	@echo "make doc          the documentation, in target/doc; a broken link is an error"
 	@echo "make python-doc   the Python package's reference, in target/python-doc"
 	@echo "make fuzz         mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
-	@echo "make bench        reluflow beside a plain PyTorch loop (downloads PyTorch on first use)"
+	@echo "make bench        reluflow beside PyTorch, JAX and SciPy, into docs/benchmarks.md (downloads them on first use)"
 
 test: test-rust test-python
 
@@ -70,7 +70,7 @@ python-doc: install-python
 	$(VENV)/bin/python -m pdoc --docformat numpy --no-show-source --output-directory target/python-doc reluflow
 
 bench:
-	python3 benchmarks/peers/run.py
+	$(PYTHON) benchmarks/peers/run.py
 
 slurm-test: install-python
 	cargo test --quiet --workspace --test slurm --no-run

@@ -1,26 +1,22 @@
-"""Solves one problem in three ways that a theorist may write: a PyTorch loop, JAX with diffrax, reluflow.
-
-    python3 benchmarks/peers/side_by_side.py
+"""Solves one problem in three ways that a theorist may write in Python: a PyTorch loop, JAX with diffrax, reluflow.
 
 Does the flow interpolate these data, and when? (n, d, p) = (160, 20, 30), isotropic inputs, float64, one thread:
-the time at which L first passes the trap min|y|²/2n, within 1.5 transition times. Prints the tables of
-docs/python-side-by-side.md: lines of code, processor time, agreement. Rounds alternate between the contestants,
-and the least processor time of each counts, so that a busy machine says nearly the same. It makes a virtual
-environment from requirements-side-by-side.txt with this repository's package (or uses RELUFLOW_PEERS_VENV).
+the time at which L first passes the trap min|y|²/2n, within 1.5 transition times. Lines of code, processor time,
+agreement, for docs/python-side-by-side.md. Rounds alternate between the contestants, and the least processor time of
+each counts, so that a busy machine says nearly the same. Builds this repository's package into the environment.
 """
 
 import ast
 import functools
 import inspect
-import os
-import platform
+import pathlib
 import subprocess
 import sys
 import textwrap
-import time
 
-from run import ROOT, enter_environment, processor
+from setting import ROOT, digits, measured, table
 
+PAGE = pathlib.Path(ROOT / "docs" / "python-side-by-side.md")
 N, D, P = 160, 20, 30
 DRAWS = 4
 ROUNDS = 5
@@ -124,24 +120,13 @@ def lines(function):
 
 
 def install():
-    """The package of this checkout, built in release mode, unless it is there."""
-    try:
-        import reluflow  # noqa: F401
-    except ImportError:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", str(ROOT)], check=True)
+    """The package of this checkout, built in release mode."""
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", str(ROOT)], check=True)
 
 
-def measured(function, arguments):
-    """Processor seconds of a call, and what it returned."""
-    start = time.process_time()
-    found = function(*arguments)
-    return time.process_time() - start, found
-
-
-def main():
-    enter_environment("side_by_side.py", ".venv-side-by-side", "requirements-side-by-side.txt")
+def run(_binary):
+    """The section's text, whether the loop and our descent agreed, and the numbers."""
     install()
-    import diffrax
     import jax
     import reluflow as rf
     import torch
@@ -150,37 +135,36 @@ def main():
     torch.set_num_threads(1)
     horizon = 1.5 * rf.theory.transition_time(N, P)
     problems = [rf.trial(n=N, d=D, p=P, seed=1, draw=draw) for draw in range(DRAWS)]
-    arrays = [(data.x.copy(), data.y.copy(), net.w.copy(), net.a.copy(), horizon, data.trap_level) for data, net in problems]
+    arrays = [
+        (data.x.copy(), data.y.copy(), net.w.copy(), net.a.copy(), horizon, data.trap_level) for data, net in problems
+    ]
     # A tight run of explicit Euler is the reference: at η = 0.01 it is the flow to about a per cent.
     reference = [rf.gradient_descent(*problem, lr=0.01).end.trap_time for problem in problems]
 
-    first = {name: measured(solve, (*arrays[0], *settings))[0] for name, solve, settings in CONTESTANTS}
-    least = {name: [float("inf")] * DRAWS for name, _, _ in CONTESTANTS}
-    found = {name: [None] * DRAWS for name, _, _ in CONTESTANTS}
-    for _ in range(ROUNDS):
-        for name, solve, settings in CONTESTANTS:
-            for draw, problem in enumerate(arrays):
-                seconds, found[name][draw] = measured(solve, (*problem, *settings))
-                least[name][draw] = min(least[name][draw], seconds)
-    unit = sum(least["reluflow `flow`"])
+    def solve(contestant, draw):
+        _, function, settings = contestant
+        return measured(lambda: function(*arrays[draw], *settings))
 
-    print(f"PyTorch {torch.__version__}, JAX {jax.__version__}, diffrax {diffrax.__version__}, reluflow {rf.__version__}, "
-          f"Python {platform.python_version()}")
-    print(f"{processor()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; one thread, float64, "
-          f"{DRAWS} draws, least of {ROUNDS} rounds\n")
-    print("| | lines | evaluations a draw | first call, ms | processor ms a draw | ratio | time of the trap, draw by draw |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    first = {one[0]: solve(one, 0)[1] for one in CONTESTANTS}
+    least = {one[0]: [float("inf")] * DRAWS for one in CONTESTANTS}
+    found = {one[0]: [None] * DRAWS for one in CONTESTANTS}
+    for _ in range(ROUNDS):
+        for one in CONTESTANTS:
+            for draw in range(DRAWS):
+                found[one[0]][draw], seconds = solve(one, draw)
+                least[one[0]][draw] = min(least[one[0]][draw], seconds)
+    unit = sum(least["reluflow `flow`"])
 
     def shown(times):
         return ", ".join("none" if t is None else f"{t:.1f}" for t in times)
 
-    for name, solve, _ in CONTESTANTS:
+    rows = []
+    for name, function, _ in CONTESTANTS:
         cost = sum(least[name])
         work = sum(count for _, count in found[name]) / DRAWS
         times = shown(t for t, _ in found[name])
-        print(f"| {name} | {lines(solve)} | {work:.0f} | {1e3 * first[name]:.3g} | {1e3 * cost / DRAWS:.3g} | {cost / unit:.3g} | {times} |")
-    print(f"| reference: Euler, η = 0.01 | | | | | | {shown(reference)} |")
-
-
-if __name__ == "__main__":
-    main()
+        cells = [digits(value) for value in (1e3 * first[name], 1e3 * cost / DRAWS, cost / unit)]
+        rows.append([name, lines(function), f"{work:.0f}", *cells, times])
+    rows.append(["reference: Euler, η = 0.01", *5 * [""], shown(reference)])
+    heads = ["", ">lines", ">evaluations a draw", ">first call, ms", ">processor ms a draw", ">ratio", "time of the trap, draw by draw"]
+    return table(heads, rows), True, rows

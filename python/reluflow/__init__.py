@@ -33,6 +33,7 @@ from ._point import Point
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
+from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table
 from ._threshold import Thresholds
 from ._trial import trial
@@ -70,6 +71,7 @@ __all__ = [
     "spacing",
     "theory",
     "audit",
+    "stationarity",
     "Experiment",
     "Run",
     "paper",
@@ -86,6 +88,8 @@ __all__ = [
     "Figure",
     "Audit",
     "Statement",
+    "Stationarity",
+    "Escape",
     "Paper",
     "INTEGRATORS",
     "OBSERVABLES",

@@ -235,7 +235,7 @@ pub(crate) enum Direction {
 /// paper's protocol with the sizes given by --n, --d and --p.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: n = 200 examples in dimension 50, width by Lemma 5, draw 3\n  reluflow trajectory --n 200 --d 50 --draw 3"
+    after_help = "Examples: n = 200 examples in dimension 50, width by Lemma 5, draw 3; the exact flow, its events, what its end is\n  reluflow trajectory --n 200 --d 50 --draw 3\n  reluflow trajectory --n 20 --d 5 --p 8 --set 'flow={method=\"exact\"}' --events events.csv --stationary"
 )]
 pub(crate) struct TrajectoryOptions {
     /// The experiment file [default: the paper's protocol]
@@ -260,6 +260,12 @@ pub(crate) struct TrajectoryOptions {
     /// Write the events of the exact flow to a file, x.csv or x.parquet: who crossed, slid, left or died, on which example
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+    /// Say whether the end is a stationary point, a saddle or a local minimum, and which neurons could still lower the loss
+    #[arg(long)]
+    pub(crate) stationary: bool,
+    /// Share of its natural size below which a preactivation or a force counts as 0, for --stationary
+    #[arg(long, value_name = "SHARE", default_value = "1e-9", value_parser = negligible, requires = "stationary")]
+    pub(crate) negligible: f64,
 }
 
 /// Compute the paper's five figures, with intervals and beside the flow, and a page to read.
@@ -419,6 +425,11 @@ fn precision(text: &str) -> Result<f64, String> {
     let share: Option<f64> = number.parse().ok().map(|number: f64| number * unit);
     let share = share.filter(|share| (1e-4..=0.5).contains(share));
     share.ok_or_else(|| "expected a share from 0.01% to 50%, such as 2%".to_owned())
+}
+
+fn negligible(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|share| (0.0..1.0).contains(share));
+    number.ok_or_else(|| "expected a share from 0 to below 1, such as 1e-9".to_owned())
 }
 
 fn within(text: &str) -> Result<(f64, f64), String> {

@@ -11,6 +11,7 @@ mod program;
 mod report;
 mod run;
 mod slurm;
+mod stationary;
 mod status;
 mod summarize;
 mod table;

@@ -6,11 +6,12 @@ use std::path::Path;
 use reluflow_lab::status::Counts;
 use reluflow_lab::store::Worker;
 use reluflow_lab::store::workers::State;
-use reluflow_lab::{Experiment, RunFolder, Status, status};
+use reluflow_lab::{Experiment, RunFolder, Status, status_with};
 use serde_json::{Value, json};
 
 use crate::args::StatusOptions;
 use crate::run::quoted;
+use crate::slurm::{Submission, Waiting, waiting};
 use crate::{Done, Failure, table};
 
 /// Failed trials that are listed for people; JSON has all.
@@ -19,10 +20,16 @@ const SHOWN: usize = 10;
 /// Runs the command.
 pub(crate) fn run(options: &StatusOptions) -> Result<Done, Failure> {
     let (folder, experiment) = RunFolder::open(&options.folder)?;
-    let status = status(&folder, &experiment, options.shards)?;
+    let submission = Submission::read(&options.folder);
+    let queued = waiting(&options.folder)?;
+    let count = options
+        .shards
+        .or(submission.as_ref().map(|submission| submission.tasks));
+    let status = status_with(&folder, &experiment, count, &queued.shards)?;
+    let commands = commands(&status, &options.folder, submission.as_ref());
     let lines = match options.json {
-        true => vec![to_json(&status, &experiment, &options.folder).to_string()],
-        false => to_lines(&status, &experiment, &options.folder),
+        true => vec![to_json(&status, &experiment, &queued, &commands).to_string()],
+        false => to_lines(&status, &experiment, &queued, &commands),
     };
     let mut out = io::stdout().lock();
     for line in lines {
@@ -32,16 +39,19 @@ pub(crate) fn run(options: &StatusOptions) -> Result<Done, Failure> {
     Ok(Done::Completely)
 }
 
-/// The commands that compute what is missing, one a shard, and what has failed.
-fn commands(status: &Status, folder: &Path) -> Vec<String> {
+/// The commands that compute what is missing, as it was submitted or one a shard, and what has failed.
+fn commands(status: &Status, folder: &Path, submission: Option<&Submission>) -> Vec<String> {
     let command = format!(
         "reluflow run {} --out {}",
         quoted(&folder.join("experiment.toml")),
         quoted(folder)
     );
-    let mut commands: Vec<String> = match status.count {
-        1 => status.missing_shards.iter().map(|_| command.clone()).collect(),
-        count => (status.missing_shards.iter())
+    let submission = submission.filter(|submission| submission.tasks == status.count);
+    let mut commands: Vec<String> = match (status.count, submission) {
+        _ if status.missing_shards.is_empty() => Vec::new(),
+        (_, Some(submission)) => vec![submission.command.clone()],
+        (1, None) => status.missing_shards.iter().map(|_| command.clone()).collect(),
+        (count, None) => (status.missing_shards.iter())
             .map(|index| format!("{command} --shard {index}/{count}"))
             .collect(),
     };
@@ -51,7 +61,7 @@ fn commands(status: &Status, folder: &Path) -> Vec<String> {
     commands
 }
 
-fn to_lines(status: &Status, experiment: &Experiment, folder: &Path) -> Vec<String> {
+fn to_lines(status: &Status, experiment: &Experiment, queued: &Waiting, commands: &[String]) -> Vec<String> {
     let mut header: Vec<String> = ["d", "n", "p"].map(String::from).into();
     header.extend(experiment.axes.iter().cloned());
     header.extend(["done", "running", "waiting", "missing", "failed"].map(String::from));
@@ -71,6 +81,9 @@ fn to_lines(status: &Status, experiment: &Experiment, folder: &Path) -> Vec<Stri
     }
     let mut lines = table::aligned(&rows);
     lines.extend(status.workers.iter().map(describe));
+    if !queued.jobs.is_empty() {
+        lines.push(format!("in Slurm's queue: {}", queued.jobs.join(", ")));
+    }
     for damage in &status.damaged {
         lines.push(format!("damaged: {damage}; its trials count as missing"));
     }
@@ -107,10 +120,9 @@ fn to_lines(status: &Status, experiment: &Experiment, folder: &Path) -> Vec<Stri
         whole.missing,
         whole.failed
     ));
-    let commands = commands(status, folder);
     if !commands.is_empty() {
         lines.push("what computes the rest:".into());
-        lines.extend(commands.into_iter().map(|command| format!("  {command}")));
+        lines.extend(commands.iter().map(|command| format!("  {command}")));
     }
     lines
 }
@@ -132,7 +144,7 @@ fn describe(worker: &Worker) -> String {
     format!("{}, shard {}: {what}, {heard}", report.process, report.shard)
 }
 
-fn to_json(status: &Status, experiment: &Experiment, folder: &Path) -> Value {
+fn to_json(status: &Status, experiment: &Experiment, queued: &Waiting, commands: &[String]) -> Value {
     let counts = |counts: &Counts| {
         json!({
             "done": counts.done,
@@ -175,7 +187,8 @@ fn to_json(status: &Status, experiment: &Experiment, folder: &Path) -> Value {
         "trials": counts(&status.whole),
         "shards": status.count,
         "missing_shards": status.missing_shards,
-        "commands": commands(status, folder),
+        "commands": commands,
+        "jobs_in_queue": queued.jobs,
         "repeated": status.repeated,
         "differing": status.differing,
         "damaged": status.damaged.iter().map(|damage| damage.path.display().to_string()).collect::<Vec<_>>(),

@@ -144,7 +144,8 @@ fn shortfall(study: &Study<'_>, column: &Column) -> Option<String> {
         End::OutOfTrials => Some(format!(
             "{} draws did not suffice for ±{} %; --max-trials allows more, and goes on from these",
             answer.trials,
-            100.0 * study.question.precision
+            // What was asked, without the last bits of 100 · 0.07.
+            (1e6 * study.question.precision).round() / 1e4
         )),
         End::Above => Some(format!(
             "the threshold lies above {axis} = {}, the end of the range; --within LOW..HIGH looks further",

@@ -12,7 +12,7 @@ use reluflow_lab::{Error, Experiment, Override, trial};
 
 use crate::args::{TrajectoryOptions, flag};
 use crate::live::say;
-use crate::{Done, Failure, events};
+use crate::{Done, Failure, events, stationary};
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
@@ -70,6 +70,16 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         writeln!(
             out,
             "{evaluations} evaluations; energy defect {defect:.2e}; balance kept to {drift:.1e}"
+        )?;
+    }
+    if options.stationary {
+        let (dataset, _) = trial::draw(&experiment, cell, options.draw)?;
+        stationary::report(
+            &mut out,
+            &dataset,
+            &solution.network,
+            cell.spec.units,
+            options.negligible,
         )?;
     }
     Ok(Done::Completely)

@@ -39,7 +39,8 @@ seed = 11
 steps = 3000
 ";
 
-/// A stand-in for sbatch and squeue, which keeps what it was given in `calls`, and numbers jobs from 101 on.
+/// A stand-in for sbatch and squeue, which keeps what it was given in `calls`, and numbers jobs from 101 on. In the
+/// queue are the jobs and tasks that the file `queue` lists, one a line.
 const STAND_IN: &str = r#"#!/bin/sh
 folder=$(dirname "$0")
 case "$(basename "$0") $1" in
@@ -48,7 +49,7 @@ case "$(basename "$0") $1" in
     [ -e "$folder/refuse" ] && { echo "sbatch: error: invalid partition" >&2; exit 1; }
     echo "$*" >>"$folder/calls"
     echo "$((100 + $(wc -l <"$folder/calls")));cluster" ;;
-"squeue "*) [ -e "$folder/busy" ] && echo "$3 waits" ;;
+"squeue "*) [ -e "$folder/queue" ] && sed -n "s/^$5 //p" "$folder/queue" ;;
 esac
 exit 0
 "#;
@@ -65,10 +66,13 @@ fn place() -> Place {
     place
 }
 
-fn slurm(place: &Place, arguments: &[&str]) -> Output {
+fn beside_slurm(place: &Place, arguments: &[&str]) -> Output {
     let path = format!("{}:/usr/bin:/bin", place.path("bin").display());
-    let mut command = place.command(&[&["slurm", "fig.toml"], arguments].concat());
-    command.env("PATH", path).output().unwrap()
+    place.command(arguments).env("PATH", path).output().unwrap()
+}
+
+fn slurm(place: &Place, arguments: &[&str]) -> Output {
+    beside_slurm(place, &[&["slurm", "fig.toml"], arguments].concat())
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -180,7 +184,7 @@ fn the_scripts_do_the_run() {
 fn what_is_in_the_queue_is_not_submitted_again() {
     let place = place();
     assert!(slurm(&place, &["--out", OUT, "--tasks", "3"]).status.success());
-    fs::write(place.path("bin/busy"), "").unwrap();
+    fs::write(place.path("bin/queue"), "101 3\n102 N/A\n").unwrap();
     let output = slurm(&place, &["--out", OUT, "--tasks", "3"]);
     assert!(output.status.success());
     assert!(
@@ -195,6 +199,70 @@ fn what_is_in_the_queue_is_not_submitted_again() {
             .count(),
         2
     );
+}
+
+#[test]
+fn status_knows_the_queue_and_the_command_that_submits_what_is_missing() {
+    let place = place();
+    let options = ["--out", OUT, "--tasks", "3", "--sbatch-arg=--comment=two words"];
+    assert!(slurm(&place, &options).status.success());
+    let status = |arguments: &[&str]| {
+        let output = beside_slurm(&place, &[&["status", OUT], arguments].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let read = || serde_json::from_str::<serde_json::Value>(&status(&["--json"])).unwrap();
+    // Tasks 1 and 3 have left the queue without a trace.
+    fs::write(place.path("bin/queue"), "101 2\n102 N/A\n").unwrap();
+    let one_waits = read();
+    assert_eq!(one_waits["jobs_in_queue"], serde_json::json!(["101", "102"]));
+    assert_eq!(one_waits["missing_shards"], serde_json::json!([1, 3]));
+    let waiting = one_waits["trials"]["waiting"].as_u64().unwrap();
+    assert!(waiting > 0 && one_waits["trials"]["missing"].as_u64().unwrap() + waiting == 16);
+    assert!(status(&[]).contains("\nin Slurm's queue: 101, 102\n"));
+    // All tasks have: the command that is named submits them, with the options that were given.
+    fs::remove_file(place.path("bin/queue")).unwrap();
+    let none_waits = read();
+    assert_eq!(none_waits["trials"]["missing"], 16);
+    let commands = none_waits["commands"].as_array().unwrap();
+    let [command] = &commands[..] else {
+        panic!("{commands:?}")
+    };
+    let command = command.as_str().unwrap();
+    let program = env!("CARGO_BIN_EXE_reluflow");
+    let rest = command.strip_prefix("reluflow ").unwrap();
+    let output = Command::new("sh")
+        .args(["-c", &format!("'{program}' {rest}")])
+        .env("PATH", format!("{}:/usr/bin:/bin", place.path("bin").display()))
+        .current_dir("/")
+        .output()
+        .unwrap();
+    assert!(
+        text(&output.stdout).starts_with("array 103: tasks 1-3 of 3\n"),
+        "{command}: {}",
+        text(&output.stderr)
+    );
+    let script = fs::read_to_string(place.path(OUT).join("slurm/array.sh")).unwrap();
+    assert!(script.contains("\n#SBATCH --comment=two words\n"), "{script}");
+    // Whoever divides what is missing in another way is given the commands for that.
+    let by_hand = status(&["--shards", "2"]);
+    assert!(
+        by_hand.contains(" --shard 1/2\n") && !by_hand.contains("reluflow slurm"),
+        "{by_hand}"
+    );
+}
+
+#[test]
+fn a_time_limit_too_short_for_slurm_is_refused() {
+    let place = place();
+    let output = slurm(&place, &["--out", OUT, "--tasks", "3", "--time", "1"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text(&output.stderr),
+        "error: --time 1: too short: a task is told to end up to a minute and a half before its limit\n  = expected: at \
+         least 2 minutes, --time 2\n  = found: 1\n  = help: the time is in minutes, minutes:seconds or hours:minutes:seconds\n"
+    );
+    assert!(!place.path(OUT).exists(), "something was written");
 }
 
 #[test]

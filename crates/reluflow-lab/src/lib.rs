@@ -26,7 +26,7 @@ pub use audit::audit;
 pub use error::{Error, Result};
 pub use experiment::{Experiment, Override};
 pub use run::{Notice, Run, Shard, machine_memory};
-pub use status::{Status, status};
+pub use status::{Status, status, status_with};
 pub use store::RunFolder;
 pub use summary::{CellSummary, summarize};
 pub use trial::{FailedTrial, Trial};

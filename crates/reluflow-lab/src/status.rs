@@ -15,7 +15,7 @@ pub struct Counts {
     pub done: u64,
     /// Under way in a process that is at work.
     pub running: u64,
-    /// Still to be begun by a process that is at work.
+    /// Still to be begun by a process that is at work, or that a scheduler has yet to start.
     pub waiting: u64,
     /// Nobody's: to be submitted.
     pub missing: u64,
@@ -68,6 +68,19 @@ pub struct Status {
 /// # Errors
 /// When the folder cannot be read.
 pub fn status(folder: &RunFolder, experiment: &Experiment, count: Option<u32>) -> Result<Status> {
+    status_with(folder, experiment, count, &[])
+}
+
+/// As [`status`], knowing that a scheduler has yet to start processes for some shards: their trials wait.
+///
+/// # Errors
+/// As [`status`].
+pub fn status_with(
+    folder: &RunFolder,
+    experiment: &Experiment,
+    count: Option<u32>,
+    queued: &[Shard],
+) -> Result<Status> {
     // First the processes, then the trials: what ends in between counts as done and not as missing.
     let workers = folder.workers()?;
     let found = folder.read(experiment)?;
@@ -89,8 +102,8 @@ pub fn status(folder: &RunFolder, experiment: &Experiment, count: Option<u32>) -
     let order = order(experiment);
     // In how many shards each live process takes the run to be, with its own, and for how many draws.
     let mut divisions: Vec<(u32, Vec<(u32, u64)>)> = Vec::new();
-    for worker in alive() {
-        let (shard, draws) = (worker.report.shard, worker.report.draws);
+    let at_work = alive().map(|worker| (worker.report.shard, worker.report.draws));
+    for (shard, draws) in at_work.chain(queued.iter().map(|shard| (*shard, experiment.draws))) {
         match divisions.iter_mut().find(|(count, _)| *count == shard.count()) {
             Some((_, taken)) => taken.push((shard.index(), draws)),
             None => divisions.push((shard.count(), vec![(shard.index(), draws)])),

@@ -1,4 +1,8 @@
-//! Kills a run at random moments, fifty times, and checks that nothing that was said to be kept is lost.
+//! Kills runs at random moments, and checks that nothing is lost that was kept or should have been.
+//!
+//! Fifty kills of a run that writes all the time: nothing that was said to be kept is lost, and the end is that of an
+//! undisturbed run. Twelve kills of runs that write when runs do unless told otherwise: nothing is lost that ended more
+//! than ten seconds before.
 //!
 //! The run is this very test program, started again with `FOLDER` set; it says on its output what ended and
 //! what was written. `cargo nextest run -p reluflow-lab --test kill --no-capture` prints the counts.
@@ -9,18 +13,23 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::{Experiment, Notice, Run, RunFolder};
+use reluflow_lab::{Experiment, Notice, Run, RunFolder, trial};
 
 /// Variables by which the process to kill knows what it is, and how far to go.
 const FOLDER: &str = "RELUFLOW_KILL_TEST_FOLDER";
 const DRAWS: &str = "RELUFLOW_KILL_TEST_DRAWS";
+/// Set where the run writes when runs do unless told otherwise, and its trials take their time.
+const SLOW: &str = "RELUFLOW_KILL_TEST_SLOW";
 /// Kills of a process that was at work.
 const KILLS: usize = 50;
 /// Draws by which the run grows whenever it was completed before it could be killed.
 const MORE: u64 = 40;
+/// Kills of runs that write when runs do unless told otherwise, all at once.
+const SLOW_KILLS: usize = 12;
 /// A trial that ended so long before the kill must be on disk.
 const PROMISE: Duration = Duration::from_secs(10);
 
@@ -56,32 +65,69 @@ fn run_until_killed() {
     let experiment = experiment(std::env::var(DRAWS).unwrap().parse().unwrap());
     let folder = RunFolder::check(Path::new(&folder), &experiment).unwrap();
     let mut run = Run::open(&experiment, folder).unwrap();
-    run.write_every = Duration::from_millis(10);
+    let slow = std::env::var_os(SLOW).is_some();
+    if !slow {
+        run.write_every = Duration::from_millis(10);
+    }
     run.notify = Box::new(|notice| match notice {
         Notice::Written { trials } => println!("\nwritten {trials}"),
         other => panic!("{other}"),
     });
-    run.execute(2, &Interrupt::default(), |trial| {
+    let interrupt = Interrupt::default();
+    let solve = |cell, draw| {
+        let trial = trial::run(&experiment, cell, draw, &interrupt);
+        if slow {
+            // Said by the thread that computes: the one that writes may be late in hearing of it.
+            println!("\nfinished {cell} {draw} {}", monotonic().as_millis());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        trial
+    };
+    run.execute_with(2, &interrupt, solve, |trial| {
         println!("\nended {} {}", trial.cell, trial.draw);
     })
     .unwrap();
     println!("\ncomplete");
 }
 
+/// The machine's time since it started, the same in all processes.
+fn monotonic() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
 /// What a process said before it was killed.
 #[derive(Default)]
 struct Said {
-    /// Trials in the order in which they ended, and when we heard it.
-    ended: Vec<(Key, Instant)>,
-    /// How many of them it said were written.
+    /// Trials in the order in which they were handed to the thread that writes.
+    ended: Vec<Key>,
+    /// Trials that were computed, and when.
+    finished: Vec<(Key, Duration)>,
+    /// How many trials it said were written.
     written: usize,
     complete: bool,
-    killed: Option<Instant>,
+    killed: Option<Duration>,
 }
 
-/// Starts the run and kills it a random moment later.
-fn run_and_kill(folder: &Path, draws: u64) -> Said {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+/// A random number below a bound, of the operating system, through the keys of the standard library's hashers.
+fn random(bound: u64) -> u64 {
+    std::hash::RandomState::new().build_hasher().finish() % bound
+}
+
+/// What the time to a kill is counted from.
+#[derive(Clone, Copy, PartialEq)]
+enum From {
+    Start,
+    FirstTrial,
+}
+
+/// Starts the run and kills it so much later.
+fn run_and_kill(folder: &Path, draws: u64, slow: bool, from: From, moment: Duration) -> Said {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    if slow {
+        command.env(SLOW, "");
+    }
+    let mut child = command
         .args(["--exact", "run_until_killed", "--ignored", "--nocapture"])
         .env(FOLDER, folder)
         .env(DRAWS, draws.to_string())
@@ -90,13 +136,20 @@ fn run_and_kill(folder: &Path, draws: u64) -> Said {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (begun, first) = mpsc::channel();
     let reader = std::thread::spawn(move || {
         let mut said = Said::default();
         for line in lines.map_while(Result::ok) {
             match line.split(' ').collect::<Vec<_>>()[..] {
                 ["ended", cell, draw] => {
                     if let (Ok(cell), Ok(draw)) = (cell.parse(), draw.parse()) {
-                        said.ended.push(((cell, draw), Instant::now()));
+                        said.ended.push((cell, draw));
+                        begun.send(()).ok();
+                    }
+                }
+                ["finished", cell, draw, at] => {
+                    if let (Ok(cell), Ok(draw), Ok(at)) = (cell.parse(), draw.parse(), at.parse()) {
+                        said.finished.push(((cell, draw), Duration::from_millis(at)));
                     }
                 }
                 ["written", count] => said.written = count.parse().unwrap_or(said.written),
@@ -106,11 +159,13 @@ fn run_and_kill(folder: &Path, draws: u64) -> Said {
         }
         said
     });
-    // Random numbers of the operating system, through the keys of the standard library's hashers.
-    let moment = std::hash::RandomState::new().build_hasher().finish() % 80;
-    std::thread::sleep(Duration::from_millis(moment));
+    if from == From::FirstTrial {
+        // Without one the process has ended, and there is nothing to wait for either.
+        first.recv().ok();
+    }
+    std::thread::sleep(moment);
+    let killed = monotonic();
     child.kill().unwrap();
-    let killed = Instant::now();
     let status = child.wait().unwrap();
     let mut said = reader.join().unwrap();
     assert!(said.complete || !status.success(), "{status}");
@@ -124,30 +179,23 @@ fn fifty_kills_lose_nothing_that_was_kept() {
     let folder = place.path().join("run");
     let (mut draws, mut kills, mut ended, mut lost) = (MORE, 0, 0, 0);
     let mut kept: BTreeMap<Key, String> = BTreeMap::new();
-    let mut oldest = Duration::ZERO;
     while kills < KILLS {
-        let said = run_and_kill(&folder, draws);
+        // While the process starts and makes or reads the folder, and while it computes and writes.
+        let from = if kills % 3 == 0 {
+            From::Start
+        } else {
+            From::FirstTrial
+        };
+        let said = run_and_kill(&folder, draws, false, from, Duration::from_millis(random(80)));
         let now = trials(&folder, &experiment(draws));
         // What was on disk stays, bit for bit; what was said to be written is there.
         assert!(kept.iter().all(|(key, trial)| now.get(key) == Some(trial)));
         // A line may be cut by the kill: a count cut short is a smaller one.
-        let written: HashSet<Key> = said
-            .ended
-            .iter()
-            .take(said.written)
-            .map(|(key, _)| *key)
-            .collect();
+        let written: HashSet<Key> = said.ended.iter().take(said.written).copied().collect();
         assert!(written.iter().all(|key| now.contains_key(key)), "{written:?}");
-        if let Some(killed) = said.killed {
+        if said.killed.is_some() {
             kills += 1;
-            for (key, heard) in &said.ended {
-                if !now.contains_key(key) {
-                    let age = killed.saturating_duration_since(*heard);
-                    assert!(age < PROMISE, "{key:?} ended {age:?} before the kill");
-                    oldest = oldest.max(age);
-                    lost += 1;
-                }
-            }
+            lost += said.ended.iter().filter(|key| !now.contains_key(key)).count();
         }
         ended += said.ended.len();
         kept = now;
@@ -166,14 +214,55 @@ fn fifty_kills_lose_nothing_that_was_kept() {
     };
     let left = finish(&folder);
     println!(
-        "{kills} kills: {ended} trials ended, {} kept, {lost} lost, the oldest {} ms before its kill; \
-         {parts} files left in parts/; {left} of {} trials to finish",
+        "{kills} kills: {ended} trials ended, {} kept, {lost} lost; {parts} files left in parts/; {left} of {} trials to finish",
         kept.len(),
-        oldest.as_millis(),
         whole.trials()
     );
     let undisturbed = place.path().join("undisturbed");
     finish(&undisturbed);
     assert_eq!(trials(&folder, &whole), trials(&undisturbed, &whole));
     assert!(ended > 0 && lost < ended, "the kills came before any trial ended");
+}
+
+#[test]
+fn what_ended_ten_seconds_before_a_kill_is_kept() {
+    let place = tempfile::tempdir().unwrap();
+    // So many draws that no run comes to its end.
+    let draws = 100_000;
+    let experiment = experiment(draws);
+    let place = place.path();
+    let outcomes: Vec<(usize, usize, usize, Duration)> = std::thread::scope(|scope| {
+        let kills: Vec<_> = (0..SLOW_KILLS)
+            .map(|k| {
+                let experiment = &experiment;
+                scope.spawn(move || {
+                    let folder = place.join(k.to_string());
+                    // Parts are written after eight seconds and sixteen: killed before, between and after.
+                    let moment = Duration::from_millis(6000 + random(12_000));
+                    let said = run_and_kill(&folder, draws, true, From::Start, moment);
+                    let killed = said.killed.unwrap();
+                    let now = trials(&folder, experiment);
+                    let age = |at: Duration| killed.saturating_sub(at);
+                    let lost = said.finished.iter().filter(|(key, _)| !now.contains_key(key));
+                    let oldest = lost.clone().map(|(_, at)| age(*at)).max().unwrap_or_default();
+                    let promised = said.finished.iter().filter(|(_, at)| age(*at) >= PROMISE);
+                    (said.finished.len(), promised.count(), lost.count(), oldest)
+                })
+            })
+            .collect();
+        kills.into_iter().map(|kill| kill.join().unwrap()).collect()
+    });
+    let sum = |part: fn(&(usize, usize, usize, Duration)) -> usize| outcomes.iter().map(part).sum::<usize>();
+    let oldest = outcomes.iter().map(|outcome| outcome.3).max().unwrap();
+    let (finished, promised, lost) = (sum(|o| o.0), sum(|o| o.1), sum(|o| o.2));
+    println!(
+        "{SLOW_KILLS} kills: {finished} trials finished, {promised} of them {} s before the kill or earlier, {lost} lost, the oldest {:.1} s old",
+        PROMISE.as_secs(),
+        oldest.as_secs_f64()
+    );
+    assert!(
+        oldest < PROMISE,
+        "a trial was lost {oldest:?} after it had finished"
+    );
+    assert!(promised > 0 && lost > 0, "the kills show nothing");
 }

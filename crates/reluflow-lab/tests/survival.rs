@@ -366,6 +366,34 @@ fn a_folder_whose_making_was_cut_short_is_used() {
 }
 
 #[test]
+fn an_experiment_changed_in_its_folder_is_noticed_and_written_again() {
+    let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
+    open(&experiment, place.path())
+        .execute(1, &Interrupt::default(), |_| {})
+        .unwrap();
+    let path = place.path().join("experiment.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("seed = 3"), "{text}");
+    fs::write(&path, text.replace("seed = 3", "seed = 4")).unwrap();
+    let error = RunFolder::open(place.path()).unwrap_err();
+    assert!(
+        error.is_bad_input()
+            && error
+                .to_string()
+                .contains("is not what the trials were computed with"),
+        "{error}"
+    );
+    // More draws are the same experiment.
+    fs::write(&path, text.replace("draws = 10", "draws = 12")).unwrap();
+    assert_eq!(RunFolder::open(place.path()).unwrap().1.draws, 12);
+    for damage in ["", "[sweep", &text.replace("seed = 3", "seed = 4")] {
+        fs::write(&path, damage).unwrap();
+        assert_eq!(open(&experiment, place.path()).remaining(), 0);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
 fn parts_do_not_pile_up() {
     let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 300\n[stop]\nsteps = 1\n";
     let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();

@@ -16,6 +16,7 @@ mod outcome;
 mod paper;
 mod run;
 mod solve;
+mod stationary;
 mod table;
 mod theory;
 mod threshold;
@@ -46,6 +47,8 @@ mod _native {
     use super::run::{prepare, run};
     #[pymodule_export]
     use super::solve::solve;
+    #[pymodule_export]
+    use super::stationary::stationarity;
     #[pymodule_export]
     use super::table::arrow_stream;
     #[pymodule_export]

@@ -1,5 +1,5 @@
 //! Compares the exact flow with explicit Euler at falling steps, and with itself at looser tolerances, draw by draw:
-//! `cargo run --release --example exact_against_euler -- n d p draws time first_draw rates...`
+//! `cargo run --release --example exact_against_euler -- [--root R] n d p draws time first_draw rates...`
 //!
 //! Without a branch point Euler's distance falls tenfold from one rate to the next, unless Euler is on a wrong
 //! branch at the larger; such draws are marked DIFFERS. The last line sums up.
@@ -164,14 +164,8 @@ struct Comparison {
     differs: bool,
 }
 
-fn one_draw(n: usize, d: usize, p: usize, draw: u64, time: f64, rates: &[f64]) -> Comparison {
-    let seed = TrialSeed {
-        root: 6,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
-    };
+fn one_draw(seed: TrialSeed, time: f64, rates: &[f64]) -> Comparison {
+    let (n, d, p) = (seed.n as usize, seed.d as usize, seed.p as usize);
     let data = DataLaw::Isotropic(Isotropic::default())
         .sample(n, d, &mut seed.generator(Purpose::Data))
         .unwrap();
@@ -218,9 +212,10 @@ fn one_draw(n: usize, d: usize, p: usize, draw: u64, time: f64, rates: &[f64]) -
         .map(|(trap, state)| format!("{trap:8.1e} {state:8.1e}"))
         .collect();
     let line = format!(
-        "{n:4} {d:3} {p:3} draw {draw:4} L {:.6} trap {:>12.7} (100 x tolerance: {}) events {:5} \
+        "{n:4} {d:3} {p:3} draw {:4} L {:.6} trap {:>12.7} (100 x tolerance: {}) events {:5} \
          branches {:2} steps {:6} evaluations {:7} {seconds:7.3}s | Euler {} | rise {:8.1e} dissipation {:8.1e} \
          offset {:8.1e} kinks {:2} balance {:8.1e} {} {}",
+        seed.draw,
         exact.end.loss,
         exact.end.trap_time.unwrap_or(f64::NAN),
         shifted.join(", "),
@@ -283,7 +278,12 @@ fn summary(comparisons: &[Comparison]) -> String {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut root = 6;
+    if arguments.first().is_some_and(|first| first == "--root") {
+        root = arguments[1].parse().unwrap();
+        arguments.drain(..2);
+    }
     let whole = |k: usize| arguments[k].parse::<usize>().unwrap();
     let real = |k: usize| arguments[k].parse::<f64>().unwrap();
     let (n, d, p, draws, time, first) = (whole(0), whole(1), whole(2), whole(3), real(4), whole(5));
@@ -299,7 +299,14 @@ fn main() {
                     if draw >= (first + draws) as u64 {
                         return;
                     }
-                    let comparison = one_draw(n, d, p, draw, time, &rates);
+                    let seed = TrialSeed {
+                        root,
+                        n: n as u64,
+                        d: d as u64,
+                        p: p as u64,
+                        draw,
+                    };
+                    let comparison = one_draw(seed, time, &rates);
                     if let Ok(mut all) = output.lock() {
                         println!("{}", comparison.line);
                         all.push(comparison);

@@ -1,37 +1,69 @@
 //! Runs one trial for `benchmarks/peers`: times gradient descent or the flow, and exports the problem and its losses.
 //!
-//! `cargo run --release -p reluflow --example peer -- isotropic 1650 100 37 1022 0 f32 [FOLDER]`
+//! `cargo run --release -p reluflow --example peer -- isotropic 1650 100 37 0 descent:1 f32 steps:1022 [FOLDER]`
 //!
-//! STEPS of gradient descent with learning rate 1, or, to the trap or 1.5 transition times, `flow`, `flow-careful` or
-//! `euler` (gradient descent with learning rate 0.01). Prints `{"seconds": …, "processor_seconds": …, "steps": …, "rejected": …, "evaluations": …,
-//! "trap_time": … or null, "loss": …}`; with a FOLDER also writes inputs, labels, hidden, output and losses there, as
-//! little-endian f64.
+//! LAW N D P DRAW METHOD PRECISION STOP. Laws are the paper's: `isotropic`, and `orthogonal` with its small hidden
+//! weights. Methods: `descent:` and a learning rate, `flow`, `flow-careful`. Stops: `steps:` and a number; `trap:` or
+//! `deep:` (10⁻⁶ of the trap) and the transition times after which the run ends all the same. Prints the solve's
+//! processor seconds, counts, trap time and loss as JSON; with a FOLDER also writes inputs,
+//! labels, hidden, output and the loss at every step there, as little-endian f64.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
 use std::path::Path;
-use std::time::Instant;
 
 use reluflow::data::{Isotropic, Orthogonal};
 use reluflow::flow::{Accuracy, Flow, GradientDescent, Precision};
 use reluflow::initialisation::Asymmetric;
 use reluflow::observe::When;
 use reluflow::random::Purpose;
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Record, Stops, TrialSeed};
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Stops, TrialSeed};
+use rustix::time::{ClockId, clock_gettime};
 
-fn main() -> Result<(), Box<dyn Error>> {
+type Fallible<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Fallible<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [law, n, d, p, steps, draw, precision, folder @ ..] = arguments.as_slice() else {
-        return Err("expected LAW N D P STEPS DRAW PRECISION [FOLDER]".into());
+    let [law, n, d, p, draw, method, precision, stop, folder @ ..] = arguments.as_slice() else {
+        return Err("expected LAW N D P DRAW METHOD PRECISION STOP [FOLDER]".into());
     };
-    let (n, d, p): (usize, usize, usize) = (n.parse()?, d.parse()?, p.parse()?);
-    let (data_law, hidden_scale) = match law.as_str() {
+    let (data, network) = sample(law, n.parse()?, d.parse()?, p.parse()?, draw.parse()?)?;
+    let mut problem = Problem {
+        stops: stops(stop)?,
+        ..Problem::new(&data, &network, integrator(method, precision)?)
+    };
+    if !folder.is_empty() {
+        problem.record = Record {
+            when: When::Every(1),
+            ..Record::default()
+        };
+    }
+    let start = thread_seconds();
+    let solution = problem.solve()?;
+    let seconds = thread_seconds() - start;
+    let (counts, end) = (solution.counts, solution.end);
+    let trap_time = end.trap_time.map_or("null".to_string(), |time| time.to_string());
+    println!(
+        "{{\"processor_seconds\": {seconds:e}, \"steps\": {}, \"rejected\": {}, \"evaluations\": {}, \"time\": {}, \"trap_time\": {trap_time}, \"loss\": {:e}}}",
+        counts.steps, counts.rejected, counts.evaluations, end.time, end.loss
+    );
+    if let [folder] = folder {
+        let losses: Vec<f64> = solution.trajectory.rows().iter().map(|row| row.loss).collect();
+        export(Path::new(folder), &data, &network, &losses)?;
+    }
+    Ok(())
+}
+
+/// The paper's laws, at a draw's seed.
+fn sample(law: &str, n: usize, d: usize, p: usize, draw: u64) -> Fallible<(Dataset, Network)> {
+    let (data_law, hidden_scale) = match law {
         "isotropic" => (DataLaw::Isotropic(Isotropic::default()), 1.0),
         "orthogonal" => (DataLaw::Orthogonal(Orthogonal::default()), 0.01),
         _ => return Err(format!("expected isotropic or orthogonal, found {law}").into()),
     };
     let init_law = InitialisationLaw::Asymmetric(Asymmetric {
         hidden_scale,
+        covered: hidden_scale < 1.0,
         ..Asymmetric::default()
     });
     let seed = TrialSeed {
@@ -39,11 +71,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         n: n as u64,
         d: d as u64,
         p: p as u64,
-        draw: draw.parse()?,
+        draw,
     };
     let data = data_law.sample(n, d, &mut seed.generator(Purpose::Data))?;
     let network = init_law.sample(p, &data, &mut seed.generator(Purpose::Initialisation))?;
-    let precision = match precision.as_str() {
+    Ok((data, network))
+}
+
+fn integrator(method: &str, precision: &str) -> Fallible<Method> {
+    let precision = match precision {
         "f32" => Precision::F32,
         "f64" => Precision::F64,
         _ => return Err(format!("expected f32 or f64, found {precision}").into()),
@@ -55,64 +91,55 @@ fn main() -> Result<(), Box<dyn Error>> {
             ..Flow::default()
         })
     };
-    let descent = |learning_rate| {
-        Method::GradientDescent(GradientDescent {
-            learning_rate,
+    Ok(match (method, method.split_once(':')) {
+        ("flow", _) => flow(Accuracy::Standard),
+        ("flow-careful", _) => flow(Accuracy::Careful),
+        (_, Some(("descent", rate))) => Method::GradientDescent(GradientDescent {
+            learning_rate: rate.parse()?,
             precision,
-        })
-    };
-    let problem = |method| Problem::new(&data, &network, method);
-    let mut problem = match steps.as_str() {
-        "flow" => problem(flow(Accuracy::Standard)),
-        "flow-careful" => problem(flow(Accuracy::Careful)),
-        "euler" => problem(descent(0.01)),
-        steps => Problem {
-            stops: Stops {
-                steps: Some(steps.parse()?),
-                ..Stops::default()
-            },
-            ..problem(descent(1.0))
+        }),
+        _ => return Err(format!("expected descent:RATE, flow or flow-careful, found {method}").into()),
+    })
+}
+
+fn stops(stop: &str) -> Fallible<Stops> {
+    let none = Stops::default();
+    Ok(match stop.split_once(':') {
+        Some(("steps", steps)) => Stops {
+            steps: Some(steps.parse()?),
+            ..none
         },
-    };
-    if !folder.is_empty() {
-        problem.record = Record {
-            when: When::Every(1),
-            ..Record::default()
-        };
-    }
-    let (start, processor_start) = (Instant::now(), processor_seconds());
-    let solution = problem.solve()?;
-    let seconds = start.elapsed().as_secs_f64();
-    // On a busy machine the processor's time says more; where it is not known the clock's stands in.
-    let processor = processor_seconds()
-        .zip(processor_start)
-        .map_or(seconds, |(end, start)| end - start);
-    let (counts, end) = (solution.counts, solution.end);
-    let trap_time = end.trap_time.map_or("null".to_string(), |time| time.to_string());
-    println!(
-        "{{\"seconds\": {seconds:e}, \"processor_seconds\": {processor:e}, \"steps\": {}, \"rejected\": {}, \"evaluations\": {}, \"trap_time\": {trap_time}, \"loss\": {:e}}}",
-        counts.steps, counts.rejected, counts.evaluations, end.loss
-    );
-    if let [folder] = folder {
-        let losses: Vec<f64> = solution.trajectory.rows().iter().map(|row| row.loss).collect();
-        let arrays: [(&str, Vec<f64>); 5] = [
-            ("inputs", data.inputs().iter().copied().collect()),
-            ("labels", data.labels().to_vec()),
-            ("hidden", network.hidden_weights().iter().copied().collect()),
-            ("output", network.output_weights().to_vec()),
-            ("losses", losses),
-        ];
-        for (name, values) in arrays {
-            let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-            std::fs::write(Path::new(folder).join(name), bytes)?;
-        }
+        Some(("trap", times)) => Stops {
+            trap: true,
+            transitions: Some(times.parse()?),
+            ..none
+        },
+        Some(("deep", times)) => Stops {
+            trap_times: Some(1e-6),
+            transitions: Some(times.parse()?),
+            ..none
+        },
+        _ => return Err(format!("expected steps:K, trap:TIMES or deep:TIMES, found {stop}").into()),
+    })
+}
+
+fn export(folder: &Path, data: &Dataset, network: &Network, losses: &[f64]) -> Fallible<()> {
+    let arrays: [(&str, Vec<f64>); 5] = [
+        ("inputs", data.inputs().iter().copied().collect()),
+        ("labels", data.labels().to_vec()),
+        ("hidden", network.hidden_weights().iter().copied().collect()),
+        ("output", network.output_weights().to_vec()),
+        ("losses", losses.to_vec()),
+    ];
+    for (name, values) in arrays {
+        let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+        std::fs::write(folder.join(name), bytes)?;
     }
     Ok(())
 }
 
-/// Seconds this thread has spent on a processor, where Linux tells.
-fn processor_seconds() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
-    Some(nanoseconds * 1e-9)
+/// Seconds this thread has spent on a processor.
+fn thread_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }

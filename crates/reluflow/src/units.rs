@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::observe::When;
+use crate::observe::stationary::Stationarity;
 use crate::{LossScaling, Method, Network, Record, Scaling, Solution, Stops, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.
@@ -62,6 +63,22 @@ impl Units {
             Method::Exact(_) => {}
         }
         method
+    }
+
+    /// Our report on a point in these units: a subgradient and a rate are ∂L/∂θ, a direction is of length 1 in all.
+    pub fn stationarity(self, mut report: Stationarity, neurons: usize, examples: usize) -> Stationarity {
+        let weights = match self.scaling {
+            Scaling::MeanField => 1.0,
+            // ∂/∂(θ/√p) = √p ∂/∂θ.
+            Scaling::Unscaled => (neurons as f64).sqrt(),
+        };
+        let factor = self.loss.factor(examples) * weights;
+        report.gradient_norm *= factor;
+        report.plain_gradient_norm *= factor;
+        for escape in &mut report.escapes {
+            escape.rate *= factor;
+        }
+        report
     }
 
     /// Our solution in these units: weights, times, losses, rates and balances of verdict, end, rows and events.

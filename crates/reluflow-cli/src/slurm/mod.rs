@@ -1,7 +1,9 @@
 //! `reluflow slurm`: writes an array job that runs an experiment's shards and one that reports on it, and submits both.
 
 mod queue;
+mod record;
 mod scripts;
+mod time;
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -16,10 +18,14 @@ use crate::program::executable;
 use crate::run::quoted;
 use crate::{Done, Failure};
 use queue::Queue;
+pub(crate) use record::{Submission, Waiting, waiting};
 use scripts::Scripts;
 
 /// Runs the command; `program` is its name as it was called by.
 pub(crate) fn run(options: &SlurmOptions, program: &OsStr) -> Result<Done, Failure> {
+    if let Some(limit) = &options.time {
+        time::check(limit)?;
+    }
     let mut overrides = options.settings.overrides();
     overrides.extend(options.draws.map(|draws| flag("--draws", "sweep.draws", draws)));
     let experiment = Experiment::from_file(&options.file, &overrides)?;
@@ -54,10 +60,10 @@ pub(crate) fn run(options: &SlurmOptions, program: &OsStr) -> Result<Done, Failu
     };
     folder.prepare(&experiment)?;
     let scripts = Scripts::new(options, &experiment, &path, &program);
-    if let Some(queue) = &queue {
-        let waiting = queue.waiting(&scripts.submitted()?);
-        if !waiting.is_empty() {
-            let jobs = waiting.join(" ");
+    if queue.is_some() {
+        let waiting = waiting(&path)?;
+        if !waiting.jobs.is_empty() {
+            let jobs = waiting.jobs.join(" ");
             say(&format!(
                 "nothing was submitted: of earlier submissions, these jobs are still in the queue: {jobs}\n\
                  wait for them, or end them: scancel {jobs}; what they have finished is kept"
@@ -74,6 +80,7 @@ pub(crate) fn run(options: &SlurmOptions, program: &OsStr) -> Result<Done, Failu
     }
     let tasks = ranges(&status.missing_shards);
     scripts.write(&tasks)?;
+    Submission::new(options, &path).write(&path)?;
     let Some(queue) = queue else {
         writeln!(out, "scripts: {}", quoted(&scripts.folder))?;
         writeln!(out, "to submit them:")?;
@@ -90,12 +97,12 @@ pub(crate) fn run(options: &SlurmOptions, program: &OsStr) -> Result<Done, Failu
         return Ok(Done::Completely);
     };
     let array = queue.submit(&[], &scripts.array_path())?;
-    scripts.log(&array, &format!("tasks {tasks} of {}", options.tasks))?;
+    record::log(&path, &array, &format!("tasks {tasks} of {}", options.tasks))?;
     writeln!(out, "array {array}: tasks {tasks} of {}", options.tasks)?;
     out.flush()?;
     let after = format!("--dependency=afterany:{array}");
     let report = queue.submit(&[&after], &scripts.report_path())?;
-    scripts.log(&report, "summary and report")?;
+    record::log(&path, &report, "summary and report")?;
     writeln!(out, "job {report}: summary and report, after the array")?;
     out.flush()?;
     say(&format!(

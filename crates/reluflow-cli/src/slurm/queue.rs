@@ -65,15 +65,16 @@ impl Queue {
         }
     }
 
-    /// Which of some jobs are still in the queue. One that squeue does not know has left it.
-    pub(super) fn waiting(&self, jobs: &[String]) -> Vec<String> {
-        let known = |job: &&String| {
-            let output = Command::new("squeue")
-                .args(["--noheader", "--jobs", job.as_str()])
-                .output();
-            output.is_ok_and(|output| output.status.success() && !output.stdout.trim_ascii().is_empty())
-        };
-        jobs.iter().filter(known).cloned().collect()
+    /// The numbers of a job's tasks that run or have yet to, none of a job that is no array; nothing when the job has
+    /// left the queue, which is what squeue means by not knowing it, or where there is no squeue.
+    pub(super) fn waiting(job: &str) -> Option<Vec<u32>> {
+        let output = Command::new("squeue")
+            .args(["--noheader", "--array", "--format=%K", "--jobs", job])
+            .output()
+            .ok()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let there = output.status.success() && !text.trim().is_empty();
+        there.then(|| text.lines().filter_map(|line| line.trim().parse().ok()).collect())
     }
 }
 

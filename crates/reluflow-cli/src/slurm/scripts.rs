@@ -1,7 +1,6 @@
-//! Writes the two scripts of a run, and the list of its jobs.
+//! Writes the two scripts of a run.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use reluflow_lab::Experiment;
@@ -127,33 +126,6 @@ impl Scripts {
     /// A log's path, in which Slurm replaces %-signs: those of the folder's name are doubled.
     fn log_path(&self, name: &str) -> String {
         format!("{}/{name}", self.folder.display().to_string().replace('%', "%%"))
-    }
-
-    /// The jobs that were submitted for this run, oldest first.
-    ///
-    /// # Errors
-    /// When the list cannot be read.
-    pub(super) fn submitted(&self) -> Result<Vec<String>, Failure> {
-        let path = self.folder.join("jobs.txt");
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(text
-                .lines()
-                .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
-                .collect()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(file("reading", &path)(error)),
-        }
-    }
-
-    /// Adds a job to the list.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(super) fn log(&self, job: &str, what: &str) -> Result<(), Failure> {
-        let path = self.folder.join("jobs.txt");
-        let open = OpenOptions::new().create(true).append(true).open(&path);
-        open.and_then(|mut list| writeln!(list, "{job} {what}"))
-            .map_err(file("writing", &path))
     }
 }
 

@@ -171,6 +171,14 @@ impl Table {
         self.entry(key).map(|entry| &entry.node)
     }
 
+    /// The table of some keys alone.
+    pub fn only(&self, keys: &[&str]) -> Self {
+        let kept = |entry: &&Entry| keys.contains(&entry.key.as_str());
+        Self {
+            entries: self.entries.iter().filter(kept).cloned().collect(),
+        }
+    }
+
     /// Removes a key.
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.key == key)?;

@@ -67,23 +67,31 @@ pub(super) fn check_given_once(tree: &Table, axis: &Axis) -> Result<(), BadInput
 
 /// Every cell of the sweep, each checked.
 pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
-    type Read = (Arc<Spec>, Table, Vec<AxisValue>);
-    let mut specs: HashMap<Vec<u64>, Read> = HashMap::new();
+    // With many values of an axis most of the time goes here: what the axes leave alone is read once.
+    let sections: Vec<&str> = sweep.axes.iter().map(Axis::section).collect();
+    let changed = tree.only(&sections);
+    let mut first: Option<Arc<Spec>> = None;
+    let mut specs: HashMap<Vec<u64>, (Arc<Spec>, Vec<AxisValue>)> = HashMap::new();
     let mut cells = Vec::new();
     for combination in sweep.combinations() {
-        if !specs.contains_key(&combination.axes) {
-            specs.insert(
-                combination.axes.clone(),
-                substitute(tree, sweep, &combination.axes)?,
-            );
-        }
-        let Some((spec, substituted, axes)) = specs.get(&combination.axes) else {
-            continue;
+        let (spec, axes) = match specs.get(&combination.axes) {
+            Some(known) => known,
+            None => {
+                let spec = Arc::new(match &first {
+                    Some(first) => first.with(&substitute(&changed, sweep, &combination.axes), &sections)?,
+                    None => Spec::read(&substitute(tree, sweep, &combination.axes))?,
+                });
+                first.get_or_insert_with(|| spec.clone());
+                let indices = sweep.axes.iter().zip(&combination.axes);
+                let axes = indices.map(|(axis, index)| AxisValue::of(&axis.values.get(*index)));
+                let read = (spec, axes.collect());
+                specs.entry(combination.axes.clone()).or_insert(read)
+            }
         };
         let Some(sizes) = sweep.sizes(&combination, spec.given_sizes())? else {
             continue;
         };
-        spec.check_sizes(substituted, &sizes)?;
+        spec.check_sizes(|| substitute(tree, sweep, &combination.axes), &sizes)?;
         cells.push(Cell {
             n: sizes.n,
             d: sizes.d,
@@ -104,19 +112,13 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
     Ok(cells)
 }
 
-/// The tree with one choice of axis values put in, typed.
-fn substitute(
-    tree: &Table,
-    sweep: &Sweep,
-    indices: &[u64],
-) -> Result<(Arc<Spec>, Table, Vec<AxisValue>), BadInput> {
+/// The tree with one choice of axis values put in.
+fn substitute(tree: &Table, sweep: &Sweep, indices: &[u64]) -> Table {
     let mut tree = tree.clone();
-    let mut axes = Vec::new();
     for (axis, index) in sweep.axes.iter().zip(indices) {
         let node = axis.values.get(*index);
         let path: Vec<&str> = axis.name.split('.').collect();
-        axes.push(AxisValue::of(&node));
         tree.set(&path, &node.origin.clone(), node);
     }
-    Ok((Arc::new(Spec::read(&tree)?), tree, axes))
+    tree
 }

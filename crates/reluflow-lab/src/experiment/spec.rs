@@ -11,7 +11,7 @@ use super::bad_input::BadInput;
 use super::complaint::{Complaint, read_section};
 use super::document::{Content, Entry, Node, Table};
 use super::source::{DataSource, NetworkSource};
-use super::sweep::{Sizes, Sweep};
+use super::sweep::{SECTIONS, Sizes, Sweep};
 use crate::arrays::{DataFile, NetworkFile, Points};
 
 /// The sections of an experiment as the core understands them.
@@ -95,35 +95,78 @@ fn initialisation(table: &Table) -> Result<NetworkSource, Complaint> {
     }
 }
 
+fn read_data(tree: &Table) -> Result<DataSource, BadInput> {
+    read_section("data", section(tree, "data")?, "law", None, data)
+}
+
+fn read_initialisation(tree: &Table) -> Result<NetworkSource, BadInput> {
+    read_section("init", section(tree, "init")?, "law", None, initialisation)
+}
+
+fn read_method(tree: &Table) -> Result<Method, BadInput> {
+    read_section("flow", section(tree, "flow")?, "method", None, |table| {
+        let method: Method = plain(table)?;
+        method.check()?;
+        Ok(method)
+    })
+}
+
+fn read_stops(tree: &Table) -> Result<Stops, BadInput> {
+    read_section("stop", section(tree, "stop")?, "", None, |table| {
+        let stops: Stops = plain(table)?;
+        stops.check()?;
+        Ok(stops)
+    })
+}
+
+fn read_record(tree: &Table) -> Result<Record, BadInput> {
+    read_section("record", section(tree, "record")?, "", None, |table| {
+        let record: Record = plain(table)?;
+        record.check()?;
+        Ok(record)
+    })
+}
+
+fn read_units(tree: &Table) -> Result<Units, BadInput> {
+    match tree.entry("units") {
+        Some(entry) => read_section("units", entry, "", None, plain),
+        None => Ok(Units::default()),
+    }
+}
+
 impl Spec {
-    /// Reads the five sections of a tree that has them all.
+    /// Reads the sections of a tree that has them all.
     ///
     /// # Errors
     /// Naming key and line.
     pub fn read(tree: &Table) -> Result<Self, BadInput> {
         Ok(Self {
-            data: read_section("data", section(tree, "data")?, "law", None, data)?,
-            initialisation: read_section("init", section(tree, "init")?, "law", None, initialisation)?,
-            method: read_section("flow", section(tree, "flow")?, "method", None, |table| {
-                let method: Method = plain(table)?;
-                method.check()?;
-                Ok(method)
-            })?,
-            stops: read_section("stop", section(tree, "stop")?, "", None, |table| {
-                let stops: Stops = plain(table)?;
-                stops.check()?;
-                Ok(stops)
-            })?,
-            record: read_section("record", section(tree, "record")?, "", None, |table| {
-                let record: Record = plain(table)?;
-                record.check()?;
-                Ok(record)
-            })?,
-            units: match tree.entry("units") {
-                Some(entry) => read_section("units", entry, "", None, plain)?,
-                None => Units::default(),
-            },
+            data: read_data(tree)?,
+            initialisation: read_initialisation(tree)?,
+            method: read_method(tree)?,
+            stops: read_stops(tree)?,
+            record: read_record(tree)?,
+            units: read_units(tree)?,
         })
+    }
+
+    /// The same but for some sections, which are read from a tree that has these.
+    ///
+    /// # Errors
+    /// As [`Spec::read`].
+    pub fn with(&self, tree: &Table, sections: &[&str]) -> Result<Self, BadInput> {
+        let mut spec = self.clone();
+        for section in SECTIONS.iter().filter(|section| sections.contains(section)) {
+            match *section {
+                "data" => spec.data = read_data(tree)?,
+                "init" => spec.initialisation = read_initialisation(tree)?,
+                "flow" => spec.method = read_method(tree)?,
+                "stop" => spec.stops = read_stops(tree)?,
+                "record" => spec.record = read_record(tree)?,
+                _ => spec.units = read_units(tree)?,
+            }
+        }
+        Ok(spec)
     }
 
     /// d, n and p as far as files say them.
@@ -143,11 +186,11 @@ impl Spec {
         )
     }
 
-    /// Checks that data and network can be drawn in these sizes.
+    /// Checks that data and network can be drawn in these sizes; `tree` is what this was read from.
     ///
     /// # Errors
     /// Naming the key of the law, or of the size, whichever is to blame.
-    pub fn check_sizes(&self, tree: &Table, sizes: &Sizes) -> Result<(), BadInput> {
+    pub fn check_sizes(&self, tree: impl Fn() -> Table, sizes: &Sizes) -> Result<(), BadInput> {
         /// Sizes up to this are tried to see whether n is to blame.
         const TRIED: usize = 64;
         let (n, d, p) = (sizes.n as usize, sizes.d as usize, sizes.p as usize);
@@ -161,9 +204,13 @@ impl Spec {
             } else {
                 &sizes.d_origin
             };
-            read_section("data", section(tree, "data")?, "law", Some(elsewhere), |table| {
-                Ok(data(table)?.check(n, d)?)
-            })?;
+            read_section(
+                "data",
+                section(&tree(), "data")?,
+                "law",
+                Some(elsewhere),
+                |table| Ok(data(table)?.check(n, d)?),
+            )?;
         }
         // Laws were checked when they were read; a file's network may have other sizes.
         match self.initialisation.check(p, d) {

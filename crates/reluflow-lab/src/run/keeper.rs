@@ -15,7 +15,7 @@ use crate::trial::{Outcome, Trial};
 
 /// So many parts of one size are merged into one of the next. A run of an hour that writes every 8 seconds has
 /// 450 parts to write and never more than 2 · 15 in its folder.
-const FAN: usize = 16;
+pub(crate) const FAN: usize = 16;
 /// Shortest and longest time between two files about this process.
 const BEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
 /// Time between two attempts at a folder that cannot be written.

@@ -19,6 +19,7 @@ use crate::experiment::Experiment;
 use crate::store::workers::{self, State};
 use crate::store::{Damage, RunFolder, Worker, parts};
 use crate::trial::{self, FailedTrial, Outcome, Trial};
+pub(crate) use keeper::FAN;
 use keeper::Keeper;
 pub use memory::machine_memory;
 pub use notice::Notice;

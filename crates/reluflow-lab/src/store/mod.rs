@@ -85,13 +85,24 @@ impl RunFolder {
     /// The folder of a finished or broken-off run, with its experiment.
     ///
     /// # Errors
-    /// [`Error::BadInput`] when it is not a run's folder.
+    /// [`Error::BadInput`] when it is not a run's folder, or its experiment was changed.
     pub fn open(path: &Path) -> Result<(Self, Experiment)> {
         let folder = Self {
             path: path.to_owned(),
         };
-        folder.manifest()?;
+        let manifest = folder.manifest()?;
         let mut experiment = Experiment::from_file(&folder.experiment_path(), &[])?;
+        // Another version may count other settings.
+        if manifest.version == version() && manifest.digest != experiment.digest() {
+            let bad = folder.bad(
+                "experiment.toml, or an array file that it names, is not what the trials were computed with",
+                format!("settings with the digest {}", manifest.digest),
+                experiment.digest(),
+            );
+            return Err(bad
+                .hint("put it back; `reluflow run` with the first file, into this folder, writes experiment.toml again")
+                .into());
+        }
         if let Some(name) = path.file_name() {
             experiment.name = name.to_string_lossy().into_owned();
         }

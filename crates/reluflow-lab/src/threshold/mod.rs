@@ -141,6 +141,7 @@ impl<'a> Study<'a> {
             });
             if wanted.is_empty() {
                 self.rounds.finish()?;
+                self.rounds.end();
                 return Ok(true);
             }
             let mut keys = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use reluflow::flow::Interrupt;
 
 use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment};
-use crate::run::cost;
+use crate::run::{FAN, cost};
 use crate::store::RunFolder;
 use crate::trial::{self, Outcome, Trial};
 
@@ -32,6 +33,8 @@ pub(super) struct Rounds {
     looked_up: usize,
     pending: Vec<Trial>,
     written: Instant,
+    /// The parts that this search wrote, by how often their trials have been merged.
+    parts: Vec<Vec<PathBuf>>,
     computed: usize,
 }
 
@@ -48,6 +51,7 @@ impl Rounds {
             looked_up: 0,
             pending: Vec::new(),
             written: Instant::now(),
+            parts: Vec::new(),
             computed: 0,
         })
     }
@@ -100,11 +104,38 @@ impl Rounds {
     /// Writes what waits to be written.
     pub(super) fn finish(&mut self) -> Result<()> {
         if !self.pending.is_empty() {
-            self.folder.write(&self.design, &self.pending, &[])?;
+            let part = self.folder.write(&self.design, &self.pending, &[])?;
             self.pending.clear();
+            self.tidy(part);
         }
         self.written = Instant::now();
         Ok(())
+    }
+
+    /// Takes in a part, and merges parts of one size when there are [`FAN`] of them.
+    fn tidy(&mut self, mut part: PathBuf) {
+        for level in 0.. {
+            if self.parts.len() == level {
+                self.parts.push(Vec::new());
+            }
+            self.parts[level].push(part);
+            if self.parts[level].len() < FAN {
+                return;
+            }
+            part = match self.folder.merge(&self.design, &self.parts[level]) {
+                Ok(Some(whole)) => whole,
+                // The trials are on disk; the next part tries again.
+                Ok(None) | Err(_) => return,
+            };
+            self.parts[level].clear();
+        }
+    }
+
+    /// Leaves one part of this search.
+    pub(super) fn end(&mut self) {
+        let parts = std::mem::take(&mut self.parts).concat();
+        // Only tidying: the trials are on disk.
+        self.folder.merge(&self.design, &parts).ok();
     }
 
     pub(super) fn computed(&self) -> usize {
@@ -154,5 +185,37 @@ impl Rounds {
                 }
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn parts_do_not_pile_up() {
+        let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 1\n[stop]\nsteps = 1\n";
+        let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let folder = RunFolder::check(place.path(), &experiment).unwrap();
+        let mut rounds = Rounds::open(&experiment, folder.clone()).unwrap();
+        let cell = rounds.cell(experiment.cells[0].clone());
+        let parts = || std::fs::read_dir(folder.parts()).unwrap().count();
+        for draw in 0..300 {
+            rounds.pending.push(Trial {
+                cell,
+                draw,
+                verdict: "stationary".into(),
+                ..Trial::default()
+            });
+            rounds.finish().unwrap();
+            // 300 < 16³: at most 15 of each of three sizes.
+            assert!(parts() <= 45, "{} parts after {draw} writes", parts());
+        }
+        rounds.end();
+        assert_eq!(parts(), 1);
+        assert_eq!(folder.read(&rounds.design).unwrap().trials.len(), 300);
     }
 }

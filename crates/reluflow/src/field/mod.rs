@@ -3,10 +3,14 @@
 //! | field | coordinates of a neuron | cost of an evaluation | when |
 //! | --- | --- | --- | --- |
 //! | [`mod@reference`] | w_j ∈ R^d | 4ndp, as loops | the truth the others are tested against |
-//! | [`Dense`] | w_j ∈ R^d | 4ndp, as matrix products | any data |
+//! | [`Dense::new`] | w_j ∈ R^d | 4ndp, one pass over blocks of examples | any data |
+//! | [`Dense::starting_at`] | where n < 2d, m = min(n, d) coordinates of w_j in which X is triangular | 2n²p for n ≤ d, 4ndp − 2d²p beyond | any data, from a start on |
 //! | [`Orthogonal`] | v_ji = ⟨w_j, x_i/‖x_i‖⟩ ∈ R^n | O(np) | orthogonal inputs |
 
+mod activity;
 mod dense;
+mod idle;
+mod lanes;
 mod mixed;
 mod orthogonal;
 mod passes;
@@ -14,8 +18,10 @@ mod real;
 pub mod reference;
 
 use crate::Network;
+pub use activity::Activity;
+pub(crate) use activity::count_activity;
 pub use dense::Dense;
-pub(crate) use dense::count_activity;
+pub use idle::IdleThreads;
 pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;
 pub use real::Real;
@@ -66,51 +72,6 @@ pub fn split_state<T>(state: &[T], neurons: usize) -> (&[T], &[T]) {
 /// Splits a state into its hidden coordinates and output weights, to be written.
 pub fn split_state_mut<T>(state: &mut [T], neurons: usize) -> (&mut [T], &mut [T]) {
     state.split_at_mut(state.len() - neurons)
-}
-
-/// Who is active on whom: per example, the mass and the counts of its active neurons.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Activity {
-    /// e_i = (1/p) Σ_j a_j² 1_{ji} (Lemma 6), length n.
-    pub mass: Vec<f64>,
-    /// Number of neurons active on example i, length n.
-    pub active: Vec<u32>,
-    /// Number of neurons correctly active on example i (a_j y_i > 0), length n.
-    pub correct: Vec<u32>,
-}
-
-impl Activity {
-    /// Room for n examples.
-    pub fn new(n: usize) -> Self {
-        Self {
-            mass: vec![0.0; n],
-            active: vec![0; n],
-            correct: vec![0; n],
-        }
-    }
-
-    /// Sets everything to zero.
-    pub fn clear(&mut self) {
-        self.mass.fill(0.0);
-        self.active.fill(0);
-        self.correct.fill(0);
-    }
-
-    /// Examples without a correctly active neuron.
-    pub fn lost(&self) -> impl Iterator<Item = usize> + '_ {
-        self.correct
-            .iter()
-            .enumerate()
-            .filter(|(_, count)| **count == 0)
-            .map(|(i, _)| i)
-    }
-
-    /// min_i e_i and max_i e_i.
-    pub fn mass_bounds(&self) -> (f64, f64) {
-        self.mass
-            .iter()
-            .fold((f64::INFINITY, 0.0), |(low, high), e| (low.min(*e), high.max(*e)))
-    }
 }
 
 #[cfg(test)]

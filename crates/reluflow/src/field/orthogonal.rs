@@ -1,8 +1,7 @@
 //! Evaluates the flow on orthogonal inputs in O(np), with no d.
 
-use super::dense::count_activity;
 use super::passes::{close_residuals, gate, tangent_of_output, weighted_activations};
-use super::{Activity, Real, VectorField, split_state, split_state_mut};
+use super::{Activity, Real, VectorField, count_activity, split_state, split_state_mut};
 use crate::{Dataset, Network};
 
 /// The field on orthogonal inputs, in the coordinates v_ji = ⟨w_j, x_i/‖x_i‖⟩, m = n.

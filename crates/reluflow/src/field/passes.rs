@@ -59,29 +59,6 @@ fn gate_lanes<T: Real, const N: usize>(u: [T; N], f: [T; N], a: T, partial: &mut
     on.map(|on| a * on)
 }
 
-/// Replaces u_ji by a_j f_i 1[u_ji > 0] and writes s_j = scale · Σ_i f_i σ(u_ji) (n > 0).
-pub(super) fn gate_in_place<T: Real>(table: &mut [T], weights: &[T], forces: &[T], scale: T, sums: &mut [T]) {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let (force_blocks, force_rest) = forces.as_chunks::<LANES>();
-            let rows = table.chunks_exact_mut(forces.len());
-            for ((row, a), sum) in rows.zip(weights).zip(sums) {
-                let mut partial = [T::ZERO; LANES];
-                let mut partial_rest = [T::ZERO];
-                let (blocks, rest) = row.as_chunks_mut::<LANES>();
-                for (u, f) in blocks.iter_mut().zip(force_blocks) {
-                    *u = gate_lanes(*u, *f, *a, &mut partial);
-                }
-                for (u, f) in rest.iter_mut().zip(force_rest) {
-                    [*u] = gate_lanes([*u], [*f], *a, &mut partial_rest);
-                }
-                *sum = scale * (total(&partial) + partial_rest[0]);
-            }
-        },
-    );
-}
-
 /// Writes a_j f_i 1[u_ji > 0] and s_j = Σ_i f_i σ(u_ji) beside the table u, which stays as it is (n > 0).
 pub(super) fn gate<T: Real>(table: &[T], weights: &[T], forces: &[T], gates: &mut [T], sums: &mut [T]) {
     Arch::new().dispatch(

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 /// f64, or f32 where a protocol asks for it.
 pub trait Real:
-    faer::traits::ComplexField
+    super::lanes::Lanes
     + Copy
     + Default
     + Debug

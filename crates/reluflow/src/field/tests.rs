@@ -4,9 +4,11 @@ mod case;
 mod envelope;
 
 use proptest::prelude::*;
+use pulp::Arch;
 
+use super::dense::Cut;
 use super::reference::Reference;
-use super::{Activity, Dense, Orthogonal, Real, VectorField, split_state};
+use super::{Activity, Dense, IdleThreads, Orthogonal, Real, VectorField, split_state};
 use case::{Case, Style, style};
 use envelope::{Envelope, assert_all};
 
@@ -71,16 +73,21 @@ fn check<T: Real>(case: &Case, field: &mut dyn VectorField<T>, state: &[T], enve
 }
 
 /// The fields that live in the weights' own coordinates.
-fn check_plain<T: Real>(case: &Case) {
+fn check_plain<T: Real>(case: &Case, triangular: bool) {
     let envelope = Envelope::new(case, case.d as f64 * epsilon::<T>(), epsilon::<T>());
     let (inputs, labels) = (cast::<T>(&case.inputs), cast::<T>(&case.labels));
     let state = cast::<T>(&case.state());
     let mut loops = Reference::from_parts(&inputs, labels.clone(), case.p, case.d);
     let hidden = check(case, &mut loops, &state, &envelope);
     assert_all(&envelope.hidden_velocity, hidden, "dw/dt of the loops");
-    let mut dense = Dense::from_parts(inputs, labels, case.p, case.d);
-    let hidden = check(case, &mut dense, &state, &envelope);
-    assert_all(&envelope.hidden_velocity, hidden, "dw/dt");
+    let cut = Cut::of(case.n, case.d, case.p);
+    let short = Cut { block: 16, chunk: 1 };
+    for (cut, arch) in [(cut, Arch::new()), (short, Arch::new()), (cut, Arch::Scalar)] {
+        let labels = labels.clone();
+        let mut dense = Dense::from_parts(&inputs, labels, case.p, case.d, triangular, cut, arch);
+        let hidden = check(case, &mut dense, &state, &envelope);
+        assert_all(&envelope.hidden_velocity, hidden, "dw/dt");
+    }
 }
 
 /// The field in coordinates along orthogonal inputs. It finds them in f64, whatever T.
@@ -102,12 +109,22 @@ proptest! {
 
     #[test]
     fn dense_is_the_loops_in_double_precision(shape in SHAPE, style in style(), seed: u64) {
-        check_plain::<f64>(&Case::draw::<f64>(shape, style, seed));
+        check_plain::<f64>(&Case::draw::<f64>(shape, style, seed), false);
     }
 
     #[test]
     fn dense_is_the_loops_in_single_precision(shape in SHAPE, style in style(), seed: u64) {
-        check_plain::<f32>(&Case::draw::<f32>(shape, style, seed));
+        check_plain::<f32>(&Case::draw::<f32>(shape, style, seed), false);
+    }
+
+    #[test]
+    fn triangular_is_the_loops_in_double_precision(shape in SHAPE, style in style(), seed: u64) {
+        check_plain::<f64>(&Case::draw_triangular::<f64>(shape, style, seed), true);
+    }
+
+    #[test]
+    fn triangular_is_the_loops_in_single_precision(shape in SHAPE, style in style(), seed: u64) {
+        check_plain::<f32>(&Case::draw_triangular::<f32>(shape, style, seed), true);
     }
 
     #[test]
@@ -130,10 +147,66 @@ proptest! {
 fn dense_is_the_loops_at_the_edges_of_blocks() {
     for n in [63, 64, 65, 127, 128, 129, 255, 256, 257] {
         for style in [Style::Continuous, Style::Integers] {
-            check_plain::<f64>(&Case::draw::<f64>([n, 17, 5], style, n as u64));
-            check_plain::<f32>(&Case::draw::<f32>([n, 3, 33], style, n as u64));
+            check_plain::<f64>(&Case::draw::<f64>([n, 17, 5], style, n as u64), false);
+            check_plain::<f32>(&Case::draw::<f32>([n, 3, 33], style, n as u64), false);
         }
     }
+}
+
+/// Shapes just below, at and above what tiles, vectors, panels and the passes through their depth are cut to.
+#[test]
+fn dense_is_the_loops_at_the_edges_of_tiles() {
+    let edges = [
+        (5, 15, 255),
+        (6, 16, 256),
+        (7, 17, 257),
+        (12, 31, 5),
+        (13, 33, 7),
+        (1, 65, 1),
+    ];
+    for (seed, (p, n, d)) in edges.into_iter().enumerate() {
+        for style in [Style::Continuous, Style::Integers] {
+            let seed = seed as u64;
+            check_plain::<f64>(&Case::draw::<f64>([n, d, p], style, seed), false);
+            check_plain::<f32>(&Case::draw::<f32>([n, d, p], style, seed), false);
+            check_plain::<f64>(&Case::draw_triangular::<f64>([n, d, p], style, seed), true);
+            check_plain::<f64>(&Case::draw_triangular::<f64>([d, n, p], style, seed), true);
+            check_plain::<f32>(&Case::draw_triangular::<f32>([d, d, p], style, seed), true);
+        }
+    }
+}
+
+/// The bits of an evaluation on two and three threads are those on one.
+#[test]
+fn threads_do_not_change_a_bit() {
+    fn bits<T: Real>() {
+        let case = Case::draw::<T>([203, 19, 11], Style::Continuous, 7);
+        let evaluate = |threads: usize| {
+            let idle = IdleThreads::default();
+            idle.give(threads - 1);
+            let (inputs, labels) = (cast::<T>(&case.inputs), cast::<T>(&case.labels));
+            let cut = Cut { block: 16, chunk: 1 };
+            let field = Dense::from_parts(&inputs, labels, case.p, case.d, false, cut, Arch::new());
+            let mut field = field.with_idle_threads(&idle);
+            let state = cast::<T>(&case.state());
+            let (mut velocity, mut image) = (state.clone(), vec![T::ZERO; case.n]);
+            let loss = field.velocity(&state, &mut velocity);
+            field.apply_kernel(&state, &cast::<T>(&case.direction), &mut image);
+            assert_eq!(idle.take(9), threads - 1, "idle threads are given back");
+            let numbers: Vec<u64> = widen(&velocity)
+                .chain(widen(field.residuals()))
+                .chain(widen(&image))
+                .chain([loss])
+                .map(f64::to_bits)
+                .collect();
+            numbers
+        };
+        let alone = evaluate(1);
+        assert_eq!(evaluate(2), alone);
+        assert_eq!(evaluate(3), alone);
+    }
+    bits::<f32>();
+    bits::<f64>();
 }
 
 /// A network read off a state one unit of time along the velocity is the network moved by dθ/dt, in the
@@ -158,6 +231,7 @@ fn a_moved_state_is_read_as_the_moved_network() {
         let expected = moved(&mut Reference::new(&dataset, case.p));
         for found in [
             moved(&mut Dense::new(&dataset, case.p)),
+            moved(&mut Dense::starting_at(&dataset, &network)),
             moved(&mut Orthogonal::new(&dataset, &network)),
         ] {
             // Weights below 10, sums of at most n + d + p = 23 terms of that size.
@@ -166,5 +240,53 @@ fn a_moved_state_is_read_as_the_moved_network() {
             let output = expected.output_weights().into_owned() - found.output_weights();
             assert!(hidden.iter().chain(&output).all(|gap| gap.abs() <= tolerance));
         }
+    }
+}
+
+/// Where examples are few, the field that starts at a network has fewer coordinates, the same residuals, and moves
+/// the network as the loops do; what stands outside the span stands still.
+#[test]
+fn few_examples_are_evaluated_in_their_span() {
+    for (n, d, p) in [
+        (1, 9, 3),
+        (7, 30, 5),
+        (20, 20, 4),
+        (30, 20, 4),
+        (39, 20, 4),
+        (40, 20, 4),
+    ] {
+        let case = Case::draw::<f64>([n, d, p], Style::Continuous, n as u64);
+        let (dataset, network) = (case.dataset(), case.network());
+        let mut loops = Reference::<f64>::new(&dataset, p);
+        let mut field = Dense::<f64>::starting_at(&dataset, &network);
+        assert_eq!(field.hidden_coordinates(), n.min(d));
+        let evaluate = |field: &mut dyn VectorField<f64>| {
+            let mut state = vec![f64::NAN; field.state_length()];
+            field.write_state(&network, &mut state);
+            let mut velocity = vec![f64::NAN; state.len()];
+            let loss = field.velocity(&state, &mut velocity);
+            let speed: f64 = velocity.iter().map(|v| v * v).sum();
+            state.iter_mut().zip(&velocity).for_each(|(value, v)| *value += v);
+            (
+                loss,
+                speed,
+                field.residuals().to_vec(),
+                field.read_network(&state),
+            )
+        };
+        let (expected, found) = (evaluate(&mut loops), evaluate(&mut field));
+        // Products of numbers below 2 and norms below 2 √d; a Householder QR errs by a small multiple of n d ε.
+        let tolerance = 100.0 * (n * d) as f64 * f64::EPSILON * (1.0 + expected.1);
+        assert!((expected.0 - found.0).abs() <= tolerance * (1.0 + expected.0));
+        assert!(
+            (expected.1 - found.1).abs() <= tolerance,
+            "‖dθ/dt‖² is the same in both coordinates"
+        );
+        let gaps = expected.2.iter().zip(&found.2).map(|(a, b)| a - b);
+        let hidden = expected.3.hidden_weights().into_owned() - found.3.hidden_weights();
+        assert!(
+            gaps.chain(hidden).all(|gap| gap.abs() <= tolerance),
+            "n = {n}, d = {d}, p = {p}"
+        );
     }
 }

@@ -20,7 +20,7 @@ mod tsitouras;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::field::{Dense, Mixed, Orthogonal};
+use crate::field::{Dense, IdleThreads, Mixed, Orthogonal, Real};
 use crate::observe::Record;
 use crate::{Dataset, Network};
 
@@ -94,6 +94,8 @@ pub struct Problem<'a> {
     pub interrupt: Interrupt,
     /// Shown every row as it is written.
     pub observer: Observer,
+    /// Threads that may share large evaluations while they stand idle; no bit depends on them.
+    pub idle_threads: IdleThreads,
 }
 
 impl<'a> Problem<'a> {
@@ -112,7 +114,13 @@ impl<'a> Problem<'a> {
             record: Record::default(),
             interrupt: Interrupt::default(),
             observer: Observer::default(),
+            idle_threads: IdleThreads::default(),
         }
+    }
+
+    /// The field for data that are not orthogonal.
+    fn dense<T: Real>(&self) -> Dense<T> {
+        Dense::starting_at(self.dataset, self.network).with_idle_threads(&self.idle_threads)
     }
 
     /// Runs the flow.
@@ -132,7 +140,7 @@ impl<'a> Problem<'a> {
         self.method.check()?;
         self.stops.check()?;
         self.record.check()?;
-        let (data, start, p) = (self.dataset, self.network, self.network.neurons());
+        let (data, start) = (self.dataset, self.network);
         let orthogonal = data.is_orthogonal();
         Ok(match self.method {
             Method::Exact(method) => method.solve(self),
@@ -141,14 +149,14 @@ impl<'a> Problem<'a> {
                 (true, Precision::F32) => {
                     method.solve(self, &mut Mixed::new(Orthogonal::<f32>::new(data, start)))
                 }
-                (false, Precision::F64) => method.solve(self, &mut Dense::<f64>::new(data, p)),
-                (false, Precision::F32) => method.solve(self, &mut Mixed::new(Dense::<f32>::new(data, p))),
+                (false, Precision::F64) => method.solve(self, &mut self.dense::<f64>()),
+                (false, Precision::F32) => method.solve(self, &mut Mixed::new(self.dense::<f32>())),
             },
             Method::GradientDescent(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => method.solve(self, &mut Orthogonal::<f64>::new(data, start)),
                 (true, Precision::F32) => method.solve(self, &mut Orthogonal::<f32>::new(data, start)),
-                (false, Precision::F64) => method.solve(self, &mut Dense::<f64>::new(data, p)),
-                (false, Precision::F32) => method.solve(self, &mut Dense::<f32>::new(data, p)),
+                (false, Precision::F64) => method.solve(self, &mut self.dense::<f64>()),
+                (false, Precision::F32) => method.solve(self, &mut self.dense::<f32>()),
             },
         })
     }

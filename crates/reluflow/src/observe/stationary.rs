@@ -13,6 +13,11 @@
 //! a local minimum: for small δ the residuals move by exactly (1 + δa_j/a_j) times a first-order term that cannot
 //! lower L, and by a square that raises it.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
 use crate::flow::least_norm;
 use crate::{Dataset, Network};
 
@@ -20,7 +25,8 @@ use crate::{Dataset, Network};
 const MOST_TRIED: usize = 12;
 
 /// What a point of rest is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The least-norm subgradient is not zero: the flow moves.
     NotStationary,
@@ -32,8 +38,20 @@ pub enum Kind {
     Undecided,
 }
 
+impl Kind {
+    /// The kind as one word, as in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotStationary => "not-stationary",
+            Self::Saddle => "saddle",
+            Self::LocalMinimum => "local-minimum",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
 /// A neuron that could lower the loss from a point where the flow may rest.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Escape {
     /// Which neuron.
     pub neuron: usize,
@@ -48,7 +66,7 @@ pub struct Escape {
 }
 
 /// A report on one point.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stationarity {
     /// What the point is.
     pub kind: Kind,
@@ -72,17 +90,36 @@ impl Stationarity {
     /// Reports on a network. |⟨w_j, x_i⟩| ≤ `tolerance`·‖w_j‖‖x_i‖ counts as 0, forces below `tolerance` times what
     /// cancels in them too. O(npd), and up to 2^12 small least-norm problems for a neuron that touches many kinks.
     ///
+    /// # Errors
+    /// When network and data do not fit, a weight is not finite, or the tolerance is not in [0, 1).
+    ///
     /// ```
     /// use ndarray::array;
     /// use reluflow::observe::stationary::{Kind, Stationarity};
     /// // One neuron on the kink of x = 1, y = 1, a = 1: σ'(0) = 0 says it rests, but δw > 0 lowers the loss.
     /// let data = reluflow::Dataset::new(array![[1.0]], array![1.0]).unwrap();
     /// let network = reluflow::Network::new(array![[0.0]], array![1.0]).unwrap();
-    /// let report = Stationarity::new(&data, &network, 1e-9);
+    /// let report = Stationarity::new(&data, &network, 1e-9).unwrap();
     /// assert_eq!(report.kind, Kind::Saddle);
     /// assert!(!report.escapes[0].alive && report.escapes[0].rate == 1.0);
     /// ```
-    pub fn new(dataset: &Dataset, network: &Network, tolerance: f64) -> Self {
+    pub fn new(dataset: &Dataset, network: &Network, tolerance: f64) -> Result<Self> {
+        let (d, found) = (dataset.dimension(), network.dimension());
+        if d != found {
+            return Err(Error::Shape {
+                array: "hidden weights",
+                expected: (network.neurons(), d),
+                found: (network.neurons(), found),
+            });
+        }
+        if !(0.0..1.0).contains(&tolerance) {
+            return Err(Error::out_of_range("tolerance", "in [0, 1)", tolerance));
+        }
+        // A diverged run leaves weights about which nothing can be said.
+        Network::new(
+            network.hidden_weights().to_owned(),
+            network.output_weights().to_owned(),
+        )?;
         let residuals: Vec<f64> = dataset
             .inputs()
             .rows()
@@ -113,17 +150,42 @@ impl Stationarity {
         } else {
             Kind::Undecided
         };
-        Self {
+        Ok(Self {
             kind,
             gradient_norm,
             plain_gradient_norm,
             escapes,
-        }
+        })
     }
 
     /// Whether a neuron that is active somewhere could escape.
     pub fn alive_escape(&self) -> bool {
         self.escapes.iter().any(|escape| escape.alive)
+    }
+}
+
+impl fmt::Display for Stationarity {
+    /// One sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let escapes = self.escapes.len();
+        let alive = self.escapes.iter().filter(|escape| escape.alive).count();
+        match self.kind {
+            Kind::NotStationary => write!(
+                f,
+                "not stationary: the least-norm subgradient is {:.1e}",
+                self.gradient_norm
+            ),
+            Kind::Saddle => write!(
+                f,
+                "saddle: the flow may rest, but {escapes} {} could lower the loss, {alive} of them alive",
+                if escapes == 1 { "neuron" } else { "neurons" }
+            ),
+            Kind::LocalMinimum => write!(f, "local minimum: no direction lowers the loss"),
+            Kind::Undecided => write!(
+                f,
+                "undecided: no direction that lowers the loss was found, but a neuron touches more than {MOST_TRIED} kinks that pull inwards"
+            ),
+        }
     }
 }
 
@@ -296,7 +358,7 @@ mod tests {
         )
         .unwrap();
         let network = Network::new(array![[0.0, 0.0, 1.0]], array![2.0]).unwrap();
-        let report = Stationarity::new(&data, &network, 1e-12);
+        let report = Stationarity::new(&data, &network, 1e-12).unwrap();
         assert_eq!(report.kind, Kind::Saddle);
         let escape = &report.escapes[0];
         assert!(!report.alive_escape() && escape.through.contains(&0));
@@ -320,7 +382,7 @@ mod tests {
         )
         .unwrap();
         let network = Network::new(array![[0.0, 0.0]], array![1.5]).unwrap();
-        let report = Stationarity::new(&data, &network, 1e-12);
+        let report = Stationarity::new(&data, &network, 1e-12).unwrap();
         let slope = |angle: f64| -> f64 {
             let (sin, cos) = angle.sin_cos();
             let inputs = data.inputs();
@@ -346,11 +408,11 @@ mod tests {
         // x_1 = 1 and its antipode-free copy of opposite label: a = 1, w = 0, y = −1: moving in raises the loss.
         let data = Dataset::new(array![[1.0]], array![-1.0]).unwrap();
         let network = Network::new(array![[0.0]], array![1.0]).unwrap();
-        let report = Stationarity::new(&data, &network, 1e-12);
+        let report = Stationarity::new(&data, &network, 1e-12).unwrap();
         assert_eq!((report.kind, report.gradient_norm), (Kind::LocalMinimum, 0.0));
         // With a = 0 as well, δa < 0 with δw > 0 lowers it, at second order.
         let origin = Network::new(array![[0.0]], array![0.0]).unwrap();
-        let report = Stationarity::new(&data, &origin, 1e-12);
+        let report = Stationarity::new(&data, &origin, 1e-12).unwrap();
         assert_eq!((report.kind, report.escapes[0].rate), (Kind::Saddle, 0.0));
     }
 }

@@ -72,6 +72,13 @@ pub struct Axis {
     pub values: Values,
 }
 
+impl Axis {
+    /// The section of its key.
+    pub fn section(&self) -> &str {
+        self.name.split('.').next().unwrap_or(&self.name)
+    }
+}
+
 /// The section `[sweep]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
@@ -240,37 +247,35 @@ impl Sweep {
     }
 
     /// Every combination of indices.
-    pub fn combinations(&self) -> Vec<Combination> {
+    pub fn combinations(&self) -> impl Iterator<Item = Combination> {
         let groups = self.groups();
         let total: u64 = groups.iter().map(|(_, length)| length).product();
-        (0..total)
-            .map(|mut k| {
-                let mut combination = Combination {
-                    d: 0,
-                    n: 0,
-                    p: 0,
-                    axes: vec![0; self.axes.len()],
-                };
-                for (names, length) in groups.iter().rev() {
-                    let index = k % length;
-                    k /= length;
-                    for name in names {
-                        match *name {
-                            "d" => combination.d = index,
-                            "n" => combination.n = index,
-                            "p" => combination.p = index,
-                            _ => {
-                                let at = self.axes.iter().position(|axis| axis.name == *name);
-                                if let Some(slot) = at.and_then(|at| combination.axes.get_mut(at)) {
-                                    *slot = index;
-                                }
+        (0..total).map(move |mut k| {
+            let mut combination = Combination {
+                d: 0,
+                n: 0,
+                p: 0,
+                axes: vec![0; self.axes.len()],
+            };
+            for (names, length) in groups.iter().rev() {
+                let index = k % length;
+                k /= length;
+                for name in names {
+                    match *name {
+                        "d" => combination.d = index,
+                        "n" => combination.n = index,
+                        "p" => combination.p = index,
+                        _ => {
+                            let at = self.axes.iter().position(|axis| axis.name == *name);
+                            if let Some(slot) = at.and_then(|at| combination.axes.get_mut(at)) {
+                                *slot = index;
                             }
                         }
                     }
                 }
-                combination
-            })
-            .collect()
+            }
+            combination
+        })
     }
 
     /// d, n, p of a combination; `given` fills in what the files say. `None` when a bound on n leaves it out.

@@ -109,6 +109,15 @@ impl Case {
         case
     }
 
+    /// A case whose inputs are lower triangular, x_ik = 0 for k > i.
+    pub(super) fn draw_triangular<T: Real>([n, d, p]: [usize; 3], style: Style, seed: u64) -> Self {
+        let mut case = Self::draw::<T>([n, d, p], style, seed);
+        for (i, row) in case.inputs.chunks_exact_mut(d.max(1)).enumerate() {
+            row.iter_mut().skip(i + 1).for_each(|x| *x = 0.0);
+        }
+        case
+    }
+
     /// A case whose inputs are orthogonal, along the axes (norms 0, 1 or 2 where style is `Integers`) or in
     /// random directions.
     pub(super) fn draw_orthogonal<T: Real>(

@@ -112,6 +112,7 @@ impl<'a> Flow<'a> {
         let mut field = PatternField::new(self.problem);
         let end_of_time = journal.limits().time;
         let mut at_once = 0;
+        self.count(&mut journal);
         loop {
             let radius = self.expand(&mut journal);
             let length = radius.min(end_of_time - self.state.time);
@@ -128,8 +129,7 @@ impl<'a> Flow<'a> {
                 self.advance(tau);
                 self.act(found, tau, radius);
             }
-            journal.counts.events = self.events.rows().len() as u64;
-            journal.counts.branches = self.events.branch_points() as u64;
+            self.count(&mut journal);
             let too_many_at_once = at_once > self.parameters.events_at_once;
             if too_many_at_once || journal.counts.events >= self.parameters.events {
                 let budget = if too_many_at_once {
@@ -144,6 +144,12 @@ impl<'a> Flow<'a> {
                 return self.close(journal, &mut field);
             }
         }
+    }
+
+    /// Tells the journal how many events there were.
+    fn count(&self, journal: &mut Journal) {
+        journal.counts.events = self.events.rows().len() as u64;
+        journal.counts.branches = self.events.branch_points() as u64;
     }
 
     /// Goes on to the event found, to a level of the loss, or to the end of the step, whichever comes first.

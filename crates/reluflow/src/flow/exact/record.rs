@@ -15,7 +15,8 @@ pub enum Branch {
     /// A neuron is held where more kinks meet than their normals span (points on a line, with a bias), one of them
     /// concave, and could leave as well as stay. Rule: it leaves, along the steepest way.
     DependentKinks,
-    /// The run starts on a concave kink that pushes away on both sides. Rule: inactive, as σ'(0) = 0 says.
+    /// The run starts on a concave kink that the active side leaves while the inactive side pushes away or not at all, or at
+    /// w_j = 0. Rule: inactive, as σ'(0) = 0 says; of an antipodal pair, active on the later example.
     Start,
 }
 

@@ -393,16 +393,29 @@ impl Flow<'_> {
         self.events.forget_kinds_but_branches();
     }
 
-    /// Notes a start on a concave kink that pushes away on both sides.
+    /// Notes a start from which the flow is not unique: on a concave kink that the active side leaves and the inactive side does
+    /// not push across; or at w_j = 0, on all kinks at once, unless all are convex and hold it there.
     fn note_start(&mut self, j: usize, touching: &[usize], moment: &Moment) {
         let sides: Vec<Side> = (0..self.kinks.count()).map(|k| self.pattern.side(j, k)).collect();
         let (mut force, gross) = self.force(j, &sides, moment);
         self.pattern.sliding[j].project(&mut force);
+        let d = self.kinks.dimension;
+        if norm(&self.state.hidden[j * d..(j + 1) * d]) == 0.0 {
+            let pulled = touching.iter().copied().find(|&k| moment.jump(k) > 0.0);
+            if let Some(k) = pulled.or(touching
+                .first()
+                .copied()
+                .filter(|_| norm(&force) > NO_SIGN * gross))
+            {
+                self.note(j, k, EventKind::Branch(Branch::Start));
+            }
+            return;
+        }
         for &k in touching {
             let jump = moment.jump(k) * self.kinks.norms[k];
             let inactive = dot(&force, self.kinks.normal(k)) / self.kinks.norms[k];
-            let repels = sides[k] == Side::Minus && inactive < -NO_SIGN * gross && inactive + jump > 0.0;
-            if jump > 0.0 && repels {
+            let stays = sides[k] == Side::Minus && inactive <= NO_SIGN * gross;
+            if jump > 0.0 && stays && inactive + jump > NO_SIGN * gross {
                 self.note(j, k, EventKind::Branch(Branch::Start));
             }
         }

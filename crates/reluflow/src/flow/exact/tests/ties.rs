@@ -36,6 +36,127 @@ fn the_hidden_weights_may_pass_through_zero_in_two_dimensions() {
     assert!(passed > 0);
 }
 
+/// One neuron on the kink of x_1 = (0, 1) with a y_1 < 0: it slides on the axis, driven to 0 by x_2 and beyond by x_3.
+fn on_an_axis(third_label: f64) -> (Dataset, Network) {
+    let data = Dataset::new(
+        array![[0.0, 1.0], [1.0, -0.5], [-1.0, 0.5]],
+        array![-2.0, -1.0, third_label],
+    );
+    // w = (0.3, 0): the inactive side pushes up with a y_2 (−0.5) > 0, the active one down with a y_1, twice as hard at least.
+    (
+        data.unwrap(),
+        Network::new(array![[0.3, 0.0]], array![1.0]).unwrap(),
+    )
+}
+
+#[test]
+fn the_hidden_weights_go_straight_on_through_zero_if_they_can() {
+    let (data, network) = on_an_axis(1.5);
+    let solution = exact(&data, &network, until(200.0));
+    assert_checks(&solution);
+    assert_eq!(solution.events.count(EventKind::Branch(Branch::HiddenWeights)), 1);
+    // Beyond 0 it slides on, active on x_3 alone, until a |w| = 1.5; a² − w² = 0.91 throughout. Only x_1 and x_2 are left.
+    let squared = 0.5 * (-0.91 + (0.91f64 * 0.91 + 9.0).sqrt());
+    let (w, a) = (
+        solution.network.hidden_weights(),
+        solution.network.output_weights(),
+    );
+    assert!(
+        (w[(0, 0)] + squared.sqrt()).abs() < 1e-9 && w[(0, 1)] == 0.0,
+        "{w}"
+    );
+    assert!((a[0] - (0.91 + squared).sqrt()).abs() < 1e-9, "{a}");
+    assert!(
+        (solution.end.loss - 5.0 / 6.0).abs() < 1e-12,
+        "{}",
+        solution.end.loss
+    );
+}
+
+#[test]
+fn the_hidden_weights_rest_at_zero_where_both_ways_lead_back() {
+    let (data, network) = on_an_axis(-1.5);
+    let solution = exact(&data, &network, until(200.0));
+    assert_eq!(solution.events.count(EventKind::Branch(Branch::HiddenWeights)), 1);
+    assert_eq!(solution.events.count(EventKind::Died), 1);
+    assert!(solution.network.hidden_weights().iter().all(|w| *w == 0.0));
+    assert!(
+        (solution.end.loss - 7.25 / 6.0).abs() < 1e-12,
+        "{}",
+        solution.end.loss
+    );
+}
+
+#[test]
+fn a_neuron_whose_output_weight_passes_zero_while_it_slides_leaves_to_inactive() {
+    // On the kink of x_2 = (0, 1): x_1 pushes up with λ = |r_1|/2 < 1, and lets a fall through 0. Then both sides push
+    // away: inactive, x_1 is fitted alone and L = y_2²/4; active, both would be.
+    let data = Dataset::new(array![[1.0, -0.5], [0.0, 1.0]], array![-1.0, -1.0]).unwrap();
+    let network = Network::new(array![[1.0, 0.0]], array![0.3]).unwrap();
+    let solution = exact(&data, &network, until(200.0));
+    assert_checks(&solution);
+    let branches: Vec<EventKind> = solution.events.branches().map(|event| event.kind).collect();
+    assert_eq!(branches, [EventKind::Branch(Branch::OutputWeight)]);
+    assert!(solution.network.output_weights()[0] < 0.0);
+    assert!(solution.network.hidden_weights()[(0, 1)] < 0.0);
+    assert!((solution.end.loss - 0.25).abs() < 1e-12, "{}", solution.end.loss);
+}
+
+#[test]
+fn an_antipodal_pair_is_slid_on_or_crossed_as_one_kink() {
+    // x_1 = (1, 0), x_2 = −x_1, x_3 = (0, 1): w_1 falls to 0. Beyond, x_2 sends it back if y_2 < 0, and on if y_2 > 0.
+    let end = |second_label: f64| {
+        let data = Dataset::new(
+            array![[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]],
+            array![-1.0, second_label, 2.0],
+        );
+        let network = Network::new(array![[0.5, 1.0]], array![1.3]).unwrap();
+        let solution = exact(&data.unwrap(), &network, until(400.0));
+        assert_checks(&solution);
+        assert_eq!(solution.counts.branches, 0);
+        let kinds: Vec<EventKind> = solution.events.rows().iter().map(|event| event.kind).collect();
+        (
+            kinds,
+            solution.network.hidden_weights()[(0, 0)],
+            solution.end.loss,
+        )
+    };
+    let (kinds, w, loss) = end(-1.0);
+    assert_eq!((kinds, w), (vec![EventKind::BeganToSlide], 0.0));
+    assert!((loss - 2.0 / 6.0).abs() < 1e-12, "{loss}");
+    let (kinds, w, loss) = end(1.0);
+    assert!(kinds == [EventKind::Crossed] && w < 0.0, "{kinds:?} {w}");
+    assert!((loss - 1.0 / 6.0).abs() < 1e-12, "{loss}");
+}
+
+#[test]
+fn a_neuron_that_comes_to_rest_at_the_bound_of_its_multiplier_stays() {
+    let (data, network) = five_points(3);
+    let solution = exact(&data, &network, until(1200.0));
+    let sliding = |solution: &Solution| -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        for event in solution.events.rows() {
+            let pair = (event.neuron, event.example);
+            match event.kind {
+                EventKind::BeganToSlide => pairs.push(pair),
+                EventKind::Left => pairs.retain(|other| *other != pair),
+                _ => {}
+            }
+        }
+        pairs.sort_unstable();
+        pairs
+    };
+    // Σ r_i x_i = 0 at the least-squares fit of the other four: λ = 1 to rounding for all that slide on x_5.
+    let late = sliding(&solution);
+    assert!(
+        late.len() > 5 && late.iter().all(|(_, example)| *example == 4),
+        "{late:?}"
+    );
+    let longer = exact(&data, &network, until(12_000.0));
+    assert_eq!(longer.counts.events, solution.counts.events);
+    assert_eq!(sliding(&longer), late);
+}
+
 #[test]
 fn an_output_weight_through_zero_is_counted() {
     // Without Assumption 1 a sliding neuron's output weight may change sign: seeds 1 to 7 of the five points hold some.
@@ -151,4 +272,32 @@ fn rows_end_where_time_does() {
     problem.record.when = crate::observe::When::PerDecade(10);
     let solution = problem.solve().unwrap();
     assert!(solution.trajectory.rows().len() < 10 * 312);
+}
+
+#[test]
+fn a_tie_that_nothing_pushes_off_is_counted_as_a_branch() {
+    // w on the kink of x_2, orthogonal to x_1, a y_2 > 0: resting there and leaving to the active side are both solutions,
+    // and descent takes the second as soon as a rounding of ⟨w, x_2⟩ is positive.
+    let data = Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![1.0, 1.0]).unwrap();
+    let tie = Network::new(array![[0.5, 0.0]], array![1.0]).unwrap();
+    let solution = exact(&data, &tie, until(100.0));
+    assert_eq!(solution.events.count(EventKind::Branch(Branch::Start)), 1);
+    assert!((solution.end.loss - 0.25).abs() < 1e-12, "{}", solution.end.loss);
+    let pushed = Network::new(array![[0.5, 1e-9]], array![1.0]).unwrap();
+    assert!(exact(&data, &pushed, until(100.0)).end.loss < 0.01);
+}
+
+#[test]
+fn a_neuron_at_zero_is_a_branch_unless_all_kinks_hold_it() {
+    // Σ_i r_i σ(⟨δw, x_i⟩) is negative for every δw when both labels are: nothing lets the neuron leave.
+    let branches = |labels: [f64; 2], inputs: [[f64; 2]; 2]| {
+        let data = Dataset::new(ndarray::arr2(&inputs), Array1::from_vec(labels.to_vec())).unwrap();
+        let network = Network::new(array![[0.0, 0.0]], array![1.0]).unwrap();
+        exact(&data, &network, until(10.0)).counts.branches
+    };
+    let apart = [[1.0, 0.0], [0.6, 0.8]];
+    assert_eq!(branches([-1.0, -2.0], apart), 0);
+    assert_eq!(branches([-1.0, 2.0], apart), 1);
+    // Of an antipodal pair one is active on either side: with opposite labels the pull is the same on both, and moves it.
+    assert_eq!(branches([1.0, -1.0], [[1.0, 0.0], [-1.0, 0.0]]), 1);
 }

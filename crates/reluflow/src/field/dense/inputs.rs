@@ -1,0 +1,318 @@
+//! Packs the inputs once a run, in the two orders in which an evaluation reads them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulp::Arch;
+
+use super::super::Real;
+use super::aligned::Aligned;
+use super::tile::{AskWidths, Panel, Product, Widths};
+
+/// Examples that are taken through both products together: long enough to pay for the ends of a tile, short enough
+/// that they stay in the second-level cache.
+const BLOCK: usize = 128;
+/// Terms n m p that make a chunk of their own worth the adding up.
+const TERMS_OF_A_CHUNK: usize = 500_000;
+/// Most chunks: as many threads can share an evaluation, and as many partial sums are kept.
+const MOST_CHUNKS: usize = 16;
+
+/// How the examples are cut. It depends on the shape of the problem alone: bits depend on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut {
+    /// Examples of a block, a multiple of 16.
+    pub(crate) block: usize,
+    /// Most blocks of a chunk.
+    pub(crate) chunk: usize,
+}
+
+impl Cut {
+    /// The cut for n examples, m coordinates and p neurons.
+    pub(crate) fn of(examples: usize, coordinates: usize, neurons: usize) -> Self {
+        let terms = examples.saturating_mul(coordinates).saturating_mul(neurons);
+        let chunks = (terms / TERMS_OF_A_CHUNK).clamp(1, MOST_CHUNKS);
+        Self {
+            block: BLOCK,
+            chunk: examples.div_ceil(BLOCK).div_ceil(chunks).max(1),
+        }
+    }
+}
+
+/// Most coordinates a tile runs through at once, so that its panel stays in the first-level cache.
+const DEPTH: usize = 256;
+
+/// The inputs X (n × m), packed for U = W Xᵀ and for dW = G X.
+#[derive(Debug, Clone)]
+pub(super) struct Inputs<T> {
+    arch: Arch,
+    examples: usize,
+    coordinates: usize,
+    cut: Cut,
+    triangular: bool,
+    /// Lanes are examples, t runs through coordinates.
+    across: Arc<Packed<T>>,
+    /// Lanes are coordinates, t runs through examples.
+    along: Arc<Packed<T>>,
+}
+
+/// Panels of every block of examples, and their numbers.
+#[derive(Debug)]
+struct Packed<T> {
+    values: Aligned<T>,
+    panels: Vec<Panel>,
+    /// Number of the first panel of every block, and of all.
+    blocks: Vec<usize>,
+}
+
+impl<T> Packed<T> {
+    fn panels(&self, block: usize) -> &[Panel] {
+        &self.panels[self.blocks[block]..self.blocks[block + 1]]
+    }
+}
+
+impl<T: Real> Inputs<T> {
+    /// Packs inputs row by row (n × m). Of a `triangular` X, x_ik = 0 for k > i, the zeros are left out.
+    pub(super) fn new(
+        rows: &[T],
+        (examples, coordinates): (usize, usize),
+        triangular: bool,
+        cut: Cut,
+        arch: Arch,
+    ) -> Self {
+        let widths = AskWidths::<T>::of(arch);
+        let shape = Shape {
+            rows,
+            examples,
+            coordinates,
+            block: cut.block,
+            triangular,
+            widths,
+        };
+        Self {
+            arch,
+            examples,
+            coordinates,
+            cut,
+            triangular,
+            across: Arc::new(shape.pack_across()),
+            along: Arc::new(shape.pack_along()),
+        }
+    }
+
+    pub(super) fn arch(&self) -> Arch {
+        self.arch
+    }
+    pub(super) fn coordinates(&self) -> usize {
+        self.coordinates
+    }
+
+    /// The examples of a block.
+    pub(super) fn examples_of(&self, block: usize) -> Range<usize> {
+        range_of(block, self.cut.block, self.examples)
+    }
+
+    /// Most examples of a block.
+    pub(super) fn block(&self) -> usize {
+        self.cut.block.min(self.examples)
+    }
+
+    /// The blocks of every chunk.
+    pub(super) fn chunks(&self) -> impl Iterator<Item = Range<usize>> {
+        let blocks = self.blocks();
+        let chunk = self.cut.chunk;
+        (0..blocks)
+            .step_by(chunk)
+            .map(move |first| first..(first + chunk).min(blocks))
+    }
+
+    /// Number of blocks.
+    fn blocks(&self) -> usize {
+        self.across.blocks.len() - 1
+    }
+
+    /// U = W Xᵀ on a block: `hidden` is p × m, `table` p rows of `stride` ≥ the block's examples.
+    ///
+    /// What lies between examples and `stride` is set to 0.
+    pub(super) fn preactivate(
+        &self,
+        block: usize,
+        hidden: &[T],
+        neurons: usize,
+        table: &mut [T],
+        stride: usize,
+    ) {
+        let panels = self.across.panels(block);
+        self.arch.dispatch(Product {
+            panels,
+            packed: &self.across.values,
+            left: hidden,
+            left_stride: self.coordinates,
+            rows: neurons,
+            out: table,
+            out_stride: stride,
+            add: false,
+        });
+        let examples = self.examples_of(block).len();
+        for row in table.chunks_exact_mut(stride).take(neurons) {
+            row[examples..].fill(T::ZERO);
+        }
+    }
+
+    /// dW = or += G X on a block: `gates` is p rows of `gate_stride`, `sums` p rows of [`Inputs::sum_stride`].
+    ///
+    /// On the `first` block what was in `sums` is forgotten.
+    pub(super) fn combine(
+        &self,
+        block: usize,
+        gates: &[T],
+        gate_stride: usize,
+        neurons: usize,
+        sums: &mut [T],
+        first: bool,
+    ) {
+        if first && self.triangular {
+            sums.fill(T::ZERO); // the block reaches some coordinates only
+        }
+        self.arch.dispatch(Product {
+            panels: self.along.panels(block),
+            packed: &self.along.values,
+            left: gates,
+            left_stride: gate_stride,
+            rows: neurons,
+            out_stride: self.sum_stride(),
+            out: sums,
+            add: !first || self.triangular,
+        });
+    }
+
+    /// Length of a row of sums: m, rounded up to a cache line's worth of either scalar.
+    pub(super) fn sum_stride(&self) -> usize {
+        self.coordinates.next_multiple_of(16)
+    }
+}
+
+fn range_of(block: usize, length: usize, examples: usize) -> Range<usize> {
+    block * length..((block + 1) * length).min(examples)
+}
+
+/// What is packed, and how.
+struct Shape<'a, T> {
+    rows: &'a [T],
+    examples: usize,
+    coordinates: usize,
+    block: usize,
+    triangular: bool,
+    widths: Widths,
+}
+
+impl<T: Real> Shape<'_, T> {
+    fn number(&self, example: usize, coordinate: usize) -> T {
+        if example < self.examples && coordinate < self.coordinates {
+            self.rows[example * self.coordinates + coordinate]
+        } else {
+            T::ZERO
+        }
+    }
+
+    /// Cuts `range` into whole panels and one of the vectors that are left.
+    fn cut(&self, range: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+        let Widths { lanes, panel } = self.widths;
+        let end = range.end;
+        range
+            .step_by(panel)
+            .map(move |first| (first, (end - first).next_multiple_of(lanes).min(panel)))
+    }
+
+    fn pack_across(&self) -> Packed<T> {
+        self.pack(|block, panels| {
+            let examples = range_of(block, self.block, self.examples);
+            for from in (0..self.coordinates.max(1)).step_by(DEPTH) {
+                for (first, width) in self.cut(examples.clone()) {
+                    let last = if self.triangular {
+                        self.coordinates.min(first + width)
+                    } else {
+                        self.coordinates
+                    };
+                    if from == 0 || from < last {
+                        panels.push(Panel {
+                            column: first - examples.start,
+                            width,
+                            from,
+                            depth: last.min(from + DEPTH).saturating_sub(from),
+                            start: 0,
+                            go_on: from > 0,
+                        });
+                    }
+                }
+            }
+        })
+        .fill(|block, panel, t, lane| {
+            let first = range_of(block, self.block, self.examples).start;
+            self.number(first + panel.column + lane, panel.from + t)
+        })
+    }
+
+    fn pack_along(&self) -> Packed<T> {
+        self.pack(|block, panels| {
+            let examples = range_of(block, self.block, self.examples);
+            for (column, width) in self.cut(0..self.coordinates) {
+                let first = if self.triangular {
+                    examples.start.max(column)
+                } else {
+                    examples.start
+                };
+                if first < examples.end {
+                    panels.push(Panel {
+                        column,
+                        width,
+                        from: first - examples.start,
+                        depth: examples.end - first,
+                        start: 0,
+                        go_on: false,
+                    });
+                }
+            }
+        })
+        .fill(|block, panel, t, lane| {
+            let first = range_of(block, self.block, self.examples).start;
+            self.number(first + panel.from + t, panel.column + lane)
+        })
+    }
+
+    /// Lists the panels of every block, and gives them their places.
+    fn pack(&self, list: impl Fn(usize, &mut Vec<Panel>)) -> Packed<T> {
+        let (mut panels, mut blocks) = (Vec::new(), vec![0]);
+        for block in 0..self.examples.div_ceil(self.block) {
+            list(block, &mut panels);
+            blocks.push(panels.len());
+        }
+        let mut length = 0;
+        for panel in &mut panels {
+            panel.start = length;
+            length += panel.depth * panel.width;
+        }
+        Packed {
+            values: Aligned::zeros(length),
+            panels,
+            blocks,
+        }
+    }
+}
+
+impl<T: Real> Packed<T> {
+    /// Writes every panel: `number(block, panel, t, lane)`.
+    fn fill(mut self, number: impl Fn(usize, &Panel, usize, usize) -> T) -> Self {
+        for block in 0..self.blocks.len() - 1 {
+            for index in self.blocks[block]..self.blocks[block + 1] {
+                let panel = self.panels[index];
+                let values = &mut self.values[panel.start..][..panel.depth * panel.width];
+                for (t, row) in values.chunks_exact_mut(panel.width).enumerate() {
+                    for (lane, value) in row.iter_mut().enumerate() {
+                        *value = number(block, &panel, t, lane);
+                    }
+                }
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,269 @@
+//! Evaluates the flow for any data in one pass over blocks of examples.
+
+mod aligned;
+mod chunk;
+mod inputs;
+mod span;
+mod sweeps;
+mod tile;
+
+use pulp::Arch;
+
+use super::idle::share_out;
+use super::{Activity, IdleThreads, Real, VectorField, split_state, split_state_mut};
+use crate::{Dataset, Network};
+use chunk::{Chunk, Weights, Workspace};
+pub(crate) use inputs::Cut;
+use inputs::Inputs;
+use span::Span;
+use sweeps::{LANES, total};
+
+/// The field on any data, 4nmp flops an evaluation, or half of that for triangular inputs.
+///
+/// Block by block of examples: U_b = W X_bᵀ, residuals, gates G_b, dW += G_b X_b, while the block is in the
+/// cache. X is packed once, in the two orders in which the products read it. Chunks of blocks can be shared between
+/// threads; they are cut by the shape of the problem alone and added up in their order, so the bits of an evaluation
+/// are the same on any number of threads.
+#[derive(Debug)]
+pub struct Dense<T> {
+    neurons: usize,
+    labels: Vec<T>,
+    inputs: Inputs<T>,
+    /// Where coordinates are not the weights' own.
+    span: Option<Span>,
+    chunks: Vec<Chunk<T>>,
+    workspaces: Vec<Workspace<T>>,
+    idle: IdleThreads,
+    residuals: Vec<T>,
+    /// (dw, da) when M is applied, p(m + 1).
+    tangent: Vec<T>,
+}
+
+impl<T: Real> Dense<T> {
+    /// The field of p neurons on a dataset, in the weights' own coordinates, m = d.
+    pub fn new(dataset: &Dataset, neurons: usize) -> Self {
+        let cut = Cut::of(dataset.examples(), dataset.dimension(), neurons);
+        let (inputs, labels) = (cast(dataset.inputs_flat()), labels_of(dataset));
+        Self::from_parts(
+            &inputs,
+            labels,
+            neurons,
+            dataset.dimension(),
+            false,
+            cut,
+            Arch::new(),
+        )
+    }
+
+    /// The field for networks that start at `start`, in coordinates chosen for the data.
+    ///
+    /// Where n < 2d these are m = min(n, d) orthonormal coordinates v_j of w_j in a space that holds every input and in
+    /// which X is lower triangular (Xᵀ = Q Lᵀ, v_j = Qᵀ w_j). Half of both products are zeros that are left out: 2n²p
+    /// flops for n ≤ d and 4ndp − 2d²p beyond, after one QR decomposition. The part of w_j outside that space
+    /// never moves; it is kept aside and put back by [`VectorField::read_network`]. Elsewhere they are the weights' own.
+    pub fn starting_at(dataset: &Dataset, start: &Network) -> Self {
+        let (n, d, p) = (dataset.examples(), dataset.dimension(), start.neurons());
+        if n >= 2 * d {
+            return Self::new(dataset, p);
+        }
+        let (span, lower) = Span::new(dataset, start);
+        let m = n.min(d);
+        let cut = Cut::of(n, m, p);
+        let mut field = Self::from_parts(&cast(&lower), labels_of(dataset), p, m, true, cut, Arch::new());
+        field.span = Some(span);
+        field
+    }
+
+    /// Shares evaluations with threads that stand idle.
+    pub fn with_idle_threads(mut self, idle: &IdleThreads) -> Self {
+        self.idle = idle.clone();
+        self
+    }
+
+    /// The field from inputs row by row (n × m) and labels (n); n, m and p may be zero. Of `triangular` inputs, x_ik = 0
+    /// for k > i, the zeros are left out.
+    pub(crate) fn from_parts(
+        inputs: &[T],
+        labels: Vec<T>,
+        neurons: usize,
+        coordinates: usize,
+        triangular: bool,
+        cut: Cut,
+        arch: Arch,
+    ) -> Self {
+        let n = labels.len();
+        let inputs = Inputs::new(inputs, (n, coordinates), triangular, cut, arch);
+        Self {
+            neurons,
+            span: None,
+            chunks: Chunk::all(&inputs, neurons),
+            workspaces: vec![Workspace::new(&inputs, neurons)],
+            idle: IdleThreads::default(),
+            residuals: vec![T::ZERO; n],
+            tangent: vec![T::ZERO; neurons * (coordinates + 1)],
+            labels,
+            inputs,
+        }
+    }
+
+    /// Does `work` on every chunk.
+    fn on_chunks(&mut self, work: impl Fn(&Inputs<T>, &[T], &mut Chunk<T>, &mut Workspace<T>) + Sync) {
+        let (inputs, labels) = (&self.inputs, &self.labels);
+        share_out(
+            &self.idle,
+            &mut self.chunks,
+            &mut self.workspaces,
+            || Workspace::new(inputs, self.neurons),
+            |chunk, workspace| work(inputs, labels, chunk, workspace),
+        );
+    }
+}
+
+fn cast<T: Real>(values: &[f64]) -> Vec<T> {
+    values.iter().map(|v| T::from_f64(*v)).collect()
+}
+
+fn labels_of<T: Real>(dataset: &Dataset) -> Vec<T> {
+    dataset.labels().iter().map(|v| T::from_f64(*v)).collect()
+}
+
+/// Adds up the sums of all chunks, in their order, times `scale`, into p rows of hidden coordinates and p slopes.
+fn collect<T: Real>(chunks: &[Chunk<T>], stride: usize, scale: T, hidden: &mut [T], output: &mut [T]) {
+    let m = hidden.len() / output.len().max(1);
+    if m > 0 {
+        for (j, row) in hidden.chunks_exact_mut(m).enumerate() {
+            row.fill(T::ZERO);
+            for chunk in chunks {
+                add(row, &chunk.sums[j * stride..]);
+            }
+            row.iter_mut().for_each(|value| *value *= scale);
+        }
+    }
+    for (j, slope) in output.iter_mut().enumerate() {
+        let mut lanes = [T::ZERO; LANES];
+        for chunk in chunks {
+            add(&mut lanes, &chunk.slopes[j * LANES..]);
+        }
+        *slope = scale * total(lanes);
+    }
+}
+
+fn add<T: Real>(sums: &mut [T], terms: &[T]) {
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        *sum += *term;
+    }
+}
+
+impl<T: Real> VectorField<T> for Dense<T> {
+    fn examples(&self) -> usize {
+        self.labels.len()
+    }
+    fn neurons(&self) -> usize {
+        self.neurons
+    }
+    fn hidden_coordinates(&self) -> usize {
+        self.inputs.coordinates()
+    }
+    fn labels(&self) -> &[T] {
+        &self.labels
+    }
+    fn write_state(&self, network: &Network, state: &mut [T]) {
+        match &self.span {
+            None => write_weights(network, state),
+            Some(span) => span.write(network, state),
+        }
+    }
+    fn read_network(&self, state: &[T]) -> Network {
+        match &self.span {
+            None => read_weights(state, self.neurons),
+            Some(span) => span.read(state),
+        }
+    }
+
+    fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
+        let n = self.labels.len();
+        if n == 0 {
+            velocity.fill(T::ZERO);
+            return 0.0;
+        }
+        let (hidden, output) = split_state(state, self.neurons);
+        self.on_chunks(|inputs, labels, chunk, workspace| {
+            chunk.velocity(inputs, labels, Weights { hidden, output }, workspace);
+        });
+        let mut squares = 0.0;
+        for chunk in &self.chunks {
+            squares += chunk.squares;
+            self.residuals[chunk.first..][..chunk.values.len()].copy_from_slice(&chunk.values);
+        }
+        let (hidden, output) = split_state_mut(velocity, self.neurons);
+        let inverse = T::from_f64(1.0 / n as f64);
+        collect(&self.chunks, self.inputs.sum_stride(), inverse, hidden, output);
+        squares / (2.0 * n as f64)
+    }
+
+    fn residuals(&self) -> &[T] {
+        &self.residuals
+    }
+
+    fn activity(&mut self, state: &[T], activity: &mut Activity) {
+        activity.clear();
+        let (hidden, output) = split_state(state, self.neurons);
+        for chunk in &self.chunks {
+            let weights = Weights { hidden, output };
+            chunk.activity(
+                &self.inputs,
+                &self.labels,
+                weights,
+                &mut self.workspaces[0],
+                activity,
+            );
+        }
+    }
+
+    fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {
+        let p = self.neurons;
+        let (hidden, output) = split_state(state, p);
+        self.on_chunks(|inputs, _, chunk, workspace| {
+            chunk.pull_back(inputs, v, Weights { hidden, output }, workspace);
+        });
+        let mut tangent = std::mem::take(&mut self.tangent);
+        let (moved, slopes) = split_state_mut(&mut tangent, p);
+        collect(&self.chunks, self.inputs.sum_stride(), T::ONE, moved, slopes);
+        let (hidden, slopes) = split_state(&tangent, p);
+        self.on_chunks(|inputs, _, chunk, workspace| {
+            let along = Weights {
+                hidden,
+                output: slopes,
+            };
+            chunk.push_forward(inputs, along, output, workspace);
+        });
+        self.tangent = tangent;
+        let inverse = T::from_f64(1.0 / p.max(1) as f64);
+        for chunk in &self.chunks {
+            for (out, value) in out[chunk.first..].iter_mut().zip(&chunk.values) {
+                *out = *value * inverse;
+            }
+        }
+    }
+
+    fn is_orthogonal(&self) -> bool {
+        false
+    }
+}
+
+/// Writes the weights row by row, then the output weights.
+pub(super) fn write_weights<T: Real>(network: &Network, state: &mut [T]) {
+    let hidden_weights = network.hidden_weights();
+    let values = hidden_weights.iter().chain(network.output_weights());
+    for (slot, value) in state.iter_mut().zip(values) {
+        *slot = T::from_f64(*value);
+    }
+}
+
+/// Reads what [`write_weights`] wrote.
+pub(super) fn read_weights<T: Real>(state: &[T], neurons: usize) -> Network {
+    let (hidden, output) = split_state(state, neurons);
+    let d = hidden.len() / neurons.max(1);
+    let hidden = ndarray::Array2::from_shape_fn((neurons, d), |(j, k)| hidden[j * d + k].to_f64());
+    Network::trusted(hidden, output.iter().map(|a| a.to_f64()).collect())
+}

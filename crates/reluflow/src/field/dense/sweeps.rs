@@ -1,0 +1,173 @@
+//! Sweeps over a block's table of preactivations, between the two products.
+//!
+//! A table has one row of `stride` numbers a neuron, with `stride` a multiple of [`LANES`] and zeros beyond the
+//! examples. Sums over neurons run in their order; sums over examples run in [`LANES`] lanes, whatever the length
+//! of a vector, so the bits are the same on every instruction set that fuses.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::super::Real;
+
+/// Partial sums of a sum over examples.
+pub(super) const LANES: usize = 16;
+/// Vectors of sums over neurons that stay in registers together.
+const TOGETHER: usize = 4;
+
+/// sums_i = Σ_j a_j σ(u_ji).
+pub(super) fn weigh<T: Real>(arch: Arch, table: &[T], weights: &[T], sums: &mut [T]) {
+    arch.dispatch(Weigh { table, weights, sums });
+}
+
+struct Weigh<'a, T> {
+    table: &'a [T],
+    weights: &'a [T],
+    sums: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Weigh<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let stride = self.sums.len();
+        let (groups, rest) = T::vectors_mut::<S>(self.sums).as_chunks_mut::<TOGETHER>();
+        let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+        let rows = || self.table.chunks_exact(stride).zip(self.weights);
+        let zero = T::splat(simd, T::ZERO);
+        for (index, group) in groups.iter_mut().enumerate() {
+            let mut sums = [zero; TOGETHER];
+            for (row, a) in rows() {
+                let a = T::splat(simd, *a);
+                let u = T::vectors::<S>(&row[index * TOGETHER * lanes..][..TOGETHER * lanes]);
+                for (sum, u) in sums.iter_mut().zip(u) {
+                    *sum = T::multiply_add(simd, a, T::where_positive(simd, *u, *u), *sum);
+                }
+            }
+            *group = sums;
+        }
+        let first = groups.len() * TOGETHER;
+        for (index, slot) in rest.iter_mut().enumerate() {
+            *slot = zero;
+            for (row, a) in rows() {
+                let u = T::vectors::<S>(&row[(first + index) * lanes..][..lanes])[0];
+                let a = T::splat(simd, *a);
+                *slot = T::multiply_add(simd, a, T::where_positive(simd, u, u), *slot);
+            }
+        }
+    }
+}
+
+/// Replaces u_ji by g_ji = a_j f_i 1[u_ji > 0], and adds Σ_i f_i σ(u_ji) to `slopes`, p sums in [`LANES`] lanes.
+pub(super) fn gate<T: Real>(arch: Arch, table: &mut [T], weights: &[T], forces: &[T], slopes: &mut [T]) {
+    arch.dispatch(Gate {
+        table,
+        weights,
+        forces,
+        slopes,
+    });
+}
+
+struct Gate<'a, T> {
+    table: &'a mut [T],
+    weights: &'a [T],
+    forces: &'a [T],
+    slopes: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Gate<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let stride = self.forces.len();
+        let forces = T::vectors::<S>(self.forces);
+        let count = LANES * size_of::<T>() / size_of::<T::Vector<S>>();
+        let rows = self.table.chunks_exact_mut(stride).zip(self.weights);
+        for ((row, a), slopes) in rows.zip(self.slopes.chunks_exact_mut(LANES)) {
+            let a = T::splat(simd, *a);
+            let mut sums = [T::splat(simd, T::ZERO); LANES];
+            let slopes = T::vectors_mut::<S>(slopes);
+            sums[..count].copy_from_slice(slopes);
+            let groups = T::vectors_mut::<S>(row).chunks_exact_mut(count);
+            for (u, f) in groups.zip(forces.chunks_exact(count)) {
+                for lane in 0..count {
+                    let on = T::where_positive(simd, u[lane], f[lane]);
+                    sums[lane] = T::multiply_add(simd, on, u[lane], sums[lane]);
+                    u[lane] = T::multiply(simd, a, on);
+                }
+            }
+            slopes.copy_from_slice(&sums[..count]);
+        }
+    }
+}
+
+/// Turns Σ_j a_j σ(u_ji) into r_i = y_i − (1/p) Σ_j a_j σ(u_ji) and returns Σ_i r_i².
+pub(super) fn close_residuals<T: Real>(residuals: &mut [T], labels: &[T], neurons: usize) -> f64 {
+    let inverse = T::from_f64(1.0 / neurons.max(1) as f64);
+    let mut squares = [0.0; LANES];
+    for (residuals, labels) in residuals.chunks_mut(LANES).zip(labels.chunks(LANES)) {
+        for ((r, y), square) in residuals.iter_mut().zip(labels).zip(&mut squares) {
+            *r = *y - *r * inverse;
+            *square += r.to_f64() * r.to_f64();
+        }
+    }
+    total(squares)
+}
+
+/// Adds up the lanes of a sum, halves first.
+pub(super) fn total<T: Real>(mut lanes: [T; LANES]) -> T {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// sums_i = Σ_j 1[u_ji > 0] (a_j moved_ji + s_j u_ji): the tangent of the output along (dw, da), p times.
+pub(super) fn tangent_of_output<T: Real>(
+    arch: Arch,
+    table: &[T],
+    moved: &[T],
+    weights: &[T],
+    slopes: &[T],
+    sums: &mut [T],
+) {
+    sums.fill(T::ZERO);
+    arch.dispatch(Tangent {
+        table,
+        moved,
+        weights,
+        slopes,
+        sums,
+    });
+}
+
+struct Tangent<'a, T> {
+    table: &'a [T],
+    moved: &'a [T],
+    weights: &'a [T],
+    slopes: &'a [T],
+    sums: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Tangent<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let stride = self.sums.len();
+        let sums = T::vectors_mut::<S>(self.sums);
+        let rows = self
+            .table
+            .chunks_exact(stride)
+            .zip(self.moved.chunks_exact(stride));
+        for (((row, moved), a), slope) in rows.zip(self.weights).zip(self.slopes) {
+            let (a, slope) = (T::splat(simd, *a), T::splat(simd, *slope));
+            let vectors = T::vectors::<S>(row).iter().zip(T::vectors::<S>(moved));
+            for (sum, (u, moved)) in sums.iter_mut().zip(vectors) {
+                let along = T::multiply_add(simd, a, *moved, T::multiply(simd, slope, *u));
+                *sum = T::sum(simd, *sum, T::where_positive(simd, *u, along));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Multiplies rows by panels, tile by tile: the one microkernel of both products of an evaluation.
+//!
+//! A tile is R rows by C vectors of sums that stay in registers while t runs,
+//!
+//! ```text
+//! out[j][k] += Σ_t left[j][t] panel[t][k]        R ≤ 6;  C ≤ 2 of 16 registers, C ≤ 4 of 32
+//! ```
+//!
+//! with one number of each row broadcast and C vectors of the panel loaded at every t. Every sum is taken in the
+//! order of t, one fused operation a term, so its bits depend neither on the tile nor on the instruction set
+//! (the plain one, which does not fuse, aside).
+
+use pulp::{Simd, WithSimd};
+
+use super::super::Real;
+
+/// Most rows of a tile: with two vectors a row, 12 sums, 2 vectors and a broadcast of 16 registers.
+const ROWS: usize = 6;
+
+/// Most vectors of a tile's row.
+const fn most_columns<S: Simd>() -> usize {
+    if S::REGISTER_COUNT >= 32 { 4 } else { 2 }
+}
+
+/// A stretch of columns of the right factor, packed so that a tile reads it from one end to the other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Panel {
+    /// First column of the result.
+    pub(super) column: usize,
+    /// Columns, a whole number of vectors.
+    pub(super) width: usize,
+    /// First t.
+    pub(super) from: usize,
+    /// Number of t.
+    pub(super) depth: usize,
+    /// Where its `depth` rows of `width` numbers start among the packed ones.
+    pub(super) start: usize,
+    /// Whether the sums go on from those of a panel before.
+    pub(super) go_on: bool,
+}
+
+/// The widths an instruction set cuts panels to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Widths {
+    /// Numbers of a vector.
+    pub(super) lanes: usize,
+    /// Numbers of a whole panel's row.
+    pub(super) panel: usize,
+}
+
+/// Asks an instruction set for its widths.
+pub(super) struct AskWidths<T>(std::marker::PhantomData<T>);
+
+impl<T: Real> AskWidths<T> {
+    pub(super) fn of(arch: pulp::Arch) -> Widths {
+        arch.dispatch(Self(std::marker::PhantomData))
+    }
+}
+
+impl<T: Real> WithSimd for AskWidths<T> {
+    type Output = Widths;
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Widths {
+        let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+        Widths {
+            lanes,
+            panel: lanes * most_columns::<S>(),
+        }
+    }
+}
+
+/// out (rows × …) = or += left (rows × …) times some panels.
+pub(super) struct Product<'a, T> {
+    pub(super) panels: &'a [Panel],
+    pub(super) packed: &'a [T],
+    pub(super) left: &'a [T],
+    pub(super) left_stride: usize,
+    pub(super) rows: usize,
+    pub(super) out: &'a mut [T],
+    pub(super) out_stride: usize,
+    /// Whether the products are added to what `out` holds.
+    pub(super) add: bool,
+}
+
+impl<T: Real> WithSimd for Product<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+        for panel in self.panels {
+            match panel.width / lanes {
+                1 => self.panel::<S, 1>(simd, panel),
+                2 => self.panel::<S, 2>(simd, panel),
+                3 if most_columns::<S>() >= 3 => self.panel::<S, 3>(simd, panel),
+                _ if most_columns::<S>() >= 4 => self.panel::<S, 4>(simd, panel),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<T: Real> Product<'_, T> {
+    /// All rows by one panel, in groups as equal as can be: a group of few rows would wait for its own sums.
+    #[inline(always)]
+    fn panel<S: Simd, const C: usize>(&mut self, simd: S, panel: &Panel) {
+        let groups = self.rows.div_ceil(ROWS);
+        let mut row = 0;
+        for left in (1..=groups).rev() {
+            let rows = (self.rows - row).div_ceil(left);
+            match rows {
+                1 => self.tile::<S, 1, C>(simd, panel, row),
+                2 => self.tile::<S, 2, C>(simd, panel, row),
+                3 => self.tile::<S, 3, C>(simd, panel, row),
+                4 => self.tile::<S, 4, C>(simd, panel, row),
+                5 => self.tile::<S, 5, C>(simd, panel, row),
+                _ => self.tile::<S, 6, C>(simd, panel, row),
+            }
+            row += rows;
+        }
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, const R: usize, const C: usize>(&mut self, simd: S, panel: &Panel, row: usize) {
+        let packed = &self.packed[panel.start..][..panel.depth * panel.width];
+        let (steps, _) = T::vectors::<S>(packed).as_chunks::<C>();
+        let left: [&[T]; R] =
+            std::array::from_fn(|r| &self.left[(row + r) * self.left_stride + panel.from..][..steps.len()]);
+        let place = |r: usize| (row + r) * self.out_stride + panel.column;
+        let mut sums = [[T::splat(simd, T::ZERO); C]; R];
+        if self.add || panel.go_on {
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let out = T::vectors::<S>(&self.out[place(r)..][..panel.width]);
+                sums.copy_from_slice(&out[..C]);
+            }
+        }
+        for (t, step) in steps.iter().enumerate() {
+            for r in 0..R {
+                let factor = T::splat(simd, left[r][t]);
+                for c in 0..C {
+                    sums[r][c] = T::multiply_add(simd, factor, step[c], sums[r][c]);
+                }
+            }
+        }
+        for (r, sums) in sums.iter().enumerate() {
+            let out = T::vectors_mut::<S>(&mut self.out[place(r)..][..panel.width]);
+            out[..C].copy_from_slice(sums);
+        }
+    }
+}
