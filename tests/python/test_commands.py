@@ -27,7 +27,6 @@ COUNTERPARTS = {
     "slurm": rf.Experiment.run,  # with an executor, such as that of dask-jobqueue
     "threshold": rf.Experiment.threshold,
     "trajectory": rf.Experiment.trajectory,
-    "stationary": rf.stationarity,
     "paper": rf.paper,
     "report": rf.Run.report,
     "audit": rf.Experiment.audit,
