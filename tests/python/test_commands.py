@@ -28,6 +28,7 @@ COUNTERPARTS = {
     "threshold": rf.Experiment.threshold,
     "trajectory": rf.Experiment.trajectory,
     "paper": rf.paper,
+    "finding": rf.Experiment.threshold,  # and run, on the files of experiments/findings
     "report": rf.Run.report,
     "audit": rf.Experiment.audit,
     "transition": rf.theory.theorem_2.trajectory,

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use reluflow_lab::findings::Finding;
 use reluflow_lab::{Override, Shard};
 
 /// Gradient flow of one-hidden-layer ReLU networks: experiments that run, resume and summarise.
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Trajectory(TrajectoryOptions),
     /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
     Paper(PaperOptions),
+    /// Answer a question beyond the paper, from its experiments to a table and a figure
+    Finding(FindingOptions),
     /// Draw the figures of any run's folder, and a page to read
     Report(ReportOptions),
     /// Hold every statement of the paper that applies to a problem against the flow
@@ -85,7 +89,7 @@ pub(crate) struct RunOptions {
     pub(crate) quiet: bool,
 }
 
-/// Values set over those of the experiment file.
+/// Values set over those of the experiment file, or files.
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
     /// Set a key over the file's, as TOML: sweep.n='[1500, 1600]'
@@ -294,6 +298,34 @@ pub(crate) struct PaperOptions {
     pub(crate) quiet: bool,
 }
 
+/// Answer a question beyond the paper: run its experiments, write tables and a figure, say the numbers.
+///
+/// Each question has a page in docs/findings, with its cost. Runs are kept under --out and resume: the same command goes
+/// on where it stopped. The numbers do not depend on the number of threads.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: where gradient flow stops interpolating, in a few minutes\n  reluflow finding interpolation --quick"
+)]
+pub(crate) struct FindingOptions {
+    /// Which question
+    #[arg(value_parser = PossibleValuesParser::new(Finding::ALL.map(Finding::name)).try_map(finding))]
+    pub(crate) name: Finding,
+    /// Fewer sizes and draws: under five minutes on two cores
+    #[arg(long)]
+    pub(crate) quick: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// The folder [default: runs/findings/NAME, with --quick runs/findings/NAME-quick]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
 /// Draw the figures of any run's folder, and a page to read.
 ///
 /// The figures are chosen from the axes of the sweep; missing cells are left out and listed.
@@ -390,6 +422,10 @@ pub(crate) fn flag(name: &str, key: &str, value: impl ToString) -> Override {
         key: key.to_owned(),
         value,
     }
+}
+
+fn finding(name: String) -> Result<Finding, String> {
+    Finding::from_name(&name).ok_or_else(|| "expected the name of a finding".to_owned())
 }
 
 fn positive<T: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {

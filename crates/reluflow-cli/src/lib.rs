@@ -5,6 +5,7 @@
 mod args;
 mod audit;
 mod events;
+mod finding;
 mod live;
 mod paper;
 mod program;
@@ -59,7 +60,7 @@ impl From<io::Error> for Failure {
 
 /// Runs the command with these arguments, the first being the program's name; returns the exit code.
 ///
-/// Prints to the standard output and error. `run` and `paper` take over the signals of the whole process; two
+/// Prints to the standard output and error. `run`, `paper` and `finding` take over the signals of the whole process; two
 /// Ctrl-C end it.
 pub fn main_from(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -86,6 +87,7 @@ fn execute(cli: Cli, program: &OsStr) -> u8 {
         Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
         Command::Paper(options) => paper::run(&options),
+        Command::Finding(options) => finding::run(&options),
         Command::Report(options) => report::run(&options),
         Command::Audit(options) => audit::run(&options),
         Command::Transition(options) => transition::run(&options),

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::report::paper::{PaperFigure, Preset, Study, plan, write_up};
-use reluflow_lab::{Run, RunFolder, Shard, machine_memory};
+use reluflow_lab::report::paper::{PaperFigure, Preset, plan, write_up};
+use reluflow_lab::{Experiment, Run, RunFolder, Shard, machine_memory};
 
 use crate::args::PaperOptions;
 use crate::live::{Live, say};
@@ -35,10 +35,13 @@ pub(crate) fn run(options: &PaperOptions) -> Result<Done, Failure> {
     for study in &studies {
         RunFolder::check(&folder.join(&study.name), &study.experiment)?;
     }
+    let threads = options
+        .threads
+        .map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
     let interrupt = Interrupt::default();
     listen(&interrupt);
     for study in &studies {
-        if !finish(study, &folder, options, &interrupt)? {
+        if !complete(&study.experiment, &folder, threads, options.quiet, &interrupt)? {
             say(&format!(
                 "interrupted: what is done is kept in {}; the same command goes on",
                 folder.display()
@@ -55,31 +58,28 @@ pub(crate) fn run(options: &PaperOptions) -> Result<Done, Failure> {
     Ok(Done::Completely)
 }
 
-/// Runs what a study lacks; whether it is complete.
-fn finish(
-    study: &Study,
+/// Runs what an experiment lacks in the folder of its name within `folder`; whether it is complete.
+pub(crate) fn complete(
+    experiment: &Experiment,
     folder: &Path,
-    options: &PaperOptions,
+    threads: usize,
+    quiet: bool,
     interrupt: &Interrupt,
 ) -> Result<bool, Failure> {
-    let threads = options
-        .threads
-        .map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
-    let experiment = &study.experiment;
     experiment.check_memory(threads, machine_memory())?;
-    let path = folder.join(&study.name);
+    let path = folder.join(&experiment.name);
     let mut run = Run::open(experiment, RunFolder::check(&path, experiment)?)?;
     warn_before(&run, Shard::WHOLE);
     run.notify = Box::new(notify());
-    if !options.quiet {
+    if !quiet {
         say(&format!(
             "{}: {} of {} trials to run",
-            study.name,
+            experiment.name,
             run.remaining(),
             experiment.trials()
         ));
     }
-    let mut live = Live::new(experiment, &run.trials, run.remaining(), options.quiet);
+    let mut live = Live::new(experiment, &run.trials, run.remaining(), quiet);
     let result = run.execute(threads, interrupt, |trial| live.enter(trial));
     live.finish();
     result?;

@@ -43,16 +43,7 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
     listen(&interrupt);
     let mut study = Study::open(&experiment, folder, question, memory)?;
     let columns = study.columns.len();
-    let mut told = Instant::now();
-    let ended = study.execute(threads, &interrupt, |progress| {
-        let Progress { ended, trials, next } = progress;
-        if !options.quiet && told.elapsed() >= REPORT && next > 0 {
-            told = Instant::now();
-            say(&format!(
-                "{trials} draws, {ended} of {columns} thresholds found, {next} draws next"
-            ));
-        }
-    })?;
+    let ended = study.execute(threads, &interrupt, progress(columns, options.quiet))?;
     if !ended {
         say(&format!(
             "interrupted: the {} trials computed now are kept in {}; the same command goes on",
@@ -86,6 +77,19 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
         ));
     }
     Ok(Done::Completely)
+}
+
+/// Says from time to time how far the searches of so many thresholds are.
+pub(crate) fn progress(columns: usize, quiet: bool) -> impl FnMut(Progress) {
+    let mut told = Instant::now();
+    move |Progress { ended, trials, next }| {
+        if !quiet && told.elapsed() >= REPORT && next > 0 {
+            told = Instant::now();
+            say(&format!(
+                "{trials} draws, {ended} of {columns} thresholds found, {next} draws next"
+            ));
+        }
+    }
 }
 
 /// The table for people.

@@ -13,6 +13,7 @@ mod audit;
 mod error;
 pub mod experiment;
 pub mod figures;
+pub mod findings;
 pub mod report;
 mod run;
 pub mod statistics;

@@ -41,6 +41,10 @@ pub struct Trial {
     pub mu_low: Option<f64>,
     /// Lemma 6's upper bound on μ at the end, if recorded.
     pub mu_upp: Option<f64>,
+    /// λ_min(M) at the end, if the spectrum was recorded; (2/n) λ_min(M) is the limit of μ.
+    pub lambda_min: Option<f64>,
+    /// λ_max(M) at the end, if the spectrum was recorded.
+    pub lambda_max: Option<f64>,
     /// max_j |Δ(a_j² − ‖w_j‖²)|.
     pub balance_drift: f64,
     /// Number of examples without a correctly active neuron at the end.
@@ -187,6 +191,8 @@ pub fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrup
         mu_avg: end.mu_avg,
         mu_low: end.mu_low,
         mu_upp: end.mu_upp,
+        lambda_min: end.lambda_min,
+        lambda_max: end.lambda_max,
         balance_drift: end.balance_drift,
         lost: end.lost as u64,
         steps: counts.steps,

@@ -286,6 +286,67 @@ fn a_teachers_labels_have_the_root_mean_square_asked_for() {
     }
 }
 
+/// The labels of a band are still the teacher's: with one neuron y_i/⟨v, x_i⟩ is one number, so that three inputs in the
+/// plane are tied by y_3 = α y_1 + β y_2 where x_3 = α x_1 + β x_2.
+#[test]
+fn a_band_keeps_the_labels_away_from_zero_and_true_to_the_teacher() {
+    let law = Teacher {
+        width: 1,
+        label_scale: 1.5,
+        band: Some((1.0, 2.0)),
+        ..Teacher::default()
+    };
+    for seed in 0..20 {
+        let data = sample(&DataLaw::Teacher(law.clone()), 30, 2, seed);
+        let (low, high) = data.label_bounds();
+        assert!(1.0 <= low && high <= 2.0, "seed {seed}: {low}, {high}");
+        let (x, y) = (data.inputs(), data.labels());
+        let determinant = x[[0, 0]] * x[[1, 1]] - x[[0, 1]] * x[[1, 0]];
+        for i in 2..30 {
+            let alpha = (x[[i, 0]] * x[[1, 1]] - x[[i, 1]] * x[[1, 0]]) / determinant;
+            let beta = (x[[0, 0]] * x[[i, 1]] - x[[0, 1]] * x[[i, 0]]) / determinant;
+            let size = 1.0 + (alpha * y[0]).abs() + (beta * y[1]).abs();
+            assert!(
+                (alpha * y[0] + beta * y[1] - y[i]).abs() < 1e-10 * size,
+                "seed {seed}, example {i}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_band_that_no_label_falls_into_or_of_dependent_inputs_is_refused() {
+    let law = |base, band| {
+        DataLaw::Teacher(Teacher {
+            base: Box::new(base),
+            band: Some(band),
+            ..Teacher::default()
+        })
+    };
+    let isotropic = || DataLaw::Isotropic(Isotropic::default());
+    assert_eq!(
+        refusal(&law(isotropic(), (2.0, 1.0)), 3, 3),
+        "band: expected two sizes, the smaller one first, found 2, 1"
+    );
+    assert_eq!(
+        refusal(&law(DataLaw::Orthogonal(Orthogonal::default()), (1.0, 2.0)), 3, 3),
+        "base: expected independent inputs, isotropic or gaussian, with a band, found inputs that depend on one another"
+    );
+    let seed = TrialSeed {
+        root: 11,
+        n: 0,
+        d: 0,
+        p: 0,
+        draw: 0,
+    };
+    let never = law(isotropic(), (1e6, 2e6)).sample(3, 3, &mut seed.generator(Purpose::Data));
+    let never = never.unwrap_err();
+    assert!(
+        never.to_string().starts_with("band: expected one that"),
+        "{never}"
+    );
+}
+
 /// y = c b σ(⟨v, x⟩): labels of one sign, zero on about half of the inputs, and linear on the others.
 #[test]
 fn a_teacher_of_one_neuron_is_one_relu() {

@@ -64,6 +64,17 @@ pub enum AxisValue {
     Text(String),
 }
 
+impl Override {
+    /// A setting that comes with this crate, from key and value in TOML.
+    pub(crate) fn new((key, value): &(&str, &str)) -> Self {
+        Self {
+            flag: format!("{key} = {value}"),
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+        }
+    }
+}
+
 impl AxisValue {
     /// The value that a node of a file stands for.
     fn of(node: &Node) -> Self {

@@ -41,7 +41,7 @@ pub fn save(folder: &Path, name: &str, chart: &Chart) -> Result<()> {
 }
 
 /// Writes a file whole.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).map_err(|error| Error::file("writing", path, error))
 }
 

@@ -21,6 +21,7 @@ mod search;
 pub use interval::{clopper_pearson, wilson};
 pub use logistic::{Cell, Shape, Threshold};
 pub use scaling::{Law, LawFit, ThresholdCurve};
+pub(crate) use search::maximum;
 pub use slope::{DrawsAt, Slope};
 
 /// An estimate with its interval; an end that the data do not bound is infinite.

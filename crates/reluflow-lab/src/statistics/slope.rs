@@ -148,7 +148,7 @@ fn line(logs: &[f64], values: &[f64]) -> (f64, f64) {
 }
 
 /// The estimate between the percentiles of its resamples.
-fn between(value: f64, resampled: &mut [f64], level: f64) -> Estimate {
+pub(crate) fn between(value: f64, resampled: &mut [f64], level: f64) -> Estimate {
     resampled.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = share * (resampled.len() as f64 - 1.0);

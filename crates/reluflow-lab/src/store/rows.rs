@@ -122,10 +122,12 @@ const NUMBERS: [NumberColumn; 6] = [
     ("mu_avg", |t| t.mu_avg, |t, v| t.mu_avg = v),
     ("balance_drift", |t| t.balance_drift, |t, v| t.balance_drift = v),
 ];
-const OPTIONALS: [OptionalColumn; 3] = [
+const OPTIONALS: [OptionalColumn; 5] = [
     ("trap_time", |t| t.trap_time, |t, v| t.trap_time = v),
     ("mu_low", |t| t.mu_low, |t, v| t.mu_low = v),
     ("mu_upp", |t| t.mu_upp, |t, v| t.mu_upp = v),
+    ("lambda_min", |t| t.lambda_min, |t, v| t.lambda_min = v),
+    ("lambda_max", |t| t.lambda_max, |t, v| t.lambda_max = v),
 ];
 
 /// The trials as a flat table: sizes and axes of the cell, then the trial's numbers; failed ones last, with NaN
@@ -258,10 +260,12 @@ pub(super) fn from_columns(
         }
     }
     for (name, _, set) in OPTIONALS {
-        let values: Vec<Option<f64>> = match column(name)? {
-            Column::Optional(values) => values.clone(),
-            Column::Numbers(values) => values.iter().copied().map(Some).collect(),
-            _ => return Err(format!("column {name} holds no numbers")),
+        let values: Vec<Option<f64>> = match column(name) {
+            Ok(Column::Optional(values)) => values.clone(),
+            Ok(Column::Numbers(values)) => values.iter().copied().map(Some).collect(),
+            Ok(_) => return Err(format!("column {name} holds no numbers")),
+            // Folders of earlier versions lack some.
+            Err(_) => vec![None; rows],
         };
         for (trial, value) in trials.iter_mut().zip(values) {
             set(trial, value);

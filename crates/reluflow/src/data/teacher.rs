@@ -1,6 +1,6 @@
 //! Labels inputs by a random network of given width.
 
-use ndarray::Array1;
+use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,10 @@ use crate::{Dataset, Network};
 /// y_i = c · Σ_k b_k σ(⟨v_k, x_i⟩) with v_k uniform on the sphere, b_k ~ N(0, 1), and c such that the root
 /// mean square of the labels is `label_scale`.
 ///
+/// With a `band`, inputs are drawn until n of them have a label whose size lies in it, c staying as the first n drawn
+/// gave it. Labels away from zero put the trap where it is for the paper's: with the band [1, 2] and random signs of
+/// independent labels nothing but their dependence on the inputs is new.
+///
 /// The base law's own labels are drawn and thrown away, so that the inputs are those the base law would give.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -21,9 +25,14 @@ pub struct Teacher {
     pub base: Box<DataLaw>,
     /// Number of neurons of the teacher.
     pub width: usize,
-    /// Root mean square of the labels.
+    /// Root mean square of the labels; with a band, of those of the first n inputs drawn.
     pub label_scale: f64,
+    /// Where |y_i| must lie.
+    pub band: Option<(f64, f64)>,
 }
+
+/// Batches of n inputs that are drawn before a band is given up.
+const MOST_BATCHES: usize = 1000;
 
 impl Default for Teacher {
     fn default() -> Self {
@@ -31,6 +40,7 @@ impl Default for Teacher {
             base: Box::new(DataLaw::Isotropic(Isotropic::default())),
             width: 1,
             label_scale: 1.0,
+            band: None,
         }
     }
 }
@@ -39,7 +49,8 @@ impl Teacher {
     /// Checks the parameters.
     ///
     /// # Errors
-    /// Unless the width is at least 1 and the scale positive, or as the base law's check.
+    /// Unless the width is at least 1 and the scale positive, the band is one and its inputs independent, or as the base
+    /// law's check.
     pub fn check(&self, n: usize, d: usize) -> Result<()> {
         if self.width == 0 {
             return Err(Error::out_of_range(
@@ -55,24 +66,40 @@ impl Teacher {
                 self.label_scale,
             ));
         }
+        if let Some((low, high)) = self.band {
+            if !(0.0 <= low && low < high) {
+                let expected = "two sizes, the smaller one first";
+                return Err(Error::out_of_range("band", expected, format!("{low}, {high}")));
+            }
+            if !matches!(*self.base, DataLaw::Isotropic(_) | DataLaw::Gaussian(_)) {
+                let expected = "independent inputs, isotropic or gaussian, with a band";
+                return Err(Error::out_of_range(
+                    "base",
+                    expected,
+                    "inputs that depend on one another",
+                ));
+            }
+        }
         self.base.check(n, d)
     }
 
     /// Draws n examples in dimension d.
     ///
     /// # Errors
-    /// As the base law; and when the teacher is zero on all of them.
+    /// As the base law; when the teacher is zero on all of them; when hardly any label falls into the band.
     pub fn sample(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Dataset> {
         let base = self.base.sample(n, d, random)?;
         let hidden = HiddenLaw::Sphere.sample(self.width, d, random);
         let output = Array1::from_shape_simple_fn(self.width, || StandardNormal.sample(random));
         let teacher = Network::new(hidden, output)?;
-        let rows = base.inputs();
-        let mut labels: Array1<f64> = rows
-            .rows()
-            .into_iter()
-            .map(|x| teacher.output(&x.to_vec()))
-            .collect();
+        let label = |data: &Dataset| -> Array1<f64> {
+            let rows = data.inputs();
+            rows.rows()
+                .into_iter()
+                .map(|x| teacher.output(&x.to_vec()))
+                .collect()
+        };
+        let mut labels = label(&base);
         let scale = (labels.dot(&labels) / n as f64).sqrt();
         if scale == 0.0 {
             return Err(Error::out_of_range(
@@ -82,6 +109,29 @@ impl Teacher {
             ));
         }
         labels *= self.label_scale / scale;
-        Dataset::new(base.inputs().to_owned(), labels)
+        let Some((low, high)) = self.band else {
+            return Dataset::new(base.inputs().to_owned(), labels);
+        };
+        let mut inputs = Array2::zeros((n, d));
+        let mut kept = Vec::with_capacity(n);
+        let mut batch = base;
+        for _ in 0..MOST_BATCHES {
+            for (x, y) in batch.inputs().rows().into_iter().zip(&labels) {
+                if kept.len() < n && (low..=high).contains(&y.abs()) {
+                    inputs.row_mut(kept.len()).assign(&x);
+                    kept.push(*y);
+                }
+            }
+            if kept.len() == n {
+                return Dataset::new(inputs, kept.into());
+            }
+            batch = self.base.sample(n, d, random)?;
+            labels = label(&batch) * (self.label_scale / scale);
+        }
+        Err(Error::out_of_range(
+            "band",
+            "one that a label in a thousand falls into",
+            format!("{low}, {high}"),
+        ))
     }
 }

@@ -187,7 +187,7 @@ pub fn plan(figures: &[PaperFigure], preset: Preset) -> Result<Vec<Study>> {
             let overrides: Vec<Override> = settings(*figure, *role, preset)
                 .iter()
                 .chain(flow)
-                .map(setting)
+                .map(Override::new)
                 .collect();
             let word = if *role == Role::Flow { "flow" } else { "descent" };
             let name = format!("{}-{word}", figure.name());
@@ -201,14 +201,6 @@ pub fn plan(figures: &[PaperFigure], preset: Preset) -> Result<Vec<Study>> {
         }
     }
     Ok(studies)
-}
-
-fn setting((key, value): &(&str, &str)) -> Override {
-    Override {
-        flag: format!("{key} = {value}"),
-        key: (*key).to_owned(),
-        value: (*value).to_owned(),
-    }
 }
 
 /// A run of the plan with what it has so far.

@@ -69,6 +69,17 @@ impl<T: Real> WithSimd for AskWidths<T> {
     }
 }
 
+/// Asks for a cache line ahead of its use, where there is an instruction for it; any address will do.
+#[inline(always)]
+fn fetch<T>(place: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
+        sse._mm_prefetch::<3>(place.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
+}
+
 /// out (rows × …) = or += left (rows × …) times some panels.
 pub(super) struct Product<'a, T> {
     pub(super) panels: &'a [Panel],
@@ -133,7 +144,15 @@ impl<T: Real> Product<'_, T> {
                 sums.copy_from_slice(&out[..C]);
             }
         }
+        // The last group of rows asks for the panel that comes next.
+        let (ahead, skip) = if row + R == self.rows {
+            (panel.start + packed.len(), panel.width)
+        } else {
+            (panel.start, 0)
+        };
+        let ahead = self.packed.as_ptr().wrapping_add(ahead);
         for (t, step) in steps.iter().enumerate() {
+            fetch(ahead.wrapping_add(t * skip));
             for r in 0..R {
                 let factor = T::splat(simd, left[r][t]);
                 for c in 0..C {

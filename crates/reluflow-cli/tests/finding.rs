@@ -1,0 +1,71 @@
+//! Checks that `finding` writes the same tables however it is run, and says which findings there are.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
+
+mod common;
+
+use common::Place;
+
+/// Trials of about a millisecond.
+const SMALL: [&str; 9] = [
+    "finding",
+    "teachers",
+    "--quick",
+    "--set",
+    "sweep.d=4",
+    "--set",
+    "sweep.p=6",
+    "--set",
+    "stop.transitions=1.5",
+];
+
+#[test]
+fn a_finding_is_the_same_for_any_threads_and_resumes() {
+    let place = Place::with("");
+    let run = |out: &str, threads: &str| {
+        let output = place.run(&[&SMALL[..], &["--out", out, "--threads", threads]].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        (String::from_utf8(output.stdout).unwrap(), said)
+    };
+    let (first, _) = run("one", "1");
+    let table = std::fs::read_to_string(place.path("one/teachers.csv")).unwrap();
+    assert!(
+        table.starts_with("labels,width,d,p,N,low,high,per_pd,per_teacher,draws,end\nindependent,,4,6,"),
+        "{table}"
+    );
+    assert_eq!(table.lines().count(), 6, "{table}");
+    assert!(place.path("one/teachers.svg").exists());
+    let (second, _) = run("two", "2");
+    assert_eq!(second, first.replace("one/", "two/"));
+    assert_eq!(
+        std::fs::read_to_string(place.path("two/teachers.csv")).unwrap(),
+        table
+    );
+    let parts = || {
+        std::fs::read_dir(place.path("one/teachers/parts"))
+            .unwrap()
+            .count()
+    };
+    let before = parts();
+    assert_eq!(run("one", "2").0, first);
+    assert_eq!(parts(), before, "trials were computed again");
+}
+
+#[test]
+fn an_unknown_finding_is_told_which_there_are() {
+    let place = Place::with("");
+    let output = place.run(&["finding", "interpolaton"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("invalid value 'interpolaton'"), "{said}");
+    assert!(said.contains("possible values: interpolation"), "{said}");
+    assert!(said.contains("a similar value exists: 'interpolation'"), "{said}");
+}
+
+#[test]
+fn settings_that_make_no_experiment_are_refused_before_anything_is_run() {
+    let place = Place::with("");
+    let output = place.run(&["finding", "interpolation", "--set", "sweep.d=0", "--out", "none"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!place.path("none").exists());
+}
