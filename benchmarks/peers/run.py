@@ -1,7 +1,7 @@
 """Runs reluflow beside what a theorist would otherwise use, and writes docs/benchmarks.md.
 
-    python3 benchmarks/peers/run.py            # everything: about a quarter of an hour
-    python3 benchmarks/peers/run.py steps      # one part: steps, verdicts, solvers, python
+    python3 benchmarks/peers/run.py            # everything
+    python3 benchmarks/peers/run.py steps      # one part: steps, paper, verdicts, solvers, python
 
 Makes a virtual environment in benchmarks/peers/.venv from requirements.txt on first use (or uses the one that
 RELUFLOW_PEERS_VENV names) and builds `cargo build --release -p reluflow --example peer`. All contestants share one
@@ -15,7 +15,7 @@ import sys
 from setting import ROOT, build, enter_environment, machine, on_one_processor, versions, write_between
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ["steps", "verdicts", "solvers", "python"]
+PARTS = ["steps", "paper", "verdicts", "solvers", "python"]
 
 
 def main():
@@ -24,6 +24,7 @@ def main():
     if unknown:
         sys.exit(f"unknown part {unknown[0]}; expected {', '.join(PARTS)}")
     enter_environment("run.py")
+    import paper
     import side_by_side
     import solvers
     import steps
@@ -31,6 +32,7 @@ def main():
 
     parts = {
         "steps": (steps.run, PAGE),
+        "paper": (paper.run, PAGE),
         "verdicts": (verdicts.run, PAGE),
         "solvers": (solvers.run, PAGE),
         "python": (side_by_side.run, side_by_side.PAGE),

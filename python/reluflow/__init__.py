@@ -1,15 +1,24 @@
 """Gradient flow of one-hidden-layer ReLU networks: a laboratory.
 
-    h(x) = (1/p) Σ_j a_j σ(⟨w_j, x⟩)      L(θ) = (1/2n) Σ_i r_i²,  r_i = y_i − h(x_i)      dθ/dt = −p ∇L(θ)
+```text
+h(x) = (1/p) Σ_j a_j σ(⟨w_j, x⟩)      L(θ) = (1/2n) Σ_i r_i²,  r_i = y_i − h(x_i)      dθ/dt = −p ∇L(θ)
+```
 
-    import reluflow as rf
-    data = rf.data.isotropic(n=1650, d=100, seed=0)                 # or rf.Dataset(x, y)
-    net = rf.init.asymmetric(p=rf.theory.width(n=1650, eps=0.05), d=100, seed=1)       # or rf.Network(w, a)
-    sol = rf.flow(data, net, stop=rf.stop.trap() | rf.stop.transitions(8), record=["loss", "curvature"])
-    sol.verdict, sol.network.w, sol.table()
-    run = rf.Experiment("fig2.toml").with_(draws=20).run("runs/fig2")                  # as `reluflow run`, in one folder
-    run.summary(), run.threshold()
-    rf.audit(data, net)                                             # every statement of the paper against the flow
+```python
+import reluflow as rf
+
+data = rf.data.isotropic(n=1650, d=100, seed=0)                                 # or rf.Dataset(x, y)
+net = rf.init.asymmetric(p=rf.theory.width(n=1650, eps=0.05), d=100, seed=1)    # or rf.Network(w, a)
+sol = rf.flow(data, net, stop=rf.stop.trap() | rf.stop.transitions(8), record=["loss", "curvature"])
+sol.verdict, sol.network.w, sol.table(), sol.plot()
+
+run = rf.Experiment("fig2.toml").with_(draws=20).run("runs/fig2")               # as `reluflow run`, in one folder
+run.summary(), run.threshold()
+
+rf.audit(data, net)                         # every statement of the paper against the flow
+```
+
+Laws are in `reluflow.data` and `reluflow.init`, ends of a run in `reluflow.stop`, statements in `reluflow.theory`.
 """
 
 from . import _solve, data, errors, init, spacing, stop, theory
@@ -48,52 +57,53 @@ INTEGRATORS = _solve.INTEGRATORS
 OBSERVABLES = _solve.OBSERVABLES
 """What a record can hold besides time, step, evaluations and loss."""
 
+# The order of the reference: what one calls, what comes of it, errors.
 __all__ = [
-    "INTEGRATORS",
-    "OBSERVABLES",
-    "Audit",
-    "Checks",
-    "Counts",
+    "flow",
+    "exact",
+    "gradient_descent",
     "Dataset",
-    "End",
-    "Escape",
-    "Experiment",
-    "ExperimentError",
-    "Figure",
-    "FileError",
-    "InputError",
-    "InputTypeError",
-    "InternalError",
-    "Interrupted",
     "Network",
-    "OutOfMemory",
-    "Paper",
-    "Point",
-    "ReluflowError",
+    "trial",
+    "data",
+    "init",
+    "stop",
+    "spacing",
+    "theory",
+    "audit",
+    "stationarity",
+    "Experiment",
     "Run",
-    "RunInterrupted",
-    "RunWarning",
-    "ShardError",
+    "paper",
+    "table",
     "Solution",
+    "Verdict",
+    "End",
+    "Counts",
+    "Checks",
+    "Table",
+    "Point",
+    "Thresholds",
+    "Status",
+    "Figure",
+    "Audit",
     "Statement",
     "Stationarity",
-    "Status",
-    "Table",
-    "Thresholds",
-    "Verdict",
-    "__version__",
-    "audit",
-    "data",
+    "Escape",
+    "Paper",
+    "INTEGRATORS",
+    "OBSERVABLES",
     "errors",
-    "exact",
-    "flow",
-    "gradient_descent",
-    "init",
-    "paper",
-    "spacing",
-    "stationarity",
-    "stop",
-    "table",
-    "theory",
-    "trial",
+    "ReluflowError",
+    "InputError",
+    "InputTypeError",
+    "ExperimentError",
+    "FileError",
+    "OutOfMemory",
+    "ShardError",
+    "InternalError",
+    "Interrupted",
+    "RunInterrupted",
+    "RunWarning",
+    "__version__",
 ]

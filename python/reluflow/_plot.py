@@ -42,6 +42,9 @@ _PANELS = (
 _LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambda_max")
 """Panels that begin with one of these have a logarithmic axis where anything on them is positive."""
 
+_COUNTS = ("active", "lost")
+"""Panels that begin with one of these have whole numbers."""
+
 
 def _png(shown: Figure) -> bytes:
     """The figure as a notebook shows it."""
@@ -81,6 +84,8 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
             axes.axhline(solution.trap_level, color="grey", linestyle=":", label="trap")
         if panel[0] in _LOGARITHMIC and any((np.asarray(table[name]) > 0).any() for name in panel):
             axes.set_yscale("log", nonpositive="mask")
+        if panel[0] in _COUNTS:
+            axes.yaxis.get_major_locator().set_params(integer=True)
         if logarithmic:
             axes.set_xscale("symlog", linthresh=time[1])
         axes.legend(loc="best", frameon=False)

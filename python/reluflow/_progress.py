@@ -55,9 +55,7 @@ def bar(progress: Progress, total: int) -> Iterator[Callable[[int], object] | No
         return
     if progress is not True:
         yield progress
-        progress(total)
         return
     tqdm = _tqdm()
     with tqdm(total=total, unit="problem") as shown:
         yield lambda done: shown.update(done - shown.n)
-        shown.update(total - shown.n)

@@ -76,7 +76,8 @@ def flow(
     stop
         when to end, `reluflow.stop`; the trap or 1.5 transition times.
     record
-        what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum" (O(n³) a row).
+        what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum" (O(n³) a row,
+        which Ctrl-C waits for).
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
     spacing
         when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
@@ -256,6 +257,8 @@ def _solve(
             _look(pairs, observe, stop),
             report,
         )
+        if report is not None:
+            report(sum(parts is not None and parts["complete"] for parts in results))
     solutions = [
         None if parts is None else Solution._of(parts, pair[0]) for parts, pair in zip(results, pairs, strict=True)
     ]

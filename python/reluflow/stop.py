@@ -1,6 +1,8 @@
 """Says when a run ends. Stops combine with `|`: the run ends at whichever comes first.
 
-    rf.stop.trap() | rf.stop.transitions(8)
+```python
+rf.stop.trap() | rf.stop.transitions(8)
+```
 
 At least one of time, transitions, steps, evaluations must be among them, or the run could go on for ever.
 """

@@ -49,15 +49,23 @@ def test_ctrl_c_keeps_the_problems_done(problem: tuple[rf.Dataset, rf.Network]) 
         if point.index == 1 and point.step > 0:
             ready.set()
 
+    told: list[int] = []
     slow = rf.stop.when(lambda point: point.index == 0 and point.step == 4)
     with pytest.raises(rf.Interrupted) as caught:
         rf.gradient_descent(
-            [problem] * 3, stop=FOR_EVER | slow, lr=1e-9, spacing=4, observe=press_at_the_second, threads=1
+            [problem] * 3,
+            stop=FOR_EVER | slow,
+            lr=1e-9,
+            spacing=4,
+            observe=press_at_the_second,
+            threads=1,
+            progress=told.append,
         )
     presser.join()
     first, second, third = caught.value.solutions
     assert first is not None and first.complete and first.counts.steps == 4
     assert second is not None and not second.complete
+    assert told[-1] == 1 == max(told)
     assert third is None and caught.value.solution is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 
 import pdoc.doc
@@ -50,6 +51,9 @@ def test_everything_public_says_what_it_is(name: str) -> None:
         return
     words = inspect.cleandoc(entry.docstring)
     assert words and not words.startswith("Create and return a new object"), name
+    # What is indented runs together on the page: code is fenced.
+    page = pdoc.docstrings.convert(words, "numpy", None)
+    assert not re.search(r"\n\n    (?! |>>>|<)", page), name
     # An example that follows a section without a heading of its own is taken for one of its items.
     assert "**>>>" not in pdoc.docstrings.numpy(words)
 

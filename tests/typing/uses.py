@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from typing_extensions import assert_type
 
 import numpy as np
@@ -28,6 +30,12 @@ assert_type(solution.verdict.trap_time, float | None)
 assert_type(solution.end.mu_avg, float)
 assert_type(solution.table().rows, int)
 assert_type(rf.trial(n=5, d=3, p=4, data={"law": "gaussian"}), tuple[rf.Dataset, rf.Network])
+assert_type(rf.table([solution])["loss"].sum(), Any)
+experiment = rf.Experiment({"sweep": {"d": 4, "n": [2, 8], "p": 6}})
+assert_type(experiment.threshold("runs/search", precision=0.1, direction="falls").draws, rf.Table)
+assert_type(experiment.trajectory(draw=3), rf.Solution)
+assert_type(rf.paper("fig1").headlines, dict[str, str])
+assert_type(rf.theory.velocity(data, network), tuple[Floats, Floats])
 assert_type(rf.theory.width(n=10, eps=0.1), int)
 assert_type(rf.theory.lemma_6.chain(data, network).curvature, float)
 

@@ -25,8 +25,11 @@ pub(crate) fn say(line: &str) {
 pub(crate) struct Live<'a> {
     experiment: &'a Experiment,
     bar: ProgressBar,
+    /// By cell, where the table is shown.
     trials: Vec<Vec<Trial>>,
     shown: Instant,
+    /// Time until the table is drawn again.
+    pause: Duration,
     terminal: bool,
     quiet: bool,
     done: usize,
@@ -49,9 +52,12 @@ impl<'a> Live<'a> {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        let mut trials = vec![Vec::new(); experiment.cells.len()];
-        for trial in earlier {
-            trials[trial.cell].push(trial.clone());
+        let mut trials = Vec::new();
+        if terminal && !quiet {
+            trials.resize(experiment.cells.len(), Vec::new());
+            for trial in earlier {
+                trials[trial.cell].push(trial.clone());
+            }
         }
         let now = Instant::now();
         Self {
@@ -59,6 +65,7 @@ impl<'a> Live<'a> {
             bar,
             trials,
             shown: now,
+            pause: if terminal { REDRAW } else { REPORT },
             terminal,
             quiet,
             done: 0,
@@ -69,19 +76,22 @@ impl<'a> Live<'a> {
 
     /// Takes in a finished trial.
     pub(crate) fn enter(&mut self, trial: &Trial) {
-        self.trials[trial.cell].push(trial.clone());
-        self.done += 1;
-        self.bar.inc(1);
         if self.quiet {
             return;
         }
-        let pause = if self.terminal { REDRAW } else { REPORT };
-        if self.shown.elapsed() < pause {
+        self.done += 1;
+        if self.terminal {
+            self.bar.inc(1);
+            self.trials[trial.cell].push(trial.clone());
+        }
+        if self.shown.elapsed() < self.pause {
             return;
         }
         self.shown = Instant::now();
         if self.terminal {
             self.bar.set_message(self.table());
+            // Large cells take their time to sum up: a fiftieth of the run's at most.
+            self.pause = REDRAW.max(50 * self.shown.elapsed());
         } else {
             let left =
                 self.started.elapsed().as_secs_f64() * (self.total - self.done) as f64 / self.done as f64;

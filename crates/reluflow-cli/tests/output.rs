@@ -110,3 +110,18 @@ fn trajectory_prints_and_writes_the_same_run() {
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names.join(","), written.lines().next().unwrap());
 }
+
+#[test]
+fn a_trajectory_says_what_kind_of_point_its_end_is() {
+    let place = Place::with(EXPERIMENT);
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../experiments/neighbours/five-points.toml"
+    );
+    let text = place.stdout(&["trajectory", file, "--stationary"]);
+    // A spurious minimum: the flow rests, though σ'(0) = 0 alone would have the sliding neurons move.
+    let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap();
+    assert!(!line("at the end: ").contains("not stationary"), "{text}");
+    let norms = line("least-norm subgradient 0.00e0; gradient with σ'(0) = 0 ");
+    assert!(!norms.contains("σ'(0) = 0 0.00e0"), "{text}");
+}

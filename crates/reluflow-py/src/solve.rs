@@ -101,7 +101,7 @@ impl Job {
                 match receiver.recv_timeout(PERIOD.saturating_sub(looked.elapsed())) {
                     Ok((k, outcome, complete)) => {
                         outcomes[k] = Some((outcome, complete));
-                        done += 1;
+                        done += usize::from(complete);
                     }
                     Err(mpsc::RecvTimeoutError::Timeout) => {}
                     Err(mpsc::RecvTimeoutError::Disconnected) => break,

@@ -2,7 +2,7 @@
 
 | statement | says | here |
 | --- | --- | --- |
-| Assumptions 1, 2 | |a_j| ≥ ‖w_j‖; inputs interact weakly | `assumption_1`, `assumption_2` |
+| Assumptions 1, 2 | a_j² ≥ ‖w_j‖²; inputs interact weakly | `assumption_1`, `assumption_2` |
 | Lemma 4 | μ(0) of a wide network | `lemma_4.limit`, `kappa_0`, `kappa_1` |
 | Lemma 5 | p ~ log n covers the examples | `width`, `coverage`, `lemma_5` |
 | Lemma 6 | bounds on μ | `lemma_6.chain` |

@@ -110,16 +110,17 @@ impl Scripts {
         ];
         let header = header(own.iter().chain(&self.options));
         let (program, run) = (quoted(&self.program), quoted(&self.run));
-        let csv = self.run.join("summary.csv");
+        let (csv, new) = (self.run.join("summary.csv"), self.run.join("summary.csv.new"));
         format!(
             "{header}\n\
              # What the tasks of the array left, whether all of them ended well or not.\n\
              echo \"job $SLURM_JOB_ID\"\n\
              {program} status {run} --shards {}\n\
-             {program} summarize {run} --csv > {}\n\
+             {program} summarize {run} --csv > {new} && mv {new} {}\n\
              {program} report {run}\n",
             self.tasks,
             quoted(&csv),
+            new = quoted(&new),
         )
     }
 

@@ -70,6 +70,7 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
     // With many values of an axis most of the time goes here: what the axes leave alone is read once.
     let sections: Vec<&str> = sweep.axes.iter().map(Axis::section).collect();
     let changed = tree.only(&sections);
+    let once = sweep.axes_come_once();
     let mut first: Option<Arc<Spec>> = None;
     let mut specs: HashMap<Vec<u64>, (Arc<Spec>, Vec<AxisValue>)> = HashMap::new();
     let mut cells = Vec::new();
@@ -77,6 +78,10 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
         let (spec, axes) = match specs.get(&combination.axes) {
             Some(known) => known,
             None => {
+                if once {
+                    // A million choices that nobody asks for again are a gigabyte.
+                    specs.clear();
+                }
                 let spec = Arc::new(match &first {
                     Some(first) => first.with(&substitute(&changed, sweep, &combination.axes), &sections)?,
                     None => Spec::read(&substitute(tree, sweep, &combination.axes))?,

@@ -18,6 +18,8 @@ use crate::trial::{Outcome, Trial};
 pub(crate) const FAN: usize = 16;
 /// Shortest and longest time between two files about this process.
 const BEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
+/// Time for which results are left to gather: beside short trials, waking for each would cost as much as taking it in.
+const GATHER: Duration = Duration::from_millis(2);
 /// Time between two attempts at a folder that cannot be written.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -92,19 +94,13 @@ impl<'a> Keeper<'a> {
         loop {
             self.beat(run);
             match results.recv_timeout(self.pause(run, due)) {
-                Ok(Outcome::Ended(trial)) => {
-                    observe(&trial);
-                    run.trials.push(trial);
+                Ok(first) => {
+                    std::thread::sleep(GATHER);
+                    for outcome in std::iter::once(first).chain(results.try_iter()) {
+                        self.enter(outcome, run, observe);
+                    }
                 }
-                Ok(Outcome::Failed(trial)) => {
-                    let experiment = self.experiment;
-                    (run.notify)(&Notice::Failed {
-                        experiment,
-                        trial: &trial,
-                    });
-                    run.failed.push(trial);
-                }
-                Ok(Outcome::Interrupted) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             if self.unwritten(run) == 0 {
@@ -124,6 +120,25 @@ impl<'a> Keeper<'a> {
             while Instant::now() < next && !self.crew.interrupt.requested() {
                 std::thread::sleep(PAUSE);
             }
+        }
+    }
+
+    /// Takes in a result.
+    fn enter(&self, outcome: Outcome, run: &mut Run<'_>, observe: &mut impl FnMut(&Trial)) {
+        match outcome {
+            Outcome::Ended(trial) => {
+                observe(&trial);
+                run.trials.push(trial);
+            }
+            Outcome::Failed(trial) => {
+                let experiment = self.experiment;
+                (run.notify)(&Notice::Failed {
+                    experiment,
+                    trial: &trial,
+                });
+                run.failed.push(trial);
+            }
+            Outcome::Interrupted => {}
         }
     }
 

@@ -139,7 +139,8 @@ fn read_part(path: &Path, experiment: &Experiment, cells: &HashMap<String, usize
 /// # Errors
 /// When the folder itself cannot be read.
 pub fn read(folder: &Path, experiment: &Experiment) -> Result<Found> {
-    let cells = rows::index(experiment);
+    // Of a million cells the index takes a second, which a new run need not wait for.
+    let mut index = None;
     let mut seen = HashSet::new();
     let mut found = Found::default();
     let mut whole = Rows::default();
@@ -149,8 +150,9 @@ pub fn read(folder: &Path, experiment: &Experiment) -> Result<Found> {
         if paths.is_empty() {
             break;
         }
+        let cells = index.get_or_insert_with(|| rows::index(experiment));
         for path in paths {
-            match read_part(&path, experiment, &cells) {
+            match read_part(&path, experiment, cells) {
                 Ok(rows) => {
                     found.parts.push((path.clone(), rows.len()));
                     whole.extend(rows);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Activity, Real, VectorField, split_state};
-use crate::observe::{Observable, Record, Row, Trajectory, When, curvature, kernel};
+use crate::observe::{Observable, OrthogonalKernel, Record, Row, Trajectory, When, curvature, kernel};
 use crate::{Budget, Verdict};
 
 /// Asks a run on another thread to stop; it then returns what it has.
@@ -76,6 +76,8 @@ pub struct Journal {
     energy_defect: EnergyDefect,
     ending: Option<Ending>,
     bounds: Option<curvature::Bounds>,
+    /// ‖x_i‖, where the spectrum is asked for and the inputs are orthogonal.
+    norms: Option<Vec<f64>>,
     activity: Activity,
 }
 
@@ -86,6 +88,8 @@ impl Journal {
             .record
             .wants(Observable::CurvatureBounds)
             .then(|| curvature::Bounds::new(problem.dataset));
+        let norms = (problem.record.wants(Observable::Spectrum) && problem.dataset.is_orthogonal())
+            .then(|| problem.dataset.input_norms());
         Self {
             limits: problem.stops.resolve(problem.dataset, problem.network.neurons()),
             record: problem.record.clone(),
@@ -102,6 +106,7 @@ impl Journal {
             energy_defect: EnergyDefect::default(),
             ending: None,
             bounds,
+            norms,
             activity: Activity::new(problem.dataset.examples()),
         }
     }
@@ -263,7 +268,10 @@ impl Journal {
             lambda_max: f64::NAN,
         };
         if wants(Observable::Spectrum) {
-            (row.lambda_min, row.lambda_max) = kernel::extreme_eigenvalues(field, point.state);
+            (row.lambda_min, row.lambda_max) = match &self.norms {
+                Some(norms) if field.is_orthogonal() => OrthogonalKernel::at(norms, point.state, p).ends(),
+                _ => kernel::extreme_eigenvalues(field, point.state),
+            };
         }
         let counts_activity = [
             Observable::CurvatureBounds,

@@ -2,9 +2,11 @@
 
 pub mod curvature;
 pub mod kernel;
+mod orthogonal_kernel;
 mod record;
 pub mod stationary;
 mod trajectory;
 
+pub use orthogonal_kernel::OrthogonalKernel;
 pub use record::{Observable, Record, When};
 pub use trajectory::{Row, Trajectory};

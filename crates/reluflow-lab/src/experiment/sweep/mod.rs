@@ -246,6 +246,12 @@ impl Sweep {
         self.groups().iter().map(|(_, length)| *length as f64).product()
     }
 
+    /// Whether [`Sweep::combinations`] comes to each choice of values on the other axes once, for all its n.
+    pub fn axes_come_once(&self) -> bool {
+        // Only d and p vary more slowly.
+        ["d", "p"].iter().all(|name| self.length(name).unwrap_or(1) == 1)
+    }
+
     /// Every combination of indices.
     pub fn combinations(&self) -> impl Iterator<Item = Combination> {
         let groups = self.groups();
