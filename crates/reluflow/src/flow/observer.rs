@@ -21,13 +21,13 @@ type Look = dyn Fn(&Row, &Network) -> ControlFlow<()> + Send + Sync;
 /// use reluflow::{Budget, Dataset, Method, Network, Problem, Stops, Verdict, observe::When};
 ///
 /// let data = Dataset::new(array![[1.0]], array![1.0]).unwrap();
-/// let start = Network::new(array![[0.1]], array![-0.1]).unwrap();
+/// let start = Network::new(array![[0.3], [0.1]], array![-0.5, 0.1]).unwrap();
 /// let method = Method::GradientDescent(GradientDescent { learning_rate: 0.1, ..Default::default() });
 /// let mut problem = Problem::new(&data, &start, method);
 /// problem.stops = Stops { steps: Some(100), ..Stops::default() };
 /// problem.record.when = When::Every(1);
 /// problem.observer = Observer::new(|row, network| {
-///     assert_eq!(network.neurons(), 1);
+///     assert_eq!(network.neurons(), 2);
 ///     if row.step == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 /// });
 /// let solution = problem.solve().unwrap();
