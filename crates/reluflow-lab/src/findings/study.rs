@@ -9,7 +9,7 @@ use super::place;
 use crate::error::Result;
 use crate::experiment::{AxisValue, Experiment};
 use crate::report::sweep::{Filled, filled};
-use crate::statistics::sequential::Answer;
+use crate::statistics::sequential::{Answer, End};
 use crate::store::RunFolder;
 use crate::threshold::{self, Column, Question};
 use crate::trial::Trial;
@@ -101,6 +101,7 @@ impl Study {
             }
         }
         let found = |column: &Column| Found {
+            answer: bounded(column),
             d: column.cell.d,
             p: column.cell.p,
             transitions: column.cell.spec.stops.transitions.unwrap_or(f64::NAN),
@@ -109,7 +110,6 @@ impl Study {
                 _ => None,
             },
             axes: column.cell.axes.clone(),
-            answer: column.found(),
             quartiles: search.quartiles(column),
         };
         let thresholds = match complete {
@@ -126,6 +126,17 @@ impl Study {
             thresholds,
         })
     }
+}
+
+/// What a column's search found; a threshold beyond the end of the range has that end as a bound.
+fn bounded(column: &Column) -> Answer {
+    let mut answer = column.found();
+    match answer.end {
+        End::Above => answer.estimate.low = column.plan.limits.1,
+        End::Below => answer.estimate.high = column.plan.limits.0,
+        _ => {}
+    }
+    answer
 }
 
 impl Results {

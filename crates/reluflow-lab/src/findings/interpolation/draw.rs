@@ -120,7 +120,7 @@ pub(super) fn times(points: &[(f64, Estimate)], fit: Option<&Divergence>) -> Nam
         });
         let limit = fit.limit.value;
         panel.entry(
-            &format!("∝ (1 − *n*/{limit:.0})^{{−{:.2}}}", fit.exponent.value),
+            &format!("*C* (1 − *n*/{limit:.0})^{{−{:.2}}}", fit.exponent.value),
             Ink::Series(1),
             None,
             Some(Dash::Dashed),
