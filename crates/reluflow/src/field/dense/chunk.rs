@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::super::activity::add_activity;
 use super::super::{Activity, Real};
-use super::aligned::Aligned;
 use super::inputs::Inputs;
 use super::sweeps::{LANES, close_residuals, gate, tangent_of_output, weigh};
+use crate::aligned::Aligned;
 
 /// Whole blocks of examples and their sums. Which examples make a chunk depends on the shape of the problem alone, and
 /// chunks are added up in their order, so the bits of an evaluation do not depend on who did which.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use pulp::Arch;
 
 use super::super::Real;
-use super::aligned::Aligned;
 use super::tile::{AskWidths, Panel, Product, Widths};
+use crate::aligned::Aligned;
 
 /// Examples that are taken through both products together: long enough to pay for the ends of a tile, short enough
 /// that they stay in the second-level cache.

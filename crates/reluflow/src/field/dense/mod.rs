@@ -1,6 +1,5 @@
 //! Evaluates the flow for any data in one pass over blocks of examples.
 
-mod aligned;
 mod chunk;
 mod inputs;
 mod span;
