@@ -1,45 +1,43 @@
 //! Lets criterion measure the processor's time and print throughput as a share of a limit.
+//!
+//! A processor shared with others is slower at times, for a kernel as for the limit. So the limit is measured again before
+//! every sample, and a sample counts as the time it would have taken at the best rate that the limit has reached:
+//!
+//! ```text
+//! time = processor time · (rate of the limit now) / (its best rate)
+//! ```
 
 use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 use criterion::measurement::{Measurement, ValueFormatter};
 use criterion::{Criterion, Throughput};
 use rustix::time::{ClockId, clock_gettime};
 
+/// Measurements of a limit before the first sample, of which the best counts.
+const PROBES: usize = 60;
+
 /// What is had at most, a second.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Limit {
-    per_second: f64,
+    best: f64,
     unit: &'static str,
+    now: Rc<dyn Fn() -> f64>,
 }
 
 impl Limit {
-    /// Floating-point operations a second.
-    pub(crate) fn operations(per_second: f64) -> Self {
-        Self {
-            per_second,
-            unit: "Gflop/s",
-        }
-    }
-
-    /// Bytes a second.
-    pub(crate) fn bytes(per_second: f64) -> Self {
-        Self {
-            per_second,
-            unit: "GB/s",
-        }
+    /// A limit in `unit` that `now` measures.
+    pub(crate) fn new(unit: &'static str, now: impl Fn() -> f64 + 'static) -> Self {
+        let best = (0..PROBES).map(|_| now()).fold(0.0, f64::max);
+        let now = Rc::new(now);
+        Self { best, unit, now }
     }
 }
 
 impl fmt::Display for Limit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "at most {:.1} {}, measured now",
-            self.per_second * 1e-9,
-            self.unit
-        )
+        write!(out, "at most {:.1} {}, measured now", self.best * 1e-9, self.unit)
     }
 }
 
@@ -59,20 +57,22 @@ pub(crate) fn thread_seconds() -> f64 {
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
-/// The thread's processor time.
+/// The thread's processor time, at the limit's best rate.
 pub(crate) struct Share {
     limit: Limit,
 }
 
 impl Measurement for Share {
-    type Intermediate = f64;
+    /// How fast the processor is, in parts of its best, and when the sample began.
+    type Intermediate = (f64, f64);
     type Value = f64;
 
-    fn start(&self) -> f64 {
-        thread_seconds()
+    fn start(&self) -> (f64, f64) {
+        let speed = (self.limit.now)() / self.limit.best;
+        (speed, thread_seconds())
     }
-    fn end(&self, start: f64) -> f64 {
-        thread_seconds() - start
+    fn end(&self, (speed, start): (f64, f64)) -> f64 {
+        speed * (thread_seconds() - start)
     }
     fn add(&self, first: &f64, second: &f64) -> f64 {
         first + second
@@ -102,7 +102,7 @@ impl ValueFormatter for Share {
             _ => f64::NAN,
         };
         for value in values {
-            *value = 100.0 * work / *value / self.limit.per_second;
+            *value = 100.0 * work / *value / self.limit.best;
         }
         "% of the limit"
     }
