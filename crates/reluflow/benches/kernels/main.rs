@@ -41,22 +41,22 @@ fn main() {
 
 fn dense<T: Peak>() {
     let limit = T::multiply_adds();
-    println!("\n{}: {limit}", T::NAME);
-    let mut criterion = share::criterion(limit);
+    println!("\n{}", T::NAME);
+    let mut criterion = share::criterion(&limit);
     let mut group = criterion.benchmark_group(T::NAME);
     for (n, d, p) in DENSE {
         let (data, network) = draw(&DataLaw::Isotropic(Isotropic::default()), (n, d, p));
         let mut field = Dense::<T>::new(&data, p);
         let (state, mut velocity) = states(&field, &network);
         // X is multiplied with W and with the gates.
-        group.throughput(Throughput::Elements(4 * (n * d * p) as u64));
+        let work = Throughput::Elements(4 * (n * d * p) as u64);
         let id = |name| BenchmarkId::new(name, format!("({n}, {d}, {p})"));
-        group.bench_function(id("dense"), |bencher| {
-            bencher.iter(|| field.velocity(&state, &mut velocity));
+        limit.bench(&mut group, id("dense"), work.clone(), || {
+            field.velocity(&state, &mut velocity);
         });
         let mut products = TwoProducts::<T>::new(&data, p);
-        group.bench_function(id("two products by faer"), |bencher| {
-            bencher.iter(|| products.multiply(&state[..p * d], &mut velocity[..p * d]));
+        limit.bench(&mut group, id("two products by faer"), work, || {
+            products.multiply(&state[..p * d], &mut velocity[..p * d]);
         });
     }
     for (n, d, p) in TRIANGULAR {
@@ -64,10 +64,10 @@ fn dense<T: Peak>() {
         let mut field = Dense::<T>::starting_at(&data, &network);
         let (state, mut velocity) = states(&field, &network);
         let operations = if n <= d { 2 * n * n } else { 4 * n * d - 2 * d * d };
-        group.throughput(Throughput::Elements((operations * p) as u64));
+        let work = Throughput::Elements((operations * p) as u64);
         let id = BenchmarkId::new("triangular", format!("({n}, {d}, {p})"));
-        group.bench_function(id, |bencher| {
-            bencher.iter(|| field.velocity(&state, &mut velocity));
+        limit.bench(&mut group, id, work, || {
+            field.velocity(&state, &mut velocity);
         });
     }
     group.finish();
@@ -76,8 +76,8 @@ fn dense<T: Peak>() {
 fn orthogonal<T: Peak>() {
     for (n, p) in ORTHOGONAL {
         let limit = T::update_in_place(n * p);
-        println!("\n{}, {} numbers: {limit}", T::NAME, n * p);
-        let mut criterion = share::criterion(limit);
+        println!("\n{}, {} numbers", T::NAME, n * p);
+        let mut criterion = share::criterion(&limit);
         let mut group = criterion.benchmark_group(T::NAME);
         let (data, network) = draw(&DataLaw::Orthogonal(OrthogonalLaw::default()), (n, n, p));
         let mut field = Orthogonal::<T>::new(&data, &network);
@@ -86,10 +86,10 @@ fn orthogonal<T: Peak>() {
         let moving = on_a_line(&state, &mut room);
         field.velocity(&state, &mut velocity);
         // A neuron's slope needs its whole row before an entry moves: coordinates are read twice, and written.
-        group.throughput(Throughput::Bytes((3 * state.len() * size_of::<T>()) as u64));
+        let work = Throughput::Bytes((3 * state.len() * size_of::<T>()) as u64);
         let id = BenchmarkId::new("orthogonal step", format!("({n}, {p})"));
-        group.bench_function(id, |bencher| {
-            bencher.iter(|| field.descend(moving, &mut [], T::from_f64(1e-6)));
+        limit.bench(&mut group, id, work, || {
+            field.descend(moving, &mut [], T::from_f64(1e-6));
         });
         group.finish();
     }
