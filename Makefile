@@ -19,15 +19,15 @@ help:
 
 test: test-rust test-python
 
-# The tests come last, so that the last line is their summary.
+# The tests come last, so that the last line is their summary. Examples and benches are checked by clippy, not linked.
 test-rust: lint
 	cargo test --quiet --doc --workspace
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		echo "cargo nextest run --workspace"; \
-		cargo nextest run --workspace; \
+		echo "cargo nextest run --workspace --lib --bins --tests"; \
+		cargo nextest run --workspace --lib --bins --tests; \
 	else \
-		echo "cargo-nextest is not installed; falling back to: cargo test --workspace --all-targets"; \
-		cargo test --workspace --all-targets; \
+		echo "cargo-nextest is not installed; falling back to: cargo test --workspace --lib --bins --tests"; \
+		cargo test --workspace --lib --bins --tests; \
 	fi
 
 # The wheel is built with the profile of the tests, whose compiled crates it can use; `pip install .` builds the
@@ -80,5 +80,6 @@ slurm-test: install-python
 fuzz:
 	for kind in experiment arrays parts; do \
 		mkdir -p fuzz/corpus/$$kind; \
-		cargo +nightly fuzz run -s none $$kind fuzz/corpus/$$kind fuzz/seeds/$$kind -- -max_total_time=60 || exit 1; \
+		words=; [ $$kind != experiment ] || words=-dict=fuzz/experiment.dict; \
+		cargo +nightly fuzz run -s none $$kind fuzz/corpus/$$kind fuzz/seeds/$$kind -- -max_total_time=60 $$words || exit 1; \
 	done
