@@ -43,11 +43,12 @@ test-python: install-python
 	$(VENV)/bin/python tests/typing/stubs.py tests/typing/stubs.allow
 	$(VENV)/bin/python -m pytest --doctest-modules --pyargs reluflow tests/python
 
-# What a user does: pip installs the package from here into a fresh environment, and the front page's block runs.
+# What a user does: pip installs the package from here into a fresh environment, and the front page's block runs. Only the
+# profile is that of the tests, whose compiled crates it can use.
 test-install:
 	rm -rf target/fresh-python
 	$(PYTHON) -m venv target/fresh-python
-	target/fresh-python/bin/python -m pip install --quiet '.[plot,progress]' pytest
+	target/fresh-python/bin/python -m pip install --quiet --config-settings=build-args='--profile dev' '.[plot,progress]' pytest
 	target/fresh-python/bin/python -m pytest --noconftest tests/python/test_readme.py
 
 # A virtual environment with what pyproject.toml asks for: the build's needs, the package's and the tests'.
