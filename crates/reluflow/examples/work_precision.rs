@@ -1,7 +1,7 @@
 //! Work against precision: how many evaluations each method spends on a verdict, and how far its hitting times lie
 //! from those of explicit Euler with a small step on the same draws.
 //!
-//! `cargo run --release -p reluflow --example work_precision -- [A] [B] [C] [D] [E] [O] [--csv FILE] [--precision N]`
+//! `cargo run --release -p reluflow --example work_precision -- [A] [B] [C] [D] [E] [O] [--csv FILE] [--precision N] [--methods PREFIX]`
 //!
 //! | problem | (d, p, n) | draws | horizon | reference |
 //! | --- | --- | --- | --- | --- |
@@ -12,7 +12,7 @@
 //! | E | (30, 400, 1000) | 20 | 1 T | Euler 0.1 |
 //! | O | orthogonal, (2000, 37, 2000) | 20 | to L < 10⁻⁶ trap | Euler 0.1 |
 //!
-//! With `--precision N` the flow alone, N draws a problem, in single against double precision.
+//! With `--methods PREFIX` only methods whose names begin so; with `--precision N` the flow alone, N draws a problem, in single against double precision.
 //!
 //! T = 1.5 transition times. The seeds are used for nothing else: no setting was chosen on these draws.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -260,6 +260,7 @@ fn main() {
         })
     };
     let csv = option("--csv");
+    let methods = option("--methods");
     let precision: Option<u64> = option("--precision").map(|draws| draws.parse().expect("a number of draws"));
     let mut table = String::from(
         "problem,method,evaluations,steps,rejected,reached,reached_by_T,median_time,median_ratio,bias,bias_error,spread,worst,flips_at_T,ks,ks_p\n",
@@ -272,6 +273,10 @@ fn main() {
         let budget = 1.5 * transition_time(n, p);
         let mut list = vec![(format!("Euler {}", case.reference), descent(case.reference))];
         list.extend(contestants(case));
+        if let Some(start) = &methods {
+            let reference = list[0].0.clone();
+            list.retain(|(name, _)| *name == reference || name.starts_with(start.as_str()));
+        }
         if precision.is_some() {
             list = precisions().to_vec();
         }
