@@ -214,7 +214,7 @@ fn main() -> reluflow::Result<()> {
         ] {
             let mut trapped = 0;
             for (data, start) in &ties {
-                let solution = Problem::new(data, start, method.clone()).solve()?;
+                let solution = Problem::new(data, start, method).solve()?;
                 trapped += u32::from(solution.verdict.converged());
             }
             println!("data with ties, n = {n}, {name}: in the trap {trapped} of {draws}");
