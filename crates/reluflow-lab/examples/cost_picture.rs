@@ -66,7 +66,7 @@ fn panel(title: &str, work: &str, series: Vec<Series>) -> Panel {
     let mut panel = Panel {
         title: title.to_owned(),
         x: Axis::log(work),
-        y: Axis::log("µs an evaluation"),
+        y: Axis::log("microseconds an evaluation"),
         ..Panel::default()
     };
     let mut all: Vec<(f64, f64)> = series.iter().flat_map(|(_, points)| points.clone()).collect();
