@@ -1,4 +1,4 @@
-//! Sums up when the trap is reached, what comes after it, and what large networks do.
+//! Sums up when the trap is reached, what comes after it, and what wide networks do.
 
 use reluflow::theory::transition_time;
 
@@ -29,52 +29,72 @@ fn count(cell: &Filled<'_>, verdict: &str) -> String {
         .to_string()
 }
 
-/// The time to the trap against n, and how it diverges.
-pub(super) fn times(results: &Results, written: &mut Written) {
+/// The medians of one size.
+pub(super) struct Times {
+    pub(super) d: u64,
+    pub(super) p: u64,
+    /// n and the median time in transition times.
+    pub(super) medians: Vec<(f64, Estimate)>,
+    /// How they diverge.
+    pub(super) fit: Option<Divergence>,
+}
+
+/// The time to the trap against n, one size a study, and how it diverges.
+pub(super) fn times(studies: &[&Results], written: &mut Written) {
     let mut table = Table::new(
         "interpolation-times",
         "d p n draws interpolating stationary lost out_of_budget median_time low high median_evaluations",
     );
-    let cells = results.cells();
-    let mut times = Vec::new();
-    let mut points = Vec::new();
-    for cell in &cells {
-        let at = times_at(cell);
-        let median = median_interval(&at.times, LEVEL);
-        let mut evaluations: Vec<u64> = cell.trials.iter().map(|trial| trial.evaluations).collect();
-        evaluations.sort_unstable();
-        let mut row = vec![
-            cell.cell.d.to_string(),
-            cell.cell.p.to_string(),
-            cell.cell.n.to_string(),
-        ];
-        row.push(cell.trials.len().to_string());
-        row.extend(
-            ["interpolating", "stationary", "lost-examples", "out-of-budget"]
-                .map(|verdict| count(cell, verdict)),
-        );
-        row.extend(entries(&median));
-        row.push(
-            evaluations
-                .get(evaluations.len() / 2)
-                .map_or(String::new(), u64::to_string),
-        );
-        table.rows.push(row);
-        points.push((at.at, median));
-        times.push(at);
+    let mut sizes = Vec::new();
+    for cells in studies.iter().map(|results| results.cells()) {
+        let Some((d, p)) = cells.first().map(|cell| (cell.cell.d, cell.cell.p)) else {
+            continue;
+        };
+        let times: Vec<TimesAt> = cells.iter().map(times_at).collect();
+        let medians: Vec<Estimate> = times.iter().map(|at| median_interval(&at.times, LEVEL)).collect();
+        for (cell, median) in cells.iter().zip(&medians) {
+            table.rows.push(times_row(cell, median));
+        }
+        let fit = |least: f64| {
+            let near: Vec<TimesAt> = times.iter().filter(|at| at.at >= least).cloned().collect();
+            Divergence::fit(&near, LEVEL, RESAMPLES / 4, SEED)
+        };
+        // All n, and the half nearer to the limit: a power law of the distance would have one exponent.
+        let fits = [fit(0.0), fit(0.5 * (d * p) as f64)];
+        for (fit, which) in fits.iter().zip(["all n", "n ≥ pd/2"]) {
+            let Some(fit) = fit else { continue };
+            written.sentences.push(format!(
+                "time to the trap at (d, p) = ({d}, {p}), {which}: median ~ (1 − n/N)^−γ with γ = {}, N = {}; residual of log t \
+                 {:.3}, of an exponential law {:.3}",
+                words(&fit.exponent),
+                words(&fit.limit),
+                fit.residual,
+                fit.exponential_residual
+            ));
+        }
+        let [fit, _] = fits;
+        sizes.push(Times {
+            d,
+            p,
+            medians: times.iter().map(|at| at.at).zip(medians).collect(),
+            fit,
+        });
     }
     written.tables.push(table);
-    let fit = Divergence::fit(&times, LEVEL, RESAMPLES / 4, SEED);
-    if let Some(fit) = &fit {
-        written.sentences.push(format!(
-            "time to the trap: median ~ (1 − n/N)^−γ with γ = {}, N = {}; residual of log t {:.3}, of an exponential law {:.3}",
-            words(&fit.exponent),
-            words(&fit.limit),
-            fit.residual,
-            fit.exponential_residual
-        ));
-    }
-    written.figures.push(draw::times(&points, fit.as_ref()));
+    written.figures.extend(draw::times(&sizes));
+}
+
+fn times_row(cell: &Filled<'_>, median: &Estimate) -> Vec<String> {
+    let mut evaluations: Vec<u64> = cell.trials.iter().map(|trial| trial.evaluations).collect();
+    evaluations.sort_unstable();
+    let sizes = [cell.cell.d, cell.cell.p, cell.cell.n, cell.trials.len() as u64];
+    let mut row: Vec<String> = sizes.iter().map(u64::to_string).collect();
+    let verdicts = ["interpolating", "stationary", "lost-examples", "out-of-budget"];
+    row.extend(verdicts.map(|verdict| count(cell, verdict)));
+    row.extend(entries(median));
+    let middle = evaluations.get(evaluations.len() / 2);
+    row.push(middle.map_or(String::new(), u64::to_string));
+    row
 }
 
 /// Whether draws that pass the trap go on to the loss asked for, and the least eigenvalue of M there.
@@ -130,13 +150,13 @@ pub(super) fn loss(results: &Results, written: &mut Written) {
     ));
 }
 
-/// Which shares of draws reach the trap at large sizes, and when.
-pub(super) fn large(results: &[&Results], written: &mut Written) {
+/// Which shares of draws of a wide network reach the trap, and when.
+pub(super) fn wide(results: &Results, written: &mut Written) {
     let mut table = Table::new(
-        "interpolation-large",
+        "interpolation-wide",
         "d p n draws interpolating probability low high median_time",
     );
-    for cell in results.iter().flat_map(|results| results.cells()) {
+    for cell in results.cells() {
         let (converged, draws) = (cell.converged(), cell.trials.len() as u64);
         let (low, high) = clopper_pearson(converged, draws, LEVEL);
         let value = converged as f64 / draws as f64;

@@ -1,6 +1,7 @@
 //! Draws thresholds against time given and size, and times to the trap against n.
 
-use super::{Divergence, Found, Results, budget, of, product, with_budget};
+use super::after::Times;
+use super::{Found, Results, SIZES_OF_DESCENT, SIZES_OF_FLOW, budget, of, product, with_budget};
 use crate::figures::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use crate::report::Named;
 use crate::statistics::Estimate;
@@ -58,11 +59,11 @@ pub(super) fn thresholds(results: &[Results]) -> Option<Named> {
         ..Panel::default()
     };
     let series = [
-        ("flow, 10 times", 2, "interpolation-sizes", 10.0),
-        ("flow, same time", 1, "interpolation-sizes", 1.0),
-        ("descent", 0, "interpolation-descent", 1.0),
+        ("flow, 10 times", 2, SIZES_OF_FLOW, 10.0),
+        ("flow, same time", 1, SIZES_OF_FLOW, 1.0),
+        ("descent", 0, SIZES_OF_DESCENT, 1.0),
     ];
-    for (k, (name, colour, study, wanted)) in series.into_iter().enumerate() {
+    for (k, (name, colour, studies, wanted)) in series.into_iter().enumerate() {
         let ratio = |found: &&Found| {
             let Estimate { value, low, high } = found.answer.estimate;
             let all = product(found);
@@ -73,7 +74,7 @@ pub(super) fn thresholds(results: &[Results]) -> Option<Named> {
             };
             (all, estimate)
         };
-        let points = with_budget(results, study, wanted).iter().map(ratio).collect();
+        let points = with_budget(results, studies, wanted).iter().map(ratio).collect();
         let (ink, marker) = (Ink::Series(colour), Marker::nth(k));
         size.layers.push(Layer::Points {
             points,
@@ -101,49 +102,52 @@ pub(super) fn thresholds(results: &[Results]) -> Option<Named> {
     })
 }
 
-/// The median time to the trap against n, with the law of its divergence.
-pub(super) fn times(points: &[(f64, Estimate)], fit: Option<&Divergence>) -> Named {
+/// The median times to the trap against n/(pd), with the laws of their divergence; none without times.
+pub(super) fn times(sizes: &[Times]) -> Option<Named> {
     let mut panel = Panel {
-        x: Axis::linear("number of examples *n*"),
+        x: Axis::linear("*n*/(*pd*)"),
         y: Axis::log("time to the trap, in transition times"),
         ..Panel::default()
     };
-    if let Some(fit) = fit {
-        let last = points.iter().map(|point| point.0).fold(0.0, f64::max);
-        let first = points.iter().map(|point| point.0).fold(last, f64::min);
-        let end = last.min(0.999 * fit.limit.value);
-        let at = |k: u32| first + (end - first) * f64::from(k) / 100.0;
-        panel.layers.push(Layer::Line {
-            points: (0..=100).map(|k| (at(k), fit.at(at(k)))).collect(),
-            ink: Ink::Series(1),
-            dash: Dash::Dashed,
+    for (k, size) in sizes.iter().enumerate() {
+        let (ink, marker, pd) = (Ink::Series(k), Marker::nth(k), (size.d * size.p) as f64);
+        let finite = size.medians.iter().filter(|point| point.1.value.is_finite());
+        let points: Vec<(f64, Estimate)> = finite.copied().collect();
+        let name = format!("*d* = {}, *p* = {}", size.d, size.p);
+        if let (Some(fit), Some(first), Some(last)) = (&size.fit, points.first(), points.last()) {
+            let end = last.0.min(0.999 * fit.limit.value);
+            let at = |k: u32| first.0 + (end - first.0) * f64::from(k) / 100.0;
+            panel.layers.push(Layer::Line {
+                points: (0..=100).map(|k| (at(k) / pd, fit.at(at(k)))).collect(),
+                ink,
+                dash: Dash::Dashed,
+            });
+        }
+        panel.layers.push(Layer::Points {
+            points: points.iter().map(|(n, median)| (n / pd, *median)).collect(),
+            ink,
+            marker,
+            dodge: 3.0 * k as f64,
         });
-        let limit = fit.limit.value;
-        panel.entry(
-            &format!("*C* (1 − *n*/{limit:.0})^{{−{:.2}}}", fit.exponent.value),
-            Ink::Series(1),
-            None,
-            Some(Dash::Dashed),
-        );
+        panel.entry(&name, ink, Some(marker), None);
+        if let Some(fit) = &size.fit {
+            let law = format!(
+                "*C* (1 − *n*/{:.0})^{{−{:.2}}}",
+                fit.limit.value, fit.exponent.value
+            );
+            panel.entry(&law, ink, None, Some(Dash::Dashed));
+        }
     }
-    let points = points.iter().filter(|point| point.1.value.is_finite()).copied();
-    panel.layers.push(Layer::Points {
-        points: points.collect(),
-        ink: Ink::Series(0),
-        marker: Marker::Circle,
-        dodge: 0.0,
-    });
-    panel.entry("median", Ink::Series(0), Some(Marker::Circle), None);
-    Named {
+    (!sizes.is_empty()).then(|| Named {
         name: "interpolation-times".to_owned(),
         chart: Chart {
-            description: "Median time to the trap against the number of examples".to_owned(),
+            description: "Median time to the trap against the number of examples over p d".to_owned(),
             panels: vec![panel],
             columns: 1,
             width: COLUMN,
             panel_height: 150.0,
             ..Chart::default()
         },
-        caption: "Median time to the trap, with 95 % intervals, and the law of its divergence.".to_owned(),
-    }
+        caption: "Median time to the trap, with 95 % intervals, and the laws of its divergence.".to_owned(),
+    })
 }

@@ -15,6 +15,7 @@ type Settings = &'static [(&'static str, &'static str)];
 
 const BUDGETS: &str = include_str!("../../../../../experiments/findings/interpolation-budgets.toml");
 const SIZES: &str = include_str!("../../../../../experiments/findings/interpolation-sizes.toml");
+const LARGER: &str = include_str!("../../../../../experiments/findings/interpolation-larger.toml");
 const DESCENT: &str = include_str!("../../../../../experiments/findings/interpolation-descent.toml");
 const NARROW: &str = include_str!("../../../../../experiments/findings/interpolation-narrow.toml");
 const STEPS: &str = include_str!("../../../../../experiments/findings/interpolation-steps.toml");
@@ -22,20 +23,32 @@ const METHODS: &str = include_str!("../../../../../experiments/findings/interpol
 const SMALL: &str = include_str!("../../../../../experiments/findings/interpolation-small.toml");
 const TIMES: &str = include_str!("../../../../../experiments/findings/interpolation-times.toml");
 const LOSS: &str = include_str!("../../../../../experiments/findings/interpolation-loss.toml");
-const LARGE: &str = include_str!("../../../../../experiments/findings/interpolation-large.toml");
 const WIDE: &str = include_str!("../../../../../experiments/findings/interpolation-wide.toml");
 
 /// Fewer sizes for the quick version.
 const FEW_SIZES: Settings = &[("sweep.d", "[10, 10, 20, 20]"), ("sweep.p", "[20, 40, 20, 40]")];
+const ONE_LARGER: Settings = &[("sweep.d", "[40]"), ("sweep.p", "[20]")];
 const FEW_NARROW: Settings = &[("sweep.d", "[10, 20, 20, 20]"), ("sweep.p", "[10, 10, 8, 6]")];
 
 const FEW_STEPS: Settings = &[("sweep.\"flow.learning_rate\"", "[1.0, 0.25]")];
-const FEW_TIMES: Settings = &[("sweep.draws", "12"), ("stop.transitions", "150.0")];
-const ONE_LARGE: Settings = &[
-    ("sweep.n", "[1650]"),
-    ("sweep.draws", "2"),
-    ("stop.transitions", "1.5"),
+const FEW_TIMES: Settings = &[("sweep.draws", "24"), ("stop.transitions", "75.0")];
+const FEWER_TIMES: Settings = &[
+    ("sweep.draws", "8"),
+    ("stop.transitions", "30.0"),
+    ("sweep.n", "{ per_pd = [0.2, 0.4, 0.6, 0.7, 0.8] }"),
 ];
+/// The larger size of the times.
+const TIMES_LARGER: Settings = &[
+    ("sweep.d", "20"),
+    ("sweep.p", "30"),
+    (
+        "sweep.n",
+        "{ per_pd = [0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95] }",
+    ),
+    ("sweep.draws", "60"),
+];
+/// The smaller size of the comparison of methods.
+const ONE_SIZE: Settings = &[("sweep.d", "[10]"), ("sweep.p", "[20]")];
 const ONE_WIDE: Settings = &[("sweep.n", "[1000]"), ("sweep.draws", "2")];
 
 /// The methods that are compared with the standard one.
@@ -43,7 +56,7 @@ const CAREFUL: Settings = &[("flow.accuracy", "\"careful\"")];
 const SINGLE: Settings = &[("flow.precision", "\"f32\"")];
 const SECOND: Settings = &[("flow.integrator", "\"runge-kutta-chebyshev-2\"")];
 const FLOW: Settings = &[("flow", "{ method = \"flow\" }")];
-const METHODS_HALF: (f64, f64) = (0.03, 0.15);
+const METHODS_HALF: (f64, f64) = (0.02, 0.12);
 
 const fn search(
     name: &'static str,
@@ -61,11 +74,11 @@ const fn search(
     }
 }
 
-const fn grid(name: &'static str, text: &'static str, quick: Settings) -> Part {
+const fn grid(name: &'static str, text: &'static str, settings: Settings, quick: Settings) -> Part {
     Part {
         name,
         text,
-        settings: &[],
+        settings,
         quick,
         search: None,
     }
@@ -77,25 +90,27 @@ pub(super) const PARTS: &[Part] = &[
     search("interpolation-steps", STEPS, &[], FEW_STEPS, (0.05, 0.12)),
     search("interpolation-descent", DESCENT, &[], FEW_SIZES, (0.05, 0.12)),
     search("interpolation-narrow", NARROW, &[], FEW_NARROW, (0.12, 0.2)),
-    search("interpolation-sizes", SIZES, &[], FEW_SIZES, (0.05, 0.12)),
-    search("interpolation-standard", METHODS, &[], &[], METHODS_HALF),
-    search("interpolation-careful", METHODS, CAREFUL, &[], METHODS_HALF),
-    search("interpolation-single", METHODS, SINGLE, &[], METHODS_HALF),
-    search("interpolation-second", METHODS, SECOND, &[], METHODS_HALF),
+    search("interpolation-sizes", SIZES, &[], FEW_SIZES, (0.04, 0.12)),
+    search("interpolation-standard", METHODS, &[], ONE_SIZE, METHODS_HALF),
+    search("interpolation-careful", METHODS, CAREFUL, ONE_SIZE, METHODS_HALF),
+    search("interpolation-single", METHODS, SINGLE, ONE_SIZE, METHODS_HALF),
+    search("interpolation-second", METHODS, SECOND, ONE_SIZE, METHODS_HALF),
     search("interpolation-exact", SMALL, &[], &[], (0.1, 0.2)),
     search("interpolation-small", SMALL, FLOW, &[], (0.1, 0.2)),
-    grid("interpolation-times", TIMES, FEW_TIMES),
-    grid("interpolation-loss", LOSS, &[("sweep.draws", "3")]),
-    grid("interpolation-large", LARGE, ONE_LARGE),
-    grid("interpolation-wide", WIDE, ONE_WIDE),
+    grid("interpolation-times", TIMES, &[], FEW_TIMES),
+    grid("interpolation-times-larger", TIMES, TIMES_LARGER, FEWER_TIMES),
+    grid("interpolation-loss", LOSS, &[], &[("sweep.draws", "3")]),
+    grid("interpolation-wide", WIDE, &[], ONE_WIDE),
+    search("interpolation-larger", LARGER, &[], ONE_LARGER, (0.06, 0.12)),
 ];
 
 /// What the studies are called in tables, in the order in which they are shown.
-const LABELS: [(&str, &str); 11] = [
+const LABELS: [(&str, &str); 12] = [
     ("interpolation-budgets", "flow"),
     ("interpolation-steps", "gradient descent"),
     ("interpolation-descent", "gradient descent"),
     ("interpolation-sizes", "flow"),
+    ("interpolation-larger", "flow"),
     ("interpolation-narrow", "flow"),
     ("interpolation-standard", "flow"),
     ("interpolation-careful", "flow, careful"),
@@ -118,22 +133,25 @@ pub(super) fn write_up(results: &[Results]) -> Written {
         };
         for one in &found.thresholds {
             table.rows.push(row(name, label, one));
-            if !matches!(name, "interpolation-sizes" | "interpolation-descent") {
+            if !matches!(
+                name,
+                "interpolation-sizes" | "interpolation-larger" | "interpolation-descent"
+            ) {
                 written.sentences.push(sentence(label, one));
             }
         }
     }
     written.tables.push(table);
     written.sentences.extend(sizes(results));
-    if let Some(times) = of(results, "interpolation-times") {
-        after::times(times, &mut written);
-    }
+    let times = ["interpolation-times", "interpolation-times-larger"];
+    let times: Vec<&Results> = times.iter().filter_map(|name| of(results, name)).collect();
+    after::times(&times, &mut written);
     if let Some(loss) = of(results, "interpolation-loss") {
         after::loss(loss, &mut written);
     }
-    let large = ["interpolation-large", "interpolation-wide"];
-    let large: Vec<&Results> = large.iter().filter_map(|name| of(results, name)).collect();
-    after::large(&large, &mut written);
+    if let Some(wide) = of(results, "interpolation-wide") {
+        after::wide(wide, &mut written);
+    }
     written.figures.extend(draw::thresholds(results));
     written
 }
@@ -180,30 +198,31 @@ fn product(found: &Found) -> f64 {
     (found.d * found.p) as f64
 }
 
-/// The thresholds of a study with a budget.
-fn with_budget<'a>(results: &'a [Results], name: &str, wanted: f64) -> Vec<&'a Found> {
-    let found = of(results, name).map_or(&[][..], |results| &results.thresholds);
-    found.iter().filter(|found| budget(found) == wanted).collect()
+/// The studies of sizes: the flow's, gradient descent's.
+const SIZES_OF_FLOW: &[&str] = &["interpolation-sizes", "interpolation-larger"];
+const SIZES_OF_DESCENT: &[&str] = &["interpolation-descent"];
+
+/// The thresholds of studies with a budget.
+fn with_budget<'a>(results: &'a [Results], names: &[&str], wanted: f64) -> Vec<&'a Found> {
+    let studies = names.iter().filter_map(|name| of(results, name));
+    let found = studies.flat_map(|results| &results.thresholds);
+    found.filter(|found| budget(found) == wanted).collect()
 }
 
 /// How thresholds grow with the sizes.
 fn sizes(results: &[Results]) -> Vec<String> {
     let laws = [
-        (
-            "interpolation-descent",
-            1.0,
-            "gradient descent within the paper's time",
-        ),
-        ("interpolation-sizes", 1.0, "the flow within the same time"),
-        ("interpolation-sizes", 10.0, "the flow within ten times as much"),
+        (SIZES_OF_DESCENT, 1.0, "gradient descent within the paper's time"),
+        (SIZES_OF_FLOW, 1.0, "the flow within the same time"),
+        (SIZES_OF_FLOW, 10.0, "the flow within ten times as much"),
     ];
-    let law = |(name, wanted, label): (&str, f64, &str)| {
+    let law = |(names, wanted, label): (&[&str], f64, &str)| {
         let at = |found: &&Found| At {
             d: found.d as f64,
             p: found.p as f64,
             threshold: found.answer.estimate,
         };
-        let at: Vec<At> = with_budget(results, name, wanted).iter().map(at).collect();
+        let at: Vec<At> = with_budget(results, names, wanted).iter().map(at).collect();
         let fit = Elasticity::fit(&at, LEVEL)?;
         Some(format!(
             "{label}: N grows like d^α p^β, α = {}, β = {} (fits with probability {:.2}); N/(pd) = {} on average, constant with \
