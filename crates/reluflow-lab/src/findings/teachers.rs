@@ -11,14 +11,14 @@ pub(super) const PARTS: &[Part] = &[
         name: "teachers-random",
         text: include_str!("../../../../experiments/findings/teachers-random.toml"),
         settings: &[],
-        quick: &[],
+        quick: Some(&[]),
         search: Some((0.05, 0.12)),
     },
     Part {
         name: "teachers",
         text: include_str!("../../../../experiments/findings/teachers.toml"),
         settings: &[],
-        quick: &[("sweep.\"data.width\"", "[1, 3, 10, 100]")],
+        quick: Some(&[("sweep.\"data.width\"", "[1, 3, 10, 100]")]),
         search: Some((0.06, 0.15)),
     },
 ];

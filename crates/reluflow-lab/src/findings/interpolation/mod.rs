@@ -56,7 +56,7 @@ const fn search(
         name,
         text,
         settings,
-        quick,
+        quick: Some(quick),
         search: Some(half),
     }
 }
@@ -66,7 +66,7 @@ const fn grid(name: &'static str, text: &'static str, quick: Settings) -> Part {
         name,
         text,
         settings: &[],
-        quick,
+        quick: Some(quick),
         search: None,
     }
 }
