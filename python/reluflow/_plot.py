@@ -25,24 +25,31 @@ _LABELS = {
     "active": "active pairs",
     "correct": "correctly active pairs",
     "lost": "lost examples",
+    "uncovered": "lost at the start",
+    "newly_lost": "lost since",
     "lambda_min": "λ_min(M)",
     "lambda_max": "λ_max(M)",
+    "diagonal_min": "min M_ii",
+    "foretold_min": "foretold of min M_ii",
+    "slowest": "example with min M_ii",
+    "foretold_slowest": "foretold example",
 }
 
 _PANELS = (
     ("loss",),
     ("mu", "mu_avg", "mu_low", "mu_upp"),
-    ("lambda_min", "lambda_max"),
+    ("lambda_min", "lambda_max", "diagonal_min", "foretold_min"),
     ("balance_drift",),
     ("active", "correct"),
-    ("lost",),
+    ("lost", "uncovered", "newly_lost"),
+    ("slowest", "foretold_slowest"),
 )
 """Quantities of one kind share a panel."""
 
-_LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambda_max")
+_LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambda_max", "diagonal_min")
 """Panels that begin with one of these have a logarithmic axis where anything on them is positive."""
 
-_COUNTS = ("active", "lost")
+_COUNTS = ("active", "lost", "uncovered", "slowest")
 """Panels that begin with one of these have whole numbers."""
 
 

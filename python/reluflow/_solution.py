@@ -90,10 +90,22 @@ class End:
     """max_j |Δ(a_j² − ‖w_j‖²)| since time 0 (Lemma 1)."""
     lost: int
     """Number of examples without a correctly active neuron."""
+    uncovered: int | None
+    """Number of them at the start, with "coverage" in the record; event E of Lemma 5 held where it is 0."""
+    newly_lost: int | None
+    """Number of them at the end that were not among those, with "coverage" in the record."""
     lambda_min: float | None
     """λ_min(M), with "spectrum" in the record; (2/n) λ_min(M) is the limit of μ."""
     lambda_max: float | None
     """λ_max(M), with "spectrum" in the record."""
+    diagonal_min: float | None
+    """min_i M_ii, with "diagonal" in the record."""
+    slowest: int | None
+    """The example with that entry, which is learnt last."""
+    foretold_min: float | None
+    """What the start foretold of `diagonal_min`, with "diagonal" in the record and orthogonal inputs."""
+    foretold_slowest: int | None
+    """What the start foretold of `slowest`."""
     energy_defect: float | None
     """The part of the fall of the loss that dissipation does not explain; not of gradient descent."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["exact", "flow", "gradient_descent"]
 
-OBSERVABLES = ("loss", "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum")
+OBSERVABLES = ("loss", "curvature", "curvature-bounds", "balance", "activity", "lost", "coverage", "spectrum", "diagonal")
 """What a record can hold besides time, step, evaluations and loss."""
 
 INTEGRATORS = (
@@ -76,8 +76,9 @@ def flow(
     stop
         when to end, `reluflow.stop`; the trap or 1.5 transition times.
     record
-        what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "spectrum" (O(n³) a row,
-        which Ctrl-C waits for).
+        what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "coverage" (event E at the start
+        and what was lost since), "spectrum" (O(n³) a row, which Ctrl-C waits for), "diagonal" (the smallest entry of that of
+        M, and on orthogonal inputs what the start foretells of it).
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
     spacing
         when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,

@@ -46,6 +46,18 @@ pub struct Trial {
     pub lambda_min: Option<f64>,
     /// λ_max(M) at the end, if the spectrum was recorded.
     pub lambda_max: Option<f64>,
+    /// min_i M_ii at the end, if the diagonal was recorded.
+    pub diagonal_min: Option<f64>,
+    /// The example with that entry.
+    pub slowest: Option<f64>,
+    /// What the start foretold of `diagonal_min`, if the diagonal was recorded on orthogonal inputs.
+    pub foretold_min: Option<f64>,
+    /// What the start foretold of `slowest`.
+    pub foretold_slowest: Option<f64>,
+    /// Number of examples without a correctly active neuron at the start, if coverage was recorded.
+    pub uncovered: Option<f64>,
+    /// Number of those at the end that had one at the start, if coverage was recorded.
+    pub newly_lost: Option<f64>,
     /// max_j |Δ(a_j² − ‖w_j‖²)|.
     pub balance_drift: f64,
     /// Number of examples without a correctly active neuron at the end.
@@ -73,7 +85,7 @@ pub struct FailedTrial {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It ended, in a verdict.
-    Ended(Trial),
+    Ended(Box<Trial>),
     /// It gave no numbers.
     Failed(FailedTrial),
     /// It was interrupted before its end.
@@ -208,6 +220,7 @@ pub fn run_sharing(
         return Ok(None);
     }
     let (end, counts) = (solution.end, solution.counts);
+    let whole = |count: Option<usize>| count.map(|count| count as f64);
     Ok(Some(Trial {
         cell,
         draw,
@@ -223,6 +236,12 @@ pub fn run_sharing(
         mu_upp: end.mu_upp,
         lambda_min: end.lambda_min,
         lambda_max: end.lambda_max,
+        diagonal_min: end.diagonal_min,
+        slowest: whole(end.slowest),
+        foretold_min: end.foretold_min,
+        foretold_slowest: whole(end.foretold_slowest),
+        uncovered: whole(end.uncovered),
+        newly_lost: whole(end.newly_lost),
         balance_drift: end.balance_drift,
         lost: end.lost as u64,
         steps: counts.steps,
@@ -241,7 +260,7 @@ pub fn attempt(cell: usize, draw: u64, trial: impl FnOnce() -> Result<Option<Tri
     match catch_unwind(AssertUnwindSafe(trial)) {
         Ok(Ok(Some(trial))) => match broken(&trial) {
             Some((name, value)) => failed(format!("{name} is {value} with the verdict {}", trial.verdict)),
-            None => Outcome::Ended(trial),
+            None => Outcome::Ended(trial.into()),
         },
         Ok(Ok(None)) => Outcome::Interrupted,
         Ok(Err(Error::Trial { source, .. })) => failed(source.to_string()),

@@ -12,9 +12,6 @@ use reluflow::{Solution, Trajectory};
 
 use crate::network::Network;
 
-/// The columns that count.
-const WHOLE: [&str; 5] = ["step", "evaluations", "active", "correct", "lost"];
-
 /// A dictionary with verdict, end, counts, columns, network, events and whether the run ended by itself.
 pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> PyResult<Bound<'_, PyAny>> {
     let parts = PyDict::new(py);
@@ -34,7 +31,7 @@ pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> P
 pub(crate) fn row<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
     let values = PyDict::new(py);
     for (name, value) in row.columns().filter(|(_, value)| !value.is_nan()) {
-        if WHOLE.contains(&name) {
+        if Row::WHOLE.contains(&name) {
             values.set_item(name, value as i64)?;
         } else {
             values.set_item(name, value)?;
@@ -47,7 +44,7 @@ fn trajectory<'py>(py: Python<'py>, trajectory: &Trajectory) -> PyResult<Bound<'
     let columns = PyDict::new(py);
     for (name, values) in trajectory.columns() {
         // Counts are whole and below 2^53.
-        if WHOLE.contains(&name) {
+        if Row::WHOLE.contains(&name) {
             let counts = values.iter().map(|value| *value as i64);
             columns.set_item(name, PyArray1::from_iter(py, counts))?;
         } else {

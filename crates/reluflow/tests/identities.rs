@@ -406,3 +406,61 @@ fn lemma_5_width_suffices() {
         }
     }
 }
+
+/// The diagonal of M from its formula, M_ii = (1/p) Σ_j 1_ji (a_j² ‖x_i‖² + u_ji²), and coverage counted on the networks at both
+/// ends, on inputs that are orthogonal and others, by descent, the flow and the exact flow.
+#[test]
+fn diagonal_and_coverage_are_those_of_the_networks() {
+    let laws = [
+        DataLaw::Isotropic(Isotropic::default()),
+        DataLaw::Orthogonal(Orthogonal::default()),
+    ];
+    let methods = [
+        Method::default(),
+        Method::GradientDescent(GradientDescent::default()),
+        Method::Exact(reluflow::flow::Exact::default()),
+    ];
+    let mut lost_anew = 0;
+    for (law, method, number) in laws
+        .iter()
+        .flat_map(|law| methods.iter().map(move |method| (law, method)))
+        .flat_map(|(law, method)| (0..6).map(move |number| (law, method, number)))
+    {
+        let init = InitialisationLaw::Asymmetric(Asymmetric::default());
+        let (data, network) = draw_from(law, &init, [9, 9, 4], number);
+        let mut problem = Problem::new(&data, &network, *method);
+        problem.record = Record {
+            observables: vec![Observable::Diagonal, Observable::Coverage],
+            when: When::Times(vec![0.5, 1.0]),
+        };
+        let solution = problem.solve().unwrap();
+        let (end, last) = (solution.end, &solution.network);
+        let (u, norms) = (data.preactivations(last.hidden_weights()), data.input_norms());
+        let entry = |i: usize| {
+            let active = (0..4).filter(|j| u[(*j, i)] > 0.0);
+            let terms = active.map(|j| (last.output_weights()[j] * norms[i]).powi(2) + u[(j, i)].powi(2));
+            terms.sum::<f64>() / 4.0
+        };
+        let least = (0..9).map(entry).fold(f64::INFINITY, f64::min);
+        // Descent's field is in single precision.
+        let error = (end.diagonal_min.unwrap() - least).abs();
+        assert!(error < 1e-5 * (1.0 + least), "{method:?}: {end:?} {least}");
+        assert!(entry(end.slowest.unwrap()) < least + 1e-5 * (1.0 + least));
+        let (before, after) = (Coverage::new(&data, &network), Coverage::new(&data, last));
+        let bare = |coverage: &Coverage, i: usize| coverage.correct[i] == 0;
+        let uncovered = (0..9).filter(|i| bare(&before, *i)).count();
+        let newly = (0..9).filter(|i| bare(&after, *i) && !bare(&before, *i)).count();
+        assert_eq!((end.uncovered, end.newly_lost), (Some(uncovered), Some(newly)));
+        assert_eq!(before.holds(), uncovered == 0);
+        let foretold = reluflow::theory::conjecture_1::Foretold::new(&data, &network);
+        assert_eq!(end.foretold_min, foretold.map(|foretold| foretold.diagonal));
+        assert_eq!(end.foretold_slowest, foretold.map(|foretold| foretold.example));
+        let first = &solution.trajectory.rows()[0];
+        assert_eq!(first.uncovered, uncovered as f64);
+        lost_anew += newly;
+    }
+    assert!(
+        lost_anew > 0,
+        "no draw lost an example anew: nothing was told apart"
+    );
+}

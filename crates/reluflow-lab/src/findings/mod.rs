@@ -7,8 +7,10 @@
 //! A finding is one file of this folder: its [`Part`]s, and a function from what they gave to a [`Written`]. A part is
 //! an experiment file, run draw by draw like any other, or searched for thresholds like `reluflow threshold` does.
 
+mod curvature;
 mod divergence;
 mod elasticity;
+mod failures;
 mod interpolation;
 mod study;
 mod table;
@@ -30,6 +32,10 @@ pub enum Finding {
     Interpolation,
     /// Whether simple labels move that.
     Teachers,
+    /// Whether the curvature left on orthogonal inputs is of order 1/√n.
+    Curvature,
+    /// Whether the flow fails only where its initialisation did.
+    Failures,
 }
 
 /// What a finding says.
@@ -51,8 +57,8 @@ struct Part {
     text: &'static str,
     /// What is set over it, as (key, value in TOML).
     settings: &'static [(&'static str, &'static str)],
-    /// What a quick version sets over it besides.
-    quick: &'static [(&'static str, &'static str)],
+    /// What a quick version sets over it besides; none where a quick version goes without it.
+    quick: Option<&'static [(&'static str, &'static str)]>,
     /// Where it is searched for thresholds along n: the half-width of the intervals, in full and quick. Otherwise
     /// every draw of every cell is run.
     search: Option<(f64, f64)>,
@@ -60,13 +66,20 @@ struct Part {
 
 impl Finding {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Interpolation, Self::Teachers];
+    pub const ALL: [Self; 4] = [
+        Self::Interpolation,
+        Self::Teachers,
+        Self::Curvature,
+        Self::Failures,
+    ];
 
     /// Its name on the command line and of its page.
     pub fn name(self) -> &'static str {
         match self {
             Self::Interpolation => "interpolation",
             Self::Teachers => "teachers",
+            Self::Curvature => "curvature",
+            Self::Failures => "failures",
         }
     }
 
@@ -79,6 +92,8 @@ impl Finding {
         match self {
             Self::Interpolation => interpolation::PARTS,
             Self::Teachers => teachers::PARTS,
+            Self::Curvature => curvature::PARTS,
+            Self::Failures => failures::PARTS,
         }
     }
 
@@ -88,7 +103,7 @@ impl Finding {
     /// # Errors
     /// [`crate::Error::BadInput`] when the settings make no experiment.
     pub fn plan(self, quick: bool, settings: &[Override]) -> Result<Vec<Study>> {
-        let parts = self.parts().iter();
+        let parts = self.parts().iter().filter(|part| !quick || part.quick.is_some());
         parts.map(|part| part.study(quick, settings)).collect()
     }
 
@@ -105,6 +120,8 @@ impl Finding {
         let written = match self {
             Self::Interpolation => interpolation::write_up(&results),
             Self::Teachers => teachers::write_up(&results),
+            Self::Curvature => curvature::write_up(&results),
+            Self::Failures => failures::write_up(&results),
         };
         for table in &written.tables {
             write(
@@ -121,7 +138,7 @@ impl Finding {
 
 impl Part {
     fn study(&self, quick: bool, settings: &[Override]) -> Result<Study> {
-        let quick_settings = self.quick.iter().filter(|_| quick);
+        let quick_settings = self.quick.filter(|_| quick).unwrap_or_default();
         let own = self.settings.iter().chain(quick_settings).map(Override::new);
         let overrides: Vec<Override> = own.chain(settings.iter().cloned()).collect();
         let source = format!("the experiment {}", self.name);

@@ -41,7 +41,7 @@ const fn part(
         name,
         text,
         settings,
-        quick,
+        quick: Some(quick),
         search: Some((full, rough)),
     }
 }
@@ -63,10 +63,10 @@ pub(super) const PARTS: &[Part] = &[
         name: "teachers-grid",
         text: GRID,
         settings: &[],
-        quick: &[
+        quick: Some(&[
             ("sweep.draws", "20"),
             ("sweep.n", "{ per_pd = [0.5, 1, 1.5, 2, 4, 8] }"),
-        ],
+        ]),
         search: None,
     },
 ];

@@ -128,7 +128,7 @@ impl<'a> Keeper<'a> {
         match outcome {
             Outcome::Ended(trial) => {
                 observe(&trial);
-                run.trials.push(trial);
+                run.trials.push(*trial);
             }
             Outcome::Failed(trial) => {
                 let experiment = self.experiment;

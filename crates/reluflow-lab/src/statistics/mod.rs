@@ -6,6 +6,7 @@
 //! | threshold N where the probability crosses 1/2 | profile likelihood | [`logistic`] |
 //! | law of N in d or p, and its exponent | profile likelihood | [`scaling`] |
 //! | log–log slope of a curvature | bootstrap over draws | [`slope`] |
+//! | whether two samples share a law | permutations | [`two_samples`] |
 //!
 //! What each interval covers on simulated data is measured by `cargo run --release -p reluflow-lab --example
 //! coverage`.
@@ -15,6 +16,7 @@ pub mod logistic;
 pub mod scaling;
 pub mod sequential;
 pub mod slope;
+pub mod two_samples;
 
 mod search;
 
@@ -23,6 +25,7 @@ pub use logistic::{Cell, Shape, Threshold};
 pub use scaling::{Law, LawFit, ThresholdCurve};
 pub(crate) use search::maximum;
 pub use slope::{DrawsAt, Slope};
+pub use two_samples::{kolmogorov_smirnov, kolmogorov_smirnov_of_shapes};
 
 /// An estimate with its interval; an end that the data do not bound is infinite.
 #[derive(Debug, Clone, Copy, PartialEq)]

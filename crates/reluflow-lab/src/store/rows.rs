@@ -122,12 +122,22 @@ const NUMBERS: [NumberColumn; 6] = [
     ("mu_avg", |t| t.mu_avg, |t, v| t.mu_avg = v),
     ("balance_drift", |t| t.balance_drift, |t, v| t.balance_drift = v),
 ];
-const OPTIONALS: [OptionalColumn; 5] = [
+const OPTIONALS: [OptionalColumn; 11] = [
     ("trap_time", |t| t.trap_time, |t, v| t.trap_time = v),
     ("mu_low", |t| t.mu_low, |t, v| t.mu_low = v),
     ("mu_upp", |t| t.mu_upp, |t, v| t.mu_upp = v),
     ("lambda_min", |t| t.lambda_min, |t, v| t.lambda_min = v),
     ("lambda_max", |t| t.lambda_max, |t, v| t.lambda_max = v),
+    ("diagonal_min", |t| t.diagonal_min, |t, v| t.diagonal_min = v),
+    ("slowest", |t| t.slowest, |t, v| t.slowest = v),
+    ("foretold_min", |t| t.foretold_min, |t, v| t.foretold_min = v),
+    (
+        "foretold_slowest",
+        |t| t.foretold_slowest,
+        |t, v| t.foretold_slowest = v,
+    ),
+    ("uncovered", |t| t.uncovered, |t, v| t.uncovered = v),
+    ("newly_lost", |t| t.newly_lost, |t, v| t.newly_lost = v),
 ];
 
 /// The trials as a flat table: sizes and axes of the cell, then the trial's numbers; failed ones last, with NaN

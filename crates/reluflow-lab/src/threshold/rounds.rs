@@ -168,7 +168,7 @@ impl Rounds {
                     Ok(Outcome::Ended(trial)) => {
                         self.computed += 1;
                         self.known.insert((trial.cell, trial.draw), trial.converged);
-                        self.pending.push(trial);
+                        self.pending.push(*trial);
                     }
                     Ok(Outcome::Failed(failed)) => {
                         return Err(Error::Uncounted {

@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::gauges::Gauges;
 use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
-use crate::field::{Activity, Real, VectorField, split_state};
-use crate::observe::{Observable, OrthogonalKernel, Record, Row, Trajectory, When, curvature, kernel};
+use crate::field::{Real, VectorField, split_state};
+use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
 use crate::{Budget, Verdict};
 
 /// Asks a run on another thread to stop; it then returns what it has.
@@ -75,21 +76,12 @@ pub struct Journal {
     trap_time: Option<f64>,
     energy_defect: EnergyDefect,
     ending: Option<Ending>,
-    bounds: Option<curvature::Bounds>,
-    /// ‖x_i‖, where the spectrum is asked for and the inputs are orthogonal.
-    norms: Option<Vec<f64>>,
-    activity: Activity,
+    gauges: Gauges,
 }
 
 impl Journal {
     /// An empty book.
     pub fn new(problem: &Problem<'_>) -> Self {
-        let bounds = problem
-            .record
-            .wants(Observable::CurvatureBounds)
-            .then(|| curvature::Bounds::new(problem.dataset));
-        let norms = (problem.record.wants(Observable::Spectrum) && problem.dataset.is_orthogonal())
-            .then(|| problem.dataset.input_norms());
         Self {
             limits: problem.stops.resolve(problem.dataset, problem.network.neurons()),
             record: problem.record.clone(),
@@ -105,9 +97,7 @@ impl Journal {
             trap_time: None,
             energy_defect: EnergyDefect::default(),
             ending: None,
-            bounds,
-            norms,
-            activity: Activity::new(problem.dataset.examples()),
+            gauges: Gauges::new(problem),
         }
     }
 
@@ -121,6 +111,7 @@ impl Journal {
         if self.initial_balances.is_empty() {
             self.initial_balances = balances(point.state, field.neurons());
             self.initial_loss = point.loss;
+            self.gauges.start(field, point.state, &mut self.counts);
         }
         self.note_trap(point.time, point.loss);
         self.last = (point.time, point.loss);
@@ -258,37 +249,10 @@ impl Journal {
                 wants(Observable::Curvature),
                 curvature::average(self.initial_loss, point.loss, point.time),
             ),
-            mu_low: f64::NAN,
-            mu_upp: f64::NAN,
             balance_drift: unless(wants(Observable::Balance), self.balance_drift(point.state)),
-            active: f64::NAN,
-            correct: f64::NAN,
-            lost: f64::NAN,
-            lambda_min: f64::NAN,
-            lambda_max: f64::NAN,
+            ..Row::default()
         };
-        if wants(Observable::Spectrum) {
-            (row.lambda_min, row.lambda_max) = match &self.norms {
-                Some(norms) if field.is_orthogonal() => OrthogonalKernel::at(norms, point.state, p).ends(),
-                _ => kernel::extreme_eigenvalues(field, point.state),
-            };
-        }
-        let counts_activity = [
-            Observable::CurvatureBounds,
-            Observable::Activity,
-            Observable::Lost,
-        ];
-        if counts_activity.iter().any(|observable| wants(*observable)) {
-            field.activity(point.state, &mut self.activity);
-            self.counts.observations += 1;
-            if let Some(bounds) = self.bounds {
-                (row.mu_low, row.mu_upp) = bounds.at(&self.activity);
-            }
-            let total = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();
-            row.active = unless(wants(Observable::Activity), total(&self.activity.active));
-            row.correct = unless(wants(Observable::Activity), total(&self.activity.correct));
-            row.lost = unless(wants(Observable::Lost), self.activity.lost().count() as f64);
-        }
+        self.gauges.read(field, point.state, &mut row, &mut self.counts);
         if self.observer.breaks(&row, || field.read_network(point.state)) {
             self.ending = Some(Ending::Budget(Budget::Observer));
         }
@@ -318,13 +282,12 @@ impl Journal {
         {
             self.write(field, point);
         }
-        field.activity(point.state, &mut self.activity);
-        let lost: Vec<usize> = self.activity.lost().collect();
-        let bounds = self.bounds.map(|bounds| bounds.at(&self.activity));
-        let last = self.trajectory.rows().last();
-        let spectrum = last
-            .map(|row| (row.lambda_min, row.lambda_max))
-            .filter(|ends| !ends.0.is_nan());
+        let lost = self.gauges.lost(field, point.state);
+        let bounds = self.gauges.bounds();
+        let coverage = self.gauges.coverage(&lost);
+        let last = self.trajectory.rows().last().copied().unwrap_or_default();
+        let given = |value: f64| (!value.is_nan()).then_some(value);
+        let which = |example: f64| given(example).map(|example| example as usize);
         let speed = squared_norm(point.velocity);
         let end = End {
             time: point.time,
@@ -341,8 +304,14 @@ impl Journal {
             mu_upp: bounds.map(|bounds| bounds.1),
             balance_drift: self.balance_drift(point.state),
             lost: lost.len(),
-            lambda_min: spectrum.map(|ends| ends.0),
-            lambda_max: spectrum.map(|ends| ends.1),
+            uncovered: coverage.map(|counts| counts.0),
+            newly_lost: coverage.map(|counts| counts.1),
+            lambda_min: given(last.lambda_min),
+            lambda_max: given(last.lambda_max),
+            diagonal_min: given(last.diagonal_min),
+            slowest: which(last.slowest),
+            foretold_min: given(last.foretold_min),
+            foretold_slowest: which(last.foretold_slowest),
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = speed.sqrt() / field.neurons() as f64;

@@ -5,6 +5,7 @@ mod balance;
 mod bogacki_shampine;
 mod exact;
 mod explicit_pair;
+mod gauges;
 mod gradient_descent;
 mod integrator;
 mod journal;

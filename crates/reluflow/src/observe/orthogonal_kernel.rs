@@ -30,7 +30,7 @@ const BLOCK: usize = 2048;
 #[derive(Debug, Clone)]
 pub struct OrthogonalKernel {
     /// Δ_i = ‖x_i‖² e_i, length n.
-    diagonal: Vec<f64>,
+    own: Vec<f64>,
     /// ‖x_i‖ v_ji^+/√p, neuron by neuron: p × n.
     factors: Vec<f64>,
     neurons: usize,
@@ -79,10 +79,10 @@ impl OrthogonalKernel {
         let (n, p) = (norms.len(), output.len());
         let root = (p as f64).sqrt();
         let mut factors: Vec<f64> = values.collect();
-        let mut diagonal = vec![0.0; n];
+        let mut own = vec![0.0; n];
         for (row, a) in factors.chunks_exact_mut(n).zip(output) {
             let weight = a * a / p as f64;
-            for (((value, factor), norm), sum) in row.iter_mut().zip(factor).zip(norms).zip(&mut diagonal) {
+            for (((value, factor), norm), sum) in row.iter_mut().zip(factor).zip(norms).zip(&mut own) {
                 if *value > 0.0 {
                     *sum += norm * norm * weight;
                 }
@@ -90,7 +90,7 @@ impl OrthogonalKernel {
             }
         }
         Self {
-            diagonal,
+            own,
             factors,
             neurons: p,
         }
@@ -98,11 +98,11 @@ impl OrthogonalKernel {
 
     /// How many eigenvalues of M lie below λ, in O(np² + p³); λ equal to an entry of Δ is moved up by a rounding.
     pub fn below(&self, mut lambda: f64) -> usize {
-        while self.diagonal.contains(&lambda) {
+        while self.own.contains(&lambda) {
             lambda = lambda.next_up();
         }
-        let entries = self.diagonal.iter().filter(|entry| **entry < lambda).count();
-        let (n, p) = (self.diagonal.len(), self.neurons);
+        let entries = self.own.iter().filter(|entry| **entry < lambda).count();
+        let (n, p) = (self.own.len(), self.neurons);
         let mut sum = vec![0.0; p * p];
         let (mut plain, mut divided) = (vec![0.0; p * BLOCK.min(n)], vec![0.0; p * BLOCK.min(n)]);
         for start in (0..n).step_by(BLOCK) {
@@ -110,7 +110,7 @@ impl OrthogonalKernel {
             for (j, row) in self.factors.chunks_exact(n).enumerate() {
                 let row = &row[start..start + width];
                 plain[j * width..][..width].copy_from_slice(row);
-                let entries = &self.diagonal[start..];
+                let entries = &self.own[start..];
                 for ((slot, u), entry) in divided[j * width..][..width].iter_mut().zip(row).zip(entries) {
                     *slot = u / (entry - lambda);
                 }
@@ -141,27 +141,27 @@ impl OrthogonalKernel {
 
     /// λ_min(M); see [`OrthogonalKernel::ends`].
     pub fn smallest(&self) -> f64 {
-        let low = self.diagonal.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = self.own().fold(f64::INFINITY, f64::min);
+        let low = self.own.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = self.diagonal().fold(f64::INFINITY, f64::min);
         bisect(low, high, |lambda| self.below(lambda) > 0)
     }
 
     /// λ_max(M); see [`OrthogonalKernel::ends`].
     pub fn largest(&self) -> f64 {
-        let n = self.diagonal.len();
-        let low = self.own().fold(0.0, f64::max);
+        let n = self.own.len();
+        let low = self.diagonal().fold(0.0, f64::max);
         let norm: f64 = self.factors.iter().map(|u| u * u).sum();
-        let high = self.diagonal.iter().copied().fold(0.0, f64::max) + norm;
+        let high = self.own.iter().copied().fold(0.0, f64::max) + norm;
         bisect(low, high, |lambda| self.below(lambda) == n)
     }
 
-    /// The diagonal M_ii = Δ_i + Σ_j U_ij².
-    fn own(&self) -> impl Iterator<Item = f64> + '_ {
-        let mut own = self.diagonal.clone();
-        for row in self.factors.chunks_exact(self.diagonal.len()) {
-            own.iter_mut().zip(row).for_each(|(own, u)| *own += u * u);
+    /// The diagonal M_ii = Δ_i + Σ_j U_ij² = ‖x_i‖² (1/p) Σ_{j∋i} (a_j² + v_ji²), length n, in O(np).
+    pub fn diagonal(&self) -> impl Iterator<Item = f64> + '_ {
+        let mut entries = self.own.clone();
+        for row in self.factors.chunks_exact(self.own.len()) {
+            entries.iter_mut().zip(row).for_each(|(entry, u)| *entry += u * u);
         }
-        own.into_iter()
+        entries.into_iter()
     }
 }
 

@@ -21,8 +21,15 @@ pub enum Observable {
     Activity,
     /// `lost`: number of examples without a correctly active neuron.
     Lost,
+    /// `uncovered`, `newly_lost`: number of examples without a correctly active neuron at the start (event E of Lemma 5
+    /// holds where there is none), and of those without one now that had one at the start.
+    Coverage,
     /// `lambda_min`, `lambda_max`: the ends of the spectrum of M, O(n³) a row.
     Spectrum,
+    /// `diagonal_min`, `slowest`: min_i M_ii and its i, O(np) a row on orthogonal inputs, O(n²dp) on others. On orthogonal
+    /// inputs also `foretold_min`, `foretold_slowest`: what the start foretells of them at the end
+    /// ([`Foretold`](crate::theory::conjecture_1::Foretold)).
+    Diagonal,
 }
 
 /// When to write a row.

@@ -27,17 +27,57 @@ pub struct Row {
     pub correct: f64,
     /// Number of examples without a correctly active neuron.
     pub lost: f64,
+    /// Number of examples without a correctly active neuron at the start.
+    pub uncovered: f64,
+    /// Number of examples without a correctly active neuron that had one at the start.
+    pub newly_lost: f64,
     /// λ_min(M).
     pub lambda_min: f64,
     /// λ_max(M).
     pub lambda_max: f64,
+    /// min_i M_ii.
+    pub diagonal_min: f64,
+    /// The example with that entry.
+    pub slowest: f64,
+    /// What the start foretells of `diagonal_min` at the end.
+    pub foretold_min: f64,
+    /// What the start foretells of `slowest` at the end.
+    pub foretold_slowest: f64,
+}
+
+impl Default for Row {
+    /// A row at time 0 that was asked for nothing.
+    fn default() -> Self {
+        Self {
+            time: 0.0,
+            step: 0,
+            evaluations: 0,
+            loss: f64::NAN,
+            mu: f64::NAN,
+            mu_avg: f64::NAN,
+            mu_low: f64::NAN,
+            mu_upp: f64::NAN,
+            balance_drift: f64::NAN,
+            active: f64::NAN,
+            correct: f64::NAN,
+            lost: f64::NAN,
+            uncovered: f64::NAN,
+            newly_lost: f64::NAN,
+            lambda_min: f64::NAN,
+            lambda_max: f64::NAN,
+            diagonal_min: f64::NAN,
+            slowest: f64::NAN,
+            foretold_min: f64::NAN,
+            foretold_slowest: f64::NAN,
+        }
+    }
 }
 
 /// A column's name and how to read it off a row.
 type Column = (&'static str, fn(&Row) -> f64);
 
 /// Every column a trajectory can have, in order.
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 20] = [
     ("time", |row| row.time),
     ("step", |row| row.step as f64),
     ("evaluations", |row| row.evaluations as f64),
@@ -50,8 +90,14 @@ const COLUMNS: [Column; 14] = [
     ("active", |row| row.active),
     ("correct", |row| row.correct),
     ("lost", |row| row.lost),
+    ("uncovered", |row| row.uncovered),
+    ("newly_lost", |row| row.newly_lost),
     ("lambda_min", |row| row.lambda_min),
     ("lambda_max", |row| row.lambda_max),
+    ("diagonal_min", |row| row.diagonal_min),
+    ("slowest", |row| row.slowest),
+    ("foretold_min", |row| row.foretold_min),
+    ("foretold_slowest", |row| row.foretold_slowest),
 ];
 
 /// The rows written along a flow.
@@ -61,6 +107,19 @@ pub struct Trajectory {
 }
 
 impl Row {
+    /// The columns that count, or that number examples: whole, and below 2^53.
+    pub const WHOLE: [&str; 9] = [
+        "step",
+        "evaluations",
+        "active",
+        "correct",
+        "lost",
+        "uncovered",
+        "newly_lost",
+        "slowest",
+        "foretold_slowest",
+    ];
+
     /// Name and value of every column, in the order of tables; NaN where it was not asked for.
     pub fn columns(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
         COLUMNS.iter().map(|(name, read)| (*name, read(self)))

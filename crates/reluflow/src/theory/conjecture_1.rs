@@ -2,7 +2,9 @@
 //!
 //! Measured: networks are trained on orthogonal inputs until L is far below the trap, and the generic limit
 //! μ_∞ = (2/n) λ_min(M(∞)) is fitted by a power of n. A conjecture about large n can be supported or put in
-//! doubt at finite n, not refuted.
+//! doubt at finite n, not refuted. [`Foretold`] is a heuristic for μ_∞ draw by draw.
+
+mod foretold;
 
 use serde::Serialize;
 
@@ -12,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::initialisation::Asymmetric;
 use crate::random::Purpose;
 use crate::{DataLaw, InitialisationLaw, Method, Problem, Stops, TrialSeed};
+
+pub(crate) use foretold::smallest;
+pub use foretold::{Foretold, learnt_alone};
 
 /// A power of n fitted to measurements, by least squares on logarithms.
 #[derive(Debug, Clone, PartialEq, Serialize)]

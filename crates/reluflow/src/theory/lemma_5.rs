@@ -117,6 +117,29 @@ pub fn probability(positive: f64, negative: f64, neurons: usize) -> f64 {
     sum.min(1.0)
 }
 
+/// The same where the labels' signs are fair and independent too, so that n₊ is random; O(p).
+///
+/// Given k, each example is missed with probability (2^{−k} + 2^{−(p−k)})/2, independently:
+/// P(E) = Σ_k C(p,k) 2^{−p} (1 − (2^{−k} + 2^{−(p−k)})/2)^n.
+///
+/// ```
+/// // One example: 1 − (3/4)^p.
+/// let probability = reluflow::theory::lemma_5::probability_of_random_labels(1.0, 5);
+/// assert!((probability - (1.0 - 0.75f64.powi(5))).abs() < 1e-14);
+/// ```
+pub fn probability_of_random_labels(examples: f64, neurons: usize) -> f64 {
+    let p = neurons as f64;
+    let (mut log_choose, mut sum) = (0.0, 0.0);
+    for k in 0..=neurons {
+        if k > 0 {
+            log_choose += ((p - k as f64 + 1.0) / k as f64).ln();
+        }
+        let missed = 0.5 * ((-(k as f64)).exp2() + (k as f64 - p).exp2());
+        sum += (log_choose - p * std::f64::consts::LN_2 + examples * (-missed).ln_1p()).exp();
+    }
+    sum.min(1.0)
+}
+
 /// log (1 − 2^{−k})^n, that is n log(1 − 2^{−k}), with 0 for n = 0.
 fn log_covered(k: f64, n: f64) -> f64 {
     if n == 0.0 {
@@ -144,6 +167,20 @@ mod tests {
         // Two examples of opposite signs and two neurons, by listing: both neurons must be correct on their
         // own example and of opposite signs, 2 · (1/4) · (1/4), or … C(2,1) 2^{-2} (1/2)(1/2) = 1/8.
         assert!((probability(1.0, 1.0, 2) - 0.125).abs() < 1e-15);
+    }
+
+    /// The mean over n₊ ~ Binomial(n, ½) of the probability for fixed signs.
+    #[test]
+    fn random_labels_average_over_their_signs() {
+        for (n, p) in [(2u32, 3), (7, 10), (20, 13), (50, 16)] {
+            let (mut weight, mut mean) = (0.5f64.powi(n as i32), 0.0);
+            for positive in 0..=n {
+                mean += weight * probability(f64::from(positive), f64::from(n - positive), p);
+                weight *= f64::from(n - positive) / f64::from(positive + 1);
+            }
+            let found = probability_of_random_labels(f64::from(n), p);
+            assert!((found - mean).abs() < 1e-12, "n = {n}: {found} {mean}");
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ const fn search(
         name,
         text,
         settings,
-        quick,
+        quick: Some(quick),
         search: Some(half),
     }
 }
@@ -79,7 +79,7 @@ const fn grid(name: &'static str, text: &'static str, settings: Settings, quick:
         name,
         text,
         settings,
-        quick,
+        quick: Some(quick),
         search: None,
     }
 }

@@ -1,0 +1,138 @@
+//! Reads the recorded quantities that need more than an accepted point: activity, coverage, the kernel.
+
+use super::{Counts, Problem};
+use crate::field::{Activity, Real, VectorField};
+use crate::observe::{Observable, OrthogonalKernel, Record, Row, curvature, kernel};
+use crate::theory::conjecture_1::{Foretold, smallest};
+
+/// What of a record needs more than an accepted point, and what of the start it refers to.
+#[derive(Debug)]
+pub(super) struct Gauges {
+    record: Record,
+    bounds: Option<curvature::Bounds>,
+    /// ‖x_i‖, where the kernel is asked for and the inputs are orthogonal.
+    norms: Option<Vec<f64>>,
+    /// What the start foretells, where the diagonal is asked for and the inputs are orthogonal.
+    foretold: Option<Foretold>,
+    activity: Activity,
+    /// Examples without a correctly active neuron at the start, where coverage is asked for.
+    uncovered: Option<Vec<usize>>,
+}
+
+impl Gauges {
+    /// The gauges that a problem asks for.
+    pub(super) fn new(problem: &Problem<'_>) -> Self {
+        let (record, data) = (problem.record.clone(), problem.dataset);
+        let kernel = record.wants(Observable::Spectrum) || record.wants(Observable::Diagonal);
+        let foretold = record.wants(Observable::Diagonal);
+        Self {
+            bounds: record
+                .wants(Observable::CurvatureBounds)
+                .then(|| curvature::Bounds::new(data)),
+            norms: (kernel && data.is_orthogonal()).then(|| data.input_norms()),
+            foretold: foretold.then(|| Foretold::new(data, problem.network)).flatten(),
+            activity: Activity::new(data.examples()),
+            uncovered: None,
+            record,
+        }
+    }
+
+    /// Notes what the start covers, if that is asked for.
+    pub(super) fn start<T: Real>(
+        &mut self,
+        field: &mut dyn VectorField<T>,
+        state: &[T],
+        counts: &mut Counts,
+    ) {
+        if self.record.wants(Observable::Coverage) {
+            counts.observations += 1;
+            self.uncovered = Some(self.lost(field, state));
+        }
+    }
+
+    /// Examples without a correctly active neuron.
+    pub(super) fn lost<T: Real>(&mut self, field: &mut dyn VectorField<T>, state: &[T]) -> Vec<usize> {
+        field.activity(state, &mut self.activity);
+        self.activity.lost().collect()
+    }
+
+    /// How many were lost from the start, and how many of `lost` were not; none where coverage is not asked for.
+    pub(super) fn coverage(&self, lost: &[usize]) -> Option<(usize, usize)> {
+        let uncovered = self.uncovered.as_ref()?;
+        let newly = lost.iter().filter(|i| uncovered.binary_search(i).is_err());
+        Some((uncovered.len(), newly.count()))
+    }
+
+    /// The bounds of Lemma 6 with the activity last read.
+    pub(super) fn bounds(&self) -> Option<(f64, f64)> {
+        self.bounds.map(|bounds| bounds.at(&self.activity))
+    }
+
+    /// Fills in a row.
+    pub(super) fn read<T: Real>(
+        &mut self,
+        field: &mut dyn VectorField<T>,
+        state: &[T],
+        row: &mut Row,
+        counts: &mut Counts,
+    ) {
+        self.read_kernel(field, state, row);
+        let counts_activity = [
+            Observable::CurvatureBounds,
+            Observable::Activity,
+            Observable::Lost,
+            Observable::Coverage,
+        ];
+        if !counts_activity
+            .iter()
+            .any(|observable| self.record.wants(*observable))
+        {
+            return;
+        }
+        let lost = self.lost(field, state);
+        counts.observations += 1;
+        if let Some(bounds) = self.bounds() {
+            (row.mu_low, row.mu_upp) = bounds;
+        }
+        let total = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();
+        if self.record.wants(Observable::Activity) {
+            row.active = total(&self.activity.active);
+            row.correct = total(&self.activity.correct);
+        }
+        if self.record.wants(Observable::Lost) {
+            row.lost = lost.len() as f64;
+        }
+        if let Some((uncovered, newly)) = self.coverage(&lost) {
+            row.uncovered = uncovered as f64;
+            row.newly_lost = newly as f64;
+        }
+    }
+
+    /// Spectrum and diagonal of M.
+    fn read_kernel<T: Real>(&self, field: &mut dyn VectorField<T>, state: &[T], row: &mut Row) {
+        let orthogonal = match &self.norms {
+            Some(norms) if field.is_orthogonal() => Some(OrthogonalKernel::at(norms, state, field.neurons())),
+            _ => None,
+        };
+        if self.record.wants(Observable::Spectrum) {
+            (row.lambda_min, row.lambda_max) = match &orthogonal {
+                Some(kernel) => kernel.ends(),
+                None => kernel::extreme_eigenvalues(field, state),
+            };
+        }
+        if self.record.wants(Observable::Diagonal) {
+            let least = match &orthogonal {
+                Some(kernel) => smallest(kernel.diagonal()),
+                None => smallest(kernel::diagonal(field, state).into_iter()),
+            };
+            if let Some((example, value)) = least {
+                row.diagonal_min = value;
+                row.slowest = example as f64;
+            }
+            if let Some(foretold) = self.foretold {
+                row.foretold_min = foretold.diagonal;
+                row.foretold_slowest = foretold.example as f64;
+            }
+        }
+    }
+}
