@@ -51,6 +51,45 @@ fn a_finding_is_the_same_for_any_threads_and_resumes() {
     assert_eq!(parts(), before, "trials were computed again");
 }
 
+/// Orthogonal inputs for the one and isotropic ones for the other, small enough for milliseconds; `--set` reaches every study.
+#[test]
+fn curvature_and_failures_write_their_tables_and_figures() {
+    let place = Place::with("");
+    let run = |name: &str, settings: &[&str]| {
+        let settings: Vec<&str> = settings.iter().flat_map(|one| ["--set", *one]).collect();
+        let output = place.run(&[&["finding", name, "--quick", "--out", name], &settings[..]].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let read = |path: &str| std::fs::read_to_string(place.path(path)).unwrap();
+    let said = run("curvature", &["sweep.d=[12, 48]", "sweep.draws=3"]);
+    assert!(
+        said.contains("n = 48, p = 24, 3 flows, mean of √n μ_∞ "),
+        "{said}"
+    );
+    let table = read("curvature/curvature.csv");
+    // Lemma 5's width at three scales and with careful steps, and p = 49, at two n each.
+    assert_eq!(table.lines().count(), 1 + 5 * 2, "{table}");
+    assert!(table.contains("\nstandard,0.01,lemma5,12,20,3,"), "{table}");
+    assert_eq!(read("curvature/curvature-starts.csv").lines().count(), 3);
+    assert!(place.path("curvature/curvature.svg").exists());
+    let said = run(
+        "failures",
+        &["sweep.d=[20]", "sweep.n=[4]", "sweep.p=[9]", "sweep.draws=6"],
+    );
+    assert!(
+        said.contains("(d, n, p) = (20, 4, 9): the trap is reached from E by "),
+        "{said}"
+    );
+    let table = read("failures/failures.csv");
+    assert!(
+        table.contains("\nstandard,20,4,9,6,") && table.contains("\ncareful,20,4,9,6,"),
+        "{table}"
+    );
+    assert!(place.path("failures/failures.svg").exists());
+}
+
 #[test]
 fn an_unknown_finding_is_told_which_there_are() {
     let place = Place::with("");

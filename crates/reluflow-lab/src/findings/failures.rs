@@ -382,7 +382,7 @@ mod tests {
             all.find(|cell| (cell.careful, cell.sizes[0], cell.sizes[1]) == (careful, 50, n))
                 .unwrap()
         };
-        // Of 100 draws 34 are no multiple of three, of which 17 are even.
+        // Of 100 draws 34 are multiples of three, of which 17 are even.
         let near = cell(false, 25);
         assert_eq!(near.reached(true), Share { count: 66, of: 66 });
         assert_eq!(near.reached(false), Share { count: 17, of: 34 });

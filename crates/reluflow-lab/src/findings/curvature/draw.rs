@@ -65,7 +65,7 @@ fn levels(main: &Series, others: &[&Series]) -> Panel {
         line(&mut panel, name, Ink::Muted, dash, points.collect());
     }
     let guide = vec![(first, 2.0 / first.sqrt()), (last, 2.0 / last.sqrt())];
-    line(&mut panel, "Lemma 6: 2/√*n*", Ink::Series(3), Dash::Dotted, guide);
+    line(&mut panel, "Lemma 6: 2/√*n*", Ink::Series(4), Dash::Dotted, guide);
     let starts = |size: &Size| size.starts.values().copied().collect::<Vec<f64>>();
     let foretold = main
         .sizes

@@ -4,7 +4,7 @@ mod draw;
 mod log;
 mod series;
 
-use super::table::{entries, entry, words};
+use super::table::{entries, entry};
 use super::{Part, Results, Table, Written};
 use crate::report::choose::{LEVEL, RESAMPLES, SEED};
 use crate::statistics::slope::bootstrap_mean;
@@ -286,11 +286,21 @@ fn share(size: &Size) -> Estimate {
     }
 }
 
-/// `, word [low, high]`, or without its interval where a single draw has none.
+/// `, word value [low, high]`, or without its interval where a single draw has none.
 fn after(word: &str, estimate: &Estimate) -> String {
-    match estimate.low.is_nan() {
-        true => format!(", {word} {:.3}", estimate.value),
-        false => format!(", {word} {}", words(estimate)),
+    let value = format!(", {word} {:.3}", estimate.value);
+    let text = match estimate.low.is_nan() {
+        true => value,
+        false => format!("{value} [{:.3}, {:.3}]", estimate.low, estimate.high),
+    };
+    text.replace('-', "−")
+}
+
+/// A probability with two digits.
+fn probability(value: f64) -> String {
+    match value < 0.01 {
+        true => format!("{value:.1e}"),
+        false => format!("{value:.2}"),
     }
 }
 
@@ -340,8 +350,11 @@ fn laws(main: &Series, written: &mut Written) {
             );
             table.rows.push(row);
             written.sentences.push(format!(
-                "{name} at n = {} and {}: one law of √n μ with probability {:.2e}, one shape with probability {:.2}",
-                pair[0].n, pair[1].n, same.p_value, shape.p_value
+                "{name} at n = {} and {}: one law of √n μ with probability {}, one shape with probability {}",
+                pair[0].n,
+                pair[1].n,
+                probability(same.p_value),
+                probability(shape.p_value)
             ));
         }
     }
