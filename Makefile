@@ -19,15 +19,15 @@ help:
 
 test: test-rust test-python
 
-# The tests come last, so that the last line is their summary.
+# The tests come last, so that the last line is their summary. Examples and benches are checked by clippy, not linked.
 test-rust: lint
 	cargo test --quiet --doc --workspace
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		echo "cargo nextest run --workspace"; \
-		cargo nextest run --workspace; \
+		echo "cargo nextest run --workspace --lib --bins --tests"; \
+		cargo nextest run --workspace --lib --bins --tests; \
 	else \
-		echo "cargo-nextest is not installed; falling back to: cargo test --workspace --all-targets"; \
-		cargo test --workspace --all-targets; \
+		echo "cargo-nextest is not installed; falling back to: cargo test --workspace --lib --bins --tests"; \
+		cargo test --workspace --lib --bins --tests; \
 	fi
 
 # The wheel is built with the profile of the tests, whose compiled crates it can use; `pip install .` builds the
@@ -43,11 +43,12 @@ test-python: install-python
 	$(VENV)/bin/python tests/typing/stubs.py tests/typing/stubs.allow
 	$(VENV)/bin/python -m pytest --doctest-modules --pyargs reluflow tests/python
 
-# What a user does: pip installs the package from here into a fresh environment, and the front page's block runs.
+# What a user does: pip installs the package from here into a fresh environment, and the front page's block runs. Only the
+# profile is that of the tests, whose compiled crates it can use.
 test-install:
 	rm -rf target/fresh-python
 	$(PYTHON) -m venv target/fresh-python
-	target/fresh-python/bin/python -m pip install --quiet '.[plot,progress]' pytest
+	target/fresh-python/bin/python -m pip install --quiet --config-settings=build-args='--profile dev' '.[plot,progress]' pytest
 	target/fresh-python/bin/python -m pytest --noconftest tests/python/test_readme.py
 
 # A virtual environment with what pyproject.toml asks for: the build's needs, the package's and the tests'.
@@ -80,5 +81,6 @@ slurm-test: install-python
 fuzz:
 	for kind in experiment arrays parts; do \
 		mkdir -p fuzz/corpus/$$kind; \
-		cargo +nightly fuzz run -s none $$kind fuzz/corpus/$$kind fuzz/seeds/$$kind -- -max_total_time=60 || exit 1; \
+		words=; [ $$kind != experiment ] || words=-dict=fuzz/experiment.dict; \
+		cargo +nightly fuzz run -s none $$kind fuzz/corpus/$$kind fuzz/seeds/$$kind -- -max_total_time=60 $$words || exit 1; \
 	done

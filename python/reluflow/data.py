@@ -139,10 +139,12 @@ def teacher(
     width: int = 1,
     label_scale: float = 1.0,
     band: tuple[float, float] | None = None,
+    shuffled: bool = False,
 ) -> Dataset:
     """Inputs of the `base` law, labels by a random network of this width with root mean square `label_scale`.
 
-    With a `band`, inputs are drawn until n of them have a label whose size lies in it.
+    With a `band`, inputs are drawn until n of them have a label whose size lies in it. `shuffled` permutes the labels among
+    the inputs, which is the control for what the teacher's labels change.
 
     >>> data = teacher(n=50, d=3, width=2, label_scale=1.5, seed=1)
     >>> data.n, data.d
@@ -151,4 +153,6 @@ def teacher(
     section = {"law": "teacher", "base": law("base", base), "width": width, "label_scale": label_scale}
     if band is not None:
         section["band"] = list(band)
+    if shuffled:
+        section["shuffled"] = True
     return dataset(section, n, d, seed, draw, p)

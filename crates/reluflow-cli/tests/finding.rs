@@ -33,7 +33,9 @@ fn a_finding_is_the_same_for_any_threads_and_resumes() {
         table.starts_with("labels,width,d,p,N,low,high,per_pd,per_teacher,draws,end\nindependent,,4,6,"),
         "{table}"
     );
-    assert_eq!(table.lines().count(), 6, "{table}");
+    // A header, independent labels, and four widths of three kinds.
+    assert_eq!(table.lines().count(), 14, "{table}");
+    assert!(place.path("one/teachers-probability.csv").exists());
     assert!(place.path("one/teachers.svg").exists());
     let (second, _) = run("two", "2");
     assert_eq!(second, first.replace("one/", "two/"));

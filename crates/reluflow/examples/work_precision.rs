@@ -1,7 +1,7 @@
 //! Work against precision: how many evaluations each method spends on a verdict, and how far its hitting times lie
 //! from those of explicit Euler with a small step on the same draws.
 //!
-//! `cargo run --release -p reluflow --example work_precision -- [A] [B] [C] [D] [E] [O] [--csv FILE]`
+//! `cargo run --release -p reluflow --example work_precision -- [A] [B] [C] [D] [E] [O] [--csv FILE] [--precision N] [--methods PREFIX]`
 //!
 //! | problem | (d, p, n) | draws | horizon | reference |
 //! | --- | --- | --- | --- | --- |
@@ -11,6 +11,8 @@
 //! | D | (100, 37, 1650) | 20 | 2 T | Euler 0.05 |
 //! | E | (30, 400, 1000) | 20 | 1 T | Euler 0.1 |
 //! | O | orthogonal, (2000, 37, 2000) | 20 | to L < 10⁻⁶ trap | Euler 0.1 |
+//!
+//! With `--methods PREFIX` only methods whose names begin so; with `--precision N` the flow alone, N draws a problem, in single against double precision.
 //!
 //! T = 1.5 transition times. The seeds are used for nothing else: no setting was chosen on these draws.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -96,6 +98,21 @@ fn descent(learning_rate: f64) -> Method {
     })
 }
 
+/// The flow as it is, and evaluated in single precision.
+fn precisions() -> [(String, Method); 2] {
+    [
+        ("flow", Precision::F64),
+        ("flow, f32 evaluations", Precision::F32),
+    ]
+    .map(|(name, precision)| {
+        let flow = Flow {
+            precision,
+            ..Flow::default()
+        };
+        (name.to_owned(), Method::Flow(flow))
+    })
+}
+
 fn contestants(case: &Case) -> Vec<(String, Method)> {
     let flow = |flow: Flow| Method::Flow(flow);
     let rkc2 = Flow {
@@ -111,15 +128,8 @@ fn contestants(case: &Case) -> Vec<(String, Method)> {
         integrator,
         ..Flow::default()
     };
-    let mut list = vec![
-        ("flow".to_string(), flow(Flow::default())),
-        (
-            "flow, f32 evaluations".into(),
-            flow(Flow {
-                precision: Precision::F32,
-                ..Flow::default()
-            }),
-        ),
+    let mut list = precisions().to_vec();
+    list.extend([
         (
             "flow, careful".into(),
             flow(Flow {
@@ -132,7 +142,7 @@ fn contestants(case: &Case) -> Vec<(String, Method)> {
         ("order 2, 0.07 / 0.2".into(), flow(rkc2)),
         ("Bogacki-Shampine".into(), flow(pair(Integrator::BogackiShampine))),
         ("Tsitouras".into(), flow(pair(Integrator::Tsitouras))),
-    ];
+    ]);
     let rates: &[f64] = if case.name == "C" {
         &[1.0, 0.25, 0.1]
     } else {
@@ -188,14 +198,14 @@ fn solve(case: &Case, method: Method, draw: u64) -> Solution {
 }
 
 /// All draws of a method, on two threads; the order does not matter.
-fn all(case: &Case, method: Method) -> Vec<Solution> {
+fn all(case: &Case, method: Method, draws: u64) -> Vec<Solution> {
     let (next, done) = (AtomicU64::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 loop {
                     let draw = next.fetch_add(1, Ordering::Relaxed);
-                    if draw >= case.draws {
+                    if draw >= draws {
                         break;
                     }
                     let solution = solve(case, method, draw);
@@ -242,11 +252,16 @@ fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> (f64, f64) {
 
 fn main() {
     let mut names: Vec<String> = std::env::args().skip(1).collect();
-    let csv = names.iter().position(|a| a == "--csv").map(|at| {
-        let file = names.get(at + 1).expect("--csv needs a file").clone();
-        names.drain(at..=at + 1);
-        file
-    });
+    let mut option = |name: &str| {
+        names.iter().position(|a| a == name).map(|at| {
+            let value = names.get(at + 1).expect("an option needs a value").clone();
+            names.drain(at..=at + 1);
+            value
+        })
+    };
+    let csv = option("--csv");
+    let methods = option("--methods");
+    let precision: Option<u64> = option("--precision").map(|draws| draws.parse().expect("a number of draws"));
     let mut table = String::from(
         "problem,method,evaluations,steps,rejected,reached,reached_by_T,median_time,median_ratio,bias,bias_error,spread,worst,flips_at_T,ks,ks_p\n",
     );
@@ -256,9 +271,19 @@ fn main() {
     {
         let (d, p, n) = case.sizes;
         let budget = 1.5 * transition_time(n, p);
+        let mut list = vec![(format!("Euler {}", case.reference), descent(case.reference))];
+        list.extend(contestants(case));
+        if let Some(start) = &methods {
+            let reference = list[0].0.clone();
+            list.retain(|(name, _)| *name == reference || name.starts_with(start.as_str()));
+        }
+        if precision.is_some() {
+            list = precisions().to_vec();
+        }
+        let draws = precision.unwrap_or(case.draws);
         println!(
-            "\n{}: (d, p, n) = ({d}, {p}, {n}), {} draws to {} T, T = {budget:.1}; reference: Euler {}",
-            case.name, case.draws, case.horizon, case.reference
+            "\n{}: (d, p, n) = ({d}, {p}, {n}), {draws} draws to {} T, T = {budget:.1}; reference: {}",
+            case.name, case.horizon, list[0].0
         );
         println!(
             "{:<24} {:>9} {:>7} {:>6} {:>6} {:>9} {:>8} {:>15} {:>7} {:>6} {:>5} {:>6} {:>6}",
@@ -277,9 +302,8 @@ fn main() {
             "p"
         );
         let mut reference: Option<Vec<f64>> = None;
-        let own = (format!("Euler {}", case.reference), descent(case.reference));
-        for (name, method) in std::iter::once(own).chain(contestants(case)) {
-            let solutions = all(case, method);
+        for (name, method) in list {
+            let solutions = all(case, method, draws);
             let times: Vec<f64> = solutions
                 .iter()
                 .map(|s| s.end.trap_time.unwrap_or(f64::INFINITY))

@@ -20,6 +20,7 @@
 //! The derivative of σ at 0 is 0. The paper is Dana, Bach, Pillaud-Vivien, *Convergence of Shallow ReLU
 //! Networks on Weakly Interacting Data*, NeurIPS 2025; lemmas and theorems are cited by its numbers.
 
+mod aligned;
 pub mod data;
 mod dataset;
 mod error;

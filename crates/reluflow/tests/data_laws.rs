@@ -286,6 +286,41 @@ fn a_teachers_labels_have_the_root_mean_square_asked_for() {
     }
 }
 
+/// Inputs and sorted labels are the teacher's; their order is not. A permutation leaves one label in place on average.
+#[test]
+fn shuffled_labels_are_the_teachers_in_another_order() {
+    for band in [None, Some((1.0, 2.0))] {
+        let own = Teacher {
+            width: 3,
+            label_scale: 1.5,
+            band,
+            ..Teacher::default()
+        };
+        let shuffled = Teacher {
+            shuffled: true,
+            ..own.clone()
+        };
+        let mut fixed = 0;
+        for seed in 0..200 {
+            let own = sample(&DataLaw::Teacher(own.clone()), 30, 4, seed);
+            let shuffled = sample(&DataLaw::Teacher(shuffled.clone()), 30, 4, seed);
+            assert_eq!(own.inputs(), shuffled.inputs());
+            assert_ne!(own.labels(), shuffled.labels());
+            let sorted = |data: &Dataset| {
+                let mut labels = data.labels().to_vec();
+                labels.sort_by(f64::total_cmp);
+                labels
+            };
+            assert_eq!(sorted(&own), sorted(&shuffled));
+            let pairs = own.labels().into_iter().zip(shuffled.labels());
+            fixed += pairs.filter(|(a, b)| a == b && **a != 0.0).count();
+        }
+        // Mean and variance are 1 a permutation of labels that are not 0, which a teacher of three neurons gives to an
+        // eighth of the inputs: 175 to 200, and five standard errors of 14 on either side.
+        assert!((100..=270).contains(&fixed), "{fixed}");
+    }
+}
+
 /// The labels of a band are still the teacher's: with one neuron y_i/⟨v, x_i⟩ is one number, so that three inputs in the
 /// plane are tied by y_3 = α y_1 + β y_2 where x_3 = α x_1 + β x_2.
 #[test]

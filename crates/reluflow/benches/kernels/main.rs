@@ -1,11 +1,12 @@
 //! Times one evaluation of each field and prints its share of what this processor can do: `cargo bench -p reluflow`.
 //!
 //! Dense fields are held against the peak of fused multiply–adds, the orthogonal one against the bandwidth of an
-//! update in place over as many numbers; both are measured first, in the same run. Times are the processor's.
+//! update in place over as many numbers; both are measured in the same run, in turns. Times are the processor's.
 #![allow(clippy::print_stdout)]
 
 mod peak;
 mod share;
+mod two_products;
 
 use criterion::{BenchmarkId, Throughput};
 use reluflow::data::{Isotropic, Orthogonal as OrthogonalLaw};
@@ -15,16 +16,19 @@ use reluflow::random::Purpose;
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
 
 use peak::Peak;
-use share::Limit;
+use two_products::TwoProducts;
 
-/// (n, d, p) of the paper's figures, small and large.
-const DENSE: [(usize, usize, usize); 5] = [
+/// (n, d, p) of the paper's figures, a wide network, and small problems.
+const DENSE: [(usize, usize, usize); 6] = [
     (1650, 100, 37),
     (3000, 100, 153),
     (400, 30, 400),
+    (450, 20, 30),
     (200, 10, 30),
-    (1500, 2000, 36),
+    (20, 5, 5),
 ];
+/// (n, d, p) with fewer examples than 2d.
+const TRIANGULAR: [(usize, usize, usize); 1] = [(1500, 2000, 36)];
 /// (n, p): within the second-level cache, beyond it, beyond all caches.
 const ORTHOGONAL: [(usize, usize); 3] = [(2000, 37), (100_000, 37), (1_000_000, 37)];
 
@@ -36,42 +40,68 @@ fn main() {
 }
 
 fn dense<T: Peak>() {
-    let limit = Limit::operations(T::multiply_adds());
-    println!("\n{}: {limit}", T::NAME);
-    let mut criterion = share::criterion(limit);
-    let mut group = criterion.benchmark_group(format!("dense {}", T::NAME));
+    let limit = T::multiply_adds();
+    println!("\n{}", T::NAME);
+    let mut criterion = share::criterion(&limit);
+    let mut group = criterion.benchmark_group(T::NAME);
     for (n, d, p) in DENSE {
         let (data, network) = draw(&DataLaw::Isotropic(Isotropic::default()), (n, d, p));
         let mut field = Dense::<T>::new(&data, p);
         let (state, mut velocity) = states(&field, &network);
         // X is multiplied with W and with the gates.
-        group.throughput(Throughput::Elements(4 * (n * d * p) as u64));
-        group.bench_function(
-            BenchmarkId::from_parameter(format!("({n}, {d}, {p})")),
-            |bencher| {
-                bencher.iter(|| field.velocity(&state, &mut velocity));
-            },
-        );
+        let work = Throughput::Elements(4 * (n * d * p) as u64);
+        let id = |name| BenchmarkId::new(name, format!("({n}, {d}, {p})"));
+        limit.bench(&mut group, id("dense"), work.clone(), || {
+            field.velocity(&state, &mut velocity);
+        });
+        let mut products = TwoProducts::<T>::new(&data, p);
+        limit.bench(&mut group, id("two products by faer"), work, || {
+            products.multiply(&state[..p * d], &mut velocity[..p * d]);
+        });
+    }
+    for (n, d, p) in TRIANGULAR {
+        let (data, network) = draw(&DataLaw::Isotropic(Isotropic::default()), (n, d, p));
+        let mut field = Dense::<T>::starting_at(&data, &network);
+        let (state, mut velocity) = states(&field, &network);
+        let operations = if n <= d { 2 * n * n } else { 4 * n * d - 2 * d * d };
+        let work = Throughput::Elements((operations * p) as u64);
+        let id = BenchmarkId::new("triangular", format!("({n}, {d}, {p})"));
+        limit.bench(&mut group, id, work, || {
+            field.velocity(&state, &mut velocity);
+        });
     }
     group.finish();
 }
 
 fn orthogonal<T: Peak>() {
     for (n, p) in ORTHOGONAL {
-        let limit = Limit::bytes(T::update_in_place(n * p));
-        println!("\n{}, {} numbers: {limit}", T::NAME, n * p);
-        let mut criterion = share::criterion(limit);
-        let mut group = criterion.benchmark_group(format!("orthogonal {}", T::NAME));
+        let limit = T::update_in_place(n * p);
+        println!("\n{}, {} numbers", T::NAME, n * p);
+        let mut criterion = share::criterion(&limit);
+        let mut group = criterion.benchmark_group(T::NAME);
         let (data, network) = draw(&DataLaw::Orthogonal(OrthogonalLaw::default()), (n, n, p));
         let mut field = Orthogonal::<T>::new(&data, &network);
         let (state, mut velocity) = states(&field, &network);
-        // At least: every coordinate is read, and every velocity written.
-        group.throughput(Throughput::Bytes((2 * n * p * size_of::<T>()) as u64));
-        group.bench_function(BenchmarkId::from_parameter(format!("({n}, {p})")), |bencher| {
-            bencher.iter(|| field.velocity(&state, &mut velocity));
+        let mut room = Vec::new();
+        let moving = on_a_line(&state, &mut room);
+        field.velocity(&state, &mut velocity);
+        // A neuron's slope needs its whole row before an entry moves: coordinates are read twice, and written.
+        let work = Throughput::Bytes((3 * state.len() * size_of::<T>()) as u64);
+        let id = BenchmarkId::new("orthogonal step", format!("({n}, {p})"));
+        limit.bench(&mut group, id, work, || {
+            field.descend(moving, &mut [], T::from_f64(1e-6));
         });
         group.finish();
     }
+}
+
+/// A copy of a state that starts on a cache line, as the states of methods do.
+fn on_a_line<'a, T: Real>(state: &[T], room: &'a mut Vec<T>) -> &'a mut [T] {
+    room.resize(state.len() + 64, T::ZERO);
+    let first = room.as_ptr().align_offset(64);
+    let copy = &mut room[first..][..state.len()];
+    copy.copy_from_slice(state);
+    copy
 }
 
 /// A draw of a law with the paper's initialisation.

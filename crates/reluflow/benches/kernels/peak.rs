@@ -1,56 +1,56 @@
 //! Measures what this processor can do at most: fused multiply–adds, and updates in place.
 
+use std::cell::RefCell;
 use std::hint::black_box;
 
+use faer::traits::ComplexField;
 use pulp::{Arch, Simd, WithSimd};
 use reluflow::field::Real;
 
-use crate::share::thread_seconds;
+use crate::share::{Limit, thread_seconds};
 
 /// Independent chains of multiply–adds: more than latency times throughput of any processor we know.
 const CHAINS: usize = 12;
 /// Links of each chain in a burst.
 const LINKS: usize = 100_000;
-/// Bursts, of which the fastest counts.
-const BURSTS: usize = 60;
-
 /// The most a scalar type allows on this processor, one thread.
-pub(crate) trait Peak: Real {
+pub(crate) trait Peak: Real + ComplexField {
     /// `f32` or `f64`.
     const NAME: &'static str;
     /// Runs [`LINKS`] multiply–adds in each chain, and returns how many operations that were.
     fn burst() -> u64;
 
     /// Operations a second, a multiply–add being two.
-    fn multiply_adds() -> f64 {
-        let rates = (0..BURSTS).map(|_| {
+    fn multiply_adds() -> Limit {
+        Limit::new("Gflop/s", || {
             let start = thread_seconds();
             let operations = Self::burst();
             operations as f64 / (thread_seconds() - start)
-        });
-        rates.fold(0.0, f64::max)
+        })
     }
 
     /// Bytes read and written a second when every number of so many is raised in place.
-    fn update_in_place(length: usize) -> f64 {
-        let mut numbers = vec![Self::ONE; length];
-        let sweeps = 1 + 4_000_000 / length;
-        let rates = (0..BURSTS).map(|_| {
-            let start = thread_seconds();
-            for _ in 0..sweeps {
+    fn update_in_place(length: usize) -> Limit {
+        let numbers = RefCell::new(vec![Self::ONE; length]);
+        let sweeps = 1 + 400_000 / length;
+        Limit::new("GB/s", move || {
+            let mut numbers = numbers.borrow_mut();
+            let mut sweep = || {
                 Arch::new().dispatch(
                     #[inline(always)]
                     || {
-                        for number in &mut numbers {
+                        for number in numbers.iter_mut() {
                             *number += Self::ONE;
                         }
                     },
                 );
-                black_box(&mut numbers);
-            }
+                black_box(&mut *numbers);
+            };
+            sweep(); // what was measured before has the caches
+            let start = thread_seconds();
+            (0..sweeps).for_each(|_| sweep());
             (2 * sweeps * length * size_of::<Self>()) as f64 / (thread_seconds() - start)
-        });
-        rates.fold(0.0, f64::max)
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Labels inputs by a random network of given width.
 
 use ndarray::{Array1, Array2};
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ use crate::{Dataset, Network};
 /// gave it. Labels away from zero put the trap where it is for the paper's: with the band [1, 2] and random signs of
 /// independent labels nothing but their dependence on the inputs is new.
 ///
+/// `shuffled` then permutes the labels among the inputs: both stay what they are, and only what one says of the other is
+/// lost. That is the control for whatever a teacher's labels change.
+///
 /// The base law's own labels are drawn and thrown away, so that the inputs are those the base law would give.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -29,6 +33,9 @@ pub struct Teacher {
     pub label_scale: f64,
     /// Where |y_i| must lie.
     pub band: Option<(f64, f64)>,
+    /// Whether the labels are permuted, all permutations equally likely.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shuffled: bool,
 }
 
 /// Batches of n inputs that are drawn before a band is given up.
@@ -41,6 +48,7 @@ impl Default for Teacher {
             width: 1,
             label_scale: 1.0,
             band: None,
+            shuffled: false,
         }
     }
 }
@@ -88,6 +96,15 @@ impl Teacher {
     /// # Errors
     /// As the base law; when the teacher is zero on all of them; when hardly any label falls into the band.
     pub fn sample(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Dataset> {
+        let (inputs, mut labels) = self.labelled(n, d, random)?;
+        if self.shuffled {
+            labels.shuffle(random);
+        }
+        Dataset::new(inputs, labels.into())
+    }
+
+    /// Inputs with the teacher's own labels.
+    fn labelled(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<(Array2<f64>, Vec<f64>)> {
         let base = self.base.sample(n, d, random)?;
         let hidden = HiddenLaw::Sphere.sample(self.width, d, random);
         let output = Array1::from_shape_simple_fn(self.width, || StandardNormal.sample(random));
@@ -110,7 +127,7 @@ impl Teacher {
         }
         labels *= self.label_scale / scale;
         let Some((low, high)) = self.band else {
-            return Dataset::new(base.inputs().to_owned(), labels);
+            return Ok((base.inputs().to_owned(), labels.to_vec()));
         };
         let mut inputs = Array2::zeros((n, d));
         let mut kept = Vec::with_capacity(n);
@@ -123,7 +140,7 @@ impl Teacher {
                 }
             }
             if kept.len() == n {
-                return Dataset::new(inputs, kept.into());
+                return Ok((inputs, kept));
             }
             batch = self.base.sample(n, d, random)?;
             labels = label(&batch) * (self.label_scale / scale);

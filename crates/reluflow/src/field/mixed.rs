@@ -2,13 +2,14 @@
 
 use super::{Activity, VectorField};
 use crate::Network;
+use crate::aligned::Aligned;
 
 /// A field in f32 that takes and gives f64.
 #[derive(Debug, Clone)]
 pub struct Mixed<F> {
     inner: F,
-    state: Vec<f32>,
-    velocity: Vec<f32>,
+    state: Aligned<f32>,
+    velocity: Aligned<f32>,
     labels: Vec<f64>,
     residuals: Vec<f64>,
     vector: Vec<f32>,
@@ -21,8 +22,8 @@ impl<F: VectorField<f32>> Mixed<F> {
         let (length, n) = (inner.state_length(), inner.examples());
         Self {
             labels: inner.labels().iter().map(|y| f64::from(*y)).collect(),
-            state: vec![0.0; length],
-            velocity: vec![0.0; length],
+            state: Aligned::zeros(length),
+            velocity: Aligned::zeros(length),
             residuals: vec![0.0; n],
             vector: vec![0.0; n],
             image: vec![0.0; n],

@@ -6,6 +6,7 @@ mod sweeps;
 use pulp::Arch;
 
 use super::{Activity, Real, VectorField, count_activity, split_state, split_state_mut};
+use crate::aligned::Aligned;
 use crate::{Dataset, Network};
 use sweeps::{Job, Sweep};
 
@@ -17,16 +18,16 @@ use sweeps::{Job, Sweep};
 ///
 /// Beside the states of its user it holds O(n + p) numbers.
 #[derive(Debug, Clone)]
-pub struct Orthogonal<'a, T> {
+pub struct Orthogonal<'a, T: Real> {
     arch: Arch,
     labels: Vec<T>,
     norms: Vec<T>,
     neurons: usize,
-    residuals: Vec<T>,
+    residuals: Aligned<T>,
     /// f_i = r_i ‖x_i‖/n, what the active entries are pushed with.
-    forces: Vec<T>,
+    forces: Aligned<T>,
     /// ‖x_i‖ v_i when M is applied to v.
-    directions: Vec<T>,
+    directions: Aligned<T>,
     dataset: &'a Dataset,
     start: &'a Network,
 }
@@ -44,9 +45,9 @@ impl<'a, T: Real> Orthogonal<'a, T> {
             arch: Arch::new(),
             norms,
             neurons: start.neurons(),
-            residuals: vec![T::ZERO; labels.len()],
-            forces: vec![T::ZERO; labels.len()],
-            directions: vec![T::ZERO; labels.len()],
+            residuals: Aligned::zeros(labels.len()),
+            forces: Aligned::zeros(labels.len()),
+            directions: Aligned::zeros(labels.len()),
             labels,
             dataset,
             start,

@@ -39,7 +39,7 @@ impl ExplicitPair {
     fn combine(&self, from: &Stage, last: &[f64], weights: impl Iterator<Item = f64>, out: &mut [f64]) {
         out.copy_from_slice(&from.state);
         let inner = self.slopes.iter().map(Vec::as_slice);
-        let stages = std::iter::once(from.velocity.as_slice())
+        let stages = std::iter::once(&*from.velocity)
             .chain(inner)
             .chain(std::iter::once(last));
         for (slope, weight) in stages.zip(weights) {

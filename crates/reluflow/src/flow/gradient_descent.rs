@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::Point;
 use super::{Journal, Precision, Problem, Solution};
+use crate::aligned::Aligned;
 use crate::error::{Error, Result};
 use crate::field::{Real, VectorField};
 
@@ -48,7 +49,7 @@ impl GradientDescent {
 
     /// Descends until a stop comes.
     pub(super) fn solve<T: Real>(&self, problem: &Problem<'_>, field: &mut dyn VectorField<T>) -> Solution {
-        let mut state = vec![T::ZERO; field.state_length()];
+        let mut state = Aligned::zeros(field.state_length());
         let mut velocity = state.clone();
         field.write_state(problem.network, &mut state);
         let mut journal = Journal::new(problem);

@@ -11,6 +11,7 @@
 
 use super::adaptive::{Attempt, Stepper};
 use super::stage::{Stage, squared_distance};
+use crate::aligned::Aligned;
 use crate::field::VectorField;
 
 /// The two members of the family.
@@ -30,7 +31,7 @@ pub(super) struct RungeKuttaChebyshev {
     order: Order,
     most_stages: usize,
     /// Y_{j−2}, over which Y_j is written; Y_{j−1} is the target's state.
-    before: Vec<f64>,
+    before: Aligned<f64>,
     chebyshev: Vec<Chebyshev>,
     /// β(s) for s = 0, 1, …: the length of the stability interval.
     intervals: Vec<f64>,
@@ -49,7 +50,7 @@ impl RungeKuttaChebyshev {
         let mut stepper = Self {
             order,
             most_stages,
-            before: vec![0.0; length],
+            before: Aligned::zeros(length),
             chebyshev: Vec::with_capacity(most_stages + 1),
             intervals: vec![0.0; most_stages + 1],
         };

@@ -1,13 +1,14 @@
 //! Holds a point of the flow with its velocity, and the few vector operations methods are made of.
 
+use crate::aligned::Aligned;
 use crate::field::VectorField;
 
 /// A time, a state, its velocity and loss.
 #[derive(Debug, Clone)]
 pub(super) struct Stage {
     pub(super) time: f64,
-    pub(super) state: Vec<f64>,
-    pub(super) velocity: Vec<f64>,
+    pub(super) state: Aligned<f64>,
+    pub(super) velocity: Aligned<f64>,
     pub(super) loss: f64,
 }
 
@@ -16,8 +17,8 @@ impl Stage {
     pub(super) fn new(length: usize) -> Self {
         Self {
             time: 0.0,
-            state: vec![0.0; length],
-            velocity: vec![0.0; length],
+            state: Aligned::zeros(length),
+            velocity: Aligned::zeros(length),
             loss: f64::NAN,
         }
     }

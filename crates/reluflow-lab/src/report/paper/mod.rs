@@ -125,8 +125,8 @@ fn settings(figure: PaperFigure, role: Role, preset: Preset) -> Settings {
             ("sweep.draws", "6"),
         ],
         (Fig2, Role::Flow, Preset::Full) => &[
-            ("sweep.n", "{ from = 1300, to = 3500, step = 100 }"),
-            ("sweep.draws", "20"),
+            ("sweep.n", "{ from = 1400, to = 3400, step = 200 }"),
+            ("sweep.draws", "12"),
         ],
         (Fig3, Role::Descent, Preset::Quick) => &[
             ("sweep.d", "[10, 20, 30, 50, 70]"),
@@ -139,7 +139,7 @@ fn settings(figure: PaperFigure, role: Role, preset: Preset) -> Settings {
             ("sweep.draws", "8"),
         ],
         (Fig3, Role::Flow, Preset::Full) => &[
-            ("sweep.n", "{ per_d = { from = 1, to = 30 } }"),
+            ("sweep.n", "{ per_d = { from = 2, to = 30, step = 2 } }"),
             ("sweep.draws", "20"),
         ],
         (Fig4, Role::Descent, Preset::Quick) => &[
@@ -159,9 +159,12 @@ fn settings(figure: PaperFigure, role: Role, preset: Preset) -> Settings {
             ("sweep.draws", "4"),
         ],
         (Fig4, Role::Flow, Preset::Full) => &[
-            ("sweep.p", "[50, 100, 150, 200, 300, 400]"),
-            ("sweep.n", "{ from = 100, to = 4000, step = 100 }"),
-            ("sweep.draws", "20"),
+            ("sweep.p", "[50, 100, 200, 400]"),
+            (
+                "sweep.n",
+                "{ per_pd = { from = 0.1, to = 1.0, step = 0.1 }, at_most = { plus = 3000 } }",
+            ),
+            ("sweep.draws", "8"),
         ],
         (Fig5, Role::Descent, Preset::Quick) => &[("sweep.draws", "20")],
         (Fig1 | Fig5, _, _) | (_, Role::Descent, Preset::Full) => &[],

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::super::activity::add_activity;
 use super::super::{Activity, Real};
-use super::aligned::Aligned;
 use super::inputs::Inputs;
 use super::sweeps::{LANES, close_residuals, gate, tangent_of_output, weigh};
+use crate::aligned::Aligned;
 
 /// Whole blocks of examples and their sums. Which examples make a chunk depends on the shape of the problem alone, and
 /// chunks are added up in their order, so the bits of an evaluation do not depend on who did which.
@@ -21,6 +21,8 @@ pub(super) struct Chunk<T> {
     pub(super) squares: f64,
     /// Σ_i g_ji x_i, p rows of [`Inputs::sum_stride`].
     pub(super) sums: Aligned<T>,
+    /// How many numbers of such a row there are: the others were never written.
+    pub(super) reach: usize,
     /// Σ_i f_i σ(u_ji), p sums in [`LANES`] lanes each.
     pub(super) slopes: Aligned<T>,
     /// u_ji block by block, kept between the passes of a product with M; empty until the first.
@@ -44,6 +46,33 @@ impl<T: Real> Workspace<T> {
             forces: Aligned::zeros(stride),
         }
     }
+
+    /// Room for a block, its forces zero.
+    fn block(&mut self, inputs: &Inputs<T>, number: usize, neurons: usize) -> Block<'_, T> {
+        let examples = inputs.examples_of(number);
+        let stride = stride(examples.len());
+        let forces = &mut self.forces[..stride];
+        forces.fill(T::ZERO);
+        Block {
+            number,
+            stride,
+            table: &mut self.table[..neurons * stride],
+            forces,
+            examples,
+        }
+    }
+}
+
+/// A block at work.
+struct Block<'a, T> {
+    number: usize,
+    examples: Range<usize>,
+    /// Length of a row of the table.
+    stride: usize,
+    /// u_ji, then g_ji, p rows.
+    table: &'a mut [T],
+    /// f_i; zero beyond the examples.
+    forces: &'a mut [T],
 }
 
 /// Length of a row of a block's table: its examples, rounded up to the lanes of the sweeps.
@@ -67,6 +96,7 @@ impl<T: Real> Chunk<T> {
             let first = inputs.examples_of(blocks.start).start;
             let examples = inputs.examples_of(blocks.end - 1).end - first;
             Self {
+                reach: inputs.reach(blocks.end - 1),
                 blocks,
                 first,
                 values: vec![T::ZERO; examples],
@@ -90,20 +120,14 @@ impl<T: Real> Chunk<T> {
         let p = weights.output.len();
         self.slopes.fill(T::ZERO);
         self.squares = 0.0;
-        for block in self.blocks.clone() {
-            let examples = inputs.examples_of(block);
-            let places = examples.start - self.first..examples.end - self.first;
-            let stride = stride(examples.len());
-            let (table, forces) = (&mut work.table[..p * stride], &mut work.forces[..stride]);
-            inputs.preactivate(block, weights.hidden, p, table, stride);
-            weigh(inputs.arch(), table, weights.output, forces);
-            let (residuals, beyond) = forces.split_at_mut(examples.len());
-            self.squares += close_residuals(residuals, &labels[examples], p);
-            self.values[places].copy_from_slice(residuals);
-            beyond.fill(T::ZERO);
-            gate(inputs.arch(), table, weights.output, forces, &mut self.slopes);
-            let first = block == self.blocks.start;
-            inputs.combine(block, table, stride, p, &mut self.sums, first);
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, p);
+            inputs.preactivate(number, weights.hidden, block.table, block.stride);
+            weigh(inputs.arch(), block.table, weights.output, block.forces);
+            let residuals = &mut block.forces[..block.examples.len()];
+            self.squares += close_residuals(residuals, &labels[block.examples.clone()], p);
+            self.values[block.examples.start - self.first..][..residuals.len()].copy_from_slice(residuals);
+            self.gather(inputs, weights.output, block);
         }
     }
 
@@ -118,20 +142,21 @@ impl<T: Real> Chunk<T> {
         let p = weights.output.len();
         self.slopes.fill(T::ZERO);
         self.table.resize(p * stride(self.values.len()), T::ZERO);
-        for block in self.blocks.clone() {
-            let examples = inputs.examples_of(block);
-            let places = examples.start - self.first..examples.end - self.first;
-            let stride = stride(examples.len());
-            let (table, forces) = (&mut work.table[..p * stride], &mut work.forces[..stride]);
-            inputs.preactivate(block, weights.hidden, p, table, stride);
-            self.table[p * places.start..][..p * stride].copy_from_slice(table);
-            let (v_of_block, beyond) = forces.split_at_mut(examples.len());
-            v_of_block.copy_from_slice(&v[examples]);
-            beyond.fill(T::ZERO);
-            gate(inputs.arch(), table, weights.output, forces, &mut self.slopes);
-            let first = block == self.blocks.start;
-            inputs.combine(block, table, stride, p, &mut self.sums, first);
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, p);
+            inputs.preactivate(number, weights.hidden, block.table, block.stride);
+            self.table[p * (block.examples.start - self.first)..][..block.table.len()]
+                .copy_from_slice(block.table);
+            block.forces[..block.examples.len()].copy_from_slice(&v[block.examples.clone()]);
+            self.gather(inputs, weights.output, block);
         }
+    }
+
+    /// Adds a block's Σ_i a_j f_i 1_ji x_i and Σ_i f_i σ(u_ji) from its u_ji and f_i.
+    fn gather(&mut self, inputs: &Inputs<T>, output: &[T], block: Block<'_, T>) {
+        let first = block.number == self.blocks.start;
+        gate(inputs.arch(), block.table, output, block.forces, &mut self.slopes);
+        inputs.combine(block.number, block.table, block.stride, &mut self.sums, first);
     }
 
     /// J(dw, da), p times: Σ_j 1_ji (a_j ⟨x_i, dw_j⟩ + u_ji da_j), at the state of the last [`Chunk::pull_back`].
@@ -143,15 +168,21 @@ impl<T: Real> Chunk<T> {
         work: &mut Workspace<T>,
     ) {
         let p = output.len();
-        for block in self.blocks.clone() {
-            let examples = inputs.examples_of(block);
-            let places = examples.start - self.first..examples.end - self.first;
-            let stride = stride(examples.len());
-            let (moved, sums) = (&mut work.table[..p * stride], &mut work.forces[..stride]);
-            let table = &self.table[p * places.start..][..p * stride];
-            inputs.preactivate(block, tangent.hidden, p, moved, stride);
-            tangent_of_output(inputs.arch(), table, moved, output, tangent.output, sums);
-            self.values[places].copy_from_slice(&sums[..examples.len()]);
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, p);
+            inputs.preactivate(number, tangent.hidden, block.table, block.stride);
+            let first = block.examples.start - self.first;
+            let table = &self.table[p * first..][..block.table.len()];
+            tangent_of_output(
+                inputs.arch(),
+                table,
+                block.table,
+                output,
+                tangent.output,
+                block.forces,
+            );
+            let count = block.examples.len();
+            self.values[first..][..count].copy_from_slice(&block.forces[..count]);
         }
     }
 
@@ -164,17 +195,14 @@ impl<T: Real> Chunk<T> {
         work: &mut Workspace<T>,
         activity: &mut Activity,
     ) {
-        let p = weights.output.len();
-        for block in self.blocks.clone() {
-            let examples = inputs.examples_of(block);
-            let stride = stride(examples.len());
-            let table = &mut work.table[..p * stride];
-            inputs.preactivate(block, weights.hidden, p, table, stride);
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, weights.output.len());
+            inputs.preactivate(number, weights.hidden, block.table, block.stride);
             add_activity(
-                table.chunks_exact(stride),
+                block.table.chunks_exact(block.stride),
                 weights.output,
                 labels,
-                examples,
+                block.examples,
                 activity,
             );
         }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use pulp::Arch;
 
 use super::super::Real;
-use super::aligned::Aligned;
 use super::tile::{AskWidths, Panel, Product, Widths};
+use crate::aligned::Aligned;
 
 /// Examples that are taken through both products together: long enough to pay for the ends of a tile, short enough
 /// that they stay in the second-level cache.
@@ -130,59 +130,50 @@ impl<T: Real> Inputs<T> {
         self.across.blocks.len() - 1
     }
 
-    /// U = W Xᵀ on a block: `hidden` is p × m, `table` p rows of `stride` ≥ the block's examples.
+    /// U = W Xᵀ on a block: `hidden` is p × m, `table` p rows of `stride` ≥ the block's examples, which is not 0.
     ///
     /// What lies between examples and `stride` is set to 0.
-    pub(super) fn preactivate(
-        &self,
-        block: usize,
-        hidden: &[T],
-        neurons: usize,
-        table: &mut [T],
-        stride: usize,
-    ) {
+    pub(super) fn preactivate(&self, block: usize, hidden: &[T], table: &mut [T], stride: usize) {
         let panels = self.across.panels(block);
         self.arch.dispatch(Product {
             panels,
             packed: &self.across.values,
             left: hidden,
             left_stride: self.coordinates,
-            rows: neurons,
+            rows: table.len() / stride,
             out: table,
             out_stride: stride,
-            add: false,
+            add: true,
         });
         let examples = self.examples_of(block).len();
-        for row in table.chunks_exact_mut(stride).take(neurons) {
+        for row in table.chunks_exact_mut(stride) {
             row[examples..].fill(T::ZERO);
         }
     }
 
     /// dW = or += G X on a block: `gates` is p rows of `gate_stride`, `sums` p rows of [`Inputs::sum_stride`].
     ///
-    /// On the `first` block what was in `sums` is forgotten.
-    pub(super) fn combine(
-        &self,
-        block: usize,
-        gates: &[T],
-        gate_stride: usize,
-        neurons: usize,
-        sums: &mut [T],
-        first: bool,
-    ) {
-        if first && self.triangular {
-            sums.fill(T::ZERO); // the block reaches some coordinates only
-        }
+    /// On the `first` block of a chunk what was in `sums` is forgotten, as far as the block [reaches](Inputs::reach).
+    pub(super) fn combine(&self, block: usize, gates: &[T], gate_stride: usize, sums: &mut [T], first: bool) {
         self.arch.dispatch(Product {
             panels: self.along.panels(block),
             packed: &self.along.values,
             left: gates,
             left_stride: gate_stride,
-            rows: neurons,
+            rows: gates.len() / gate_stride,
             out_stride: self.sum_stride(),
             out: sums,
-            add: !first || self.triangular,
+            add: !first,
         });
+    }
+
+    /// Coordinates that examples up to a block's have: all, or as many as there are examples.
+    pub(super) fn reach(&self, block: usize) -> usize {
+        if self.triangular {
+            self.coordinates.min(self.examples_of(block).end)
+        } else {
+            self.coordinates
+        }
     }
 
     /// Length of a row of sums: m, rounded up to a cache line's worth of either scalar.
@@ -268,7 +259,7 @@ impl<T: Real> Shape<'_, T> {
                         from: first - examples.start,
                         depth: examples.end - first,
                         start: 0,
-                        go_on: false,
+                        go_on: block > 0 && (!self.triangular || column < examples.start),
                     });
                 }
             }

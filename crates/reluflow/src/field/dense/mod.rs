@@ -1,6 +1,5 @@
 //! Evaluates the flow for any data in one pass over blocks of examples.
 
-mod aligned;
 mod chunk;
 mod inputs;
 mod span;
@@ -134,7 +133,7 @@ fn collect<T: Real>(chunks: &[Chunk<T>], stride: usize, scale: T, hidden: &mut [
         for (j, row) in hidden.chunks_exact_mut(m).enumerate() {
             row.fill(T::ZERO);
             for chunk in chunks {
-                add(row, &chunk.sums[j * stride..]);
+                add(row, &chunk.sums[j * stride..][..chunk.reach]);
             }
             row.iter_mut().for_each(|value| *value *= scale);
         }

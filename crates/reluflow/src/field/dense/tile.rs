@@ -17,6 +17,9 @@ use super::super::Real;
 /// Most rows of a tile: with two vectors a row, 12 sums, 2 vectors and a broadcast of 16 registers.
 const ROWS: usize = 6;
 
+/// A row's share of all rows is kept as so many bits: a division for every tile would cost small problems 3 %.
+const SHARE_BITS: u32 = 20;
+
 /// Most vectors of a tile's row.
 const fn most_columns<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { 4 } else { 2 }
@@ -74,7 +77,7 @@ impl<T: Real> WithSimd for AskWidths<T> {
 fn fetch<T>(place: *const T) {
     #[cfg(target_arch = "x86_64")]
     if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
-        sse._mm_prefetch::<3>(place.cast());
+        sse._mm_prefetch::<2>(place.cast());
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = place;
@@ -89,7 +92,7 @@ pub(super) struct Product<'a, T> {
     pub(super) rows: usize,
     pub(super) out: &'a mut [T],
     pub(super) out_stride: usize,
-    /// Whether the products are added to what `out` holds.
+    /// Whether panels that go on do: otherwise what `out` holds is forgotten.
     pub(super) add: bool,
 }
 
@@ -98,12 +101,13 @@ impl<T: Real> WithSimd for Product<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+        let share = (1 << SHARE_BITS) / self.rows.max(1);
         for panel in self.panels {
             match panel.width / lanes {
-                1 => self.panel::<S, 1>(simd, panel),
-                2 => self.panel::<S, 2>(simd, panel),
-                3 if most_columns::<S>() >= 3 => self.panel::<S, 3>(simd, panel),
-                _ if most_columns::<S>() >= 4 => self.panel::<S, 4>(simd, panel),
+                1 => self.panel::<S, 1>(simd, panel, share),
+                2 => self.panel::<S, 2>(simd, panel, share),
+                3 if most_columns::<S>() >= 3 => self.panel::<S, 3>(simd, panel, share),
+                _ if most_columns::<S>() >= 4 => self.panel::<S, 4>(simd, panel, share),
                 _ => {}
             }
         }
@@ -113,44 +117,48 @@ impl<T: Real> WithSimd for Product<'_, T> {
 impl<T: Real> Product<'_, T> {
     /// All rows by one panel, in groups as equal as can be: a group of few rows would wait for its own sums.
     #[inline(always)]
-    fn panel<S: Simd, const C: usize>(&mut self, simd: S, panel: &Panel) {
+    fn panel<S: Simd, const C: usize>(&mut self, simd: S, panel: &Panel, share: usize) {
         let groups = self.rows.div_ceil(ROWS);
         let mut row = 0;
         for left in (1..=groups).rev() {
             let rows = (self.rows - row).div_ceil(left);
             match rows {
-                1 => self.tile::<S, 1, C>(simd, panel, row),
-                2 => self.tile::<S, 2, C>(simd, panel, row),
-                3 => self.tile::<S, 3, C>(simd, panel, row),
-                4 => self.tile::<S, 4, C>(simd, panel, row),
-                5 => self.tile::<S, 5, C>(simd, panel, row),
-                _ => self.tile::<S, 6, C>(simd, panel, row),
+                1 => self.tile::<S, 1, C>(simd, panel, row, share),
+                2 => self.tile::<S, 2, C>(simd, panel, row, share),
+                3 => self.tile::<S, 3, C>(simd, panel, row, share),
+                4 => self.tile::<S, 4, C>(simd, panel, row, share),
+                5 => self.tile::<S, 5, C>(simd, panel, row, share),
+                _ => self.tile::<S, 6, C>(simd, panel, row, share),
             }
             row += rows;
         }
     }
 
     #[inline(always)]
-    fn tile<S: Simd, const R: usize, const C: usize>(&mut self, simd: S, panel: &Panel, row: usize) {
+    fn tile<S: Simd, const R: usize, const C: usize>(
+        &mut self,
+        simd: S,
+        panel: &Panel,
+        row: usize,
+        share: usize,
+    ) {
         let packed = &self.packed[panel.start..][..panel.depth * panel.width];
         let (steps, _) = T::vectors::<S>(packed).as_chunks::<C>();
         let left: [&[T]; R] =
             std::array::from_fn(|r| &self.left[(row + r) * self.left_stride + panel.from..][..steps.len()]);
         let place = |r: usize| (row + r) * self.out_stride + panel.column;
         let mut sums = [[T::splat(simd, T::ZERO); C]; R];
-        if self.add || panel.go_on {
+        if self.add && panel.go_on {
             for (r, sums) in sums.iter_mut().enumerate() {
                 let out = T::vectors::<S>(&self.out[place(r)..][..panel.width]);
                 sums.copy_from_slice(&out[..C]);
             }
         }
-        // The last group of rows asks for the panel that comes next.
-        let (ahead, skip) = if row + R == self.rows {
-            (panel.start + packed.len(), panel.width)
-        } else {
-            (panel.start, 0)
-        };
+        // Every group of rows asks for its part of the panel that comes next.
+        let part = |numbers: usize, rows: usize| (numbers * rows * share) >> SHARE_BITS;
+        let ahead = panel.start + packed.len() + part(packed.len(), row);
         let ahead = self.packed.as_ptr().wrapping_add(ahead);
+        let skip = part(panel.width, R) + 1;
         for (t, step) in steps.iter().enumerate() {
             fetch(ahead.wrapping_add(t * skip));
             for r in 0..R {

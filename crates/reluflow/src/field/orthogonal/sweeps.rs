@@ -321,12 +321,16 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     ) {
         let mut rows = rows.map(|row| T::cut_mut::<S>(row));
         let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
-        for (i, (f, sums)) in f.iter().zip(sums).enumerate() {
-            let mut sum = *sums;
-            for (k, row) in rows.iter_mut().enumerate() {
-                sum = lane(k, &mut row.0[i], *f, sum);
+        {
+            let (length, sums) = (f.len(), &mut sums[..f.len()]);
+            let mut rows = rows.each_mut().map(|row| &mut row.0[..length]);
+            for i in 0..length {
+                let mut sum = sums[i];
+                for (k, row) in rows.iter_mut().enumerate() {
+                    sum = lane(k, &mut row[i], f[i], sum);
+                }
+                sums[i] = sum;
             }
-            *sums = sum;
         }
         if !f_rest.is_empty() {
             let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
@@ -352,12 +356,17 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         let rows = rows.map(|row| T::cut::<S>(row));
         let mut new = new.map(|row| T::cut_mut::<S>(row));
         let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
-        for (i, (f, sums)) in f.iter().zip(sums).enumerate() {
-            let mut sum = *sums;
-            for (k, (row, new)) in rows.iter().zip(&mut new).enumerate() {
-                sum = lane(k, row.0[i], &mut new.0[i], *f, sum);
+        {
+            let (length, sums) = (f.len(), &mut sums[..f.len()]);
+            let rows = rows.map(|row| &row.0[..length]);
+            let mut new = new.each_mut().map(|row| &mut row.0[..length]);
+            for i in 0..length {
+                let mut sum = sums[i];
+                for (k, (row, new)) in rows.iter().zip(&mut new).enumerate() {
+                    sum = lane(k, row[i], &mut new[i], f[i], sum);
+                }
+                sums[i] = sum;
             }
-            *sums = sum;
         }
         if !f_rest.is_empty() {
             let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));

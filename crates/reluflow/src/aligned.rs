@@ -5,7 +5,7 @@ const LINE: usize = 64;
 
 /// A slice that starts on a cache line: a vector that straddles two costs two loads.
 #[derive(Debug)]
-pub(super) struct Aligned<T> {
+pub(crate) struct Aligned<T> {
     values: Vec<T>,
     first: usize,
     length: usize,
@@ -13,7 +13,7 @@ pub(super) struct Aligned<T> {
 
 impl<T: Copy + Default> Aligned<T> {
     /// Zeros.
-    pub(super) fn zeros(length: usize) -> Self {
+    pub(crate) fn zeros(length: usize) -> Self {
         let values = vec![T::default(); length + LINE / size_of::<T>()];
         let first = values.as_ptr().align_offset(LINE).min(values.len() - length);
         Self {
@@ -21,6 +21,23 @@ impl<T: Copy + Default> Aligned<T> {
             first,
             length,
         }
+    }
+}
+
+/// A clone is aligned, too.
+impl<T: Copy + Default> Clone for Aligned<T> {
+    fn clone(&self) -> Self {
+        let mut clone = Self::zeros(self.length);
+        clone.copy_from_slice(self);
+        clone
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Aligned<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 
