@@ -74,31 +74,31 @@ pub(super) const PARTS: &[Part] = &[
     part(
         "curvature-start-64000",
         START,
-        &[("sweep.d", "[64000]"), ("sweep.draws", "300")],
+        &[("sweep.d", "[64000]"), ("sweep.draws", "200")],
         None,
     ),
     part(
         "curvature-start-256000",
         START,
-        &[("sweep.d", "[256000]"), ("sweep.draws", "50")],
+        &[("sweep.d", "[256000]"), ("sweep.draws", "20")],
         None,
     ),
     part(
         "curvature-64000",
         FLOW,
-        &[("sweep.d", "[64000]"), ("sweep.draws", "12")],
+        &[("sweep.d", "[64000]"), ("sweep.draws", "6")],
         None,
     ),
     part(
         "curvature-start-1024000",
         START,
-        &[("sweep.d", "[1024000]"), ("sweep.draws", "10")],
+        &[("sweep.d", "[1024000]"), ("sweep.draws", "4")],
         None,
     ),
     part(
         "curvature-256000",
         FLOW,
-        &[("sweep.d", "[256000]"), ("sweep.draws", "2")],
+        &[("sweep.d", "[256000]"), ("sweep.draws", "1")],
         None,
     ),
     part(
