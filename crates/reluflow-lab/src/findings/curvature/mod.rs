@@ -90,21 +90,9 @@ pub(super) const PARTS: &[Part] = &[
         None,
     ),
     part(
-        "curvature-start-1024000",
-        START,
-        &[("sweep.d", "[1024000]"), ("sweep.draws", "4")],
-        None,
-    ),
-    part(
         "curvature-256000",
         FLOW,
         &[("sweep.d", "[256000]"), ("sweep.draws", "1")],
-        None,
-    ),
-    part(
-        "curvature-1024000",
-        FLOW,
-        &[("sweep.d", "[1024000]"), ("sweep.draws", "1")],
         None,
     ),
 ];
