@@ -74,25 +74,13 @@ pub(super) const PARTS: &[Part] = &[
     part(
         "curvature-start-64000",
         START,
-        &[("sweep.d", "[64000]"), ("sweep.draws", "200")],
-        None,
-    ),
-    part(
-        "curvature-start-256000",
-        START,
-        &[("sweep.d", "[256000]"), ("sweep.draws", "20")],
+        &[("sweep.d", "[64000]"), ("sweep.draws", "100")],
         None,
     ),
     part(
         "curvature-64000",
         FLOW,
         &[("sweep.d", "[64000]"), ("sweep.draws", "6")],
-        None,
-    ),
-    part(
-        "curvature-256000",
-        FLOW,
-        &[("sweep.d", "[256000]"), ("sweep.draws", "1")],
         None,
     ),
 ];

@@ -15,7 +15,6 @@ type Settings = &'static [(&'static str, &'static str)];
 
 const BUDGETS: &str = include_str!("../../../../../experiments/findings/interpolation-budgets.toml");
 const SIZES: &str = include_str!("../../../../../experiments/findings/interpolation-sizes.toml");
-const LARGER: &str = include_str!("../../../../../experiments/findings/interpolation-larger.toml");
 const DESCENT: &str = include_str!("../../../../../experiments/findings/interpolation-descent.toml");
 const NARROW: &str = include_str!("../../../../../experiments/findings/interpolation-narrow.toml");
 const STEPS: &str = include_str!("../../../../../experiments/findings/interpolation-steps.toml");
@@ -27,7 +26,6 @@ const WIDE: &str = include_str!("../../../../../experiments/findings/interpolati
 
 /// Fewer sizes for the quick version.
 const FEW_SIZES: Settings = &[("sweep.d", "[10, 10, 20, 20]"), ("sweep.p", "[20, 40, 20, 40]")];
-const ONE_LARGER: Settings = &[("sweep.d", "[40]"), ("sweep.p", "[20]")];
 const FEW_NARROW: Settings = &[("sweep.d", "[10, 20, 20, 20]"), ("sweep.p", "[10, 10, 8, 6]")];
 
 const FEW_STEPS: Settings = &[("sweep.\"flow.learning_rate\"", "[1.0, 0.25]")];
@@ -101,16 +99,14 @@ pub(super) const PARTS: &[Part] = &[
     grid("interpolation-times-larger", TIMES, TIMES_LARGER, FEWER_TIMES),
     grid("interpolation-loss", LOSS, &[], &[("sweep.draws", "3")]),
     grid("interpolation-wide", WIDE, &[], ONE_WIDE),
-    search("interpolation-larger", LARGER, &[], ONE_LARGER, (0.06, 0.12)),
 ];
 
 /// What the studies are called in tables, in the order in which they are shown.
-const LABELS: [(&str, &str); 12] = [
+const LABELS: [(&str, &str); 11] = [
     ("interpolation-budgets", "flow"),
     ("interpolation-steps", "gradient descent"),
     ("interpolation-descent", "gradient descent"),
     ("interpolation-sizes", "flow"),
-    ("interpolation-larger", "flow"),
     ("interpolation-narrow", "flow"),
     ("interpolation-standard", "flow"),
     ("interpolation-careful", "flow, careful"),
@@ -133,10 +129,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
         };
         for one in &found.thresholds {
             table.rows.push(row(name, label, one));
-            if !matches!(
-                name,
-                "interpolation-sizes" | "interpolation-larger" | "interpolation-descent"
-            ) {
+            if !matches!(name, "interpolation-sizes" | "interpolation-descent") {
                 written.sentences.push(sentence(label, one));
             }
         }
@@ -199,7 +192,7 @@ fn product(found: &Found) -> f64 {
 }
 
 /// The studies of sizes: the flow's, gradient descent's.
-const SIZES_OF_FLOW: &[&str] = &["interpolation-sizes", "interpolation-larger"];
+const SIZES_OF_FLOW: &[&str] = &["interpolation-sizes"];
 const SIZES_OF_DESCENT: &[&str] = &["interpolation-descent"];
 
 /// The thresholds of studies with a budget.
