@@ -97,7 +97,7 @@ def test_the_ends_of_solutions_are_the_columns_of_a_run(tmp_path: Path) -> None:
     problems = [experiment.problem(cell, draw) for cell, draw in np.ndindex(4, 2)]
     table = rf.table(rf.flow(problems))
     shared = [name for name in trials if name in table]
-    assert len(shared) == 20
+    assert len(shared) == 26
     for name in shared:
         assert table[name].tolist() == trials[name].tolist() or table[name].tobytes() == trials[name].tobytes(), name
     assert rf.table([]).rows == 0 and rf.table([]).columns == table.columns and table.to_arrow().num_rows == 8
