@@ -4,7 +4,7 @@
 //! experiments/findings/*.toml ─plan→ studies ─run or search→ folders ─write_up→ tables, figures, sentences
 //! ```
 //!
-//! A finding is one file of this folder: its [`Part`]s, and a function from what they gave to a [`Written`]. A part is
+//! A finding is one file of this folder: its parts, and a function from what they gave to a [`Written`]. A part is
 //! an experiment file, run draw by draw like any other, or searched for thresholds like `reluflow threshold` does.
 
 mod curvature;
