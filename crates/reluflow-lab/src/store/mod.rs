@@ -10,6 +10,7 @@
 //! Trials are kept in parts that are never changed, only merged; what is done and what is missing is read off
 //! them and written nowhere. So any number of processes may share a folder without locks.
 
+mod dictionary;
 pub(crate) mod files;
 pub mod parts;
 pub mod rows;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical};
-use parquet::column::reader::ColumnReader;
+use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
 };
@@ -15,6 +15,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
+
+use super::dictionary::CheckedPages;
 
 /// A column of a flat table.
 #[derive(Debug, Clone, PartialEq)]
@@ -160,7 +162,9 @@ fn decode_trusting(bytes: Vec<u8>) -> Result<Columns> {
         for k in 0..reader.num_row_groups() {
             let group = reader.get_row_group(k)?;
             let rows = group.metadata().num_rows() as usize;
-            let part = read_column(group.get_column_reader(index)?, rows, &name)?;
+            let column = schema.column(index);
+            let pages = CheckedPages::new(group.get_column_page_reader(index)?, column.physical_type());
+            let part = read_column(get_column_reader(column, Box::new(pages)), rows, &name)?;
             whole = Some(match whole {
                 None => part,
                 Some(before) => append(before, part),
@@ -297,5 +301,17 @@ mod tests {
                 whole.len()
             );
         }
+    }
+
+    #[test]
+    fn a_dictionary_larger_than_its_bytes_is_refused() {
+        let columns: Columns = vec![("x".into(), Column::Numbers(vec![0.1, 0.2, 0.3]))];
+        let mut bytes = encode(&columns).unwrap();
+        // Field 7 of the page's header is the dictionary's, its field 1 the number of values: 3, doubled.
+        let at = (bytes.windows(3).position(|bytes| bytes == [0x4c, 0x15, 0x06])).unwrap();
+        assert_eq!(decode(bytes.clone()).unwrap(), columns);
+        bytes[at + 2] = 0x7e;
+        let error = decode(bytes).unwrap_err().to_string();
+        assert!(error.contains("a dictionary of 63 values"), "{error}");
     }
 }
