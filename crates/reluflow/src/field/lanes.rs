@@ -19,8 +19,6 @@ pub trait Lanes: Copy {
     fn multiply<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     /// a + b.
     fn sum<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    /// In every lane, `value` where u > 0, else 0.
-    fn where_positive<S: Simd>(simd: S, u: Self::Vector<S>, value: Self::Vector<S>) -> Self::Vector<S>;
     /// A slice as vectors; what is left over at its end is not looked at.
     fn vectors<S: Simd>(values: &[Self]) -> &[Self::Vector<S>];
     /// A slice as vectors to be written.
@@ -29,7 +27,7 @@ pub trait Lanes: Copy {
 
 macro_rules! lanes {
     ($scalar:ty, $vector:ident, $splat:ident, $fused:ident, $add:ident, $multiply:ident,
-     $above:ident, $select:ident, $as:ident, $as_mut:ident) => {
+     $as:ident, $as_mut:ident) => {
         impl Lanes for $scalar {
             type Vector<S: Simd> = S::$vector;
             #[inline(always)]
@@ -53,11 +51,6 @@ macro_rules! lanes {
                 simd.$add(a, b)
             }
             #[inline(always)]
-            fn where_positive<S: Simd>(simd: S, u: S::$vector, value: S::$vector) -> S::$vector {
-                let zero = simd.$splat(0.0);
-                simd.$select(simd.$above(u, zero), value, zero)
-            }
-            #[inline(always)]
             fn vectors<S: Simd>(values: &[Self]) -> &[S::$vector] {
                 S::$as(values).0
             }
@@ -76,8 +69,6 @@ lanes!(
     mul_add_f32s,
     add_f32s,
     mul_f32s,
-    greater_than_f32s,
-    select_f32s,
     as_simd_f32s,
     as_mut_simd_f32s
 );
@@ -88,8 +79,6 @@ lanes!(
     mul_add_f64s,
     add_f64s,
     mul_f64s,
-    greater_than_f64s,
-    select_f64s,
     as_simd_f64s,
     as_mut_simd_f64s
 );

@@ -9,12 +9,14 @@
 
 mod activity;
 mod dense;
+mod gates;
 mod idle;
 mod lanes;
 mod mixed;
 mod orthogonal;
 mod real;
 pub mod reference;
+mod sums;
 
 use crate::Network;
 pub use activity::Activity;

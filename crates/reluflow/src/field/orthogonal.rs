@@ -1,10 +1,10 @@
 //! Evaluates the flow on orthogonal inputs in O(np), with no d.
 
-pub(super) mod gates;
 mod sweeps;
 
 use pulp::Arch;
 
+use super::sums::{Scales, close_residuals};
 use super::{Activity, Real, VectorField, count_activity, split_state, split_state_mut};
 use crate::aligned::Aligned;
 use crate::{Dataset, Network};
@@ -57,13 +57,10 @@ impl<'a, T: Real> Orthogonal<'a, T> {
     /// Turns Σ_j a_j σ(v_ji) into residuals r_i = y_i − (‖x_i‖/p) Σ_j a_j σ(v_ji) and forces, and returns L = (1/2n) Σ_i r_i².
     fn close(&mut self) -> f64 {
         let share = T::from_f64(1.0 / self.neurons as f64);
-        let mut squares = 0.0;
-        for ((r, y), norm) in self.residuals.iter_mut().zip(&self.labels).zip(&self.norms) {
-            *r = *y - *r * *norm * share;
-            squares += r.to_f64() * r.to_f64();
-        }
+        let scales = Scales::Each(share, &self.norms);
+        let squares = close_residuals(self.arch, &mut self.residuals, &self.labels, scales);
         let inverse = T::from_f64(1.0 / self.labels.len() as f64);
-        for ((force, r), norm) in self.forces.iter_mut().zip(&self.residuals).zip(&self.norms) {
+        for ((force, r), norm) in self.forces.iter_mut().zip(self.residuals.iter()).zip(&self.norms) {
             *force = *r * *norm * inverse;
         }
         squares / (2.0 * self.labels.len() as f64)

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::orthogonal::gates::Gates;
+use super::gates::Gates;
 
 /// f64, or f32 where a protocol asks for it.
 pub trait Real:

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::super::activity::add_activity;
+use super::super::sums::{LANES, Scales, close_residuals};
 use super::super::{Activity, Real};
 use super::inputs::Inputs;
-use super::sweeps::{LANES, close_residuals, gate, tangent_of_output, weigh};
+use super::sweeps::{gate, tangent_of_output, weigh};
 use crate::aligned::Aligned;
 
 /// Whole blocks of examples and their sums. Which examples make a chunk depends on the shape of the problem alone, and
@@ -118,6 +119,7 @@ impl<T: Real> Chunk<T> {
         work: &mut Workspace<T>,
     ) {
         let p = weights.output.len();
+        let share = T::from_f64(1.0 / p.max(1) as f64);
         self.slopes.fill(T::ZERO);
         self.squares = 0.0;
         for number in self.blocks.clone() {
@@ -125,7 +127,8 @@ impl<T: Real> Chunk<T> {
             inputs.preactivate(number, weights.hidden, block.table, block.stride);
             weigh(inputs.arch(), block.table, weights.output, block.forces);
             let residuals = &mut block.forces[..block.examples.len()];
-            self.squares += close_residuals(residuals, &labels[block.examples.clone()], p);
+            let labels = &labels[block.examples.clone()];
+            self.squares += close_residuals(inputs.arch(), residuals, labels, Scales::Same(share));
             self.values[block.examples.start - self.first..][..residuals.len()].copy_from_slice(residuals);
             self.gather(inputs, weights.output, block);
         }

@@ -205,13 +205,16 @@ impl<T: Real> Shape<'_, T> {
         }
     }
 
-    /// Cuts `range` into whole panels and one of the vectors that are left.
+    /// Cuts `range` into whole panels and one of the vectors that are left: where each begins, and its width.
     fn cut(&self, range: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
-        let Widths { lanes, panel } = self.widths;
-        let end = range.end;
-        range
-            .step_by(panel)
-            .map(move |first| (first, (end - first).next_multiple_of(lanes).min(panel)))
+        let Widths { lanes, panel, last } = self.widths;
+        let mut first = range.start;
+        std::iter::from_fn(move || {
+            let left = range.end.saturating_sub(first).next_multiple_of(lanes);
+            let width = if left <= last { left } else { panel };
+            first += width;
+            (width > 0).then_some((first - width, width))
+        })
     }
 
     fn pack_across(&self) -> Packed<T> {

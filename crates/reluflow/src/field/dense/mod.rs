@@ -9,13 +9,13 @@ mod tile;
 use pulp::Arch;
 
 use super::idle::share_out;
+use super::sums::{LANES, total};
 use super::{Activity, IdleThreads, Real, VectorField, split_state, split_state_mut};
 use crate::{Dataset, Network};
 use chunk::{Chunk, Weights, Workspace};
 pub(crate) use inputs::Cut;
 use inputs::Inputs;
 use span::Span;
-use sweeps::{LANES, total};
 
 /// The field on any data, 4nmp flops an evaluation, or half of that for triangular inputs.
 ///

@@ -7,9 +7,8 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::super::Real;
+use super::super::sums::LANES;
 
-/// Partial sums of a sum over examples.
-pub(super) const LANES: usize = 16;
 /// Vectors of sums over neurons that stay in registers together.
 const TOGETHER: usize = 4;
 
@@ -39,7 +38,7 @@ impl<T: Real> WithSimd for Weigh<'_, T> {
                 let a = T::splat(simd, *a);
                 let u = T::vectors::<S>(&row[index * TOGETHER * lanes..][..TOGETHER * lanes]);
                 for (sum, u) in sums.iter_mut().zip(u) {
-                    *sum = T::multiply_add(simd, a, T::where_positive(simd, *u, *u), *sum);
+                    *sum = T::multiply_add(simd, a, T::positive(simd, *u), *sum);
                 }
             }
             *group = sums;
@@ -50,7 +49,7 @@ impl<T: Real> WithSimd for Weigh<'_, T> {
             for (row, a) in rows() {
                 let u = T::vectors::<S>(&row[(first + index) * lanes..][..lanes])[0];
                 let a = T::splat(simd, *a);
-                *slot = T::multiply_add(simd, a, T::where_positive(simd, u, u), *slot);
+                *slot = T::multiply_add(simd, a, T::positive(simd, u), *slot);
             }
         }
     }
@@ -89,7 +88,7 @@ impl<T: Real> WithSimd for Gate<'_, T> {
             let groups = T::vectors_mut::<S>(row).chunks_exact_mut(count);
             for (u, f) in groups.zip(forces.chunks_exact(count)) {
                 for lane in 0..count {
-                    let on = T::where_positive(simd, u[lane], f[lane]);
+                    let on = T::gate(simd, u[lane], f[lane]);
                     sums[lane] = T::multiply_add(simd, on, u[lane], sums[lane]);
                     u[lane] = T::multiply(simd, a, on);
                 }
@@ -97,31 +96,6 @@ impl<T: Real> WithSimd for Gate<'_, T> {
             slopes.copy_from_slice(&sums[..count]);
         }
     }
-}
-
-/// Turns Σ_j a_j σ(u_ji) into r_i = y_i − (1/p) Σ_j a_j σ(u_ji) and returns Σ_i r_i².
-pub(super) fn close_residuals<T: Real>(residuals: &mut [T], labels: &[T], neurons: usize) -> f64 {
-    let inverse = T::from_f64(1.0 / neurons.max(1) as f64);
-    let mut squares = [0.0; LANES];
-    for (residuals, labels) in residuals.chunks_mut(LANES).zip(labels.chunks(LANES)) {
-        for ((r, y), square) in residuals.iter_mut().zip(labels).zip(&mut squares) {
-            *r = *y - *r * inverse;
-            *square += r.to_f64() * r.to_f64();
-        }
-    }
-    total(squares)
-}
-
-/// Adds up the lanes of a sum, halves first.
-pub(super) fn total<T: Real>(mut lanes: [T; LANES]) -> T {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            lanes[lane] += lanes[lane + half];
-        }
-        half /= 2;
-    }
-    lanes[0]
 }
 
 /// sums_i = Σ_j 1[u_ji > 0] (a_j moved_ji + s_j u_ji): the tangent of the output along (dw, da), p times.
@@ -166,7 +140,7 @@ impl<T: Real> WithSimd for Tangent<'_, T> {
             let vectors = T::vectors::<S>(row).iter().zip(T::vectors::<S>(moved));
             for (sum, (u, moved)) in sums.iter_mut().zip(vectors) {
                 let along = T::multiply_add(simd, a, *moved, T::multiply(simd, slope, *u));
-                *sum = T::sum(simd, *sum, T::where_positive(simd, *u, along));
+                *sum = T::sum(simd, *sum, T::gate(simd, *u, along));
             }
         }
     }

@@ -3,7 +3,7 @@
 //! A tile is R rows by C vectors of sums that stay in registers while t runs,
 //!
 //! ```text
-//! out[j][k] += Σ_t left[j][t] panel[t][k]        R ≤ 6;  C ≤ 2 of 16 registers, C ≤ 4 of 32
+//! out[j][k] += Σ_t left[j][t] panel[t][k]        R ≤ 6, C ≤ 2 or R ≤ 3, C = 3 of 16 registers;  R ≤ 6, C ≤ 4 of 32
 //! ```
 //!
 //! with one number of each row broadcast and C vectors of the panel loaded at every t. Every sum is taken in the
@@ -20,9 +20,22 @@ const ROWS: usize = 6;
 /// A row's share of all rows is kept as so many bits: a division for every tile would cost small problems 3 %.
 const SHARE_BITS: u32 = 20;
 
-/// Most vectors of a tile's row.
-const fn most_columns<S: Simd>() -> usize {
-    if S::REGISTER_COUNT >= 32 { 4 } else { 2 }
+/// Most rows of a tile of three vectors a row where registers are few: 9 sums, 3 vectors and a broadcast. A fourth
+/// row would need all sixteen, and the compiler finds no way to do with them.
+const ROWS_OF_THREE: usize = 3;
+
+/// Whether an instruction set has registers for four vectors a row.
+const fn has_many_registers<S: Simd>() -> bool {
+    S::REGISTER_COUNT >= 32
+}
+
+/// Most rows of a tile with C vectors a row.
+const fn most_rows<S: Simd, const C: usize>() -> usize {
+    if C <= 2 || has_many_registers::<S>() {
+        ROWS
+    } else {
+        ROWS_OF_THREE
+    }
 }
 
 /// A stretch of columns of the right factor, packed so that a tile reads it from one end to the other.
@@ -49,6 +62,8 @@ pub(super) struct Widths {
     pub(super) lanes: usize,
     /// Numbers of a whole panel's row.
     pub(super) panel: usize,
+    /// Most numbers of the last panel's row: one vector alone would make tiles that wait for their own sums.
+    pub(super) last: usize,
 }
 
 /// Asks an instruction set for its widths.
@@ -65,9 +80,11 @@ impl<T: Real> WithSimd for AskWidths<T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Widths {
         let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+        let (panel, last) = if has_many_registers::<S>() { (4, 4) } else { (2, 3) };
         Widths {
             lanes,
-            panel: lanes * most_columns::<S>(),
+            panel: lanes * panel,
+            last: lanes * last,
         }
     }
 }
@@ -106,8 +123,8 @@ impl<T: Real> WithSimd for Product<'_, T> {
             match panel.width / lanes {
                 1 => self.panel::<S, 1>(simd, panel, share),
                 2 => self.panel::<S, 2>(simd, panel, share),
-                3 if most_columns::<S>() >= 3 => self.panel::<S, 3>(simd, panel, share),
-                _ if most_columns::<S>() >= 4 => self.panel::<S, 4>(simd, panel, share),
+                3 => self.panel::<S, 3>(simd, panel, share),
+                _ if has_many_registers::<S>() => self.panel::<S, 4>(simd, panel, share),
                 _ => {}
             }
         }
@@ -118,7 +135,8 @@ impl<T: Real> Product<'_, T> {
     /// All rows by one panel, in groups as equal as can be: a group of few rows would wait for its own sums.
     #[inline(always)]
     fn panel<S: Simd, const C: usize>(&mut self, simd: S, panel: &Panel, share: usize) {
-        let groups = self.rows.div_ceil(ROWS);
+        let most = most_rows::<S, C>();
+        let groups = self.rows.div_ceil(most);
         let mut row = 0;
         for left in (1..=groups).rev() {
             let rows = (self.rows - row).div_ceil(left);
@@ -126,9 +144,10 @@ impl<T: Real> Product<'_, T> {
                 1 => self.tile::<S, 1, C>(simd, panel, row, share),
                 2 => self.tile::<S, 2, C>(simd, panel, row, share),
                 3 => self.tile::<S, 3, C>(simd, panel, row, share),
-                4 => self.tile::<S, 4, C>(simd, panel, row, share),
-                5 => self.tile::<S, 5, C>(simd, panel, row, share),
-                _ => self.tile::<S, 6, C>(simd, panel, row, share),
+                4 if most >= 4 => self.tile::<S, 4, C>(simd, panel, row, share),
+                5 if most >= 5 => self.tile::<S, 5, C>(simd, panel, row, share),
+                _ if most >= 6 => self.tile::<S, 6, C>(simd, panel, row, share),
+                _ => {}
             }
             row += rows;
         }

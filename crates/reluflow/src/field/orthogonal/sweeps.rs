@@ -1,18 +1,17 @@
 //! Sweeps over the p × n table of coordinates v_ji, four neurons at a time.
 //!
 //! What a sweep costs is the table's way through the caches, so a sweep does all that can be done with an entry while
-//! it is in a register: a step moves it, gates it and adds it to the outputs of the state it arrives at. The
-//! slopes s_j = Σ_i f_i σ(v_ji) of four rows are taken just before those rows are moved, and find them in a cache
-//! the second time.
+//! it is in a register: a step adds it to the slopes s_j = Σ_i f_i σ(v_ji) of the state it leaves, gates it and moves
+//! it. After four rows their new output weights are known, and the rows, in a cache by then, are added to the outputs
+//! of the state they arrive at.
 
 use pulp::{Simd, WithSimd};
 
 use super::super::Real;
+use super::super::sums::LANES;
 
 /// Neurons that share one reading of what belongs to the examples.
 const ROWS: usize = 4;
-/// Independent partial sums of a reduction, whatever the instruction set.
-const LANES: usize = 16;
 
 /// What a sweep makes of a table v and its weights a, given one force f_i an example.
 #[derive(Debug)]
@@ -81,8 +80,8 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             Job::Velocity([v, a], [dv, da]) => {
                 let ((v, v1), (dv, dv1)) = (v.split_at(fours(a) * n), dv.split_at_mut(fours(a) * n));
                 let ((a, a1), (da, da1)) = (a.split_at(fours(a)), da.split_at_mut(fours(a)));
-                self.velocity::<T, ROWS>([v, a], [dv, da], forces, sums);
-                self.velocity::<T, 1>([v1, a1], [dv1, da1], forces, sums);
+                self.velocity::<T, ROWS>([v, a], [dv, da], forces);
+                self.velocity::<T, 1>([v1, a1], [dv1, da1], forces);
             }
             Job::Descend([v, a], rate) => {
                 sums.fill(T::ZERO);
@@ -104,14 +103,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     fn outputs<T: Real, const R: usize>(self, table: &[T], weights: &[T], sums: &mut [T]) {
         let groups = table.chunks_exact(R * sums.len());
         for (group, a) in groups.zip(weights.as_chunks::<R>().0) {
-            let (rows, a) = (rows::<T, R>(group), a.map(|a| self.splat(a)));
-            self.read(
-                rows,
-                rows[0],
-                sums,
-                #[inline(always)]
-                |k, v, _, sum| T::multiply_add(self.0, a[k], T::positive(self.0, v), sum),
-            );
+            self.add_outputs(rows::<T, R>(group), *a, sums);
         }
     }
 
@@ -141,7 +133,6 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         [table, weights]: [&[T]; 2],
         [velocity, slopes]: [&mut [T]; 2],
         forces: &[T],
-        unused: &mut [T],
     ) {
         let length = R * forces.len();
         let groups = table.chunks_exact(length).zip(velocity.chunks_exact_mut(length));
@@ -151,18 +142,13 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             .iter()
             .zip(slopes.as_chunks_mut::<R>().0);
         for ((group, moved), (a, s)) in groups.zip(weights) {
-            let (rows, a) = (rows::<T, R>(group), a.map(|a| self.splat(a)));
-            *s = self.slopes(rows, forces);
-            self.pair(
-                rows,
+            let a = a.map(|a| self.splat(a));
+            *s = self.carry(
+                rows::<T, R>(group),
                 rows_mut(moved),
                 forces,
-                unused,
                 #[inline(always)]
-                |k, v, moved, f, sum| {
-                    *moved = T::multiply(self.0, a[k], T::gate(self.0, v, f));
-                    sum
-                },
+                |k, v, moved, f| *moved = T::multiply(self.0, a[k], T::gate(self.0, v, f)),
             );
         }
     }
@@ -177,22 +163,17 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     ) {
         let groups = table.chunks_exact_mut(R * forces.len());
         for (group, a) in groups.zip(weights.as_chunks_mut::<R>().0) {
-            let s = self.slopes(rows::<T, R>(group), forces);
             let push = a.map(|a| self.splat(rate * a));
+            let s = self.shift(
+                rows_mut::<T, R>(group),
+                forces,
+                #[inline(always)]
+                |k, v, f| T::multiply_add(self.0, push[k], T::gate(self.0, v, f), v),
+            );
             for (a, s) in a.iter_mut().zip(s) {
                 *a += rate * s;
             }
-            let a = a.map(|a| self.splat(a));
-            self.change(
-                rows_mut::<T, R>(group),
-                forces,
-                sums,
-                #[inline(always)]
-                |k, v, f, sum| {
-                    *v = T::multiply_add(self.0, push[k], T::gate(self.0, *v, f), *v);
-                    T::multiply_add(self.0, a[k], T::positive(self.0, *v), sum)
-                },
-            );
+            self.add_outputs(rows::<T, R>(group), *a, sums);
         }
     }
 
@@ -210,72 +191,154 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         let weights = (weights.as_chunks::<R>().0.iter()).zip(new_weights.as_chunks_mut::<R>().0);
         let (keep, go_on) = (self.splat(alpha), self.splat(beta));
         for ((group, new), (a, b)) in groups.zip(weights) {
-            let rows = rows::<T, R>(group);
             let push = a.map(|a| self.splat(gamma * a));
-            for ((b, a), s) in b.iter_mut().zip(a).zip(self.slopes(rows, forces)) {
-                *b = alpha * *a + beta * *b + gamma * s;
-            }
-            let b = b.map(|b| self.splat(b));
-            self.pair(
-                rows,
+            let s = self.carry(
+                rows::<T, R>(group),
                 rows_mut(new),
                 forces,
-                sums,
                 #[inline(always)]
-                |k, v, new, f, sum| {
+                |k, v, new, f| {
                     let pushed = T::multiply(self.0, push[k], T::gate(self.0, v, f));
                     let carried = T::multiply_add(self.0, go_on, *new, pushed);
                     *new = T::multiply_add(self.0, keep, v, carried);
-                    T::multiply_add(self.0, b[k], T::positive(self.0, *new), sum)
                 },
             );
+            for ((b, a), s) in b.iter_mut().zip(a).zip(s) {
+                *b = alpha * *a + beta * *b + gamma * s;
+            }
+            self.add_outputs(rows::<T, R>(new), *b, sums);
         }
+    }
+
+    /// sums_i += Σ_j a_j σ(v_ji) over R rows.
+    #[inline(always)]
+    fn add_outputs<T: Real, const R: usize>(self, rows: [&[T]; R], weights: [T; R], sums: &mut [T]) {
+        let a = weights.map(|a| self.splat(a));
+        self.read(
+            rows,
+            rows[0],
+            sums,
+            #[inline(always)]
+            |k, v, _, sum| T::multiply_add(self.0, a[k], T::positive(self.0, v), sum),
+        );
     }
 
     /// s_j = Σ_i f_i σ(v_ji) of R rows.
     #[inline(always)]
     fn slopes<T: Real, const R: usize>(self, rows: [&[T]; R], forces: &[T]) -> [T; R] {
+        let rows = rows.map(|row| Row::<T, S, K>::new(&row[..forces.len()]));
+        self.reduce(
+            forces,
+            #[inline(always)]
+            |j, place, _| rows[j].at(self.0, place),
+        )
+    }
+
+    /// The same, while v_ji ← lane(row, v_ji, f_i).
+    #[inline(always)]
+    fn shift<T: Real, const R: usize>(
+        self,
+        rows: [&mut [T]; R],
+        forces: &[T],
+        lane: impl Fn(usize, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+    ) -> [T; R] {
+        let mut rows = rows.map(|row| RowMut::<T, S, K>::new(&mut row[..forces.len()]));
+        self.reduce(
+            forces,
+            #[inline(always)]
+            |j, place, f| {
+                rows[j].change(
+                    self.0,
+                    place,
+                    #[inline(always)]
+                    |v| std::mem::replace(v, lane(j, *v, f)),
+                )
+            },
+        )
+    }
+
+    /// The same, while what is at its place in R other rows becomes lane(row, v_ji, &mut new_ji, f_i).
+    #[inline(always)]
+    fn carry<T: Real, const R: usize>(
+        self,
+        rows: [&[T]; R],
+        new: [&mut [T]; R],
+        forces: &[T],
+        lane: impl Fn(usize, T::Vector<S>, &mut T::Vector<S>, T::Vector<S>),
+    ) -> [T; R] {
+        let rows = rows.map(|row| Row::<T, S, K>::new(&row[..forces.len()]));
+        let mut new = new.map(|row| RowMut::<T, S, K>::new(&mut row[..forces.len()]));
+        self.reduce(
+            forces,
+            #[inline(always)]
+            |j, place, f| {
+                let v = rows[j].at(self.0, place);
+                new[j].change(
+                    self.0,
+                    place,
+                    #[inline(always)]
+                    |new| lane(j, v, new, f),
+                );
+                v
+            },
+        )
+    }
+
+    /// Σ_i f_i σ(v_ji) of R rows, v_ji = visit(j, place, f_i), which is asked for every entry once.
+    #[inline(always)]
+    fn reduce<T: Real, const R: usize>(
+        self,
+        forces: &[T],
+        mut visit: impl FnMut(usize, Place, T::Vector<S>) -> T::Vector<S>,
+    ) -> [T; R] {
+        let mut slopes = [T::ZERO; R];
         // More than two rows of four partial sums are more than sixteen registers hold.
-        if K > 2 && R > 2 {
-            let mut slopes = [T::ZERO; R];
-            for (s, rows) in slopes
-                .as_chunks_mut::<2>()
-                .0
-                .iter_mut()
-                .zip(rows.as_chunks::<2>().0)
-            {
-                *s = self.slopes_at_once(*rows, forces);
-            }
-            slopes
+        if K > 2 && R == ROWS {
+            slopes[..2].copy_from_slice(&self.reduce_at_once::<T, 2>(
+                forces,
+                #[inline(always)]
+                |j, place, f| visit(j, place, f),
+            ));
+            slopes[2..].copy_from_slice(&self.reduce_at_once::<T, 2>(
+                forces,
+                #[inline(always)]
+                |j, place, f| visit(j + 2, place, f),
+            ));
         } else {
-            self.slopes_at_once(rows, forces)
+            slopes = self.reduce_at_once(forces, visit);
         }
+        slopes
     }
 
     #[inline(always)]
-    fn slopes_at_once<T: Real, const R: usize>(self, rows: [&[T]; R], forces: &[T]) -> [T; R] {
-        let cut = rows.map(|row| T::cut::<S>(row));
-        let (f, f_rest) = T::cut::<S>(forces);
-        let (f, f_tail) = f.as_chunks::<K>();
-        let v = cut.map(|(v, _)| v.as_chunks::<K>());
-        let mut sums = [[self.splat(T::ZERO); K]; R];
-        let mut add = |j: usize, lane: usize, f, v| {
-            sums[j][lane] = T::multiply_add(self.0, f, T::positive(self.0, v), sums[j][lane]);
-        };
-        for (k, f) in f.iter().enumerate() {
-            for (j, v) in v.iter().enumerate() {
-                for (lane, (f, v)) in f.iter().zip(&v.0[k]).enumerate() {
-                    add(j, lane, *f, *v);
+    fn reduce_at_once<T: Real, const R: usize>(
+        self,
+        forces: &[T],
+        mut visit: impl FnMut(usize, Place, T::Vector<S>) -> T::Vector<S>,
+    ) -> [T; R] {
+        let forces = Row::<T, S, K>::new(forces);
+        let mut whole = [[self.splat(T::ZERO); K]; R];
+        for (chunk, f) in forces.chunks.iter().enumerate() {
+            let f = *f;
+            for j in 0..R {
+                for lane in 0..K {
+                    let v = T::positive(self.0, visit(j, Place::Whole(chunk, lane), f[lane]));
+                    whole[j][lane] = T::multiply_add(self.0, f[lane], v, whole[j][lane]);
                 }
             }
         }
-        for (j, v) in v.iter().enumerate() {
-            for (lane, (f, v)) in f_tail.iter().zip(v.1).enumerate() {
-                add(j, lane, *f, *v);
+        // A copy, since what is indexed by a number not known here does not stay in registers.
+        let mut sums = whole;
+        for (j, sums) in sums.iter_mut().enumerate() {
+            for (lane, (f, sum)) in forces.tail.iter().zip(sums.iter_mut()).enumerate() {
+                let v = T::positive(self.0, visit(j, Place::Tail(lane), *f));
+                *sum = T::multiply_add(self.0, *f, v, *sum);
             }
-            if !f_rest.is_empty() {
-                let (f, v) = (T::load(self.0, f_rest), T::load(self.0, cut[j].1));
-                add(j, f_tail.len(), f, v);
+            if !forces.rest.is_empty() {
+                let f = forces.at(self.0, Place::Rest);
+                let v = T::positive(self.0, visit(j, Place::Rest, f));
+                let sum = &mut sums[forces.tail.len()];
+                *sum = T::multiply_add(self.0, f, v, *sum);
             }
         }
         sums.map(|sums| {
@@ -310,75 +373,6 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         }
     }
 
-    /// Goes along R rows that change: sum_i ← lane(row, &mut v_ji, f_i, sum_i).
-    #[inline(always)]
-    fn change<T: Real, const R: usize>(
-        self,
-        rows: [&mut [T]; R],
-        forces: &[T],
-        sums: &mut [T],
-        lane: impl Fn(usize, &mut T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
-    ) {
-        let mut rows = rows.map(|row| T::cut_mut::<S>(row));
-        let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
-        {
-            let (length, sums) = (f.len(), &mut sums[..f.len()]);
-            let mut rows = rows.each_mut().map(|row| &mut row.0[..length]);
-            for i in 0..length {
-                let mut sum = sums[i];
-                for (k, row) in rows.iter_mut().enumerate() {
-                    sum = lane(k, &mut row[i], f[i], sum);
-                }
-                sums[i] = sum;
-            }
-        }
-        if !f_rest.is_empty() {
-            let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
-            for (k, row) in rows.iter_mut().enumerate() {
-                let mut v = T::load(self.0, row.1);
-                sum = lane(k, &mut v, f, sum);
-                T::store(self.0, row.1, v);
-            }
-            T::store(self.0, sums_rest, sum);
-        }
-    }
-
-    /// Goes along R rows of two tables: sum_i ← lane(row, v_ji, &mut new_ji, f_i, sum_i).
-    #[inline(always)]
-    fn pair<T: Real, const R: usize>(
-        self,
-        rows: [&[T]; R],
-        new: [&mut [T]; R],
-        forces: &[T],
-        sums: &mut [T],
-        lane: impl Fn(usize, T::Vector<S>, &mut T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
-    ) {
-        let rows = rows.map(|row| T::cut::<S>(row));
-        let mut new = new.map(|row| T::cut_mut::<S>(row));
-        let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
-        {
-            let (length, sums) = (f.len(), &mut sums[..f.len()]);
-            let rows = rows.map(|row| &row.0[..length]);
-            let mut new = new.each_mut().map(|row| &mut row.0[..length]);
-            for i in 0..length {
-                let mut sum = sums[i];
-                for (k, (row, new)) in rows.iter().zip(&mut new).enumerate() {
-                    sum = lane(k, row[i], &mut new[i], f[i], sum);
-                }
-                sums[i] = sum;
-            }
-        }
-        if !f_rest.is_empty() {
-            let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
-            for (k, (row, new)) in rows.iter().zip(&mut new).enumerate() {
-                let mut value = T::load(self.0, new.1);
-                sum = lane(k, T::load(self.0, row.1), &mut value, f, sum);
-                T::store(self.0, new.1, value);
-            }
-            T::store(self.0, sums_rest, sum);
-        }
-    }
-
     #[inline(always)]
     fn splat<T: Real>(self, value: T) -> T::Vector<S> {
         T::splat(self.0, value)
@@ -398,4 +392,67 @@ fn rows_mut<T, const R: usize>(group: &mut [T]) -> [&mut [T]; R] {
     let n = group.len() / R;
     let mut rows = group.chunks_exact_mut(n);
     std::array::from_fn(|_| rows.next().unwrap_or_default())
+}
+
+/// Where in a row a vector is: a lane of a whole chunk of K vectors, one of the vectors after them, or what is left.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Whole(usize, usize),
+    Tail(usize),
+    Rest,
+}
+
+/// A row cut into chunks of K vectors, the vectors after them, and what is left over.
+struct Row<'a, T: Real, S: Simd, const K: usize> {
+    chunks: &'a [[T::Vector<S>; K]],
+    tail: &'a [T::Vector<S>],
+    rest: &'a [T],
+}
+
+impl<'a, T: Real, S: Simd, const K: usize> Row<'a, T, S, K> {
+    #[inline(always)]
+    fn new(row: &'a [T]) -> Self {
+        let (vectors, rest) = T::cut::<S>(row);
+        let (chunks, tail) = vectors.as_chunks();
+        Self { chunks, tail, rest }
+    }
+
+    #[inline(always)]
+    fn at(&self, simd: S, place: Place) -> T::Vector<S> {
+        match place {
+            Place::Whole(chunk, lane) => self.chunks[chunk][lane],
+            Place::Tail(lane) => self.tail[lane],
+            Place::Rest => T::load(simd, self.rest),
+        }
+    }
+}
+
+/// The same of a row that changes.
+struct RowMut<'a, T: Real, S: Simd, const K: usize> {
+    chunks: &'a mut [[T::Vector<S>; K]],
+    tail: &'a mut [T::Vector<S>],
+    rest: &'a mut [T],
+}
+
+impl<'a, T: Real, S: Simd, const K: usize> RowMut<'a, T, S, K> {
+    #[inline(always)]
+    fn new(row: &'a mut [T]) -> Self {
+        let (vectors, rest) = T::cut_mut::<S>(row);
+        let (chunks, tail) = vectors.as_chunks_mut();
+        Self { chunks, tail, rest }
+    }
+
+    #[inline(always)]
+    fn change<O>(&mut self, simd: S, place: Place, lane: impl FnOnce(&mut T::Vector<S>) -> O) -> O {
+        match place {
+            Place::Whole(chunk, k) => lane(&mut self.chunks[chunk][k]),
+            Place::Tail(k) => lane(&mut self.tail[k]),
+            Place::Rest => {
+                let mut vector = T::load(simd, self.rest);
+                let out = lane(&mut vector);
+                T::store(simd, self.rest, vector);
+                out
+            }
+        }
+    }
 }

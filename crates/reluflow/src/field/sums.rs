@@ -1,0 +1,78 @@
+//! Adds up in lanes: sums over examples whose bits do not depend on the length of a vector.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::Real;
+
+/// Partial sums of a sum over examples, on every instruction set.
+pub(super) const LANES: usize = 16;
+
+/// Adds up the lanes of a sum, halves first.
+pub(super) fn total<T: Real>(mut lanes: [T; LANES]) -> T {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// Turns sums Σ_j a_j σ(u_ji) into residuals r_i = y_i − scale_i Σ_j a_j σ(u_ji) and returns Σ_i r_i², in double
+/// precision.
+///
+/// One scale holds for all examples or there is one for each.
+pub(super) fn close_residuals<T: Real>(
+    arch: Arch,
+    sums: &mut [T],
+    labels: &[T],
+    scales: Scales<'_, T>,
+) -> f64 {
+    arch.dispatch(Close { sums, labels, scales })
+}
+
+/// What sums are multiplied with.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scales<'a, T> {
+    /// One number for all.
+    Same(T),
+    /// One number for all times one for each.
+    Each(T, &'a [T]),
+}
+
+struct Close<'a, T> {
+    sums: &'a mut [T],
+    labels: &'a [T],
+    scales: Scales<'a, T>,
+}
+
+impl<T: Real> WithSimd for Close<'_, T> {
+    type Output = f64;
+    // Plain loops, compiled once for every instruction set.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let examples = self.sums.iter_mut().zip(self.labels);
+        match self.scales {
+            Scales::Same(scale) => examples.for_each(
+                #[inline(always)]
+                |(r, y)| *r = *y - *r * scale,
+            ),
+            Scales::Each(share, scales) => examples.zip(scales).for_each(
+                #[inline(always)]
+                |((r, y), scale)| *r = *y - *r * *scale * share,
+            ),
+        }
+        let (chunks, rest) = self.sums.as_chunks::<LANES>();
+        let mut squares = [0.0; LANES];
+        for chunk in chunks {
+            for lane in 0..LANES {
+                squares[lane] += chunk[lane].to_f64() * chunk[lane].to_f64();
+            }
+        }
+        for (square, r) in squares.iter_mut().zip(rest) {
+            *square += r.to_f64() * r.to_f64();
+        }
+        total(squares)
+    }
+}
