@@ -274,7 +274,7 @@ pub(crate) struct TrajectoryOptions {
 
 /// Compute the paper's five figures, with intervals and beside the flow, and a page to read.
 ///
-/// Without --full: fewer cells and draws than the paper (the page lists them), a few minutes on two cores.
+/// Without --full: fewer cells and draws than the paper (the page lists them), about a minute on two cores.
 /// Runs are kept under --out and resume: the same command goes on where it stopped.
 #[derive(Debug, Args)]
 #[command(
@@ -284,7 +284,7 @@ pub(crate) struct PaperOptions {
     /// Which figures: fig1 … fig5 [default: all]
     #[arg(value_parser = ["fig1", "fig2", "fig3", "fig4", "fig5"])]
     pub(crate) figures: Vec<String>,
-    /// The paper's protocol: hours
+    /// The paper's protocol: an hour of processor time
     #[arg(long)]
     pub(crate) full: bool,
     /// The folder [default: runs/paper, with --full runs/paper-full]
