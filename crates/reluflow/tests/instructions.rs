@@ -1,0 +1,139 @@
+//! Counts the instructions of an evaluation, by valgrind where there is one: the kernels' loops stay as lean as they are.
+//!
+//! Processors shared by virtual machines hide their own counters; valgrind's needs none, and is the same on every run.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::process::Command;
+
+use ndarray::{Array1, Array2};
+use reluflow::field::{Dense, Orthogonal, Real, VectorField};
+use reluflow::{Dataset, Network};
+
+/// What the process under valgrind is asked to do: a case, a scalar type, how often.
+const ASKED: &str = "RELUFLOW_COUNT_INSTRUCTIONS";
+
+/// Fixed entries in (−1, 1): the golden-ratio sequence.
+fn entry(k: usize) -> f64 {
+    2.0 * ((k as f64 + 0.5) * 0.618_033_988_749_895).fract() - 1.0
+}
+
+fn network(p: usize, d: usize) -> Network {
+    let hidden = Array2::from_shape_fn((p, d), |(j, k)| 0.3 * entry(1000 + j * d + k));
+    Network::new(hidden, Array1::from_shape_fn(p, |j| entry(j).signum())).unwrap()
+}
+
+fn evaluate<T: Real>(case: &str, times: usize) {
+    match case {
+        "dense" => {
+            let (n, d, p) = DENSE;
+            let inputs = Array2::from_shape_fn((n, d), |(i, k)| entry(7 + i * d + k));
+            let data = Dataset::new(inputs, Array1::from_shape_fn(n, |i| 2.0 + entry(i))).unwrap();
+            let mut field = Dense::<T>::new(&data, p);
+            let mut state = vec![T::ZERO; field.state_length()];
+            field.write_state(&network(p, d), &mut state);
+            let mut velocity = state.clone();
+            (0..times).for_each(|_| {
+                field.velocity(&state, &mut velocity);
+            });
+        }
+        "orthogonal" => {
+            let (n, p) = ORTHOGONAL;
+            let data = Dataset::new(Array2::eye(n), Array1::from_shape_fn(n, |i| 2.0 + entry(i))).unwrap();
+            let start = network(p, n);
+            let mut field = Orthogonal::<T>::new(&data, &start);
+            let mut state = vec![T::ZERO; field.state_length()];
+            field.write_state(&start, &mut state);
+            let mut velocity = state.clone();
+            field.velocity(&state, &mut velocity);
+            (0..times).for_each(|_| {
+                field.descend(&mut state, &mut [], T::from_f64(1e-6));
+            });
+        }
+        other => unreachable!("no case {other}"),
+    }
+}
+
+const DENSE: (usize, usize, usize) = (256, 48, 36);
+const ORTHOGONAL: (usize, usize) = (512, 16);
+
+/// Does what the test below asks of a process of its own.
+#[test]
+#[ignore = "is what the other test runs under valgrind"]
+fn worker() {
+    let asked = std::env::var(ASKED).expect("a case");
+    let [case, scalar, times] = asked.split(' ').collect::<Vec<_>>()[..] else {
+        unreachable!("asked for {asked}")
+    };
+    let times = times.parse().unwrap();
+    match scalar {
+        "f32" => evaluate::<f32>(case, times),
+        _ => evaluate::<f64>(case, times),
+    }
+}
+
+/// Instructions of a whole process that evaluates so many times.
+fn count(case: &str, scalar: &str, times: usize) -> f64 {
+    let output = Command::new("valgrind")
+        .args([
+            "--tool=cachegrind",
+            "--cache-sim=no",
+            "--cachegrind-out-file=/dev/null",
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "worker", "--ignored", "--test-threads=1"])
+        .env(ASKED, format!("{case} {scalar} {times}"))
+        .output()
+        .unwrap();
+    let report = String::from_utf8_lossy(&output.stderr);
+    let line = report
+        .lines()
+        .find(|line| line.contains("I   refs:") || line.contains("I refs:"));
+    let digits: String = line
+        .and_then(|line| line.split("refs:").nth(1))
+        .unwrap_or_else(|| panic!("valgrind said {report}"))
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    digits.parse().unwrap()
+}
+
+/// Bounds are a tenth above what was counted when they were written. Of 3.3 instructions a vector of dense products one
+/// multiplies and adds, of 17 a vector of a step on orthogonal inputs seven calculate; with debug assertions every access
+/// is checked.
+#[test]
+fn an_evaluation_takes_few_instructions() {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        println!("skipped: there is no valgrind here");
+        return;
+    }
+    #[cfg(target_arch = "x86_64")]
+    if !(std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma")) {
+        println!("skipped: this processor has no AVX2");
+        return;
+    }
+    if cfg!(not(target_arch = "x86_64")) {
+        println!("skipped: the bounds are those of AVX2");
+        return;
+    }
+    let (n, d, p) = DENSE;
+    let products = (2 * n * d * p) as f64;
+    let (examples, neurons) = ORTHOGONAL;
+    let entries = (examples * neurons) as f64;
+    // Case, scalar, lanes, what is done, most instructions for a vector of it, optimised and with debug assertions.
+    let cases = [
+        ("dense", "f32", 8.0, products, [3.7, 6.1]),
+        ("dense", "f64", 4.0, products, [3.6, 6.0]),
+        ("orthogonal", "f32", 8.0, entries, [19.0, 153.0]),
+        ("orthogonal", "f64", 4.0, entries, [21.5, 139.0]),
+    ];
+    for (case, scalar, lanes, work, most) in cases {
+        let most = most[usize::from(cfg!(debug_assertions))];
+        let once = (count(case, scalar, 12) - count(case, scalar, 2)) / 10.0;
+        let each = once / (work / lanes);
+        println!("{case}, {scalar}: {once:.0} instructions, {each:.2} a vector");
+        assert!(
+            each < most,
+            "{case}, {scalar}: {each:.2} instructions a vector, expected {most} at most"
+        );
+    }
+}
