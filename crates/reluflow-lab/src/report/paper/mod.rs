@@ -67,7 +67,7 @@ impl PaperFigure {
 pub enum Preset {
     /// Fewer cells and draws: minutes.
     Quick,
-    /// The paper's protocol: hours.
+    /// The paper's protocol: an hour of processor time.
     Full,
 }
 
