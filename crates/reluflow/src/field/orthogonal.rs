@@ -1,5 +1,6 @@
 //! Evaluates the flow on orthogonal inputs in O(np), with no d.
 
+mod rows;
 mod sweeps;
 
 use pulp::Arch;

@@ -9,6 +9,7 @@ use pulp::{Simd, WithSimd};
 
 use super::super::Real;
 use super::super::sums::LANES;
+use super::rows::{Place, Row, RowMut, rows, rows_mut};
 
 /// Neurons that share one reading of what belongs to the examples.
 const ROWS: usize = 4;
@@ -286,6 +287,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
 
     /// Σ_i f_i σ(v_ji) of R rows, v_ji = visit(j, place, f_i), which is asked for every entry once.
     #[inline(always)]
+    #[allow(clippy::redundant_closure)] // a reference to a closure would be called, not inlined
     fn reduce<T: Real, const R: usize>(
         self,
         forces: &[T],
@@ -320,10 +322,10 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         let mut whole = [[self.splat(T::ZERO); K]; R];
         for (chunk, f) in forces.chunks.iter().enumerate() {
             let f = *f;
-            for j in 0..R {
-                for lane in 0..K {
-                    let v = T::positive(self.0, visit(j, Place::Whole(chunk, lane), f[lane]));
-                    whole[j][lane] = T::multiply_add(self.0, f[lane], v, whole[j][lane]);
+            for (j, sums) in whole.iter_mut().enumerate() {
+                for (lane, (f, sum)) in f.iter().zip(sums).enumerate() {
+                    let v = T::positive(self.0, visit(j, Place::Whole(chunk, lane), *f));
+                    *sum = T::multiply_add(self.0, *f, v, *sum);
                 }
             }
         }
@@ -376,83 +378,5 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     #[inline(always)]
     fn splat<T: Real>(self, value: T) -> T::Vector<S> {
         T::splat(self.0, value)
-    }
-}
-
-/// R rows of equal length.
-#[inline(always)]
-fn rows<T, const R: usize>(group: &[T]) -> [&[T]; R] {
-    let n = group.len() / R;
-    std::array::from_fn(|k| &group[k * n..(k + 1) * n])
-}
-
-/// R rows of equal length, to be written.
-#[inline(always)]
-fn rows_mut<T, const R: usize>(group: &mut [T]) -> [&mut [T]; R] {
-    let n = group.len() / R;
-    let mut rows = group.chunks_exact_mut(n);
-    std::array::from_fn(|_| rows.next().unwrap_or_default())
-}
-
-/// Where in a row a vector is: a lane of a whole chunk of K vectors, one of the vectors after them, or what is left.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Whole(usize, usize),
-    Tail(usize),
-    Rest,
-}
-
-/// A row cut into chunks of K vectors, the vectors after them, and what is left over.
-struct Row<'a, T: Real, S: Simd, const K: usize> {
-    chunks: &'a [[T::Vector<S>; K]],
-    tail: &'a [T::Vector<S>],
-    rest: &'a [T],
-}
-
-impl<'a, T: Real, S: Simd, const K: usize> Row<'a, T, S, K> {
-    #[inline(always)]
-    fn new(row: &'a [T]) -> Self {
-        let (vectors, rest) = T::cut::<S>(row);
-        let (chunks, tail) = vectors.as_chunks();
-        Self { chunks, tail, rest }
-    }
-
-    #[inline(always)]
-    fn at(&self, simd: S, place: Place) -> T::Vector<S> {
-        match place {
-            Place::Whole(chunk, lane) => self.chunks[chunk][lane],
-            Place::Tail(lane) => self.tail[lane],
-            Place::Rest => T::load(simd, self.rest),
-        }
-    }
-}
-
-/// The same of a row that changes.
-struct RowMut<'a, T: Real, S: Simd, const K: usize> {
-    chunks: &'a mut [[T::Vector<S>; K]],
-    tail: &'a mut [T::Vector<S>],
-    rest: &'a mut [T],
-}
-
-impl<'a, T: Real, S: Simd, const K: usize> RowMut<'a, T, S, K> {
-    #[inline(always)]
-    fn new(row: &'a mut [T]) -> Self {
-        let (vectors, rest) = T::cut_mut::<S>(row);
-        let (chunks, tail) = vectors.as_chunks_mut();
-        Self { chunks, tail, rest }
-    }
-
-    #[inline(always)]
-    fn change<O>(&mut self, simd: S, place: Place, lane: impl FnOnce(&mut T::Vector<S>) -> O) -> O {
-        match place {
-            Place::Whole(chunk, k) => lane(&mut self.chunks[chunk][k]),
-            Place::Tail(k) => lane(&mut self.tail[k]),
-            Place::Rest => {
-                let mut vector = T::load(simd, self.rest);
-                let out = lane(&mut vector);
-                T::store(simd, self.rest, vector);
-                out
-            }
-        }
     }
 }
