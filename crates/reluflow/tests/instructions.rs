@@ -97,9 +97,9 @@ fn count(case: &str, scalar: &str, times: usize) -> f64 {
     digits.parse().unwrap()
 }
 
-/// Bounds are a tenth above what was counted when they were written. Of 3.3 instructions a vector of dense products one
-/// multiplies and adds, of 17 a vector of a step on orthogonal inputs seven calculate; with debug assertions every access
-/// is checked.
+/// Optimised bounds are a tenth above what was counted when they were written: of 3.3 instructions a vector of dense
+/// products one multiplies and adds, of 17 a vector of a step on orthogonal inputs seven calculate. With debug
+/// assertions every access is checked, and counts differ by a third with how the compiler cuts its work: bounds are loose.
 #[test]
 fn an_evaluation_takes_few_instructions() {
     if Command::new("valgrind").arg("--version").output().is_err() {
@@ -121,10 +121,10 @@ fn an_evaluation_takes_few_instructions() {
     let entries = (examples * neurons) as f64;
     // Case, scalar, lanes, what is done, most instructions for a vector of it, optimised and with debug assertions.
     let cases = [
-        ("dense", "f32", 8.0, products, [3.7, 6.1]),
-        ("dense", "f64", 4.0, products, [3.6, 6.0]),
-        ("orthogonal", "f32", 8.0, entries, [19.0, 153.0]),
-        ("orthogonal", "f64", 4.0, entries, [21.5, 139.0]),
+        ("dense", "f32", 8.0, products, [3.7, 9.0]),
+        ("dense", "f64", 4.0, products, [3.6, 9.0]),
+        ("orthogonal", "f32", 8.0, entries, [19.0, 300.0]),
+        ("orthogonal", "f64", 4.0, entries, [21.5, 300.0]),
     ];
     for (case, scalar, lanes, work, most) in cases {
         let most = most[usize::from(cfg!(debug_assertions))];
