@@ -8,6 +8,7 @@ use super::Real;
 pub(super) const LANES: usize = 16;
 
 /// Adds up the lanes of a sum, halves first.
+#[inline(always)]
 pub(super) fn total<T: Real>(mut lanes: [T; LANES]) -> T {
     let mut half = LANES / 2;
     while half > 0 {

@@ -6,7 +6,7 @@ mod span;
 mod sweeps;
 mod tile;
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use super::idle::share_out;
 use super::sums::{LANES, total};
@@ -127,26 +127,55 @@ fn labels_of<T: Real>(dataset: &Dataset) -> Vec<T> {
 }
 
 /// Adds up the sums of all chunks, in their order, times `scale`, into p rows of hidden coordinates and p slopes.
-fn collect<T: Real>(chunks: &[Chunk<T>], stride: usize, scale: T, hidden: &mut [T], output: &mut [T]) {
-    let m = hidden.len() / output.len().max(1);
-    if m > 0 {
-        for (j, row) in hidden.chunks_exact_mut(m).enumerate() {
-            row.fill(T::ZERO);
-            for chunk in chunks {
-                add(row, &chunk.sums[j * stride..][..chunk.reach]);
+struct Collect<'a, T> {
+    chunks: &'a [Chunk<T>],
+    /// Length of a chunk's row of sums.
+    stride: usize,
+    scale: T,
+    hidden: &'a mut [T],
+    output: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Collect<'_, T> {
+    type Output = ();
+    // Plain loops, compiled once for every instruction set.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self {
+            chunks,
+            stride,
+            scale,
+            hidden,
+            output,
+        } = self;
+        let m = hidden.len() / output.len().max(1);
+        let (first, others) = chunks.split_first().expect("there are examples");
+        for (j, row) in hidden.chunks_exact_mut(m.max(1)).enumerate() {
+            if others.is_empty() && first.reach == m {
+                for (value, sum) in row.iter_mut().zip(&first.sums[j * stride..][..m]) {
+                    *value = scale * *sum;
+                }
+            } else {
+                row.fill(T::ZERO);
+                for chunk in chunks {
+                    add(row, &chunk.sums[j * stride..][..chunk.reach]);
+                }
+                for value in row {
+                    *value *= scale;
+                }
             }
-            row.iter_mut().for_each(|value| *value *= scale);
         }
-    }
-    for (j, slope) in output.iter_mut().enumerate() {
-        let mut lanes = [T::ZERO; LANES];
-        for chunk in chunks {
-            add(&mut lanes, &chunk.slopes[j * LANES..]);
+        for (j, slope) in output.iter_mut().enumerate() {
+            let mut lanes = [T::ZERO; LANES];
+            for chunk in chunks {
+                add(&mut lanes, &chunk.slopes[j * LANES..][..LANES]);
+            }
+            *slope = scale * total(lanes);
         }
-        *slope = scale * total(lanes);
     }
 }
 
+#[inline(always)]
 fn add<T: Real>(sums: &mut [T], terms: &[T]) {
     for (sum, term) in sums.iter_mut().zip(terms) {
         *sum += *term;
@@ -196,7 +225,13 @@ impl<T: Real> VectorField<T> for Dense<T> {
         }
         let (hidden, output) = split_state_mut(velocity, self.neurons);
         let inverse = T::from_f64(1.0 / n as f64);
-        collect(&self.chunks, self.inputs.sum_stride(), inverse, hidden, output);
+        self.inputs.arch().dispatch(Collect {
+            chunks: &self.chunks,
+            stride: self.inputs.sum_stride(),
+            scale: inverse,
+            hidden,
+            output,
+        });
         squares / (2.0 * n as f64)
     }
 
@@ -227,7 +262,13 @@ impl<T: Real> VectorField<T> for Dense<T> {
         });
         let mut tangent = std::mem::take(&mut self.tangent);
         let (moved, slopes) = split_state_mut(&mut tangent, p);
-        collect(&self.chunks, self.inputs.sum_stride(), T::ONE, moved, slopes);
+        self.inputs.arch().dispatch(Collect {
+            chunks: &self.chunks,
+            stride: self.inputs.sum_stride(),
+            scale: T::ONE,
+            hidden: moved,
+            output: slopes,
+        });
         let (hidden, slopes) = split_state(&tangent, p);
         self.on_chunks(|inputs, _, chunk, workspace| {
             let along = Weights {

@@ -361,7 +361,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     ) {
         let rows = rows.map(|row| T::cut::<S>(row));
         let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
-        for (i, (f, sum)) in f.iter().zip(sums).enumerate() {
+        for (i, (f, sum)) in f.iter().zip(sums).enumerate().rev() {
             for (k, row) in rows.iter().enumerate() {
                 *sum = lane(k, row.0[i], *f, *sum);
             }
