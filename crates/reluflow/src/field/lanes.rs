@@ -19,6 +19,8 @@ pub trait Lanes: Copy {
     fn multiply<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     /// a + b.
     fn sum<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// The sum of a vector's numbers, halves first.
+    fn total<S: Simd>(simd: S, a: Self::Vector<S>) -> Self;
     /// A slice as vectors; what is left over at its end is not looked at.
     fn vectors<S: Simd>(values: &[Self]) -> &[Self::Vector<S>];
     /// A slice as vectors to be written.
@@ -27,7 +29,7 @@ pub trait Lanes: Copy {
 
 macro_rules! lanes {
     ($scalar:ty, $vector:ident, $splat:ident, $fused:ident, $add:ident, $multiply:ident,
-     $as:ident, $as_mut:ident) => {
+     $total:ident, $as:ident, $as_mut:ident) => {
         impl Lanes for $scalar {
             type Vector<S: Simd> = S::$vector;
             #[inline(always)]
@@ -51,6 +53,10 @@ macro_rules! lanes {
                 simd.$add(a, b)
             }
             #[inline(always)]
+            fn total<S: Simd>(simd: S, a: S::$vector) -> $scalar {
+                simd.$total(a)
+            }
+            #[inline(always)]
             fn vectors<S: Simd>(values: &[Self]) -> &[S::$vector] {
                 S::$as(values).0
             }
@@ -69,6 +75,7 @@ lanes!(
     mul_add_f32s,
     add_f32s,
     mul_f32s,
+    reduce_sum_f32s,
     as_simd_f32s,
     as_mut_simd_f32s
 );
@@ -79,6 +86,7 @@ lanes!(
     mul_add_f64s,
     add_f64s,
     mul_f64s,
+    reduce_sum_f64s,
     as_simd_f64s,
     as_mut_simd_f64s
 );

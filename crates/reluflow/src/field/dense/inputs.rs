@@ -6,6 +6,8 @@ use std::sync::Arc;
 use pulp::Arch;
 
 use super::super::Real;
+use super::super::sums::LANES;
+use super::dots::Dots;
 use super::tile::{AskWidths, Panel, Product, Widths};
 use crate::aligned::Aligned;
 
@@ -31,9 +33,13 @@ impl Cut {
     pub(crate) fn of(examples: usize, coordinates: usize, neurons: usize) -> Self {
         let terms = examples.saturating_mul(coordinates).saturating_mul(neurons);
         let chunks = (terms / TERMS_OF_A_CHUNK).clamp(1, MOST_CHUNKS);
+        let longest = if coordinates <= NARROW { 2 * BLOCK } else { BLOCK };
+        // Blocks as equal as can be: a short one costs as many ends of tiles as a long one.
+        let blocks = examples.div_ceil(longest).max(1);
+        let block = examples.div_ceil(blocks).next_multiple_of(LANES).max(LANES);
         Self {
-            block: BLOCK,
-            chunk: examples.div_ceil(BLOCK).div_ceil(chunks).max(1),
+            block,
+            chunk: examples.div_ceil(block).div_ceil(chunks).max(1),
         }
     }
 }
@@ -51,9 +57,20 @@ pub(super) struct Inputs<T> {
     triangular: bool,
     /// Lanes are examples, t runs through coordinates.
     across: Arc<Packed<T>>,
-    /// Lanes are coordinates, t runs through examples.
-    along: Arc<Packed<T>>,
+    along: Along<T>,
 }
+
+/// The inputs as the second product reads them.
+#[derive(Debug, Clone)]
+enum Along<T> {
+    /// Lanes are coordinates, t runs through examples.
+    Panels(Arc<Packed<T>>),
+    /// Lanes are examples: a row for every coordinate of every block, filled up with zeros.
+    Rows(Arc<Aligned<T>>),
+}
+
+/// Most coordinates that are few: padded to vectors, they would waste a third of the second product.
+const NARROW: usize = 24;
 
 /// Panels of every block of examples, and their numbers.
 #[derive(Debug)]
@@ -95,7 +112,11 @@ impl<T: Real> Inputs<T> {
             cut,
             triangular,
             across: Arc::new(shape.pack_across()),
-            along: Arc::new(shape.pack_along()),
+            along: if coordinates <= NARROW && !triangular {
+                Along::Rows(Arc::new(shape.pack_rows()))
+            } else {
+                Along::Panels(Arc::new(shape.pack_along()))
+            },
         }
     }
 
@@ -155,16 +176,29 @@ impl<T: Real> Inputs<T> {
     ///
     /// On the `first` block of a chunk what was in `sums` is forgotten, as far as the block [reaches](Inputs::reach).
     pub(super) fn combine(&self, block: usize, gates: &[T], gate_stride: usize, sums: &mut [T], first: bool) {
-        self.arch.dispatch(Product {
-            panels: self.along.panels(block),
-            packed: &self.along.values,
-            left: gates,
-            left_stride: gate_stride,
-            rows: gates.len() / gate_stride,
-            out_stride: self.sum_stride(),
-            out: sums,
-            add: !first,
-        });
+        match &self.along {
+            Along::Panels(along) => self.arch.dispatch(Product {
+                panels: along.panels(block),
+                packed: &along.values,
+                left: gates,
+                left_stride: gate_stride,
+                rows: gates.len() / gate_stride,
+                out_stride: self.sum_stride(),
+                out: sums,
+                add: !first,
+            }),
+            Along::Rows(rows) => {
+                let before = self.coordinates * block * self.cut.block;
+                self.arch.dispatch(Dots {
+                    left: gates,
+                    right: &rows[before..][..self.coordinates * gate_stride],
+                    stride: gate_stride,
+                    out_stride: self.sum_stride(),
+                    out: sums,
+                    add: !first,
+                });
+            }
+        }
     }
 
     /// Coordinates that examples up to a block's have: all, or as many as there are examples.
@@ -211,7 +245,12 @@ impl<T: Real> Shape<'_, T> {
         let mut first = range.start;
         std::iter::from_fn(move || {
             let left = range.end.saturating_sub(first).next_multiple_of(lanes);
-            let width = if left <= last { left } else { panel };
+            // Two last panels as equal as can be.
+            let width = match left {
+                _ if left <= last => left,
+                _ if left < 2 * panel => (left / lanes).div_ceil(2) * lanes,
+                _ => panel,
+            };
             first += width;
             (width > 0).then_some((first - width, width))
         })
@@ -271,6 +310,22 @@ impl<T: Real> Shape<'_, T> {
             let first = range_of(block, self.block, self.examples).start;
             self.number(first + panel.from + t, panel.column + lane)
         })
+    }
+
+    fn pack_rows(&self) -> Aligned<T> {
+        let blocks = (0..self.examples).step_by(self.block);
+        let stride = |first: usize| self.block.min(self.examples - first).next_multiple_of(LANES);
+        let mut rows = Aligned::zeros(self.coordinates * blocks.clone().map(stride).sum::<usize>());
+        for first in blocks {
+            let stride = stride(first);
+            for k in 0..self.coordinates {
+                let row = &mut rows[self.coordinates * first + k * stride..][..stride];
+                for (lane, value) in row.iter_mut().enumerate() {
+                    *value = self.number(first + lane, k);
+                }
+            }
+        }
+        rows
     }
 
     /// Lists the panels of every block, and gives them their places.

@@ -1,6 +1,7 @@
 //! Evaluates the flow for any data in one pass over blocks of examples.
 
 mod chunk;
+mod dots;
 mod inputs;
 mod span;
 mod sweeps;
