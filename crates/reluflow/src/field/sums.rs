@@ -20,6 +20,19 @@ pub(super) fn total<T: Real>(mut lanes: [T; LANES]) -> T {
     lanes[0]
 }
 
+/// Adds up V vectors that hold the lanes of one sum, halves first.
+#[inline(always)]
+pub(super) fn total_of<T: Real, S: Simd, const V: usize>(simd: S, mut sum: [T::Vector<S>; V]) -> T {
+    let mut half = V / 2;
+    while half > 0 {
+        for v in 0..half {
+            sum[v] = T::sum(simd, sum[v], sum[v + half]);
+        }
+        half /= 2;
+    }
+    T::total(simd, sum[0])
+}
+
 /// Turns sums Σ_j a_j σ(u_ji) into residuals r_i = y_i − scale_i Σ_j a_j σ(u_ji) and returns Σ_i r_i², in double
 /// precision.
 ///
@@ -71,6 +84,8 @@ impl<T: Real> WithSimd for Close<'_, T> {
                 squares[lane] += chunk[lane].to_f64() * chunk[lane].to_f64();
             }
         }
+        // A copy, since what is indexed by a number not known here does not stay in registers.
+        let mut squares = squares;
         for (square, r) in squares.iter_mut().zip(rest) {
             *square += r.to_f64() * r.to_f64();
         }

@@ -12,6 +12,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::super::Real;
+use super::super::sums::total_of;
 
 /// Bytes of the lanes of a sum.
 const LINE: usize = 64;
@@ -115,24 +116,11 @@ impl<T: Real> Dots<'_, T> {
         for r in 0..R {
             let out = &mut self.out[(row + r) * self.out_stride + column..][..C];
             for c in 0..C {
-                let total = total::<T, S, V>(simd, sums[r][c]);
+                let total = total_of::<T, S, V>(simd, sums[r][c]);
                 out[c] = if self.add { out[c] + total } else { total };
             }
         }
     }
-}
-
-/// Adds up the lanes of one sum, halves first.
-#[inline(always)]
-fn total<T: Real, S: Simd, const V: usize>(simd: S, mut sum: [T::Vector<S>; V]) -> T {
-    let mut half = V / 2;
-    while half > 0 {
-        for v in 0..half {
-            sum[v] = T::sum(simd, sum[v], sum[v + half]);
-        }
-        half /= 2;
-    }
-    T::total(simd, sum[0])
 }
 
 /// A row as vectors, a cache line's worth together.

@@ -55,6 +55,8 @@ pub(super) struct Inputs<T> {
     coordinates: usize,
     cut: Cut,
     triangular: bool,
+    /// Numbers of a vector.
+    lanes: usize,
     /// Lanes are examples, t runs through coordinates.
     across: Arc<Packed<T>>,
     along: Along<T>,
@@ -111,6 +113,7 @@ impl<T: Real> Inputs<T> {
             coordinates,
             cut,
             triangular,
+            lanes: widths.lanes,
             across: Arc::new(shape.pack_across()),
             along: if coordinates <= NARROW && !triangular {
                 Along::Rows(Arc::new(shape.pack_rows()))
@@ -166,9 +169,12 @@ impl<T: Real> Inputs<T> {
             out_stride: stride,
             add: true,
         });
-        let examples = self.examples_of(block).len();
-        for row in table.chunks_exact_mut(stride) {
-            row[examples..].fill(T::ZERO);
+        // Panels are packed with zeros up to a whole vector.
+        let written = self.examples_of(block).len().next_multiple_of(self.lanes);
+        if written < stride {
+            for row in table.chunks_exact_mut(stride) {
+                row[written..].fill(T::ZERO);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ mod tile;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::idle::share_out;
-use super::sums::{LANES, total};
+use super::sums::{LANES, total_of};
 use super::{Activity, IdleThreads, Real, VectorField, split_state, split_state_mut};
 use crate::{Dataset, Network};
 use chunk::{Chunk, Weights, Workspace};
@@ -139,39 +139,54 @@ struct Collect<'a, T> {
 
 impl<T: Real> WithSimd for Collect<'_, T> {
     type Output = ();
-    // Plain loops, compiled once for every instruction set.
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self {
-            chunks,
-            stride,
-            scale,
-            hidden,
-            output,
-        } = self;
-        let m = hidden.len() / output.len().max(1);
-        let (first, others) = chunks.split_first().expect("there are examples");
-        for (j, row) in hidden.chunks_exact_mut(m.max(1)).enumerate() {
-            if others.is_empty() && first.reach == m {
-                for (value, sum) in row.iter_mut().zip(&first.sums[j * stride..][..m]) {
-                    *value = scale * *sum;
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        self.hidden();
+        match LANES / T::lanes::<S>() {
+            1 => self.output::<S, 1>(simd),
+            2 => self.output::<S, 2>(simd),
+            4 => self.output::<S, 4>(simd),
+            8 => self.output::<S, 8>(simd),
+            _ => self.output::<S, 16>(simd),
+        }
+    }
+}
+
+impl<T: Real> Collect<'_, T> {
+    #[inline(always)]
+    fn hidden(&mut self) {
+        let m = self.hidden.len() / self.output.len().max(1);
+        for (j, row) in self.hidden.chunks_exact_mut(m.max(1)).enumerate() {
+            if let [chunk] = self.chunks
+                && chunk.reach == m
+            {
+                for (value, sum) in row.iter_mut().zip(&chunk.sums[j * self.stride..][..m]) {
+                    *value = self.scale * *sum;
                 }
             } else {
                 row.fill(T::ZERO);
-                for chunk in chunks {
-                    add(row, &chunk.sums[j * stride..][..chunk.reach]);
+                for chunk in self.chunks {
+                    add(row, &chunk.sums[j * self.stride..][..chunk.reach]);
                 }
                 for value in row {
-                    *value *= scale;
+                    *value *= self.scale;
                 }
             }
         }
-        for (j, slope) in output.iter_mut().enumerate() {
-            let mut lanes = [T::ZERO; LANES];
-            for chunk in chunks {
-                add(&mut lanes, &chunk.slopes[j * LANES..][..LANES]);
+    }
+
+    /// V vectors hold the lanes of a slope.
+    #[inline(always)]
+    fn output<S: Simd, const V: usize>(&mut self, simd: S) {
+        for (j, slope) in self.output.iter_mut().enumerate() {
+            let mut lanes = [T::splat(simd, T::ZERO); V];
+            for chunk in self.chunks {
+                let terms = T::vectors::<S>(&chunk.slopes[j * LANES..][..LANES]);
+                for (lane, term) in lanes.iter_mut().zip(terms) {
+                    *lane = T::sum(simd, *lane, *term);
+                }
             }
-            *slope = scale * total(lanes);
+            *slope = self.scale * total_of::<T, S, V>(simd, lanes);
         }
     }
 }

@@ -9,9 +9,6 @@ use pulp::{Arch, Simd, WithSimd};
 use super::super::Real;
 use super::super::sums::LANES;
 
-/// Vectors of sums over neurons that stay in registers together.
-const TOGETHER: usize = 4;
-
 /// sums_i = Σ_j a_j σ(u_ji).
 pub(super) fn weigh<T: Real>(arch: Arch, table: &[T], weights: &[T], sums: &mut [T]) {
     arch.dispatch(Weigh { table, weights, sums });
@@ -26,36 +23,39 @@ struct Weigh<'a, T> {
 impl<T: Real> WithSimd for Weigh<'_, T> {
     type Output = ();
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let done = self.together::<S, 8>(simd, 0);
+        let done = self.together::<S, 4>(simd, done);
+        let done = self.together::<S, 2>(simd, done);
+        self.together::<S, 1>(simd, done);
+    }
+}
+
+impl<T: Real> Weigh<'_, T> {
+    /// G vectors of sums at a time, which wait for each other's additions and not for their own, from the vector
+    /// `first` on. Returns the first vector that is left.
+    #[inline(always)]
+    fn together<S: Simd, const G: usize>(&mut self, simd: S, first: usize) -> usize {
         let stride = self.sums.len();
-        let (groups, rest) = T::vectors_mut::<S>(self.sums).as_chunks_mut::<TOGETHER>();
-        let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
-        let rows = || self.table.chunks_exact(stride).zip(self.weights);
-        let zero = T::splat(simd, T::ZERO);
+        let lanes = T::lanes::<S>();
+        let groups = T::vectors_mut::<S>(&mut self.sums[first * lanes..]).as_chunks_mut::<G>().0;
         for (index, group) in groups.iter_mut().enumerate() {
-            let mut sums = [zero; TOGETHER];
-            for (row, a) in rows() {
+            let from = (first + index * G) * lanes;
+            let mut sums = [T::splat(simd, T::ZERO); G];
+            for (row, a) in self.table.chunks_exact(stride).zip(self.weights) {
                 let a = T::splat(simd, *a);
-                let u = T::vectors::<S>(&row[index * TOGETHER * lanes..][..TOGETHER * lanes]);
+                let u = T::vectors::<S>(&row[from..][..G * lanes]);
                 for (sum, u) in sums.iter_mut().zip(u) {
                     *sum = T::multiply_add(simd, a, T::positive(simd, *u), *sum);
                 }
             }
             *group = sums;
         }
-        let first = groups.len() * TOGETHER;
-        for (index, slot) in rest.iter_mut().enumerate() {
-            *slot = zero;
-            for (row, a) in rows() {
-                let u = T::vectors::<S>(&row[(first + index) * lanes..][..lanes])[0];
-                let a = T::splat(simd, *a);
-                *slot = T::multiply_add(simd, a, T::positive(simd, u), *slot);
-            }
-        }
+        first + groups.len() * G
     }
 }
 
-/// Replaces u_ji by g_ji = a_j f_i 1[u_ji > 0], and adds Σ_i f_i σ(u_ji) to `slopes`, p sums in [`LANES`] lanes.
+/// Replaces u_ji by g_ji = a_j f_i 1\[u_ji > 0\], and adds Σ_i f_i σ(u_ji) to `slopes`, p sums in [`LANES`] lanes.
 pub(super) fn gate<T: Real>(arch: Arch, table: &mut [T], weights: &[T], forces: &[T], slopes: &mut [T]) {
     arch.dispatch(Gate {
         table,
