@@ -176,37 +176,63 @@ fn dense_is_the_loops_at_the_edges_of_tiles() {
     }
 }
 
+/// Everything a dense field computes at a case's state, as bits.
+fn bits<T: Real>(case: &Case, cut: Cut, arch: Arch, idle: &IdleThreads) -> Vec<u64> {
+    let (inputs, labels) = (cast::<T>(&case.inputs), cast::<T>(&case.labels));
+    let field = Dense::from_parts(&inputs, labels, case.p, case.d, false, cut, arch);
+    let mut field = field.with_idle_threads(idle);
+    let state = cast::<T>(&case.state());
+    let (mut velocity, mut image) = (state.clone(), vec![T::ZERO; case.n]);
+    let loss = field.velocity(&state, &mut velocity);
+    field.apply_kernel(&state, &cast::<T>(&case.direction), &mut image);
+    let numbers = widen(&velocity).chain(widen(field.residuals()));
+    let numbers = numbers.chain(widen(&image)).chain([loss]);
+    numbers.map(f64::to_bits).collect()
+}
+
 /// The bits of an evaluation on two and three threads are those on one.
 #[test]
 fn threads_do_not_change_a_bit() {
-    fn bits<T: Real>() {
+    fn check<T: Real>() {
         let case = Case::draw::<T>([203, 19, 11], Style::Continuous, 7);
-        let evaluate = |threads: usize| {
+        let on = |threads: usize| {
             let idle = IdleThreads::default();
             idle.give(threads - 1);
-            let (inputs, labels) = (cast::<T>(&case.inputs), cast::<T>(&case.labels));
-            let cut = Cut { block: 16, chunk: 1 };
-            let field = Dense::from_parts(&inputs, labels, case.p, case.d, false, cut, Arch::new());
-            let mut field = field.with_idle_threads(&idle);
-            let state = cast::<T>(&case.state());
-            let (mut velocity, mut image) = (state.clone(), vec![T::ZERO; case.n]);
-            let loss = field.velocity(&state, &mut velocity);
-            field.apply_kernel(&state, &cast::<T>(&case.direction), &mut image);
+            let bits = bits::<T>(&case, Cut { block: 16, chunk: 1 }, Arch::new(), &idle);
             assert_eq!(idle.take(9), threads - 1, "idle threads are given back");
-            let numbers: Vec<u64> = widen(&velocity)
-                .chain(widen(field.residuals()))
-                .chain(widen(&image))
-                .chain([loss])
-                .map(f64::to_bits)
-                .collect();
-            numbers
+            bits
         };
-        let alone = evaluate(1);
-        assert_eq!(evaluate(2), alone);
-        assert_eq!(evaluate(3), alone);
+        let alone = on(1);
+        assert_eq!(on(2), alone);
+        assert_eq!(on(3), alone);
     }
-    bits::<f32>();
-    bits::<f64>();
+    check::<f32>();
+    check::<f64>();
+}
+
+/// The bits of an evaluation are the same on every instruction set that fuses, where this processor has several.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn instruction_sets_do_not_change_a_bit() {
+    fn check<T: Real>(shape: [usize; 3]) {
+        let case = Case::draw::<T>(shape, Style::Continuous, 3);
+        let cut = Cut::of(case.n, case.d, case.p);
+        let on = |arch| bits::<T>(&case, cut, arch, &IdleThreads::default());
+        if let Some(avx2) = pulp::x86::V3::try_new() {
+            assert!(on(Arch::V3(avx2)) == on(Arch::new()), "{shape:?}");
+        }
+    }
+    for shape in [
+        [203, 10, 31],
+        [300, 24, 9],
+        [300, 25, 9],
+        [129, 40, 13],
+        [17, 3, 2],
+        [1, 1, 1],
+    ] {
+        check::<f32>(shape);
+        check::<f64>(shape);
+    }
 }
 
 /// A network read off a state one unit of time along the velocity is the network moved by dθ/dt, in the
