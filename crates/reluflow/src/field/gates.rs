@@ -12,6 +12,14 @@ pub trait Gates: Lanes {
     fn positive<S: Simd>(simd: S, u: Self::Vector<S>) -> Self::Vector<S>;
     /// f 1\[u > 0\], of the bits of u: one that is no number counts as its sign says, and stays none.
     fn gate<S: Simd>(simd: S, u: Self::Vector<S>, f: Self::Vector<S>) -> Self::Vector<S>;
+    /// c + a b 1\[u > 0\], with the gate as above; the sign of a zero is not the same on every instruction set.
+    fn multiply_add_where<S: Simd>(
+        simd: S,
+        u: Self::Vector<S>,
+        a: Self::Vector<S>,
+        b: Self::Vector<S>,
+        c: Self::Vector<S>,
+    ) -> Self::Vector<S>;
     /// A slice as vectors, and what is left over at its end.
     fn cut<S: Simd>(values: &[Self]) -> (&[Self::Vector<S>], &[Self]);
     /// A slice as vectors to be written, and what is left over at its end.
@@ -39,6 +47,22 @@ macro_rules! gates {
                 // Positive numbers are positive integers in their bits, and integers compare where products do not run.
                 let on = simd.$greater(simd.$bits(u), simd.$splat_bits(0));
                 simd.$select(on, f, simd.$splat(0.0))
+            }
+            #[inline(always)]
+            fn multiply_add_where<S: Simd>(
+                simd: S,
+                u: S::$vector,
+                a: S::$vector,
+                b: S::$vector,
+                c: S::$vector,
+            ) -> S::$vector {
+                if S::REGISTER_COUNT >= 32 {
+                    // Where operations take masks this is one of them; elsewhere it would be a slow choice.
+                    let on = simd.$greater(simd.$bits(u), simd.$splat_bits(0));
+                    simd.$select(on, <$scalar as Lanes>::multiply_add(simd, a, b, c), c)
+                } else {
+                    <$scalar as Lanes>::multiply_add(simd, a, <$scalar as Gates>::gate(simd, u, b), c)
+                }
             }
             #[inline(always)]
             fn cut<S: Simd>(values: &[Self]) -> (&[S::$vector], &[Self]) {

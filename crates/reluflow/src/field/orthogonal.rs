@@ -58,12 +58,13 @@ impl<'a, T: Real> Orthogonal<'a, T> {
     /// Turns Σ_j a_j σ(v_ji) into residuals r_i = y_i − (‖x_i‖/p) Σ_j a_j σ(v_ji) and forces, and returns L = (1/2n) Σ_i r_i².
     fn close(&mut self) -> f64 {
         let share = T::from_f64(1.0 / self.neurons as f64);
-        let scales = Scales::Each(share, &self.norms);
+        let scales = Scales::Each {
+            share,
+            scales: &self.norms,
+            inverse: T::from_f64(1.0 / self.labels.len() as f64),
+            forces: &mut self.forces,
+        };
         let squares = close_residuals(self.arch, &mut self.residuals, &self.labels, scales);
-        let inverse = T::from_f64(1.0 / self.labels.len() as f64);
-        for ((force, r), norm) in self.forces.iter_mut().zip(self.residuals.iter()).zip(&self.norms) {
-            *force = *r * *norm * inverse;
-        }
         squares / (2.0 * self.labels.len() as f64)
     }
 

@@ -47,12 +47,18 @@ pub(super) fn close_residuals<T: Real>(
 }
 
 /// What sums are multiplied with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) enum Scales<'a, T> {
     /// One number for all.
     Same(T),
-    /// One number for all times one for each.
-    Each(T, &'a [T]),
+    /// One number for all times one for each, which residuals times another number for all are multiplied with as well, to
+    /// make forces.
+    Each {
+        share: T,
+        scales: &'a [T],
+        inverse: T,
+        forces: &'a mut [T],
+    },
 }
 
 struct Close<'a, T> {
@@ -72,9 +78,17 @@ impl<T: Real> WithSimd for Close<'_, T> {
                 #[inline(always)]
                 |(r, y)| *r = *y - *r * scale,
             ),
-            Scales::Each(share, scales) => examples.zip(scales).for_each(
+            Scales::Each {
+                share,
+                scales,
+                inverse,
+                forces,
+            } => examples.zip(scales.iter().zip(forces)).for_each(
                 #[inline(always)]
-                |((r, y), scale)| *r = *y - *r * *scale * share,
+                |((r, y), (scale, force))| {
+                    *r = *y - *r * *scale * share;
+                    *force = *r * *scale * inverse;
+                },
             ),
         }
         let (chunks, rest) = self.sums.as_chunks::<LANES>();

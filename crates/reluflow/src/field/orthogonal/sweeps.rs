@@ -8,7 +8,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::super::Real;
-use super::super::sums::LANES;
+use super::super::sums::{LANES, total_of};
 use super::rows::{Place, Row, RowMut, rows, rows_mut};
 
 /// Neurons that share one reading of what belongs to the examples.
@@ -169,7 +169,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
                 rows_mut::<T, R>(group),
                 forces,
                 #[inline(always)]
-                |k, v, f| T::multiply_add(self.0, push[k], T::gate(self.0, v, f), v),
+                |k, v, f| T::multiply_add_where(self.0, v, push[k], f, v),
             );
             for (a, s) in a.iter_mut().zip(s) {
                 *a += rate * s;
@@ -343,11 +343,11 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
                 *sum = T::multiply_add(self.0, f, v, *sum);
             }
         }
-        sums.map(|sums| {
-            let mut lanes = [T::ZERO; LANES];
-            T::cut_mut::<S>(&mut lanes).0.copy_from_slice(&sums);
-            lanes.iter().fold(T::ZERO, |sum, lane| sum + *lane)
-        })
+        let mut slopes = [T::ZERO; R];
+        for (slope, sums) in slopes.iter_mut().zip(sums) {
+            *slope = total_of::<T, S, K>(self.0, sums);
+        }
+        slopes
     }
 
     /// Goes along R rows: sum_i ← lane(row, v_ji, f_i, sum_i).
@@ -361,10 +361,13 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     ) {
         let rows = rows.map(|row| T::cut::<S>(row));
         let ((f, f_rest), (sums, sums_rest)) = (T::cut::<S>(forces), T::cut_mut::<S>(sums));
-        for (i, (f, sum)) in f.iter().zip(sums).enumerate().rev() {
+        // Backwards: the ends of rows that were just gone along are still in the cache that the rows exceed.
+        for (i, (f, slot)) in f.iter().zip(sums).enumerate().rev() {
+            let mut sum = *slot;
             for (k, row) in rows.iter().enumerate() {
-                *sum = lane(k, row.0[i], *f, *sum);
+                sum = lane(k, row.0[i], *f, sum);
             }
+            *slot = sum;
         }
         if !f_rest.is_empty() {
             let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
