@@ -55,8 +55,16 @@ fn dense<T: Peak>() {
             field.velocity(&state, &mut velocity);
         });
         let mut products = TwoProducts::<T>::new(&data, p);
-        limit.bench(&mut group, id("two products by faer"), work, || {
-            products.multiply(&state[..p * d], &mut velocity[..p * d]);
+        let (ours, theirs) = (
+            field.velocity(&state, &mut velocity),
+            products.velocity(&state, &mut velocity),
+        );
+        assert!((ours - theirs).abs() < 1e-4 * ours, "two programs, one field");
+        limit.bench(&mut group, id("in two products"), work.clone(), || {
+            products.velocity(&state, &mut velocity);
+        });
+        limit.bench(&mut group, id("two products alone"), work, || {
+            products.multiply(&state, &mut velocity);
         });
     }
     for (n, d, p) in TRIANGULAR {
