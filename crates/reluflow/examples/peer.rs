@@ -68,7 +68,7 @@ fn warm_up(problem: &Problem<'_>) -> Fallible<()> {
     let first = Problem {
         stops: Stops {
             steps: Some(50),
-            ..problem.stops.clone()
+            ..problem.stops
         },
         ..problem.clone()
     };

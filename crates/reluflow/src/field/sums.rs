@@ -99,10 +99,10 @@ impl<T: Real> WithSimd for Close<'_, T> {
             }
         }
         // A copy, since what is indexed by a number not known here does not stay in registers.
-        let mut squares = squares;
-        for (square, r) in squares.iter_mut().zip(rest) {
+        let mut all = squares;
+        for (square, r) in all.iter_mut().zip(rest) {
             *square += r.to_f64() * r.to_f64();
         }
-        total(squares)
+        total(all)
     }
 }

@@ -112,12 +112,12 @@ impl<T: Real> Dots<'_, T> {
             }
         }
         // A copy, since what is indexed by a number not known here does not stay in registers.
-        let sums = sums;
-        for r in 0..R {
+        let done = sums;
+        for (r, sums) in done.into_iter().enumerate() {
             let out = &mut self.out[(row + r) * self.out_stride + column..][..C];
-            for c in 0..C {
-                let total = total_of::<T, S, V>(simd, sums[r][c]);
-                out[c] = if self.add { out[c] + total } else { total };
+            for (out, sum) in out.iter_mut().zip(sums) {
+                let total = total_of::<T, S, V>(simd, sum);
+                *out = if self.add { *out + total } else { total };
             }
         }
     }
@@ -131,5 +131,7 @@ fn lines_of<T: Real, S: Simd, const V: usize>(
     stride: usize,
     lines: usize,
 ) -> &[[T::Vector<S>; V]] {
-    &T::vectors::<S>(&rows[row * stride..][..stride]).as_chunks::<V>().0[..lines]
+    &T::vectors::<S>(&rows[row * stride..][..stride])
+        .as_chunks::<V>()
+        .0[..lines]
 }

@@ -38,7 +38,9 @@ impl<T: Real> Weigh<'_, T> {
     fn together<S: Simd, const G: usize>(&mut self, simd: S, first: usize) -> usize {
         let stride = self.sums.len();
         let lanes = T::lanes::<S>();
-        let groups = T::vectors_mut::<S>(&mut self.sums[first * lanes..]).as_chunks_mut::<G>().0;
+        let groups = T::vectors_mut::<S>(&mut self.sums[first * lanes..])
+            .as_chunks_mut::<G>()
+            .0;
         for (index, group) in groups.iter_mut().enumerate() {
             let from = (first + index * G) * lanes;
             let mut sums = [T::splat(simd, T::ZERO); G];
