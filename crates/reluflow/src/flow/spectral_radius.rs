@@ -30,18 +30,6 @@ pub(super) struct SpectralRadius {
 impl SpectralRadius {
     pub(super) fn new(dataset: &Dataset) -> Self {
         let n = dataset.examples();
-        let norms = dataset.input_norms();
-        let gram_norm = if dataset.is_orthogonal() {
-            norms.iter().fold(0.0, |m: f64, v| m.max(v * v))
-        } else {
-            let apply = |v: &[f64], out: &mut [f64]| {
-                dataset.apply_interaction(v, out);
-                for ((out, v), norm) in out.iter_mut().zip(v).zip(&norms) {
-                    *out += norm * norm * v;
-                }
-            };
-            crate::spectrum::extreme_eigenvalues(n, apply).1
-        };
         let vector = dataset
             .labels()
             .iter()
@@ -51,7 +39,7 @@ impl SpectralRadius {
         Self {
             vector,
             image: vec![0.0; n],
-            gram_norm,
+            gram_norm: dataset.gram_norm(),
             estimate: 0.0,
             looked_at: None,
         }
