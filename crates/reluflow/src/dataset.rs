@@ -146,7 +146,11 @@ impl Dataset {
         }
         // XXᵀ and XᵀX have the same eigenvalues but for zeros.
         let x = MatRef::from_row_major_slice(self.inputs_flat(), n, d);
-        let (left, right) = if d <= n { (x.transpose(), x) } else { (x, x.transpose()) };
+        let (left, right) = if d <= n {
+            (x.transpose(), x)
+        } else {
+            (x, x.transpose())
+        };
         let mut gram = Mat::zeros(n.min(d), n.min(d));
         matmul(gram.as_mut(), Accum::Replace, left, right, 1.0, Par::Seq);
         crate::spectrum::ends(&gram).1

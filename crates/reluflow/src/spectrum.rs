@@ -53,7 +53,8 @@ pub(crate) fn largest_eigenvalue(n: usize, apply: impl FnMut(&[f64], &mut [f64])
     if n == 0 {
         return 0.0;
     }
-    let close = |found: (f64, f64), last: (f64, f64)| (found.1 - last.1).abs() <= LOOSE_TOLERANCE * found.1.abs();
+    let close =
+        |found: (f64, f64), last: (f64, f64)| (found.1 - last.1).abs() <= LOOSE_TOLERANCE * found.1.abs();
     lanczos(n, apply, close).1
 }
 

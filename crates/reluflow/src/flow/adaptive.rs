@@ -31,6 +31,10 @@ pub(super) trait Stepper {
     fn error_exponent(&self) -> f64;
     /// The largest stable step at this spectral radius.
     fn largest_step(&self, radius: f64) -> f64;
+    /// By how much a spectral radius is to be overestimated, the less the more stability costs.
+    fn radius_safety(&self) -> f64 {
+        1.2
+    }
     /// Steps from `from` by h into `to`, velocity and loss there included.
     fn attempt(
         &mut self,
@@ -89,7 +93,13 @@ pub(super) fn solve(
     let mut afresh = false;
     let mut going_on = journal.enter(field, here.point());
     while going_on {
-        let lambda = radius.at(field, &here.state, afresh, &mut journal.counts);
+        let lambda = radius.at(
+            field,
+            &here.state,
+            stepper.radius_safety(),
+            afresh,
+            &mut journal.counts,
+        );
         afresh = false;
         let left = journal.limits().time - here.time;
         let h = step

@@ -2,7 +2,7 @@
 //!
 //! | family | order | embedded order | stages | first-same-as-last | stability interval | source |
 //! | --- | --- | --- | --- | --- | --- | --- |
-//! | RKC, order 1, damping ε = 0.05 | 1 | by ΔF | s | yes, s evaluations a step | (2 − 4ε/3) s² | van der Houwen, Sommeijer 1980 |
+//! | RKC, order 1, damping ε = 0.02 | 1 | by ΔF | s | yes, s evaluations a step | (2 − 4ε/3) s² | van der Houwen, Sommeijer 1980 |
 //! | RKC, order 2, damping ε = 2/13 | 2 | by ΔF | s ≥ 2 | yes, s evaluations a step | 0.65 (s² − 1) | Sommeijer, Shampine, Verwer 1998 |
 //!
 //! The flow's Jacobian is, up to a part of the size of the residuals, −(1/n) times a matrix with the eigenvalues
@@ -22,7 +22,7 @@ pub(super) enum Order {
 }
 
 /// Damping of the stability polynomial, ε: the interval shrinks a little, the polynomial stays below 1 − O(ε).
-const DAMPING_FIRST: f64 = 0.05;
+const DAMPING_FIRST: f64 = 0.02;
 const DAMPING_SECOND: f64 = 2.0 / 13.0;
 
 /// A Runge–Kutta–Chebyshev stepper with room for its stages.
@@ -135,6 +135,12 @@ impl Stepper for RungeKuttaChebyshev {
 
     fn largest_step(&self, radius: f64) -> f64 {
         self.intervals[self.most_stages] / radius
+    }
+
+    /// Stages grow as the root of the radius only, while an underestimate costs steps that are rejected or shortened, and
+    /// the looks that would mend it: 1.6 needs 4 to 8 % fewer evaluations than 1.2.
+    fn radius_safety(&self) -> f64 {
+        1.6
     }
 
     fn attempt(

@@ -6,14 +6,11 @@ use crate::Dataset;
 use crate::field::{VectorField, split_state};
 
 /// Steps between two looks.
-const STEPS_BETWEEN: u64 = 20;
-/// Products with M a look: its top vector moves slowly, so a warm start needs few.
-const PRODUCTS: usize = 2;
+const STEPS_BETWEEN: u64 = 30;
+/// Products with M a look: its top vector moves slowly, so a warm start needs no more.
+const PRODUCTS: usize = 1;
 /// Products with M at the start.
-const FIRST_PRODUCTS: usize = 6;
-/// Power iteration comes from below, and M grows until the next look.
-const SAFETY: f64 = 1.2;
-
+const FIRST_PRODUCTS: usize = 4;
 /// Power iteration on M, started where the last one ended, never above the bound
 /// λ_max(M) ≤ ‖XᵀX‖_op · (1/p) Σ_j (a_j² + ‖w_j‖²).
 ///
@@ -46,10 +43,13 @@ impl SpectralRadius {
     }
 
     /// The radius to use for a step from `state`; looks again when the last look is old or `afresh`.
+    ///
+    /// `safety`: what an estimate is multiplied with, because power iteration comes from below and M grows until the next.
     pub(super) fn at(
         &mut self,
         field: &mut dyn VectorField<f64>,
         state: &[f64],
+        safety: f64,
         afresh: bool,
         counts: &mut Counts,
     ) -> f64 {
@@ -69,7 +69,7 @@ impl SpectralRadius {
                 std::mem::swap(&mut self.vector, &mut self.image);
                 counts.evaluations += 1;
             }
-            self.estimate = SAFETY * squared_norm(&self.vector).sqrt();
+            self.estimate = safety * squared_norm(&self.vector).sqrt();
             if self.estimate == 0.0 {
                 self.vector.copy_from_slice(&self.image);
             }

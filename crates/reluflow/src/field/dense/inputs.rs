@@ -237,11 +237,11 @@ struct Shape<'a, T> {
 }
 
 impl<T: Real> Shape<'_, T> {
-    fn number(&self, example: usize, coordinate: usize) -> T {
-        if example < self.examples && coordinate < self.coordinates {
-            self.rows[example * self.coordinates + coordinate]
-        } else {
-            T::ZERO
+    /// Puts one coordinate of some examples, as far as there are such, at the start of a row.
+    fn column(&self, first: usize, coordinate: usize, row: &mut [T]) {
+        let examples = self.rows[first * self.coordinates..].chunks_exact(self.coordinates);
+        for (value, example) in row.iter_mut().zip(examples) {
+            *value = example[coordinate];
         }
     }
 
@@ -285,9 +285,9 @@ impl<T: Real> Shape<'_, T> {
                 }
             }
         })
-        .fill(|block, panel, t, lane| {
+        .fill(|block, panel, t, row| {
             let first = range_of(block, self.block, self.examples).start;
-            self.number(first + panel.column + lane, panel.from + t)
+            self.column(first + panel.column, panel.from + t, row);
         })
     }
 
@@ -312,9 +312,11 @@ impl<T: Real> Shape<'_, T> {
                 }
             }
         })
-        .fill(|block, panel, t, lane| {
+        .fill(|block, panel, t, row| {
             let first = range_of(block, self.block, self.examples).start;
-            self.number(first + panel.from + t, panel.column + lane)
+            let example = &self.rows[(first + panel.from + t) * self.coordinates..][..self.coordinates];
+            let part = &example[panel.column..(panel.column + row.len()).min(self.coordinates)];
+            row[..part.len()].copy_from_slice(part);
         })
     }
 
@@ -326,9 +328,7 @@ impl<T: Real> Shape<'_, T> {
             let stride = stride(first);
             for k in 0..self.coordinates {
                 let row = &mut rows[self.coordinates * first + k * stride..][..stride];
-                for (lane, value) in row.iter_mut().enumerate() {
-                    *value = self.number(first + lane, k);
-                }
+                self.column(first, k, row);
             }
         }
         rows
@@ -355,16 +355,14 @@ impl<T: Real> Shape<'_, T> {
 }
 
 impl<T: Real> Packed<T> {
-    /// Writes every panel: `number(block, panel, t, lane)`.
-    fn fill(mut self, number: impl Fn(usize, &Panel, usize, usize) -> T) -> Self {
+    /// Writes every panel, whose rows are zero so far: `write(block, panel, t, row)`.
+    fn fill(mut self, write: impl Fn(usize, &Panel, usize, &mut [T])) -> Self {
         for block in 0..self.blocks.len() - 1 {
             for index in self.blocks[block]..self.blocks[block + 1] {
                 let panel = self.panels[index];
                 let values = &mut self.values[panel.start..][..panel.depth * panel.width];
                 for (t, row) in values.chunks_exact_mut(panel.width).enumerate() {
-                    for (lane, value) in row.iter_mut().enumerate() {
-                        *value = number(block, &panel, t, lane);
-                    }
+                    write(block, &panel, t, row);
                 }
             }
         }
