@@ -284,7 +284,7 @@ pub(crate) struct PaperOptions {
     /// Which figures: fig1 … fig5 [default: all]
     #[arg(value_parser = ["fig1", "fig2", "fig3", "fig4", "fig5"])]
     pub(crate) figures: Vec<String>,
-    /// The paper's protocol: an hour of processor time
+    /// The paper's protocol: 17 to 60 minutes of processor time
     #[arg(long)]
     pub(crate) full: bool,
     /// The folder [default: runs/paper, with --full runs/paper-full]

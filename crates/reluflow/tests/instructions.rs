@@ -24,8 +24,8 @@ fn network(p: usize, d: usize) -> Network {
 
 fn evaluate<T: Real>(case: &str, times: usize) {
     match case {
-        "dense" => {
-            let (n, d, p) = DENSE;
+        "dense" | "narrow" => {
+            let (n, d, p) = if case == "dense" { DENSE } else { NARROW };
             let inputs = Array2::from_shape_fn((n, d), |(i, k)| entry(7 + i * d + k));
             let data = Dataset::new(inputs, Array1::from_shape_fn(n, |i| 2.0 + entry(i))).unwrap();
             let mut field = Dense::<T>::new(&data, p);
@@ -54,6 +54,8 @@ fn evaluate<T: Real>(case: &str, times: usize) {
 }
 
 const DENSE: (usize, usize, usize) = (256, 48, 36);
+/// Few coordinates, whose second product is one of rows by rows.
+const NARROW: (usize, usize, usize) = (256, 12, 32);
 const ORTHOGONAL: (usize, usize) = (512, 16);
 
 /// Does what the test below asks of a process of its own.
@@ -115,14 +117,15 @@ fn an_evaluation_takes_few_instructions() {
         println!("skipped: the bounds are those of AVX2");
         return;
     }
-    let (n, d, p) = DENSE;
-    let products = (2 * n * d * p) as f64;
+    let products = |(n, d, p): (usize, usize, usize)| (2 * n * d * p) as f64;
     let (examples, neurons) = ORTHOGONAL;
     let entries = (examples * neurons) as f64;
     // Case, scalar, lanes, what is done, most instructions for a vector of it, optimised and with debug assertions.
     let cases = [
-        ("dense", "f32", 8.0, products, [3.7, 9.0]),
-        ("dense", "f64", 4.0, products, [3.6, 9.0]),
+        ("dense", "f32", 8.0, products(DENSE), [3.7, 9.0]),
+        ("dense", "f64", 4.0, products(DENSE), [3.6, 9.0]),
+        ("narrow", "f32", 8.0, products(NARROW), [1.0, 1.0]),
+        ("narrow", "f64", 4.0, products(NARROW), [1.0, 1.0]),
         ("orthogonal", "f32", 8.0, entries, [19.0, 300.0]),
         ("orthogonal", "f64", 4.0, entries, [21.5, 300.0]),
     ];

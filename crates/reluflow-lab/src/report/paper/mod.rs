@@ -67,7 +67,7 @@ impl PaperFigure {
 pub enum Preset {
     /// Fewer cells and draws: minutes.
     Quick,
-    /// The paper's protocol: an hour of processor time.
+    /// The paper's protocol: 17 to 60 minutes of processor time.
     Full,
 }
 
