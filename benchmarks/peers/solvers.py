@@ -14,7 +14,7 @@ import forms
 from setting import Size, digits, export, median, ours, table
 
 SIZE, DRAWS, HORIZON = Size("isotropic", 160, 20, 30), 5, 1.5
-CAP = 60.0
+CAP = 30.0
 # Fastest of so many runs of ours, each of some milliseconds.
 REPEATS = 5
 
