@@ -3,6 +3,7 @@
 mod chunk;
 mod dots;
 mod inputs;
+mod pack;
 mod span;
 mod sweeps;
 mod tile;
