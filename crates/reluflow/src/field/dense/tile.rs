@@ -1,4 +1,5 @@
-//! Multiplies rows by panels, tile by tile: the one microkernel of both products of an evaluation.
+//! Multiplies rows by panels, tile by tile: the microkernel of both products of an evaluation, of the first alone where
+//! coordinates are [few](super::dots).
 //!
 //! A tile is R rows by C vectors of sums that stay in registers while t runs,
 //!
