@@ -323,4 +323,26 @@ mod tests {
             "labels: expected finite numbers, found inf at row 0, column 0"
         );
     }
+
+    /// λ_max by power iteration on the rows themselves, where there are fewer examples than coordinates, more, and so
+    /// many of both that the Gram matrix is not written out.
+    #[test]
+    fn the_gram_norm_is_the_largest_eigenvalue() {
+        for (n, d) in [(30, 5), (5, 30), (300, 270)] {
+            let x = Array2::from_shape_fn((n, d), |(i, k)| probe(i * d + k) - 0.3);
+            let data = Dataset::new(x.clone(), Array1::ones(n)).unwrap();
+            let mut v = Array1::from_shape_fn(d, probe);
+            let mut largest = 0.0;
+            for _ in 0..2000 {
+                let image = x.t().dot(&x.dot(&v));
+                largest = image.dot(&image).sqrt();
+                v = image / largest;
+            }
+            let found = data.gram_norm();
+            assert!(
+                (found - largest).abs() < 1e-4 * largest,
+                "({n}, {d}): {found}, expected {largest}"
+            );
+        }
+    }
 }
