@@ -127,7 +127,8 @@ pub trait VectorField<T: Real> {
     ///
     /// M = (1/p) Σ_j D_j (η_w a_j² XᵀX + η_a Xᵀw_j w_jᵀX) D_j, D_j = diag_i(σ'(u_ji)); symmetric, positive semi-definite.
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]);
-    /// Whether the inputs are orthogonal, so that a pair that reaches ⟨w_j, x_i⟩ ≤ 0 is dead for ever.
+    /// Whether the inputs are orthogonal and σ is ReLU, so that a pair that reaches ⟨w_j, x_i⟩ ≤ 0 is dead for ever, and
+    /// hidden weights move, so that pairs of the wrong sign die out.
     fn is_orthogonal(&self) -> bool;
 }
 

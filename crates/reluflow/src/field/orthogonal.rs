@@ -262,6 +262,6 @@ impl<T: Real> VectorField<T> for Orthogonal<'_, T> {
     }
 
     fn is_orthogonal(&self) -> bool {
-        true
+        self.model.activation.is_relu() && self.model.rates().hidden > 0.0
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn solve(
     here.evaluate(field);
     journal.counts.evaluations += 1;
     let mut rest = Rest::new(field.examples(), field.neurons());
-    let balance = Balance::new(&here.state, field.neurons());
+    let balance = Balance::new(field.model(), &here.state, field.neurons());
     let mut step = first_step(&here, field.neurons(), control);
     let mut afresh = false;
     let mut going_on = journal.enter(field, here.point());

@@ -80,8 +80,8 @@ impl Loss {
         self != Self::Square
     }
 
-    /// Whether the example's output does not have the sign of its label, y h ≤ 0, from its force.
-    pub(crate) fn is_wrong(self, force: f64, label: f64) -> bool {
+    /// Whether the output of an example does not have the sign of its label, y h ≤ 0, from the force on it.
+    pub fn is_wrong(self, force: f64, label: f64) -> bool {
         match self {
             Self::Square => force * label >= label * label,
             Self::Logistic => force * label >= 0.5,
