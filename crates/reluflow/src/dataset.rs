@@ -208,7 +208,7 @@ impl Dataset {
             // More vectors than dimensions: orthogonal only if some are zero, which no law draws.
             return false;
         }
-        let z: Vec<f64> = (0..n).map(probe).collect();
+        let z: Vec<f64> = (0..n).map(crate::linear::probe).collect();
         let mut image = vec![0.0; n];
         self.apply_interaction(&z, &mut image);
         let norms = self.input_norms();
@@ -238,16 +238,6 @@ fn check_shape((n, d): (usize, usize), labels: &Array1<f64>) -> Result<()> {
     Ok(())
 }
 
-/// Entry i of a fixed vector with entries in ±[1/2, 3/2) and no structure.
-pub(crate) fn probe(i: usize) -> f64 {
-    let mut z = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^= z >> 31;
-    let size = 0.5 + (z >> 11) as f64 / (1u64 << 53) as f64;
-    if z & 1 == 0 { size } else { -size }
-}
-
 fn bounds(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
     values
         .into_iter()
@@ -257,6 +247,7 @@ fn bounds(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linear::probe;
     use ndarray::array;
 
     #[test]

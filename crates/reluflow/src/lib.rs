@@ -27,6 +27,7 @@ mod error;
 pub mod field;
 pub mod flow;
 pub mod initialisation;
+mod linear;
 mod network;
 pub mod observe;
 pub mod random;

@@ -1,6 +1,7 @@
 //! Keeps a_j² − ‖w_j‖² where Lemma 1 says it stays.
 
-use super::stage::{Stage, squared_norm};
+use super::stage::Stage;
+use crate::linear::squared_norm;
 
 /// Restores every neuron's balance after a step, along the symmetry the balance comes from.
 ///

@@ -25,7 +25,6 @@ use crate::field::{Dense, IdleThreads, Mixed, Orthogonal, Real};
 use crate::observe::Record;
 use crate::{Dataset, Network};
 
-pub(crate) use exact::least_norm;
 pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
 pub use integrator::{Accuracy, Flow, Integrator};

@@ -1,8 +1,9 @@
 //! Notices when a flow has come to rest.
 
 use super::Counts;
-use super::stage::{Stage, squared_distance, squared_norm};
+use super::stage::Stage;
 use crate::field::VectorField;
+use crate::linear::{squared_distance, squared_norm};
 
 /// Largest relative fall of the loss over the second half of the elapsed time, at rest.
 const LEAST_DECREASE: f64 = 1e-4;

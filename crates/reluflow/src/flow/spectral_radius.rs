@@ -1,9 +1,9 @@
 //! Follows the spectral radius λ_max(M)/n of the flow along a run.
 
 use super::Counts;
-use super::stage::squared_norm;
 use crate::Dataset;
 use crate::field::{VectorField, split_state};
+use crate::linear::squared_norm;
 
 /// Steps between two looks.
 const STEPS_BETWEEN: u64 = 30;
@@ -31,7 +31,7 @@ impl SpectralRadius {
             .labels()
             .iter()
             .enumerate()
-            .map(|(i, y)| y + crate::dataset::probe(i))
+            .map(|(i, y)| y + crate::linear::probe(i))
             .collect();
         Self {
             vector,
