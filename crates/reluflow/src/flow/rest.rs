@@ -35,7 +35,7 @@ pub(super) struct Rest {
 
 impl Rest {
     pub(super) fn new(examples: usize, neurons: usize) -> Self {
-        let earliest = crate::theory::transition_time(examples, neurons).max(1.0);
+        let earliest = crate::transition::transition_time(examples, neurons).max(1.0);
         Self {
             earliest,
             time: 0.0,
