@@ -43,7 +43,7 @@ mod units;
 mod verdict;
 
 pub use data::DataLaw;
-pub use dataset::Dataset;
+pub use dataset::{Conflicts, Dataset};
 pub use error::{Error, Result};
 pub use event_e::EventE;
 pub use field::{Activity, Real, VectorField};
