@@ -12,9 +12,10 @@
 use super::balance::Balance;
 use super::rest::Rest;
 use super::spectral_radius::SpectralRadius;
-use super::stage::{Stage, squared_norm};
+use super::stage::Stage;
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
+use crate::linear::squared_norm;
 
 /// What a method reports of one attempted step.
 #[derive(Debug, Clone, Copy)]

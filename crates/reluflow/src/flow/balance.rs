@@ -1,6 +1,7 @@
 //! Keeps the balances of the neurons where their law says they are (Lemma 1 and its general form).
 
-use super::stage::{Stage, squared_norm};
+use super::stage::Stage;
+use crate::linear::squared_norm;
 use crate::model::Model;
 
 /// Restores every neuron's balance after a step, along the symmetry the balance comes from.

@@ -2,8 +2,8 @@
 
 use super::{Counts, Problem};
 use crate::field::{Activity, Real, VectorField};
+use crate::observe::foretold::{Foretold, smallest};
 use crate::observe::{Observable, OrthogonalKernel, Record, Row, curvature, kernel};
-use crate::theory::conjecture_1::{Foretold, smallest};
 
 /// What of a record needs more than an accepted point, and what of the start it refers to.
 #[derive(Debug)]

@@ -26,7 +26,6 @@ use crate::model::Model;
 use crate::observe::Record;
 use crate::{Dataset, Network};
 
-pub(crate) use exact::least_norm;
 pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
 pub use integrator::{Accuracy, Flow, Integrator};

@@ -1,9 +1,9 @@
 //! Spectral radius of the linearised flow along a run, λ_max(M) max_i ℓ''_i / n + λ max(η_w, η_a).
 
 use super::Counts;
-use super::stage::squared_norm;
 use crate::Dataset;
 use crate::field::{VectorField, split_state};
+use crate::linear::squared_norm;
 use crate::model::Loss;
 
 /// Steps between two looks.
@@ -35,7 +35,7 @@ impl SpectralRadius {
             .labels()
             .iter()
             .enumerate()
-            .map(|(i, y)| y + crate::dataset::probe(i))
+            .map(|(i, y)| y + crate::linear::probe(i))
             .collect();
         Self {
             vector,

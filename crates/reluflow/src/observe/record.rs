@@ -29,7 +29,7 @@ pub enum Observable {
     Spectrum,
     /// `diagonal_min`, `slowest`: min_i M_ii and its i, O(np) a row on orthogonal inputs, O(n²dp) on others. On orthogonal
     /// inputs also `foretold_min`, `foretold_slowest`: what the start foretells of them at the end
-    /// ([`Foretold`](crate::theory::conjecture_1::Foretold)).
+    /// ([`Foretold`](crate::observe::Foretold)).
     Diagonal,
 }
 
