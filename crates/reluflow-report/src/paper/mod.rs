@@ -17,7 +17,7 @@ mod page;
 
 use std::path::{Path, PathBuf};
 
-use reluflow::theory::audit::{self, Audit, Plan};
+use reluflow::audit::{self, Audit, Plan};
 use reluflow_lab::Result;
 use reluflow_lab::{Experiment, Override, RunFolder, Trial};
 

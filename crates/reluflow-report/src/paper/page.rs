@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reluflow::theory::audit::{Audit, Judgement, Relation};
+use reluflow::audit::{Audit, Judgement, Relation};
 use reluflow_lab::store::Found;
 use reluflow_lab::summarize;
 use reluflow_statistics::{Shape, ThresholdCurve};
