@@ -236,13 +236,13 @@ pub(crate) enum Direction {
 /// Follow one run: a table over time, and its verdict in a sentence.
 ///
 /// The run is one draw of the first cell of an experiment file (choose another with --set), or of the
-/// paper's protocol with the sizes given by --n, --d and --p.
+/// default experiment, the flow on isotropic inputs, with the sizes given by --n, --d and --p.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples: n = 200 examples in dimension 50, width by Lemma 5, draw 3; the exact flow, its events, what its end is\n  reluflow trajectory --n 200 --d 50 --draw 3\n  reluflow trajectory --n 20 --d 5 --p 8 --set 'flow={method=\"exact\"}' --events events.csv --stationary"
 )]
 pub(crate) struct TrajectoryOptions {
-    /// The experiment file [default: the paper's protocol]
+    /// The experiment file [default: the flow on isotropic inputs]
     pub(crate) file: Option<PathBuf>,
     /// Number of examples
     #[arg(long, required_unless_present = "file", value_parser = positive::<i64>)]

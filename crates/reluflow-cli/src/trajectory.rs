@@ -99,7 +99,7 @@ fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
     let Some(path) = &options.file else {
         let text = format!("[sweep]\np = {{ lemma5 = 0.05 }}\n\n{DEFAULTS}");
         return Ok(Experiment::from_text(
-            "the paper's protocol",
+            "the default experiment",
             "trajectory",
             &text,
             &overrides,

@@ -15,6 +15,10 @@ p = { lemma5 = 0.05 }
 \"init.hidden_scale\" = [1, 0.1]
 draws = 3
 
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
+
 [stop]
 steps = 1
 trap = true

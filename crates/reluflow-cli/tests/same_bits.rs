@@ -19,6 +19,10 @@ p = 20
 draws = 10
 seed = 11
 
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
+
 [stop]
 steps = 3000
 ";

@@ -15,6 +15,10 @@ p = 20
 draws = 20
 seed = 11
 
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
+
 [stop]
 steps = 1500
 ";

@@ -22,6 +22,10 @@ n = [20, 40]
 p = 5
 draws = 8
 
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
+
 [stop]
 steps = 1
 ";
@@ -34,6 +38,10 @@ n = [120, 80, 100]
 p = 20
 draws = 400
 seed = 11
+
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
 
 [stop]
 steps = 3000

@@ -23,6 +23,10 @@ p = 20
 draws = 20
 seed = 11
 
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
+
 [stop]
 steps = 1500
 ";
@@ -172,7 +176,7 @@ fn what_can_be_kept_nowhere_is_said_and_computed_again() {
 fn trials_that_cannot_be_drawn_are_told_of_and_the_others_summed_up() {
     // One neuron cannot be correctly active on twenty examples in general position, labels of both signs.
     let place = Place::with(
-        "[sweep]\nd = 3\nn = 20\np = [1, 40]\ndraws = 2\n[init]\nlaw = \"asymmetric\"\ncovered = true\n[stop]\nsteps = 5\n",
+        "[sweep]\nd = 3\nn = 20\np = [1, 40]\ndraws = 2\n[init]\nlaw = \"asymmetric\"\ncovered = true\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 5\n",
     );
     let run = ["run", "fig.toml", "--out", "run", "--quiet", "--json"];
     let output = place.run(&run);

@@ -17,6 +17,10 @@ n = { from = 8, to = 64, step = 8 }
 p = 10
 draws = 5
 seed = 3
+
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
 ";
 
 fn threshold(place: &Place, out: &str, more: &[&str]) -> (String, u64) {

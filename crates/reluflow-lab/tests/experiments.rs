@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use reluflow::Method;
+use reluflow::flow::{Flow, GradientDescent, Precision};
 use reluflow_lab::{Experiment, Override};
 
 fn file(name: &str) -> PathBuf {
@@ -96,4 +98,39 @@ fn more_draws_are_the_same_experiment_and_another_seed_is_not() {
     let kept = read("fig5.toml").to_toml(20);
     let again = Experiment::from_text("kept", "kept", &kept, &[], Path::new("")).unwrap();
     assert_eq!(digest, again.digest());
+}
+
+#[test]
+fn a_file_that_names_no_method_runs_the_flow() {
+    let read = |more: &str| {
+        let text = format!("[sweep]\nd = 5\nn = 8\np = 3\n{more}");
+        let read = Experiment::from_text("test", "test", &text, &[], Path::new(""));
+        read.map(|experiment| experiment.cells[0].spec.method)
+    };
+    assert_eq!(read("").unwrap(), Method::default());
+    let finer = Flow {
+        tolerance: Some(1e-6),
+        ..Flow::default()
+    };
+    assert_eq!(
+        read("[flow]\ntolerance = 1e-6\n").unwrap(),
+        Method::Flow(finer),
+        "keys without a method are the flow's"
+    );
+    let refused = read("[flow]\nlearning_rate = 0.5\n").unwrap_err().to_string();
+    assert!(refused.contains("learning_rate"), "{refused}");
+    let on_an_axis = read("\"flow.method\" = [\"exact\", \"flow\"]\n[flow]\n").unwrap();
+    assert!(matches!(on_an_axis, Method::Exact(_)), "{on_an_axis:?}");
+}
+
+#[test]
+fn the_papers_files_name_gradient_descent() {
+    for name in ["fig2", "fig2-published", "fig3", "fig4", "fig5"] {
+        let experiment = Experiment::from_file(&file(&format!("{name}.toml")), &[]).unwrap();
+        let descent = GradientDescent {
+            learning_rate: 1.0,
+            precision: Precision::F32,
+        };
+        assert_eq!(experiment.cells[0].spec.method, Method::GradientDescent(descent), "{name}");
+    }
 }

@@ -18,6 +18,9 @@ p = 8
 \"init.hidden_scale\" = [1.0, 0.1, 0.01]
 draws = 2
 
+[flow]
+method = \"gradient-descent\"
+
 [stop]
 steps = 10
 trap = true

@@ -17,7 +17,7 @@
 //! [units]                                   # scaling = "mean-field" | "unscaled", loss = "half-mean" | "mean" | "half-sum" | "sum"
 //! ```
 //!
-//! A section that is left out stands for the paper's protocol ([`spec::DEFAULTS`]).
+//! A section that is left out stands for what [`spec::DEFAULTS`] says, and a `[flow]` without a method is the flow.
 //!
 //! Weights, times and losses of a file, and of everything that is reported of it, are in its [`reluflow::Units`].
 
@@ -59,6 +59,17 @@ pub struct Override {
     pub key: String,
     /// The value, in TOML.
     pub value: String,
+}
+
+/// Adds the default method to a section `[flow]` that has keys but no method, such as `tolerance` alone.
+fn name_method(tree: &mut Table, default: &document::Entry) {
+    let section = tree.get("flow").and_then(Node::as_table);
+    let method = default.node.as_table().and_then(|table| table.get("method"));
+    if let (Some(section), Some(method)) = (section, method)
+        && section.get("method").is_none()
+    {
+        tree.set(&["flow", "method"], &default.origin, method.clone());
+    }
 }
 
 /// The value of a cell on an axis other than d, n, p.
@@ -210,6 +221,9 @@ impl Experiment {
         for entry in defaults.entries() {
             if tree.entry(&entry.key).is_none() {
                 tree.set(&[&entry.key], &entry.origin, entry.node.clone());
+            }
+            if entry.key == "flow" {
+                name_method(&mut tree, entry);
             }
         }
         for axis in &sweep.axes {

@@ -33,11 +33,12 @@ pub struct Spec {
     pub units: Units,
 }
 
-/// What a section that is left out stands for: the paper's protocol.
+/// What a section that is left out stands for: the paper's data, initialisation and cut-off, and the gradient flow
+/// itself, as [`Method::default`]. The paper's files name gradient descent.
 pub const DEFAULTS: &str = "\
 [data]\nlaw = \"isotropic\"\n
 [init]\nlaw = \"asymmetric\"\n
-[flow]\nmethod = \"gradient-descent\"\nlearning_rate = 1.0\nprecision = \"f32\"\n
+[flow]\nmethod = \"flow\"\n
 [stop]\ntrap = true\ntransitions = 1.5\n
 [record]\n";
 
