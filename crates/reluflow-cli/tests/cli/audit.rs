@@ -1,8 +1,6 @@
 //! Checks what `audit` and `transition` print, and how they exit.
 
-mod common;
-
-use common::Place;
+use crate::common::Place;
 use serde_json::Value;
 
 /// A small orthogonal problem: one JSON object, nothing fails, the method is named.

@@ -1,13 +1,10 @@
 //! Checks that a trial's bits depend on nothing but its experiment: not on threads, restarts or order.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use common::Place;
+use crate::common::Place;
 use reluflow_lab::RunFolder;
 
 /// Thirty trials of a few hundredths of a second each.

@@ -1,9 +1,6 @@
 //! Checks what `run`, `summarize` and `trajectory` print.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
 
-mod common;
-
-use common::Place;
+use crate::common::Place;
 use serde_json::Value;
 
 /// One step of descent from far away: nothing converges, whatever the machine.

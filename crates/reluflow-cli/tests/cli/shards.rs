@@ -1,9 +1,6 @@
 //! Checks that processes which share a folder make one run, and that `status` says what is left of it.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
 
-mod common;
-
-use common::Place;
+use crate::common::Place;
 use serde_json::Value;
 
 /// Sixty trials of a few hundredths of a second, in cells of unequal length.

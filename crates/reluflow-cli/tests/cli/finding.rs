@@ -1,9 +1,6 @@
 //! Checks that `finding` writes the same tables however it is run, and says which findings there are.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
 
-mod common;
-
-use common::Place;
+use crate::common::Place;
 
 /// Trials of about a millisecond.
 const SMALL: [&str; 9] = [

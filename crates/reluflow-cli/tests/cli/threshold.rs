@@ -1,9 +1,6 @@
 //! Checks that `threshold` gives one answer however it is run, keeps its trials, and says when there is none.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
 
-mod common;
-
-use common::Place;
+use crate::common::Place;
 use reluflow_lab::RunFolder;
 use serde_json::Value;
 

@@ -1,6 +1,4 @@
 //! Runs the real binary in a folder of its own.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
-#![allow(dead_code)] // each test file uses its part
 
 use std::collections::BTreeMap;
 use std::fs;

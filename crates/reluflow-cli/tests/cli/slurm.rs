@@ -1,8 +1,4 @@
 //! Checks the scripts for Slurm: their text with a stand-in for sbatch, and, on request, a real array job.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used)] // in the helpers of tests
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use common::Place;
+use crate::common::Place;
 use reluflow_lab::RunFolder;
 
 /// One step of descent: a trial takes no time.

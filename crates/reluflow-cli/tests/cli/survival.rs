@@ -2,16 +2,13 @@
 //!
 //! Two of these faults need a file system of their own, which only root may mount; the same faults by means
 //! open to everybody are in `reluflow-lab`'s tests of survival.
-#![allow(clippy::unwrap_used, clippy::print_stdout)] // in the helpers of tests
-
-mod common;
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use common::Place;
+use crate::common::Place;
 use serde_json::Value;
 
 /// Sixty trials of a few hundredths of a second.

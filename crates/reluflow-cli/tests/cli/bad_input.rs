@@ -2,15 +2,12 @@
 //!
 //! A case is a file of `tests/bad_input/`, in sections: `--- NAME` holds a file the user has, `--- before` a
 //! command that must succeed first, `--- command` the one under test, `--- error` what it must say.
-//! `BLESS=1 cargo test -p reluflow-cli --test bad_input` writes what it says now; read it before you commit.
-#![allow(clippy::unwrap_used)] // in the helpers of tests
-
-mod common;
+//! `BLESS=1 cargo test -p reluflow-cli --test cli bad_input` writes what it says now; read it before you commit.
 
 use std::fs;
 use std::path::Path;
 
-use common::Place;
+use crate::common::Place;
 
 /// Splits a case into its sections.
 fn sections(text: &str) -> Vec<(&str, &str)> {
