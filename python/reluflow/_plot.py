@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from . import _native
 from .errors import InputError
 
 if TYPE_CHECKING:
@@ -15,27 +16,11 @@ if TYPE_CHECKING:
 
     from ._solution import Solution
 
-_LABELS = {
-    "loss": "loss L",
-    "mu": "μ",
-    "mu_avg": "⟨μ⟩",
-    "mu_low": "μ_low",
-    "mu_upp": "μ_upp",
-    "balance_drift": "max |Δ(a² − ‖w‖²)|",
-    "active": "active pairs",
-    "correct": "correctly active pairs",
-    "lost": "lost examples",
-    "uncovered": "lost at the start",
-    "newly_lost": "lost since",
-    "lambda_min": "λ_min(M)",
-    "lambda_max": "λ_max(M)",
-    "diagonal_min": "min M_ii",
-    "foretold_min": "foretold of min M_ii",
-    "slowest": "example with min M_ii",
-    "foretold_slowest": "foretold example",
-}
+_RECORDABLE = _native.recordable()
 
-_PANELS = (
+_LABELS = {name: label for _, name, label, _ in _RECORDABLE}
+
+_PANELS: tuple[tuple[str, ...], ...] = (
     ("loss",),
     ("mu", "mu_avg", "mu_low", "mu_upp"),
     ("lambda_min", "lambda_max", "diagonal_min", "foretold_min"),
@@ -46,10 +31,12 @@ _PANELS = (
 )
 """Quantities of one kind share a panel."""
 
+_PANELS += tuple((name,) for name in _LABELS if not any(name in panel for panel in _PANELS))
+
 _LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambda_max", "diagonal_min")
 """Panels that begin with one of these have a logarithmic axis where anything on them is positive."""
 
-_COUNTS = ("active", "lost", "uncovered", "slowest")
+_COUNTS = tuple(name for _, name, _, whole in _RECORDABLE if whole)
 """Panels that begin with one of these have whole numbers."""
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["exact", "flow", "gradient_descent"]
 
-OBSERVABLES = ("loss", "curvature", "curvature-bounds", "balance", "activity", "lost", "coverage", "spectrum", "diagonal")
+OBSERVABLES = tuple(dict.fromkeys(observable for observable, *_ in _native.recordable()))
 """What a record can hold besides time, step, evaluations and loss."""
 
 INTEGRATORS = (

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
-use reluflow::observe::Row;
+use reluflow::observe;
 use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
 use reluflow_lab::store::table::{Column, write};
 use reluflow_lab::{Error, Experiment, Override, trial};
@@ -135,6 +135,11 @@ fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
     .into())
 }
 
+/// Whether the numbers of a column are whole.
+fn is_whole(name: &str) -> bool {
+    observe::column(name).is_some_and(observe::Column::is_whole)
+}
+
 /// Writes the table line by line, aligned for reading or exact for machines.
 fn print(out: &mut impl Write, trajectory: &Trajectory, separator: &str, aligned: bool) -> io::Result<()> {
     let columns: Vec<(&str, Vec<f64>)> = trajectory.columns().collect();
@@ -154,7 +159,7 @@ fn print(out: &mut impl Write, trajectory: &Trajectory, separator: &str, aligned
             .iter()
             .map(|(name, values)| match (aligned, values[row]) {
                 (true, value) if value.is_nan() => format!("{:>13}", "–"),
-                (true, value) if Row::WHOLE.contains(name) => format!("{value:>13.0}"),
+                (true, value) if is_whole(name) => format!("{value:>13.0}"),
                 (true, value) => format!("{value:>13.5e}"),
                 (false, value) if value.is_nan() => String::new(),
                 (false, value) => value.to_string(),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use reluflow::observe::Observable;
+use reluflow::observe::{Kind, Observable};
 use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
+use crate::store::rows::value;
 use crate::trial::Trial;
 
 /// Confidence of the intervals.
@@ -39,6 +40,8 @@ pub struct CellSummary {
     pub verdicts: BTreeMap<String, u64>,
     /// Natural logarithms of means over draws, by name, for curvatures that were recorded.
     pub log_means: Vec<(&'static str, f64)>,
+    /// Means over draws of the last values of what else was recorded, by column.
+    pub means: Vec<(&'static str, f64)>,
 }
 
 impl CellSummary {
@@ -76,6 +79,26 @@ impl CellSummary {
             log_means.push(("log_mean_mu_low", log_mean(&|trial| or_nan(trial.mu_low))));
             log_means.push(("log_mean_mu_upp", log_mean(&|trial| or_nan(trial.mu_upp))));
         }
+        let observables = Observable::ALL.iter().filter(|one| {
+            let has_logarithms = [
+                Observable::Loss,
+                Observable::Curvature,
+                Observable::CurvatureBounds,
+            ]
+            .contains(one);
+            !has_logarithms && cell.spec.record.wants(**one)
+        });
+        let means = observables
+            .flat_map(|observable| observable.columns())
+            // The mean of the numbers of examples says nothing.
+            .filter(|column| column.kind != Kind::Index)
+            .map(|column| {
+                (
+                    column.name,
+                    mean(trials.iter().map(|trial| value(trial, column.name))),
+                )
+            })
+            .collect();
         Self {
             d: cell.d,
             n: cell.n,
@@ -89,6 +112,7 @@ impl CellSummary {
             median_evaluations: median(trials.iter().map(|trial| trial.evaluations as f64).collect()),
             verdicts,
             log_means,
+            means,
         }
     }
 
@@ -110,6 +134,9 @@ impl CellSummary {
         put("verdicts", json!(self.verdicts));
         for (name, value) in &self.log_means {
             put(name, json!(*value));
+        }
+        for (name, value) in &self.means {
+            put(&format!("mean_{name}"), json!(*value));
         }
         for (name, value) in &self.axes {
             let value = match value {

@@ -1,13 +1,16 @@
 //! Runs one trial: draw data and network, let time pass, keep the numbers.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
-use reluflow::observe::{Observable, When};
+use reluflow::observe::{Column, Observable, When, columns};
 use reluflow::random::Purpose;
-use reluflow::{Dataset, InitialisationLaw, Network, Problem, Solution, TrialSeed, Units, Verdict};
+use reluflow::{
+    Dataset, InitialisationLaw, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict,
+};
 
 use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment, NetworkSource, Spec};
@@ -68,6 +71,46 @@ pub struct Trial {
     pub rejected: u64,
     /// Evaluations of the field.
     pub evaluations: u64,
+    /// The last values of what else was recorded, by column; see [`reluflow::observe::columns`].
+    pub recorded: BTreeMap<&'static str, f64>,
+}
+
+/// Columns of a trajectory that a trial has as fields, under their names or as `steps` and `mu_end`.
+const FIELDS: [&str; 18] = [
+    "time",
+    "step",
+    "evaluations",
+    "loss",
+    "mu",
+    "mu_avg",
+    "mu_low",
+    "mu_upp",
+    "balance_drift",
+    "lost",
+    "uncovered",
+    "newly_lost",
+    "lambda_min",
+    "lambda_max",
+    "diagonal_min",
+    "slowest",
+    "foretold_min",
+    "foretold_slowest",
+];
+
+/// The columns of a trajectory that a trial keeps by name.
+pub(crate) fn kept() -> impl Iterator<Item = &'static Column> {
+    columns().filter(|column| !FIELDS.contains(&column.name))
+}
+
+/// The last values of the columns that a trial keeps by name, where they were asked for.
+fn recorded(trajectory: &Trajectory) -> BTreeMap<&'static str, f64> {
+    let Some(last) = trajectory.rows().last() else {
+        return BTreeMap::new();
+    };
+    let value = |column: &Column| last.value(column.name).filter(|value| !value.is_nan());
+    kept()
+        .filter_map(|column| Some((column.name, value(column)?)))
+        .collect()
 }
 
 /// A trial that gave no numbers.
@@ -221,6 +264,7 @@ pub fn run_sharing(
         return Ok(None);
     }
     let (end, counts) = (solution.end, solution.counts);
+    let recorded = recorded(&solution.trajectory);
     let whole = |count: Option<usize>| count.map(|count| count as f64);
     Ok(Some(Trial {
         cell,
@@ -248,6 +292,7 @@ pub fn run_sharing(
         steps: counts.steps,
         rejected: counts.rejected,
         evaluations: counts.evaluations,
+        recorded,
     }))
 }
 

@@ -131,6 +131,10 @@ fn the_papers_files_name_gradient_descent() {
             learning_rate: 1.0,
             precision: Precision::F32,
         };
-        assert_eq!(experiment.cells[0].spec.method, Method::GradientDescent(descent), "{name}");
+        assert_eq!(
+            experiment.cells[0].spec.method,
+            Method::GradientDescent(descent),
+            "{name}"
+        );
     }
 }

@@ -8,7 +8,9 @@ use reluflow_lab::threshold::{Question, Study};
 use reluflow_lab::{Experiment, RunFolder, trial};
 
 fn experiment(sweep: &str) -> Experiment {
-    let text = format!("[sweep]\n{sweep}\ndraws = 2\nseed = 5\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 30\ntrap = true\n");
+    let text = format!(
+        "[sweep]\n{sweep}\ndraws = 2\nseed = 5\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 30\ntrap = true\n"
+    );
     Experiment::from_text("test", "test", &text, &[], Path::new("")).unwrap()
 }
 

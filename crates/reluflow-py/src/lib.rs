@@ -42,6 +42,8 @@ mod _native {
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
+    use super::outcome::recordable;
+    #[pymodule_export]
     use super::paper::{paper_plan, paper_write};
     #[pymodule_export]
     use super::run::{prepare, run};

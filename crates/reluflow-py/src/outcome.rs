@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
 use reluflow::flow::Events;
-use reluflow::observe::Row;
+use reluflow::observe::{self, Observable, Row};
 use reluflow::{Solution, Trajectory};
 
 use crate::network::Network;
@@ -27,11 +27,29 @@ pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> P
     Ok(parts.into_any())
 }
 
+/// Whether the numbers of a column are whole.
+fn is_whole(name: &str) -> bool {
+    observe::column(name).is_some_and(observe::Column::is_whole)
+}
+
+/// Every column that can be recorded, by observable: (observable, name, label, whether its numbers are whole).
+#[pyfunction]
+pub(crate) fn recordable(py: Python<'_>) -> PyResult<Vec<(String, &'static str, &'static str, bool)>> {
+    let mut all = Vec::new();
+    for observable in Observable::ALL {
+        let name: String = pythonize(py, observable)?.extract()?;
+        for column in observable.columns() {
+            all.push((name.clone(), column.name, column.label, column.is_whole()));
+        }
+    }
+    Ok(all)
+}
+
 /// A row as a dictionary of what was asked for.
 pub(crate) fn row<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
     let values = PyDict::new(py);
     for (name, value) in row.columns().filter(|(_, value)| !value.is_nan()) {
-        if Row::WHOLE.contains(&name) {
+        if is_whole(name) {
             values.set_item(name, value as i64)?;
         } else {
             values.set_item(name, value)?;
@@ -44,7 +62,7 @@ fn trajectory<'py>(py: Python<'py>, trajectory: &Trajectory) -> PyResult<Bound<'
     let columns = PyDict::new(py);
     for (name, values) in trajectory.columns() {
         // Counts are whole and below 2^53.
-        if Row::WHOLE.contains(&name) {
+        if is_whole(name) {
             let counts = values.iter().map(|value| *value as i64);
             columns.set_item(name, PyArray1::from_iter(py, counts))?;
         } else {

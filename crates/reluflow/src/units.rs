@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::observe::When;
 use crate::observe::stationary::Stationarity;
+use crate::observe::{Unit, When};
 use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.
@@ -133,17 +133,12 @@ impl Units {
         }
         end.balance_drift *= balance;
         for row in solution.trajectory.rows_mut() {
-            row.time /= factor;
-            for value in [
-                &mut row.loss,
-                &mut row.mu,
-                &mut row.mu_avg,
-                &mut row.mu_low,
-                &mut row.mu_upp,
-            ] {
-                *value *= factor;
-            }
-            row.balance_drift *= balance;
+            row.convert(|unit, value| match unit {
+                Unit::Number => value,
+                Unit::Time => value / factor,
+                Unit::Loss => value * factor,
+                Unit::SquaredWeight => value * balance,
+            });
         }
         solution.events.rescale_times(1.0 / factor);
         match &mut solution.verdict {

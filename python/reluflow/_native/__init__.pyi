@@ -106,6 +106,7 @@ def sample_dataset(law: Mapping[str, Any], at: tuple[int, int, int, int, int]) -
 def sample_network(
     law: Mapping[str, Any], at: tuple[int, int, int, int, int], dataset: Dataset | None
 ) -> Network: ...
+def recordable() -> list[tuple[str, str, str, bool]]: ...
 def solve(
     pairs: Sequence[tuple[Dataset, Network]],
     method: Mapping[str, Any],

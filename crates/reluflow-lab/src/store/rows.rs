@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::table::{Column, Columns};
 use crate::experiment::{AxisValue, Experiment};
-use crate::trial::{FailedTrial, Trial};
+use crate::trial::{FailedTrial, Trial, kept};
 
 /// The verdict of a row that stands for a failed trial.
 const FAILED: &str = "failed";
@@ -81,7 +81,35 @@ fn bits(trial: &Trial) -> Vec<u64> {
         .bytes()
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
-    numbers.chain(optionals).chain(integers).chain(words).collect()
+    let recorded = kept().map(|column| {
+        trial
+            .recorded
+            .get(column.name)
+            .map_or(u64::MAX, |value| value.to_bits())
+    });
+    numbers
+        .chain(optionals)
+        .chain(recorded)
+        .chain(integers)
+        .chain(words)
+        .collect()
+}
+
+/// The number of a trial in a column of [`to_columns`]; NaN where it has none.
+pub fn value(trial: &Trial, name: &str) -> f64 {
+    let number = NUMBERS.iter().find(|(column, _, _)| *column == name);
+    let whole = || INTEGERS.iter().find(|(column, _, _)| *column == name);
+    let optional = || OPTIONALS.iter().find(|(column, _, _)| *column == name);
+    if let Some((_, get, _)) = number {
+        get(trial)
+    } else if let Some((_, get, _)) = whole() {
+        get(trial) as f64
+    } else {
+        let found = optional().and_then(|(_, get, _)| get(trial));
+        found
+            .or_else(|| trial.recorded.get(name).copied())
+            .unwrap_or(f64::NAN)
+    }
 }
 
 /// A row that says no more than that a trial failed.
@@ -196,6 +224,16 @@ pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTri
             Column::Optional(trials.iter().map(|trial| get(trial)).collect()),
         ));
     }
+    // What was not recorded has no column, as before there were any.
+    for column in kept() {
+        let values: Vec<Option<f64>> = trials
+            .iter()
+            .map(|trial| trial.recorded.get(column.name).copied())
+            .collect();
+        if values.iter().any(Option::is_some) {
+            columns.push((column.name.into(), Column::Optional(values)));
+        }
+    }
     columns.push((FAILURE.into(), Column::Texts(failures)));
     columns
 }
@@ -279,6 +317,17 @@ pub(super) fn from_columns(
         };
         for (trial, value) in trials.iter_mut().zip(values) {
             set(trial, value);
+        }
+    }
+    for recorded in kept() {
+        let values = match column(recorded.name) {
+            Ok(Column::Optional(values)) => values.clone(),
+            Ok(Column::Numbers(values)) => values.iter().copied().map(Some).collect(),
+            Ok(_) => return Err(format!("column {} holds no numbers", recorded.name)),
+            Err(_) => continue,
+        };
+        for (trial, value) in trials.iter_mut().zip(values) {
+            trial.recorded.extend(value.map(|value| (recorded.name, value)));
         }
     }
     // Folders of earlier versions know no failures.

@@ -3,7 +3,7 @@
 use super::{Counts, Problem};
 use crate::field::{Activity, Real, VectorField};
 use crate::observe::foretold::{Foretold, smallest};
-use crate::observe::{Observable, OrthogonalKernel, Record, Row, curvature, kernel};
+use crate::observe::{Gauge, Look, Observable, OrthogonalKernel, Record, Row, curvature, kernel};
 
 /// What of a record needs more than an accepted point, and what of the start it refers to.
 #[derive(Debug)]
@@ -17,6 +17,22 @@ pub(super) struct Gauges {
     activity: Activity,
     /// Examples without a correctly active neuron at the start, where coverage is asked for.
     uncovered: Option<Vec<usize>>,
+    /// The gauges with a file of their own that were asked for, each with the place of its first number in a row.
+    gauges: Vec<(usize, usize, Box<dyn Gauge>)>,
+}
+
+/// Makes the gauges with a file of their own that a record asks for.
+fn make(problem: &Problem<'_>) -> Vec<(usize, usize, Box<dyn Gauge>)> {
+    let (mut gauges, mut first) = (Vec::new(), 0);
+    for observable in Observable::ALL {
+        let Some(make) = observable.gauge() else { continue };
+        let end = first + observable.columns().len();
+        if problem.record.wants(*observable) {
+            gauges.push((first, end, make(problem.dataset, problem.network)));
+        }
+        first = end;
+    }
+    gauges
 }
 
 impl Gauges {
@@ -35,6 +51,7 @@ impl Gauges {
             foretold: foretold.then(|| Foretold::new(data, problem.network)).flatten(),
             activity: Activity::new(data.examples()),
             uncovered: None,
+            gauges: make(problem),
             record,
         }
     }
@@ -49,6 +66,12 @@ impl Gauges {
         if self.record.wants(Observable::Coverage) {
             counts.observations += 1;
             self.uncovered = Some(self.lost(field, state));
+        }
+        if !self.gauges.is_empty() {
+            let network = field.read_network(state);
+            for (_, _, gauge) in &mut self.gauges {
+                gauge.start(&network);
+            }
         }
     }
 
@@ -79,6 +102,17 @@ impl Gauges {
         counts: &mut Counts,
     ) {
         self.read_kernel(field, state, row);
+        if !self.gauges.is_empty() {
+            let network = &field.read_network(state);
+            let at = Look {
+                time: row.time,
+                loss: row.loss,
+                network,
+            };
+            for (first, end, gauge) in &mut self.gauges {
+                gauge.read(&at, &mut row.gauged[*first..*end]);
+            }
+        }
         let counts_activity = [
             Observable::CurvatureBounds,
             Observable::Activity,

@@ -1,14 +1,20 @@
 //! Writes down what a theorist wants to see along a flow.
 
+mod column;
 pub mod curvature;
 pub mod foretold;
+mod gauge;
+pub(crate) mod gauges;
 pub mod kernel;
 mod orthogonal_kernel;
 mod record;
 pub mod stationary;
 mod trajectory;
 
+pub use column::{Column, Kind, Unit};
 pub use foretold::Foretold;
+pub use gauge::{Gauge, Look};
+pub use gauges::{Observable, column, columns};
 pub use orthogonal_kernel::OrthogonalKernel;
-pub use record::{Observable, Record, When};
+pub use record::{Record, When};
 pub use trajectory::{Row, Trajectory};

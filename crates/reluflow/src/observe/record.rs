@@ -2,36 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Observable;
 use crate::error::{Error, Result};
 use crate::model::Model;
-
-/// A group of columns of a trajectory. Time, step and loss are always written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Observable {
-    /// L (always written).
-    Loss,
-    /// `mu`, `mu_avg`: μ and ⟨μ⟩.
-    Curvature,
-    /// `mu_low`, `mu_upp`: the bounds of Lemma 6.
-    CurvatureBounds,
-    /// `balance_drift`: max_j |Δ(a_j² − ‖w_j‖²)|.
-    Balance,
-    /// `active`, `correct`: numbers of active and correctly active pairs (j, i).
-    Activity,
-    /// `lost`: number of examples without a correctly active neuron.
-    Lost,
-    /// `uncovered`, `newly_lost`: number of examples without a correctly active neuron at the start (event E of Lemma 5
-    /// holds where there is none), and of those without one now that had one at the start.
-    Coverage,
-    /// `lambda_min`, `lambda_max`: the ends of the spectrum of M, O(n³) a row.
-    Spectrum,
-    /// `diagonal_min`, `slowest`: min_i M_ii and its i, O(np) a row on orthogonal inputs, O(n²dp) on others. On orthogonal
-    /// inputs also `foretold_min`, `foretold_slowest`: what the start foretells of them at the end
-    /// ([`Foretold`](crate::observe::Foretold)).
-    Diagonal,
-}
 
 /// When to write a row.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
