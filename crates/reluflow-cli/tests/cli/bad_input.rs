@@ -7,6 +7,8 @@
 use std::fs;
 use std::path::Path;
 
+use reluflow::observe::Observable;
+
 use crate::common::Place;
 
 /// Splits a case into its sections.
@@ -43,6 +45,16 @@ fn without_memory(text: &str) -> String {
     }
 }
 
+/// Nor is which observables there are.
+fn without_observables(text: &str) -> String {
+    let name = |observable: &Observable| {
+        let name = serde_json::to_value(observable).unwrap();
+        name.as_str().unwrap().to_owned()
+    };
+    let all: Vec<String> = Observable::ALL.iter().map(name).collect();
+    text.replace(&all.join(", "), "[every observable]")
+}
+
 fn check(path: &Path) {
     let text = fs::read_to_string(path).unwrap();
     let place = Place::with("");
@@ -66,7 +78,7 @@ fn check(path: &Path) {
     let said = String::from_utf8(output.stderr)
         .unwrap()
         .replace(&folder, "[folder]/");
-    let said = without_memory(&said);
+    let said = without_observables(&without_memory(&said));
     if std::env::var_os("BLESS").is_some() {
         let kept = text.split("--- error\n").next().unwrap();
         fs::write(path, format!("{kept}--- error\n{said}")).unwrap();
