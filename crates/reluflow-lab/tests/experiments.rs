@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use reluflow::Method;
-use reluflow::flow::{Flow, GradientDescent, Precision};
-use reluflow_lab::{Experiment, Override};
+use reluflow::flow::{Flow, GradientDescent, Interrupt, Precision};
+use reluflow_lab::{Experiment, Override, RunFolder, Trial, summarize, trial};
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -137,4 +137,43 @@ fn the_papers_files_name_gradient_descent() {
             "{name}"
         );
     }
+}
+
+/// Every recorded column is kept with its last value, written, read back and summed up.
+#[test]
+fn what_is_recorded_is_kept_by_trials_and_summed_up() {
+    let text = "[sweep]\nd = 5\nn = 8\np = 6\ndraws = 3\n[stop]\nsteps = 20\n\
+                [record]\nobservables = [\"activity\", \"lost\", \"squared-norm\"]\n";
+    let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+    let run = |draw| {
+        trial::run(&experiment, 0, draw, &Interrupt::default())
+            .unwrap()
+            .unwrap()
+    };
+    let trials: Vec<_> = (0..3).map(run).collect();
+    let solution = trial::solve(&experiment, &experiment.cells[0], 1, &Interrupt::default()).unwrap();
+    let last = *solution
+        .trajectory
+        .column("squared_norm")
+        .unwrap()
+        .last()
+        .unwrap();
+    assert_eq!(trials[1].recorded["squared_norm"], last);
+    assert_eq!(trials[1].recorded.len(), 3, "active, correct and squared_norm");
+    let folder = tempfile::tempdir().unwrap();
+    let place = RunFolder::check(folder.path(), &experiment).unwrap();
+    place.prepare(&experiment).unwrap();
+    place.write(&experiment, &trials, &[]).unwrap();
+    let mut found = place.read(&experiment).unwrap();
+    found.trials.sort_by_key(|trial| trial.draw);
+    assert_eq!(found.trials, trials);
+    let means = summarize(&experiment, &trials)[0].means.clone();
+    let mean = |read: &dyn Fn(&Trial) -> f64| trials.iter().map(read).sum::<f64>() / 3.0;
+    let expected = [
+        ("active", mean(&|trial| trial.recorded["active"])),
+        ("correct", mean(&|trial| trial.recorded["correct"])),
+        ("lost", mean(&|trial| trial.lost as f64)),
+        ("squared_norm", mean(&|trial| trial.recorded["squared_norm"])),
+    ];
+    assert_eq!(means, expected);
 }
