@@ -3,6 +3,8 @@
 //! An observable of its own is a file here with `COLUMNS` and `gauge`, its `mod`, and a line of the list below. What
 //! is listed with columns in brackets is read by the recorder itself, into fields of [`Row`](super::Row).
 
+mod squared_norm;
+
 use serde::{Deserialize, Serialize};
 
 use super::column::{Column, Unit};
@@ -82,6 +84,8 @@ observables! {
         Column::real("foretold_min", "foretold of min M_ii", Unit::Number),
         Column::index("foretold_slowest", "foretold example")
     ];
+    /// `squared_norm`: ‖θ‖², O(dp) a row.
+    SquaredNorm = squared_norm;
 }
 
 /// The columns that every record has, before the loss.
