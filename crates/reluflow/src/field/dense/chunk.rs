@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::super::activity::add_activity;
 use super::super::sums::{LANES, Scales, close_residuals};
-use super::super::{Activity, Real};
+use super::super::{Activity, Cover, Real};
 use super::inputs::Inputs;
+use super::cover::add_cover;
 use super::sweeps::{gate, tangent_of_output, weigh};
 use crate::aligned::Aligned;
 
@@ -26,6 +27,8 @@ pub(super) struct Chunk<T> {
     pub(super) reach: usize,
     /// Σ_i f_i σ(u_ji), p sums in [`LANES`] lanes each.
     pub(super) slopes: Aligned<T>,
+    /// How the examples are covered, where that was asked for.
+    pub(super) cover: Cover<T>,
     /// u_ji block by block, kept between the passes of a product with M; empty until the first.
     table: Vec<T>,
 }
@@ -104,6 +107,7 @@ impl<T: Real> Chunk<T> {
                 squares: 0.0,
                 sums: Aligned::zeros(neurons * inputs.sum_stride()),
                 slopes: Aligned::zeros(neurons * LANES),
+                cover: Cover::new(examples),
                 table: Vec::new(),
             }
         };
@@ -118,6 +122,47 @@ impl<T: Real> Chunk<T> {
         weights: Weights<'_, T>,
         work: &mut Workspace<T>,
     ) {
+        self.evaluate(inputs, labels, weights, work, false);
+    }
+
+    /// [`Chunk::velocity`] and [`Chunk::cover`] in one pass.
+    pub(super) fn velocity_and_cover(
+        &mut self,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+    ) {
+        self.cover.clear();
+        self.evaluate(inputs, labels, weights, work, true);
+    }
+
+    /// How well the correct neurons cover the chunk's examples.
+    pub(super) fn cover(
+        &mut self,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+    ) {
+        self.cover.clear();
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, weights.output.len());
+            inputs.preactivate(number, weights.hidden, block.table, block.stride);
+            let labels = &labels[block.examples.clone()];
+            let first = block.examples.start - self.first;
+            add_cover(inputs.arch(), block.table, block.stride, weights.output, labels, first, &mut self.cover);
+        }
+    }
+
+    fn evaluate(
+        &mut self,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+        with_cover: bool,
+    ) {
         let p = weights.output.len();
         let share = T::from_f64(1.0 / p.max(1) as f64);
         self.slopes.fill(T::ZERO);
@@ -128,6 +173,10 @@ impl<T: Real> Chunk<T> {
             weigh(inputs.arch(), block.table, weights.output, block.forces);
             let residuals = &mut block.forces[..block.examples.len()];
             let labels = &labels[block.examples.clone()];
+            if with_cover {
+                let first = block.examples.start - self.first;
+                add_cover(inputs.arch(), block.table, block.stride, weights.output, labels, first, &mut self.cover);
+            }
             self.squares += close_residuals(inputs.arch(), residuals, labels, Scales::Same(share));
             self.values[block.examples.start - self.first..][..residuals.len()].copy_from_slice(residuals);
             self.gather(inputs, weights.output, block);

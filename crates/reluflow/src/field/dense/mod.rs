@@ -1,6 +1,7 @@
 //! Evaluates the flow for any data in one pass over blocks of examples.
 
 mod chunk;
+mod cover;
 mod dots;
 mod inputs;
 mod pack;
@@ -12,7 +13,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::idle::share_out;
 use super::sums::{LANES, total_of};
-use super::{Activity, IdleThreads, Real, VectorField, split_state, split_state_mut};
+use super::{Activity, Cover, IdleThreads, Real, VectorField, split_state, split_state_mut};
 use crate::{Dataset, Network};
 use chunk::{Chunk, Weights, Workspace};
 pub(crate) use inputs::Cut;
@@ -30,6 +31,8 @@ pub struct Dense<T> {
     neurons: usize,
     labels: Vec<T>,
     inputs: Inputs<T>,
+    /// X row by row (n × m), for products with single examples.
+    rows: Vec<T>,
     /// Where coordinates are not the weights' own.
     span: Option<Span>,
     chunks: Vec<Chunk<T>>,
@@ -93,6 +96,7 @@ impl<T: Real> Dense<T> {
         arch: Arch,
     ) -> Self {
         let n = labels.len();
+        let rows = inputs.to_vec();
         let inputs = Inputs::new(inputs, (n, coordinates), triangular, cut, arch);
         Self {
             neurons,
@@ -104,6 +108,41 @@ impl<T: Real> Dense<T> {
             tangent: vec![T::ZERO; neurons * (coordinates + 1)],
             labels,
             inputs,
+            rows,
+        }
+    }
+
+    /// Adds up what the chunks found: the velocity, the residuals, and L.
+    fn collect(&mut self, velocity: &mut [T]) -> f64 {
+        let n = self.labels.len();
+        if n == 0 {
+            velocity.fill(T::ZERO);
+            return 0.0;
+        }
+        let mut squares = 0.0;
+        for chunk in &self.chunks {
+            squares += chunk.squares;
+            self.residuals[chunk.first..][..chunk.values.len()].copy_from_slice(&chunk.values);
+        }
+        let (hidden, output) = split_state_mut(velocity, self.neurons);
+        let inverse = T::from_f64(1.0 / n as f64);
+        self.inputs.arch().dispatch(Collect {
+            chunks: &self.chunks,
+            stride: self.inputs.sum_stride(),
+            scale: inverse,
+            hidden,
+            output,
+        });
+        squares / (2.0 * n as f64)
+    }
+
+    /// Copies the cover that the chunks found.
+    fn collect_cover(&self, cover: &mut Cover<T>) {
+        for chunk in &self.chunks {
+            let examples = chunk.first..chunk.first + chunk.values.len();
+            cover.sum[examples.clone()].copy_from_slice(&chunk.cover.sum);
+            cover.best[examples.clone()].copy_from_slice(&chunk.cover.best);
+            cover.neuron[examples].copy_from_slice(&chunk.cover.neuron);
         }
     }
 
@@ -226,30 +265,33 @@ impl<T: Real> VectorField<T> for Dense<T> {
     }
 
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
-        let n = self.labels.len();
-        if n == 0 {
-            velocity.fill(T::ZERO);
-            return 0.0;
-        }
         let (hidden, output) = split_state(state, self.neurons);
         self.on_chunks(|inputs, labels, chunk, workspace| {
             chunk.velocity(inputs, labels, Weights { hidden, output }, workspace);
         });
-        let mut squares = 0.0;
-        for chunk in &self.chunks {
-            squares += chunk.squares;
-            self.residuals[chunk.first..][..chunk.values.len()].copy_from_slice(&chunk.values);
-        }
-        let (hidden, output) = split_state_mut(velocity, self.neurons);
-        let inverse = T::from_f64(1.0 / n as f64);
-        self.inputs.arch().dispatch(Collect {
-            chunks: &self.chunks,
-            stride: self.inputs.sum_stride(),
-            scale: inverse,
-            hidden,
-            output,
+        self.collect(velocity)
+    }
+
+    fn velocity_and_cover(&mut self, state: &[T], velocity: &mut [T], cover: &mut Cover<T>) -> f64 {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.on_chunks(|inputs, labels, chunk, workspace| {
+            chunk.velocity_and_cover(inputs, labels, Weights { hidden, output }, workspace);
         });
-        squares / (2.0 * n as f64)
+        self.collect_cover(cover);
+        self.collect(velocity)
+    }
+
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>) {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.on_chunks(|inputs, labels, chunk, workspace| {
+            chunk.cover(inputs, labels, Weights { hidden, output }, workspace);
+        });
+        self.collect_cover(cover);
+    }
+
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        let x = &self.rows[example * row.len()..][..row.len()];
+        row.iter().zip(x).map(|(w, x)| w * x.to_f64()).sum()
     }
 
     fn residuals(&self) -> &[T] {
