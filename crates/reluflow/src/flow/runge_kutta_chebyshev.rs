@@ -9,8 +9,9 @@
 //! of M: symmetric and negative, which is what these methods are for. Order 1 is the better of the two here,
 //! because steps are limited at the kinks, where order 2 buys nothing.
 
-use super::adaptive::{Attempt, Stepper};
-use super::stage::{Stage, squared_distance};
+use super::adaptive::{Advance, Stepper};
+use super::frozen_forces;
+use super::stage::Stage;
 use crate::aligned::Aligned;
 use crate::field::VectorField;
 
@@ -30,11 +31,14 @@ const DAMPING_SECOND: f64 = 2.0 / 13.0;
 pub(super) struct RungeKuttaChebyshev {
     order: Order,
     most_stages: usize,
-    /// Y_{j−2}, over which Y_j is written; Y_{j−1} is the target's state.
+    /// Y_{j−2}, over which Y_j is written; Y_{j−1} is the target's state. After a step of one stage: the velocity at its
+    /// end if the forces stayed the same.
     before: Aligned<f64>,
     chebyshev: Vec<Chebyshev>,
     /// β(s) for s = 0, 1, …: the length of the stability interval.
     intervals: Vec<f64>,
+    /// Length and stages of the last step.
+    last: (f64, usize),
 }
 
 /// T_j, T_j' and T_j'' at w_0.
@@ -53,6 +57,7 @@ impl RungeKuttaChebyshev {
             before: Aligned::zeros(length),
             chebyshev: Vec::with_capacity(most_stages + 1),
             intervals: vec![0.0; most_stages + 1],
+            last: (0.0, 1),
         };
         for s in stepper.fewest_stages()..=most_stages {
             let (w0, w1) = stepper.tabulate(s);
@@ -143,15 +148,24 @@ impl Stepper for RungeKuttaChebyshev {
         1.6
     }
 
-    fn attempt(
+    fn advance(
         &mut self,
         field: &mut dyn VectorField<f64>,
         from: &Stage,
         to: &mut Stage,
         h: f64,
         radius: f64,
-    ) -> Attempt {
+    ) -> Advance {
         let s = self.stages(h, radius);
+        self.last = (h, s);
+        to.time = from.time + h;
+        if s == 1 {
+            frozen_forces::step(from, h, field.neurons(), &mut to.state, &mut self.before);
+            return Advance {
+                known: None,
+                evaluations: 0,
+            };
+        }
         let (w0, w1) = self.tabulate(s);
         let first_weight = match self.order {
             Order::First => w1 / w0,
@@ -180,37 +194,36 @@ impl Stepper for RungeKuttaChebyshev {
                 known = None; // what was known of the state is not true of what it became
             }
         }
-        to.time = from.time + h;
-        match known {
-            Some(loss) => to.evaluate_there(field, loss),
-            None => to.evaluate(field),
-        }
-        Attempt {
-            error: self.error(from, to, h, s),
-            evaluations: s as u64,
+        Advance {
+            known,
+            evaluations: s as u64 - 1,
         }
     }
-}
 
-impl RungeKuttaChebyshev {
-    /// The local error in ‖·‖, from the change of the velocity over the step.
-    fn error(&self, from: &Stage, to: &Stage, h: f64, s: usize) -> f64 {
+    fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]) {
+        let (h, s) = self.last;
+        let slopes = from.velocity.iter().zip(&to.velocity);
         match self.order {
+            // What the forces' change over the step would have added.
+            _ if s == 1 => {
+                for ((error, v), predicted) in error.iter_mut().zip(&to.velocity).zip(&self.before) {
+                    *error = 0.5 * h * (v - predicted);
+                }
+            }
             // The stability polynomial is 1 + z + c z² + …, the exponential 1 + z + z²/2 + …, and hΔF ≈ z² θ.
             Order::First => {
                 let top = self.chebyshev[s];
                 let c = top.second * top.value / (2.0 * top.first * top.first);
-                (0.5 - c) * h * squared_distance(&to.velocity, &from.velocity).sqrt()
+                for (error, (f0, f1)) in error.iter_mut().zip(slopes) {
+                    *error = (0.5 - c) * h * (f1 - f0);
+                }
             }
             // (4/5)(θ_0 − θ_1) + (2/5) h (F_0 + F_1), as in the source.
             Order::Second => {
                 let states = from.state.iter().zip(&to.state);
-                let slopes = from.velocity.iter().zip(&to.velocity);
-                let sum: f64 = states
-                    .zip(slopes)
-                    .map(|((y0, y1), (f0, f1))| (0.8 * (y0 - y1) + 0.4 * h * (f0 + f1)).powi(2))
-                    .sum();
-                sum.sqrt()
+                for (error, ((y0, y1), (f0, f1))) in error.iter_mut().zip(states.zip(slopes)) {
+                    *error = 0.8 * (y0 - y1) + 0.4 * h * (f0 + f1);
+                }
             }
         }
     }
