@@ -37,7 +37,7 @@ mod units;
 mod verdict;
 
 pub use data::DataLaw;
-pub use dataset::Dataset;
+pub use dataset::{Conflicts, Dataset};
 pub use error::{Error, Result};
 pub use field::{Activity, Real, VectorField};
 pub use flow::{Method, Problem, Solution, Stops};
