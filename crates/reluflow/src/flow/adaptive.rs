@@ -127,18 +127,19 @@ impl Run<'_> {
             let h = end - here.time;
             let advance = stepper.advance(field, here, next, h, self.radius);
             journal.counts.evaluations += advance.evaluations + 1;
-            let watched = control.margin.is_finite() && Risk::possible(field);
+            let watched = control.margin.is_finite() && here.at_risk;
             match advance.known {
                 Some(loss) => next.evaluate_there(field, loss),
-                None if watched => next.loss = field.velocity_and_cover(&next.state, &mut next.velocity, &mut risk.cover),
+                None if watched => next.evaluate_with_cover(field, &mut risk.cover),
                 None => next.evaluate(field),
             }
             next.time = end;
             stepper.local_error(here, next, &mut error);
             let exponent = stepper.error_exponent();
             let mut err = control.error(here, next, &error, p, exponent);
-            if err <= 1.0 && watched {
-                if advance.known.is_some() {
+            if err <= 1.0 && control.margin.is_finite() && (watched || next.at_risk) {
+                if advance.known.is_some() || !watched {
+                    journal.counts.evaluations += 1;
                     field.cover(&next.state, &mut risk.cover);
                 }
                 err = err.max(risk.error(field, &next.state, &error) / control.margin);

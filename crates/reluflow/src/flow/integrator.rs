@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::adaptive::{self, Control};
+use super::adaptive;
+use super::control::Control;
 use super::bogacki_shampine::BOGACKI_SHAMPINE;
 use super::explicit_pair::ExplicitPair;
 use super::runge_kutta_chebyshev::{Order, RungeKuttaChebyshev};
@@ -75,6 +76,14 @@ pub struct Flow {
     pub fall: Option<f64>,
     /// Largest step.
     pub largest_step: Option<f64>,
+    /// Largest error of the margin of an example at risk in a step, relative to it; overrides `accuracy`.
+    pub margin: Option<f64>,
+    /// Largest step at time 0, in units of the start's own time scale; overrides `accuracy`.
+    pub first_step: Option<f64>,
+    /// By how much the largest step grows per time; overrides `accuracy`.
+    pub step_growth: Option<f64>,
+    /// Largest local error of a neuron in a step, relative to its own norm; overrides `accuracy`.
+    pub neuron: Option<f64>,
     /// Most stages of a Runge–Kutta–Chebyshev step (60 unless said).
     pub most_stages: Option<usize>,
     /// The scalar type of evaluations; states and steps are always f64.
@@ -117,6 +126,11 @@ impl Flow {
             tolerance: self.tolerance.unwrap_or(tolerance),
             fall: self.fall.unwrap_or(fall),
             largest_step: self.largest_step.unwrap_or(f64::INFINITY),
+            margin: self.margin.unwrap_or(0.1),
+            first_step: self.first_step.unwrap_or(0.03),
+            step_growth: self.step_growth.unwrap_or(0.1),
+            neuron: self.neuron.unwrap_or(f64::INFINITY),
+            rounding: self.precision.rounding(),
         };
         let length = field.state_length();
         let stages = self.most_stages.unwrap_or(MOST_STAGES);

@@ -2,15 +2,20 @@
 
 mod adaptive;
 mod balance;
+mod control;
 mod bogacki_shampine;
 mod exact;
 mod explicit_pair;
+mod frozen_forces;
 mod gauges;
 mod gradient_descent;
+mod grid;
 mod integrator;
 mod journal;
+mod locate;
 mod observer;
 mod rest;
+mod risk;
 mod runge_kutta_chebyshev;
 mod solution;
 mod spectral_radius;
@@ -45,6 +50,16 @@ pub enum Precision {
     F32,
 }
 
+impl Precision {
+    /// The rounding unit, the gap between 1 and the next number.
+    pub fn rounding(self) -> f64 {
+        match self {
+            Self::F64 => f64::EPSILON,
+            Self::F32 => f64::from(f32::EPSILON),
+        }
+    }
+}
+
 /// How time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "method", rename_all = "kebab-case")]
@@ -65,6 +80,16 @@ impl Default for Method {
 }
 
 impl Method {
+    /// The rounding unit of the method's evaluations.
+    pub(crate) fn rounding(&self) -> f64 {
+        let precision = match self {
+            Self::Flow(method) => method.precision,
+            Self::GradientDescent(method) => method.precision,
+            Self::Exact(_) => Precision::F64,
+        };
+        precision.rounding()
+    }
+
     /// Checks the method's parameters.
     ///
     /// # Errors

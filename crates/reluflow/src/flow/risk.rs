@@ -22,6 +22,12 @@ const FLOOR: f64 = 0.01;
 /// The same, in units of the mean cover.
 const RELATIVE_FLOOR: f64 = 0.1;
 
+/// Whether an example may be at risk, from the residuals: S_i ≥ y_i h(x_i)/y_i² = 1 − r_i/y_i.
+pub(super) fn is_possible(residuals: impl Iterator<Item = f64>, labels: impl Iterator<Item = f64>) -> bool {
+    let mut pairs = residuals.zip(labels).filter(|(_, y)| *y != 0.0);
+    pairs.any(|(r, y)| !(1.0 - r / y > AT_RISK))
+}
+
 /// The cover of the examples at the end of the step last tried.
 #[derive(Debug)]
 pub(super) struct Risk {
@@ -33,14 +39,6 @@ impl Risk {
         Self {
             cover: Cover::new(examples),
         }
-    }
-
-    /// Whether an example may be at risk, from the residuals last found: S_i ≥ y_i h(x_i)/y_i² = 1 − r_i/y_i.
-    pub(super) fn possible(field: &dyn VectorField<f64>) -> bool {
-        let pairs = field.residuals().iter().zip(field.labels());
-        pairs
-            .filter(|(_, y)| **y != 0.0)
-            .any(|(r, y)| !(1.0 - r / y > AT_RISK))
     }
 
     /// max_i err_i of a step with the local error `error` that ended at `state`, where [`Risk::cover`] was found.

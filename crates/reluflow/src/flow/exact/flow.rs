@@ -289,6 +289,7 @@ impl<'a> Flow<'a> {
                 state: &state,
                 velocity: &velocity,
                 loss,
+                right: None,
             },
         )
     }
@@ -311,6 +312,7 @@ impl<'a> Flow<'a> {
                 state: &state,
                 velocity: &velocity,
                 loss,
+                right: None,
             };
             // A stop that comes here comes again at the end of the step.
             journal.enter(field, point);
@@ -422,6 +424,7 @@ impl<'a> Flow<'a> {
                 state: &state,
                 velocity: &velocity,
                 loss,
+                right: None,
             },
             false,
         );
