@@ -9,6 +9,7 @@
 
 use super::balance::Balance;
 use super::control::{Control, Limiter};
+use super::drift::{Drift, Leading};
 use super::locate;
 use super::rest::Rest;
 use super::risk::Risk;
@@ -36,15 +37,23 @@ pub(super) trait Stepper {
     fn radius_safety(&self) -> f64 {
         1.2
     }
-    /// Steps from `from` by h into the state and the time of `to`.
+    /// Steps from `from` by h into the state and the time of `to`; `lengths` are h and h̃, over which a step must be taken
+    /// to make up for its error along the path ([`Drift`]).
     fn advance(
         &mut self,
         field: &mut dyn VectorField<f64>,
         from: &Stage,
         to: &mut Stage,
-        h: f64,
+        lengths: [f64; 2],
         radius: f64,
     ) -> Advance;
+    /// The leading error of the last step along the path.
+    fn leading_error(&mut self, _from: &Stage, _to: &Stage, _neurons: usize) -> Leading {
+        Leading {
+            weight: 0.0,
+            known: 0.0,
+        }
+    }
     /// The local error of the last step, once `to` has its velocity.
     fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]);
 }
@@ -71,6 +80,8 @@ pub(super) struct Run<'a> {
     pub(super) radius: f64,
     /// The smallest loss of an accepted state so far.
     pub(super) lowest: f64,
+    /// The correction of step lengths.
+    pub(super) drift: Drift,
 }
 
 /// Runs a method until a stop comes.
@@ -87,6 +98,7 @@ pub(super) fn solve(
     let mut run = Run {
         balance: Balance::new(&here.state, field.neurons()),
         lowest: here.loss,
+        drift: Drift::default(),
         field,
         stepper,
         journal: Journal::new(problem),
@@ -125,15 +137,15 @@ impl Run<'_> {
                 .min(stepper.largest_step(self.radius));
             let end = super::grid::end_of_step(here.time, wanted, journal.limits().time);
             let h = end - here.time;
-            let advance = stepper.advance(field, here, next, h, self.radius);
+            let advance = stepper.advance(field, here, next, [h, self.drift.shortened(here.time, h)], self.radius);
             journal.counts.evaluations += advance.evaluations + 1;
             let watched = control.margin.is_finite() && here.at_risk;
+            next.time = end;
             match advance.known {
                 Some(loss) => next.evaluate_there(field, loss),
                 None if watched => next.evaluate_with_cover(field, &mut risk.cover),
                 None => next.evaluate(field),
             }
-            next.time = end;
             stepper.local_error(here, next, &mut error);
             let exponent = stepper.error_exponent();
             let mut err = control.error(here, next, &error, p, exponent);
@@ -165,7 +177,9 @@ impl Run<'_> {
             journal.counts.steps += 1;
             // A step that was cut short by the grid says little of how long the next may be.
             step = if h < wanted { (h * factor).max(step) } else { h * factor };
+            let leading = self.stepper.leading_error(&self.here, &self.next, self.field.neurons());
             self.accept();
+            self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
             self.lowest = self.lowest.min(self.here.loss);
             if let Some(evidence) = rest.look(&self.here, p)
                 && self.here.time + Rest::confirmation_time(self.radius) < self.journal.limits().time
@@ -207,6 +221,7 @@ impl Run<'_> {
         for halvings in 0..=MAX_HALVINGS {
             let parts = 1u32 << halvings;
             let h = (time - self.here.time) / f64::from(parts);
+            let h = [h, self.drift.shortened(self.here.time, h)];
             let mut start = None;
             for part in 1..=parts {
                 let from = start.as_ref().unwrap_or(&self.here);

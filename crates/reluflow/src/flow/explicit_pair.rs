@@ -63,7 +63,7 @@ impl Stepper for ExplicitPair {
         field: &mut dyn VectorField<f64>,
         from: &Stage,
         to: &mut Stage,
-        h: f64,
+        [h, _]: [f64; 2],
         _radius: f64,
     ) -> Advance {
         for (i, row) in self.tableau.rows.iter().enumerate() {

@@ -16,28 +16,95 @@
 
 use super::stage::{Stage, squared_norm};
 
+/// How long a step is for every neuron.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lengths<'a> {
+    /// h.
+    pub(super) whole: f64,
+    /// The part of h by which a step is too long along the path as a whole ([`super::drift`]).
+    pub(super) part: f64,
+    /// κ_j = −d log ‖g_j‖/dt of every neuron's own force; empty: not known.
+    pub(super) decays: &'a [f64],
+}
+
+impl Lengths<'_> {
+    /// h (1 − κ h/2) with κ the neuron's own, or the path's where that is less: a neuron at a kink says too much.
+    fn of(&self, j: usize) -> f64 {
+        let own = self.decays.get(j).map_or(0.0, |decay| 0.5 * decay * self.whole);
+        let part = if self.part > 0.0 {
+            own.clamp(0.0, self.part)
+        } else {
+            own.clamp(self.part, 0.0)
+        };
+        self.whole * (1.0 - part)
+    }
+}
+
 /// Moves `from` by h along the flow with frozen forces into `state`; `predicted` is the velocity at its end if the forces
 /// stayed the same. The first-order defect of the step is h/2 times the difference to the velocity found there.
-pub(super) fn step(from: &Stage, h: f64, neurons: usize, state: &mut [f64], predicted: &mut [f64]) {
-    let m = from.state.len() / neurons - 1;
-    let (hidden, output) = from.state.split_at(neurons * m);
-    let (hidden_velocity, output_velocity) = from.velocity.split_at(neurons * m);
-    let (new_hidden, new_output) = state.split_at_mut(neurons * m);
-    let (predicted_hidden, predicted_output) = predicted.split_at_mut(neurons * m);
+pub(super) fn step(from: &Stage, lengths: Lengths<'_>, neurons: usize, state: &mut [f64], predicted: &mut [f64]) {
     for j in 0..neurons {
-        let row = j * m..(j + 1) * m;
-        let (a, slope, velocity) = (output[j], output_velocity[j], &hidden_velocity[row.clone()]);
-        let rotation = Rotation::new(a, slope, squared_norm(velocity).sqrt(), h);
-        let slots = new_hidden[row.clone()]
-            .iter_mut()
-            .zip(&mut predicted_hidden[row.clone()]);
-        for ((new, predicted), (w, v)) in slots.zip(hidden[row].iter().zip(velocity)) {
-            *new = w + rotation.along_velocity * v;
-            *predicted = rotation.ratio * v;
-        }
-        new_output[j] = rotation.output;
-        predicted_output[j] = rotation.slope;
+        step_one(from, lengths.of(j), neurons, j, state, predicted);
     }
+}
+
+/// κ_j of every neuron over a step that ended in `to`: how much less than `predicted` its velocity is along it, per time.
+pub(super) fn force_decays(to: &Stage, h: f64, neurons: usize, predicted: &[f64], decays: &mut Vec<f64>) {
+    let m = to.state.len() / neurons - 1;
+    let rows = predicted.chunks_exact(m.max(1)).zip(to.velocity.chunks_exact(m.max(1)));
+    decays.clear();
+    decays.extend(rows.take(neurons).map(|(predicted, found)| {
+        let along: f64 = predicted.iter().zip(found).map(|(a, b)| a * b).sum();
+        let decay = (1.0 - along / squared_norm(predicted)) / h;
+        if decay.is_finite() { decay } else { 0.0 }
+    }));
+}
+
+/// [`step`] of some neurons, the others' parts of `state` and `predicted` left as they are.
+pub(super) fn step_some(
+    from: &Stage,
+    h: f64,
+    neurons: usize,
+    some: &[usize],
+    state: &mut [f64],
+    predicted: &mut [f64],
+) {
+    for j in some {
+        step_one(from, h, neurons, *j, state, predicted);
+    }
+}
+
+/// Writes the first-order defect of a step that ended in `to` for some neurons, from what [`step_some`] predicted.
+pub(super) fn defect(
+    to: &Stage,
+    h: f64,
+    neurons: usize,
+    some: &[usize],
+    predicted: &[f64],
+    error: &mut [f64],
+) {
+    let m = to.state.len() / neurons.max(1) - 1;
+    for &j in some {
+        for k in (j * m..(j + 1) * m).chain([neurons * m + j]) {
+            error[k] = 0.5 * h * (to.velocity[k] - predicted[k]);
+        }
+    }
+}
+
+fn step_one(from: &Stage, h: f64, neurons: usize, j: usize, state: &mut [f64], predicted: &mut [f64]) {
+    let m = from.state.len() / neurons - 1;
+    let row = j * m..(j + 1) * m;
+    let at = neurons * m + j;
+    let velocity = &from.velocity[row.clone()];
+    let speed = squared_norm(velocity).sqrt();
+    let rotation = Rotation::new(from.state[at], from.velocity[at], speed, h);
+    let slots = state[row.clone()].iter_mut().zip(&mut predicted[row.clone()]);
+    for ((new, predicted), (w, v)) in slots.zip(from.state[row].iter().zip(velocity)) {
+        *new = w + rotation.along_velocity * v;
+        *predicted = rotation.ratio * v;
+    }
+    state[at] = rotation.output;
+    predicted[at] = rotation.slope;
 }
 
 /// The rate γ = ‖dw/dt‖/|a| at which a neuron grows while its force stays the same; 0 where a = 0.
@@ -95,6 +162,14 @@ impl Rotation {
 mod tests {
     use super::*;
 
+    fn whole(h: f64) -> Lengths<'static> {
+        Lengths {
+            whole: h,
+            part: 0.0,
+            decays: &[],
+        }
+    }
+
     /// One example and one neuron with r frozen: w' = a g, a' = w g has w = w₀ cosh + a₀ sinh, a = a₀ cosh + w₀ sinh.
     #[test]
     fn the_step_is_the_hyperbolic_rotation() {
@@ -104,7 +179,7 @@ mod tests {
             from.state.copy_from_slice(&[w, a]);
             from.velocity.copy_from_slice(&[a * g, w * g]);
             let (mut state, mut predicted) = ([0.0; 2], [0.0; 2]);
-            step(&from, h, 1, &mut state, &mut predicted);
+            step(&from, whole(h), 1, &mut state, &mut predicted);
             let (sinh, cosh) = ((g * h).sinh(), (g * h).cosh());
             let expected = [w * cosh + a * sinh, a * cosh + w * sinh];
             for (found, expected) in state.iter().zip(expected) {
@@ -124,7 +199,7 @@ mod tests {
         from.state.copy_from_slice(&[0.5, 2.0, 0.0, 1.0]);
         from.velocity.copy_from_slice(&[0.0, 0.0, 0.25, 0.0]);
         let (mut state, mut predicted) = ([0.0; 4], [0.0; 4]);
-        step(&from, 2.0, 2, &mut state, &mut predicted);
+        step(&from, whole(2.0), 2, &mut state, &mut predicted);
         assert_eq!(state, [0.5, 2.0, 0.5, 1.0]);
     }
 }

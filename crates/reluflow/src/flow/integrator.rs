@@ -134,7 +134,9 @@ impl Flow {
         };
         let length = field.state_length();
         let stages = self.most_stages.unwrap_or(MOST_STAGES);
-        let chebyshev = |order| RungeKuttaChebyshev::new(order, stages, length);
+        let pairs = (field.examples() * field.neurons()) as f64;
+        let radius_of_square = problem.dataset.gram_norm() / pairs;
+        let chebyshev = |order| RungeKuttaChebyshev::new(order, stages, length, radius_of_square);
         match self.integrator {
             Integrator::Automatic | Integrator::RungeKuttaChebyshev1 => {
                 adaptive::solve(problem, field, &mut chebyshev(Order::First), &control)

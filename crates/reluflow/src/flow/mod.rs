@@ -3,6 +3,7 @@
 mod adaptive;
 mod balance;
 mod control;
+mod drift;
 mod bogacki_shampine;
 mod exact;
 mod explicit_pair;

@@ -10,8 +10,9 @@
 //! because steps are limited at the kinks, where order 2 buys nothing.
 
 use super::adaptive::{Advance, Stepper};
-use super::frozen_forces;
-use super::stage::Stage;
+use super::drift::Leading;
+use super::frozen_forces::{self, Lengths};
+use super::stage::{Stage, squared_norm};
 use crate::aligned::Aligned;
 use crate::field::VectorField;
 
@@ -21,6 +22,9 @@ pub(super) enum Order {
     First,
     Second,
 }
+
+/// Largest hλ of the neurons that step with frozen forces beside stiff ones.
+const NOT_STIFF: f64 = 0.3;
 
 /// Damping of the stability polynomial, ε: the interval shrinks a little, the polynomial stays below 1 − O(ε).
 const DAMPING_FIRST: f64 = 0.02;
@@ -37,6 +41,14 @@ pub(super) struct RungeKuttaChebyshev {
     chebyshev: Vec<Chebyshev>,
     /// β(s) for s = 0, 1, …: the length of the stability interval.
     intervals: Vec<f64>,
+    /// ‖XᵀX‖_op/(np): the spectral radius that a neuron with ‖θ_j‖² = 1 has alone, at most.
+    radius_of_square: f64,
+    /// ‖θ_j‖² and j, in order.
+    sizes: Vec<(f64, usize)>,
+    /// The neurons that took a step with frozen forces while the others took one of many stages.
+    frozen: Vec<usize>,
+    /// κ_j of every neuron's force over the last step, where that was one of one stage.
+    decays: Vec<f64>,
     /// Length and stages of the last step.
     last: (f64, usize),
 }
@@ -50,13 +62,17 @@ struct Chebyshev {
 }
 
 impl RungeKuttaChebyshev {
-    pub(super) fn new(order: Order, most_stages: usize, length: usize) -> Self {
+    pub(super) fn new(order: Order, most_stages: usize, length: usize, radius_of_square: f64) -> Self {
         let mut stepper = Self {
             order,
             most_stages,
             before: Aligned::zeros(length),
             chebyshev: Vec::with_capacity(most_stages + 1),
             intervals: vec![0.0; most_stages + 1],
+            radius_of_square,
+            sizes: Vec::new(),
+            frozen: Vec::new(),
+            decays: Vec::new(),
             last: (0.0, 1),
         };
         for s in stepper.fewest_stages()..=most_stages {
@@ -118,6 +134,42 @@ impl RungeKuttaChebyshev {
             .unwrap_or(self.most_stages)
     }
 
+    /// c of the stability polynomial 1 + z + c z² + … of order 1, tabulated for s stages.
+    fn quadratic(&self, s: usize) -> f64 {
+        let top = self.chebyshev[s];
+        top.second * top.value / (2.0 * top.first * top.first)
+    }
+
+    /// Chooses the neurons that step with frozen forces: the smallest, as many as are not stiff in a step of h.
+    ///
+    /// Alone, these have a spectral radius of at most ‖XᵀX‖_op/(np) Σ_j ‖θ_j‖². They grow by themselves, and of that a step of
+    /// order 1 with many stages sees too little.
+    fn choose_frozen(&mut self, from: &Stage, h: f64, neurons: usize) {
+        if self.order == Order::Second {
+            return;
+        }
+        let m = from.state.len() / neurons - 1;
+        let square = |j: usize| {
+            squared_norm(&from.state[j * m..(j + 1) * m]) + from.state[neurons * m + j].powi(2)
+        };
+        self.sizes.clear();
+        self.sizes.extend((0..neurons).map(|j| (square(j), j)));
+        self.sizes.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let mut left = NOT_STIFF / (h * self.radius_of_square);
+        for (square, j) in &self.sizes {
+            left -= square;
+            if !(left >= 0.0) {
+                break;
+            }
+            self.frozen.push(*j);
+        }
+    }
+
+    /// Number of neurons, of which a table of sizes was made.
+    fn neurons(&self, _: &Stage) -> usize {
+        self.sizes.len()
+    }
+
     /// b_j of the recursion; b_0 and b_1 of order 2 are free and taken equal to b_2.
     fn scale(&self, j: usize) -> f64 {
         match self.order {
@@ -153,14 +205,20 @@ impl Stepper for RungeKuttaChebyshev {
         field: &mut dyn VectorField<f64>,
         from: &Stage,
         to: &mut Stage,
-        h: f64,
+        [length, h]: [f64; 2],
         radius: f64,
     ) -> Advance {
         let s = self.stages(h, radius);
         self.last = (h, s);
-        to.time = from.time + h;
+        to.time = from.time + length;
+        self.frozen.clear();
         if s == 1 {
-            frozen_forces::step(from, h, field.neurons(), &mut to.state, &mut self.before);
+            let lengths = Lengths {
+                whole: length,
+                part: 1.0 - h / length,
+                decays: &self.decays,
+            };
+            frozen_forces::step(from, lengths, field.neurons(), &mut to.state, &mut self.before);
             return Advance {
                 known: None,
                 evaluations: 0,
@@ -194,9 +252,38 @@ impl Stepper for RungeKuttaChebyshev {
                 known = None; // what was known of the state is not true of what it became
             }
         }
+        let neurons = field.neurons();
+        self.choose_frozen(from, length, neurons);
+        if !self.frozen.is_empty() {
+            known = None;
+            frozen_forces::step_some(from, length, neurons, &self.frozen, &mut to.state, &mut self.before);
+        }
         Advance {
             known,
             evaluations: s as u64 - 1,
+        }
+    }
+
+    fn leading_error(&mut self, from: &Stage, to: &Stage, neurons: usize) -> Leading {
+        let (h, s) = self.last;
+        if s == 1 {
+            frozen_forces::force_decays(to, h, neurons, &self.before, &mut self.decays);
+        } else {
+            self.decays.clear();
+        }
+        match self.order {
+            _ if s == 1 => Leading {
+                weight: 0.5 * std::env::var("RF_DRIFT1").map_or(1.0, |v| v.parse().unwrap_or(1.0)),
+                known: 0.5 * (squared_norm(&self.before) / squared_norm(&from.velocity)).ln() / h,
+            },
+            Order::First => Leading {
+                weight: std::env::var("RF_DRIFT2").map_or(1.0, |v| v.parse().unwrap_or(1.0)) * (0.5 - self.quadratic(s)),
+                known: 0.0,
+            },
+            Order::Second => Leading {
+                weight: 0.0,
+                known: 0.0,
+            },
         }
     }
 
@@ -212,11 +299,12 @@ impl Stepper for RungeKuttaChebyshev {
             }
             // The stability polynomial is 1 + z + c z² + …, the exponential 1 + z + z²/2 + …, and hΔF ≈ z² θ.
             Order::First => {
-                let top = self.chebyshev[s];
-                let c = top.second * top.value / (2.0 * top.first * top.first);
+                let c = self.quadratic(s);
                 for (error, (f0, f1)) in error.iter_mut().zip(slopes) {
                     *error = (0.5 - c) * h * (f1 - f0);
                 }
+                let neurons = self.neurons(from);
+                frozen_forces::defect(to, h, neurons, &self.frozen, &self.before, error);
             }
             // (4/5)(θ_0 − θ_1) + (2/5) h (F_0 + F_1), as in the source.
             Order::Second => {
