@@ -210,12 +210,14 @@ fn method(text: &str) -> Method {
     let flow = match text {
         "default" => Flow::default(),
         "careful" => accuracy(Accuracy::Careful),
+        "checked" => accuracy(Accuracy::Checked),
         "order-2" => Flow {
             integrator: Integrator::RungeKuttaChebyshev2,
             ..Flow::default()
         },
         settings => {
             let mut flow = Flow::default();
+            let settings = settings.strip_prefix("careful,").inspect(|_| ()).unwrap_or(settings);
             for part in settings.split(',') {
                 let (key, value) = part.split_once('=').expect("a method, or key=value");
                 let number = || Some(value.parse::<f64>().unwrap());

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Dataset;
 use crate::error::{Error, Result};
+use crate::model::{Loss, Model};
+use crate::{Dataset, Real, VectorField};
 
 /// The criterion of success that a user asks for.
 ///
@@ -35,6 +36,8 @@ pub enum Success {
 pub enum Criterion {
     /// L below the level of the trap, with every sign right.
     Trap,
+    /// nL < ℓ(0) for a classification loss ℓ: every sign is right, and so they stay.
+    Separating,
     /// L below a level.
     Loss,
     /// L below a part of L(0).
@@ -86,14 +89,20 @@ impl Success {
 
     /// The criterion in force for a dataset, where a run also stops below the loss `stop` (0: never), and its level, of
     /// [`Criterion::RelativeLoss`] in units of L(0).
-    pub(crate) fn resolve(&self, dataset: &Dataset, stop: f64, rounding: f64) -> Target {
-        let trap = dataset.trap_level();
+    pub(crate) fn resolve(&self, dataset: &Dataset, model: &Model, stop: f64, rounding: f64) -> Target {
+        let trap = model.loss.sign_level(dataset);
+        let in_trap = match model.loss {
+            Loss::Square => Criterion::Trap,
+            _ => Criterion::Separating,
+        };
         let floor = rounding_floor(dataset, rounding);
         let (criterion, level) = match *self {
-            Self::Automatic if !dataset.conflicts().is_empty() => (Criterion::Impossible, 0.0),
+            Self::Automatic if model.loss == Loss::Square && model.activation.is_relu() && !dataset.conflicts().is_empty() => {
+                (Criterion::Impossible, 0.0)
+            }
             Self::Automatic if stop > trap => (Criterion::Loss, stop),
             Self::Automatic if trap <= floor => (Criterion::RelativeLoss, DEFAULT_PART),
-            Self::Automatic | Self::Trap => (Criterion::Trap, trap),
+            Self::Automatic | Self::Trap => (in_trap, trap),
             Self::Loss(level) => (Criterion::Loss, level),
             Self::RelativeLoss(part) => (Criterion::RelativeLoss, part),
             Self::Signs => (Criterion::Signs, f64::INFINITY),
@@ -108,6 +117,7 @@ impl Criterion {
     pub fn name(self) -> &'static str {
         match self {
             Self::Trap => "trap",
+            Self::Separating => "separating",
             Self::Loss => "loss",
             Self::RelativeLoss => "relative-loss",
             Self::Signs => "signs",
@@ -118,13 +128,14 @@ impl Criterion {
 
     /// Whether every sign must be right.
     pub fn needs_signs(self) -> bool {
-        matches!(self, Self::Trap | Self::Signs)
+        matches!(self, Self::Trap | Self::Separating | Self::Signs)
     }
 
     /// The criterion in words, as the end of a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Trap => "the loss is below the trap (min|y|)²/(2n) and every sign is right",
+            Self::Separating => "the loss is below ℓ(0)/n and every sign is right",
             Self::Loss => "the loss is below the level asked for",
             Self::RelativeLoss => "the loss is below the part of L(0) asked for",
             Self::Signs => "every sign is right",
@@ -146,10 +157,14 @@ pub(crate) fn rounding_floor(dataset: &Dataset, rounding: f64) -> f64 {
     0.5 * unit * unit * mean
 }
 
-/// Whether every y_i h(x_i) > 0 where y_i ≠ 0, from residuals r_i = y_i − h(x_i).
-pub(crate) fn signs_right(residuals: impl Iterator<Item = f64>, labels: impl Iterator<Item = f64>) -> bool {
-    // Divided, not multiplied: the square of a small label underflows.
-    residuals.zip(labels).all(|(r, y)| y == 0.0 || r / y < 1.0)
+/// Whether every y_i h(x_i) > 0 where y_i ≠ 0, from the forces of a field's last evaluation.
+pub(crate) fn all_signs_right<T: Real, F: VectorField<T> + ?Sized>(field: &F) -> bool {
+    let loss = field.model().loss;
+    let mut pairs = field.residuals().iter().zip(field.labels());
+    pairs.all(|(force, label)| {
+        let (force, label) = (force.to_f64(), label.to_f64());
+        label == 0.0 || force.is_finite() && !loss.is_wrong(force, label)
+    })
 }
 
 #[cfg(test)]
@@ -159,7 +174,7 @@ mod tests {
 
     fn automatic(x: ndarray::Array2<f64>, y: ndarray::Array1<f64>, stop: f64) -> Target {
         let data = Dataset::new(x, y).unwrap();
-        Success::Automatic.resolve(&data, stop, f64::EPSILON)
+        Success::Automatic.resolve(&data, &Model::PAPER, stop, f64::EPSILON)
     }
 
     #[test]
@@ -175,14 +190,5 @@ mod tests {
         assert_eq!(below.criterion, Criterion::Trap);
         let conflict = automatic(array![[1.0], [1.0]], array![1.0, 1.1], 0.0);
         assert_eq!((conflict.criterion, conflict.level), (Criterion::Impossible, 0.0));
-    }
-
-    #[test]
-    fn a_lost_example_has_no_right_sign() {
-        let right = |r: [f64; 2]| signs_right(r.into_iter(), [1.0, -1e-200].into_iter());
-        assert!(right([0.9, -0.9e-200]));
-        assert!(!right([1.0, 0.0]));
-        assert!(!right([0.0, -1e-200]));
-        assert!(!right([f64::NAN, 0.0]));
     }
 }

@@ -14,7 +14,7 @@ use super::locate;
 use super::rest::Rest;
 use super::risk::Risk;
 use super::spectral_radius::SpectralRadius;
-use super::stage::{Stage, squared_norm};
+use super::stage::Stage;
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
 
@@ -96,7 +96,7 @@ pub(super) fn solve(
     field.write_state(problem.network, &mut here.state);
     here.evaluate(field);
     let mut run = Run {
-        balance: Balance::new(&here.state, field.neurons()),
+        balance: Balance::new(field.model(), &here.state, field.neurons()),
         lowest: here.loss,
         drift: Drift::default(),
         field,
@@ -118,8 +118,8 @@ impl Run<'_> {
         let mut risk = Risk::new(n);
         let mut rest = Rest::new(n, p);
         let mut error = vec![0.0; self.here.state.len()];
-        let limiter = Limiter::new(&self.here, p, control);
-        let mut step = control.first_step(&self.here, p);
+        let limiter = Limiter::new(self.field.model(), &self.here, p, control);
+        let mut step = control.first_step(&self.here);
         let mut afresh = false;
         let mut going_on = self.enter();
         while going_on {
@@ -188,7 +188,7 @@ impl Run<'_> {
                     self.journal.rest(evidence);
                     break;
                 }
-                step = control.first_step(&self.here, p);
+                step = control.first_step(&self.here);
             }
             going_on = self.enter();
         }
@@ -204,7 +204,7 @@ impl Run<'_> {
     fn accept(&mut self) {
         self.balance.restore(&mut self.next);
         locate::levels(self);
-        self.journal.note_step(&self.here, &self.next, self.field.neurons());
+        self.journal.note_step(&self.here, &self.next);
         while let Some(mark) = self.journal.mark_before(self.next.time) {
             self.step_inside(mark);
             self.journal.counts.observations += 1;
@@ -253,9 +253,4 @@ impl Run<'_> {
         }
         confirmed
     }
-}
-
-/// Σ v² of a velocity over p and L: −d log L/dt.
-pub(super) fn decay_rate(stage: &Stage, neurons: usize) -> f64 {
-    squared_norm(&stage.velocity) / (neurons as f64 * stage.loss)
 }

@@ -9,8 +9,10 @@
 //! component: a neuron at a kink would then set the step of all. The bound that grows with time is there because
 //! what a run becomes is decided early, while neurons turn and most kinks are crossed.
 
-use super::frozen_forces;
-use super::stage::{Stage, squared_norm};
+use super::frozen_forces::FrozenForces;
+use super::stage::Stage;
+use crate::linear::squared_norm;
+use crate::model::Model;
 
 /// The tolerances and the longest steps.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +53,8 @@ impl Control {
     }
 
     /// A step that should change log L by a tenth of what it may, and θ by a tenth of its tolerance.
-    pub(super) fn first_step(&self, start: &Stage, neurons: usize) -> f64 {
-        let by_loss = self.fall / super::adaptive::decay_rate(start, neurons);
+    pub(super) fn first_step(&self, start: &Stage) -> f64 {
+        let by_loss = self.fall * start.loss / start.dissipation;
         let speed = squared_norm(&start.velocity).sqrt();
         let by_state = self.tolerance * squared_norm(&start.state).sqrt() / speed;
         let step = 0.1 * by_loss.min(by_state.max(f64::MIN_POSITIVE));
@@ -82,6 +84,7 @@ fn largest_of_a_neuron(state: &[f64], error: &[f64], neurons: usize) -> f64 {
 /// Bounds the length of a step by the time since the start and by the fastest neuron.
 #[derive(Debug)]
 pub(super) struct Limiter {
+    frozen: FrozenForces,
     first: f64,
     growth: f64,
     largest: f64,
@@ -89,8 +92,9 @@ pub(super) struct Limiter {
 
 impl Limiter {
     /// The bounds for a run from `start`.
-    pub(super) fn new(start: &Stage, neurons: usize, control: &Control) -> Self {
+    pub(super) fn new(model: &Model, start: &Stage, neurons: usize, control: &Control) -> Self {
         Self {
+            frozen: FrozenForces::of(model),
             first: control.first_step * time_scale(start, neurons),
             growth: control.step_growth,
             largest: control.largest_step,
@@ -99,7 +103,7 @@ impl Limiter {
 
     /// The longest step from `here`.
     pub(super) fn longest(&self, here: &Stage, neurons: usize) -> f64 {
-        let by_rotation = MAX_ROTATION / frozen_forces::largest_rate(here, neurons);
+        let by_rotation = MAX_ROTATION / self.frozen.largest_rate(here, neurons);
         let by_time = self.first + self.growth * here.time;
         by_time.min(by_rotation).min(self.largest)
     }

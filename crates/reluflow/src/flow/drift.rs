@@ -41,8 +41,7 @@ impl Drift {
     /// The length h̃ of a step from `time` that ends where the flow is after h.
     pub(super) fn shortened(&self, time: f64, h: f64) -> f64 {
         let kappa = self.kappa_time / (time + 0.5 * h);
-        let tune: f64 = std::env::var("RF_DRIFT").map_or(1.0, |v| v.parse().unwrap_or(1.0));
-        let part = (tune * self.weight * kappa * h).clamp(-MAX_CORRECTION, MAX_CORRECTION);
+        let part = (self.weight * kappa * h).clamp(-MAX_CORRECTION, MAX_CORRECTION);
         h * (1.0 - part)
     }
 

@@ -13,8 +13,20 @@
 //! While g_j stays the same this is a hyperbolic rotation in the plane of a_j and the part of w_j along g_j, with the rate
 //! γ_j = ‖g_j‖. Three things follow that explicit Euler does not have: growth out of a small start is exact however
 //! long the step, a_j² − ‖w_j‖² is conserved (Lemma 1), and so a_j keeps its sign under Assumption 1.
+//!
+//! Where the layers have the rates (η_w, η_a), γ_j = √(η_w η_a) ‖g_j‖. With a frozen layer the step is explicit Euler, which is then
+//! exact for frozen forces; with decay it is explicit Euler too.
 
-use super::stage::{Stage, squared_norm};
+use super::stage::Stage;
+use crate::linear::squared_norm;
+use crate::model::Model;
+
+/// How neurons move under frozen forces in a model.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FrozenForces {
+    /// √(η_a/η_w); none where they do not rotate.
+    ratio: Option<f64>,
+}
 
 /// How long a step is for every neuron.
 #[derive(Debug, Clone, Copy)]
@@ -40,11 +52,90 @@ impl Lengths<'_> {
     }
 }
 
-/// Moves `from` by h along the flow with frozen forces into `state`; `predicted` is the velocity at its end if the forces
-/// stayed the same. The first-order defect of the step is h/2 times the difference to the velocity found there.
-pub(super) fn step(from: &Stage, lengths: Lengths<'_>, neurons: usize, state: &mut [f64], predicted: &mut [f64]) {
-    for j in 0..neurons {
-        step_one(from, lengths.of(j), neurons, j, state, predicted);
+impl FrozenForces {
+    pub(super) fn of(model: &Model) -> Self {
+        let rates = model.rates();
+        let ratio = (rates.output / rates.hidden).sqrt();
+        let rotates = model.decay().is_none() && ratio > 0.0 && ratio.is_finite();
+        Self {
+            ratio: rotates.then_some(ratio),
+        }
+    }
+
+    /// Whether neurons rotate, so that their growth by themselves is exact.
+    pub(super) fn rotate(self) -> bool {
+        self.ratio.is_some()
+    }
+
+    /// Moves `from` by h along the flow with frozen forces into `state`; `predicted` is the velocity at its end if the forces
+    /// stayed the same. The first-order defect of the step is h/2 times the difference to the velocity found there.
+    pub(super) fn step(
+        self,
+        from: &Stage,
+        lengths: Lengths<'_>,
+        neurons: usize,
+        state: &mut [f64],
+        predicted: &mut [f64],
+    ) {
+        for j in 0..neurons {
+            self.step_one(from, lengths.of(j), neurons, j, state, predicted);
+        }
+    }
+
+    /// [`FrozenForces::step`] over h of some neurons, the others' parts of `state` and `predicted` left as they are.
+    pub(super) fn step_some(
+        self,
+        from: &Stage,
+        h: f64,
+        neurons: usize,
+        some: &[usize],
+        state: &mut [f64],
+        predicted: &mut [f64],
+    ) {
+        for j in some {
+            self.step_one(from, h, neurons, *j, state, predicted);
+        }
+    }
+
+    fn step_one(
+        self,
+        from: &Stage,
+        h: f64,
+        neurons: usize,
+        j: usize,
+        state: &mut [f64],
+        predicted: &mut [f64],
+    ) {
+        let m = from.state.len() / neurons - 1;
+        let row = j * m..(j + 1) * m;
+        let at = neurons * m + j;
+        let velocity = &from.velocity[row.clone()];
+        let (a, slope) = (from.state[at], from.velocity[at]);
+        let rate = match self.ratio {
+            Some(ratio) => ratio * squared_norm(velocity).sqrt() / a.abs(),
+            None => 0.0,
+        };
+        let rotation = Rotation::new(a, slope, rate, h);
+        let slots = state[row.clone()].iter_mut().zip(&mut predicted[row.clone()]);
+        for ((new, predicted), (w, v)) in slots.zip(from.state[row].iter().zip(velocity)) {
+            *new = w + rotation.along_velocity * v;
+            *predicted = rotation.ratio * v;
+        }
+        state[at] = rotation.output;
+        predicted[at] = rotation.slope;
+    }
+
+    /// max_j γ_j; 0 where neurons do not rotate.
+    pub(super) fn largest_rate(self, stage: &Stage, neurons: usize) -> f64 {
+        let m = stage.state.len() / neurons - 1;
+        let output = &stage.state[neurons * m..];
+        let velocities = stage.velocity[..neurons * m].chunks_exact(m.max(1));
+        let largest = velocities
+            .zip(output)
+            .filter(|(_, a)| **a != 0.0)
+            .map(|(v, a)| squared_norm(v).sqrt() / a.abs())
+            .fold(0.0, f64::max);
+        self.ratio.map_or(0.0, |ratio| ratio * largest)
     }
 }
 
@@ -60,21 +151,7 @@ pub(super) fn force_decays(to: &Stage, h: f64, neurons: usize, predicted: &[f64]
     }));
 }
 
-/// [`step`] of some neurons, the others' parts of `state` and `predicted` left as they are.
-pub(super) fn step_some(
-    from: &Stage,
-    h: f64,
-    neurons: usize,
-    some: &[usize],
-    state: &mut [f64],
-    predicted: &mut [f64],
-) {
-    for j in some {
-        step_one(from, h, neurons, *j, state, predicted);
-    }
-}
-
-/// Writes the first-order defect of a step that ended in `to` for some neurons, from what [`step_some`] predicted.
+/// Writes the first-order defect of a step that ended in `to` for some neurons, from what [`FrozenForces::step_some`] predicted.
 pub(super) fn defect(
     to: &Stage,
     h: f64,
@@ -91,34 +168,6 @@ pub(super) fn defect(
     }
 }
 
-fn step_one(from: &Stage, h: f64, neurons: usize, j: usize, state: &mut [f64], predicted: &mut [f64]) {
-    let m = from.state.len() / neurons - 1;
-    let row = j * m..(j + 1) * m;
-    let at = neurons * m + j;
-    let velocity = &from.velocity[row.clone()];
-    let speed = squared_norm(velocity).sqrt();
-    let rotation = Rotation::new(from.state[at], from.velocity[at], speed, h);
-    let slots = state[row.clone()].iter_mut().zip(&mut predicted[row.clone()]);
-    for ((new, predicted), (w, v)) in slots.zip(from.state[row].iter().zip(velocity)) {
-        *new = w + rotation.along_velocity * v;
-        *predicted = rotation.ratio * v;
-    }
-    state[at] = rotation.output;
-    predicted[at] = rotation.slope;
-}
-
-/// The rate γ = ‖dw/dt‖/|a| at which a neuron grows while its force stays the same; 0 where a = 0.
-pub(super) fn largest_rate(stage: &Stage, neurons: usize) -> f64 {
-    let m = stage.state.len() / neurons - 1;
-    let output = &stage.state[neurons * m..];
-    let velocities = stage.velocity[..neurons * m].chunks_exact(m.max(1));
-    velocities
-        .zip(output)
-        .filter(|(_, a)| **a != 0.0)
-        .map(|(v, a)| squared_norm(v).sqrt() / a.abs())
-        .fold(0.0, f64::max)
-}
-
 /// What the rotation does to one neuron.
 struct Rotation {
     /// a at the end.
@@ -132,11 +181,10 @@ struct Rotation {
 }
 
 impl Rotation {
-    /// `speed` = ‖dw/dt‖ and `slope` = da/dt at the start.
-    fn new(a: f64, slope: f64, speed: f64, h: f64) -> Self {
-        let rate = speed / a.abs();
+    /// `slope` = da/dt at the start, `rate` = γ.
+    fn new(a: f64, slope: f64, rate: f64, h: f64) -> Self {
         if !(rate > 0.0 && rate.is_finite()) {
-            // No force, or a = 0, where the velocity does not tell the force.
+            // No rotation, no force, or a = 0, where the velocity does not tell the force.
             return Self {
                 output: a + h * slope,
                 slope,
@@ -162,6 +210,10 @@ impl Rotation {
 mod tests {
     use super::*;
 
+    fn rotating() -> FrozenForces {
+        FrozenForces::of(&Model::PAPER)
+    }
+
     fn whole(h: f64) -> Lengths<'static> {
         Lengths {
             whole: h,
@@ -179,7 +231,7 @@ mod tests {
             from.state.copy_from_slice(&[w, a]);
             from.velocity.copy_from_slice(&[a * g, w * g]);
             let (mut state, mut predicted) = ([0.0; 2], [0.0; 2]);
-            step(&from, whole(h), 1, &mut state, &mut predicted);
+            rotating().step(&from, whole(h), 1, &mut state, &mut predicted);
             let (sinh, cosh) = ((g * h).sinh(), (g * h).cosh());
             let expected = [w * cosh + a * sinh, a * cosh + w * sinh];
             for (found, expected) in state.iter().zip(expected) {
@@ -199,7 +251,7 @@ mod tests {
         from.state.copy_from_slice(&[0.5, 2.0, 0.0, 1.0]);
         from.velocity.copy_from_slice(&[0.0, 0.0, 0.25, 0.0]);
         let (mut state, mut predicted) = ([0.0; 4], [0.0; 4]);
-        step(&from, whole(2.0), 2, &mut state, &mut predicted);
+        rotating().step(&from, whole(2.0), 2, &mut state, &mut predicted);
         assert_eq!(state, [0.5, 2.0, 0.5, 1.0]);
     }
 }

@@ -11,7 +11,7 @@ use super::{Journal, Precision, Problem, Solution};
 use crate::aligned::Aligned;
 use crate::error::{Error, Result};
 use crate::field::{Real, VectorField};
-use crate::success::signs_right;
+use crate::success::all_signs_right;
 
 /// θ ← θ − η p ∇L(θ), that is θ ← θ + η dθ/dt; step k is at time kη.
 ///
@@ -63,10 +63,7 @@ impl GradientDescent {
             if stale && journal.is_due(time) {
                 field.velocity_there(&state, &mut velocity);
             }
-            let right = signs_right(
-                field.residuals().iter().map(|r| r.to_f64()),
-                field.labels().iter().map(|y| y.to_f64()),
-            );
+            let right = all_signs_right(field);
             let going_on = journal.enter(field, point(time, &state, &velocity, loss, right));
             if !going_on {
                 if stale {

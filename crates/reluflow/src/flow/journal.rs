@@ -10,7 +10,7 @@ use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Real, VectorField, split_state};
 use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
-use crate::success::{Target, signs_right};
+use crate::success::{Target, all_signs_right};
 use crate::{Budget, Criterion, Verdict};
 
 /// Asks a run on another thread to stop; it then returns what it has.
@@ -90,7 +90,7 @@ impl Journal {
         let (data, neurons) = (problem.dataset, problem.network.neurons());
         let limits = problem
             .stops
-            .resolve(data, neurons, problem.method.rounding());
+            .resolve(data, &problem.model, neurons, problem.method.rounding());
         Self {
             limits,
             record: problem.record.clone(),
@@ -139,8 +139,8 @@ impl Journal {
     }
 
     /// Notes an accepted step of an adaptive method, before its end is entered.
-    pub(super) fn note_step(&mut self, from: &Stage, to: &Stage, neurons: usize) {
-        self.energy_defect.add(from, to, neurons);
+    pub(super) fn note_step(&mut self, from: &Stage, to: &Stage) {
+        self.energy_defect.add(from, to);
     }
 
     /// The level of success, if it is crossed between two losses and was not noted yet.
@@ -270,7 +270,7 @@ impl Journal {
             loss: point.loss,
             mu: unless(
                 wants(Observable::Curvature),
-                curvature::local(squared_norm(point.velocity), p, point.loss),
+                curvature::local(field.dissipation(point.velocity), p, point.loss),
             ),
             mu_avg: unless(
                 wants(Observable::Curvature),
@@ -326,7 +326,7 @@ impl Journal {
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
-                curvature::local(speed, field.neurons(), point.loss)
+                curvature::local(field.dissipation(point.velocity), field.neurons(), point.loss)
             },
             mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
             mu_low: bounds.map(|bounds| bounds.0),
@@ -344,7 +344,11 @@ impl Journal {
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = speed.sqrt() / field.neurons() as f64;
-        let lost = if lost.is_empty() || field.is_orthogonal() || nobody_returns(field, point.state, &lost) {
+        let model = field.model();
+        let final_here = model.activation.is_relu() && model.decay().is_none();
+        let lost = if lost.is_empty()
+            || final_here && (field.is_orthogonal() || nobody_returns(field, point.state, &lost))
+        {
             lost
         } else {
             Vec::new()
@@ -380,7 +384,7 @@ impl Journal {
                     largest_move,
                 },
                 Some(_),
-            ) if criterion == Criterion::Trap => rests(relative_decrease, largest_move),
+            ) if matches!(criterion, Criterion::Trap | Criterion::Separating) => rests(relative_decrease, largest_move),
             (_, Some(time)) => Verdict::Interpolating { criterion, time, loss },
             // At the floor of rounding, L is 0 as far as it can be told.
             (Ending::Rounding, None) if criterion != Criterion::Impossible => Verdict::Interpolating {
@@ -422,10 +426,7 @@ impl Journal {
 fn evaluated_right<T: Real>(field: &mut dyn VectorField<T>, state: &[T]) -> bool {
     let mut velocity = vec![T::ZERO; state.len()];
     field.velocity(state, &mut velocity);
-    signs_right(
-        field.residuals().iter().map(|r| r.to_f64()),
-        field.labels().iter().map(|y| y.to_f64()),
-    )
+    all_signs_right(field)
 }
 
 /// Whether a proof is at hand that no neuron will ever be correctly active on these examples, which have none now.
@@ -456,9 +457,8 @@ struct EnergyDefect {
 }
 
 impl EnergyDefect {
-    fn add(&mut self, from: &Stage, to: &Stage, neurons: usize) {
-        let power = squared_norm(&from.velocity) + squared_norm(&to.velocity);
-        let dissipated = (to.time - from.time) * power / (2.0 * neurons as f64);
+    fn add(&mut self, from: &Stage, to: &Stage) {
+        let dissipated = (to.time - from.time) * 0.5 * (from.dissipation + to.dissipation);
         self.unexplained += (to.loss - from.loss + dissipated).abs() / from.loss;
         self.fallen += (to.loss / from.loss).ln().abs();
     }

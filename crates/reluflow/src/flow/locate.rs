@@ -1,6 +1,6 @@
 //! Locates the time at which the loss crosses a level inside a step, by shorter steps from its start.
 
-use super::adaptive::{Run, decay_rate};
+use super::adaptive::Run;
 
 /// Accuracy, in log L, to which a level of the loss is located.
 const LEVEL_ACCURACY: f64 = 1e-3;
@@ -25,7 +25,6 @@ pub(super) fn levels(run: &mut Run<'_>) {
 /// Leaves in `between` the state of a shorter step whose loss lies within 10⁻³ below the level, or the nearest below that was
 /// found; `None` if the step's own end is.
 fn level_inside(run: &mut Run<'_>, level: f64) -> Option<()> {
-    let p = run.field.neurons();
     let (mut low, mut high) = (run.here.time, run.next.time);
     let (above, below) = ((run.here.loss / level).ln(), (run.next.loss / level).ln());
     if !(above > 0.0 && below < -LEVEL_ACCURACY) {
@@ -47,7 +46,7 @@ fn level_inside(run: &mut Run<'_>, level: f64) -> Option<()> {
             low = guess;
         }
         // One Newton step in log L, whose slope is −μ; kept off the ends.
-        let newton = guess + (gap + 0.5 * LEVEL_ACCURACY) / decay_rate(&run.between, p);
+        let newton = guess + (gap + 0.5 * LEVEL_ACCURACY) * run.between.loss / run.between.dissipation;
         guess = if newton > low && newton < high {
             newton
         } else {

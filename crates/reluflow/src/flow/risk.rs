@@ -14,6 +14,7 @@
 //! starts small is watched on its own scale.
 
 use crate::field::{Cover, VectorField};
+use crate::model::Loss;
 
 /// Cover below which an example is at risk.
 const AT_RISK: f64 = 0.1;
@@ -23,8 +24,11 @@ const FLOOR: f64 = 0.01;
 const RELATIVE_FLOOR: f64 = 0.1;
 
 /// Whether an example may be at risk, from the residuals: S_i ≥ y_i h(x_i)/y_i² = 1 − r_i/y_i.
-pub(super) fn is_possible(residuals: impl Iterator<Item = f64>, labels: impl Iterator<Item = f64>) -> bool {
-    let mut pairs = residuals.zip(labels).filter(|(_, y)| *y != 0.0);
+pub(super) fn is_possible(field: &dyn VectorField<f64>) -> bool {
+    if field.model().loss != Loss::Square {
+        return true;
+    }
+    let mut pairs = field.residuals().iter().zip(field.labels()).filter(|(_, y)| **y != 0.0);
     pairs.any(|(r, y)| !(1.0 - r / y > AT_RISK))
 }
 

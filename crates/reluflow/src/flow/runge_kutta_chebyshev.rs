@@ -11,10 +11,11 @@
 
 use super::adaptive::{Advance, Stepper};
 use super::drift::Leading;
-use super::frozen_forces::{self, Lengths};
-use super::stage::{Stage, squared_norm};
+use super::frozen_forces::{self, FrozenForces, Lengths};
+use super::stage::Stage;
 use crate::aligned::Aligned;
 use crate::field::VectorField;
+use crate::linear::squared_norm;
 
 /// The two members of the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(super) enum Order {
     Second,
 }
 
+/// w of a step with frozen forces: somewhat less than ½, because κ is that of the steps before.
+const WEIGHT_OF_ONE_STAGE: f64 = 0.35;
 /// Largest hλ of the neurons that step with frozen forces beside stiff ones.
 const NOT_STIFF: f64 = 0.3;
 
@@ -41,6 +44,7 @@ pub(super) struct RungeKuttaChebyshev {
     chebyshev: Vec<Chebyshev>,
     /// β(s) for s = 0, 1, …: the length of the stability interval.
     intervals: Vec<f64>,
+    forces: FrozenForces,
     /// ‖XᵀX‖_op/(np): the spectral radius that a neuron with ‖θ_j‖² = 1 has alone, at most.
     radius_of_square: f64,
     /// ‖θ_j‖² and j, in order.
@@ -62,13 +66,20 @@ struct Chebyshev {
 }
 
 impl RungeKuttaChebyshev {
-    pub(super) fn new(order: Order, most_stages: usize, length: usize, radius_of_square: f64) -> Self {
+    pub(super) fn new(
+        order: Order,
+        most_stages: usize,
+        length: usize,
+        forces: FrozenForces,
+        radius_of_square: f64,
+    ) -> Self {
         let mut stepper = Self {
             order,
             most_stages,
             before: Aligned::zeros(length),
             chebyshev: Vec::with_capacity(most_stages + 1),
             intervals: vec![0.0; most_stages + 1],
+            forces,
             radius_of_square,
             sizes: Vec::new(),
             frozen: Vec::new(),
@@ -145,7 +156,7 @@ impl RungeKuttaChebyshev {
     /// Alone, these have a spectral radius of at most ‖XᵀX‖_op/(np) Σ_j ‖θ_j‖². They grow by themselves, and of that a step of
     /// order 1 with many stages sees too little.
     fn choose_frozen(&mut self, from: &Stage, h: f64, neurons: usize) {
-        if self.order == Order::Second {
+        if self.order == Order::Second || !self.forces.rotate() {
             return;
         }
         let m = from.state.len() / neurons - 1;
@@ -163,11 +174,6 @@ impl RungeKuttaChebyshev {
             }
             self.frozen.push(*j);
         }
-    }
-
-    /// Number of neurons, of which a table of sizes was made.
-    fn neurons(&self, _: &Stage) -> usize {
-        self.sizes.len()
     }
 
     /// b_j of the recursion; b_0 and b_1 of order 2 are free and taken equal to b_2.
@@ -218,7 +224,7 @@ impl Stepper for RungeKuttaChebyshev {
                 part: 1.0 - h / length,
                 decays: &self.decays,
             };
-            frozen_forces::step(from, lengths, field.neurons(), &mut to.state, &mut self.before);
+            self.forces.step(from, lengths, field.neurons(), &mut to.state, &mut self.before);
             return Advance {
                 known: None,
                 evaluations: 0,
@@ -256,7 +262,7 @@ impl Stepper for RungeKuttaChebyshev {
         self.choose_frozen(from, length, neurons);
         if !self.frozen.is_empty() {
             known = None;
-            frozen_forces::step_some(from, length, neurons, &self.frozen, &mut to.state, &mut self.before);
+            self.forces.step_some(from, length, neurons, &self.frozen, &mut to.state, &mut self.before);
         }
         Advance {
             known,
@@ -273,11 +279,11 @@ impl Stepper for RungeKuttaChebyshev {
         }
         match self.order {
             _ if s == 1 => Leading {
-                weight: 0.5 * std::env::var("RF_DRIFT1").map_or(1.0, |v| v.parse().unwrap_or(1.0)),
+                weight: WEIGHT_OF_ONE_STAGE,
                 known: 0.5 * (squared_norm(&self.before) / squared_norm(&from.velocity)).ln() / h,
             },
             Order::First => Leading {
-                weight: std::env::var("RF_DRIFT2").map_or(1.0, |v| v.parse().unwrap_or(1.0)) * (0.5 - self.quadratic(s)),
+                weight: 0.5 - self.quadratic(s),
                 known: 0.0,
             },
             Order::Second => Leading {
@@ -303,7 +309,7 @@ impl Stepper for RungeKuttaChebyshev {
                 for (error, (f0, f1)) in error.iter_mut().zip(slopes) {
                     *error = (0.5 - c) * h * (f1 - f0);
                 }
-                let neurons = self.neurons(from);
+                let neurons = self.sizes.len();
                 frozen_forces::defect(to, h, neurons, &self.frozen, &self.before, error);
             }
             // (4/5)(θ_0 − θ_1) + (2/5) h (F_0 + F_1), as in the source.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Dataset;
 use crate::error::{Error, Result};
+use crate::model::{Loss, Model};
 use crate::success::{Criterion, Success, Target, rounding_floor};
 
 /// Growth of the loss, over L(0) and the largest squared label, at which a run has diverged.
@@ -91,20 +92,23 @@ impl Stops {
     }
 
     /// The stops in absolute terms, but for L(0), for evaluations with this rounding unit.
-    pub(super) fn resolve(&self, dataset: &Dataset, neurons: usize, rounding: f64) -> Limits {
-        let trap = dataset.trap_level();
+    pub(super) fn resolve(&self, dataset: &Dataset, model: &Model, neurons: usize, rounding: f64) -> Limits {
+        let trap = model.loss.sign_level(dataset);
         let losses = [
             self.trap_times.map(|factor| factor * trap),
             self.loss,
         ];
-        let transition = crate::theory::transition_time(dataset.examples(), neurons);
+        let transition = crate::transition::transition_time(dataset.examples(), neurons);
         let times = [self.time, self.transitions.map(|factor| factor * transition)];
         let loss = losses.into_iter().flatten().fold(0.0, f64::max);
         let labels = dataset.label_bounds().1;
         Limits {
-            success: self.success.resolve(dataset, self.loss.unwrap_or(0.0), rounding),
+            success: self.success.resolve(dataset, model, self.loss.unwrap_or(0.0), rounding),
             stop_at_success: self.trap,
-            rounding: rounding_floor(dataset, rounding),
+            rounding: match model.loss {
+                Loss::Square => rounding_floor(dataset, rounding),
+                _ => 0.0, // the loss of a separated problem falls for ever
+            },
             diverged: DIVERGED * labels * labels,
             loss,
             time: times.into_iter().flatten().fold(f64::INFINITY, f64::min),
