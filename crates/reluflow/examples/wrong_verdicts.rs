@@ -1,6 +1,6 @@
 //! Wrong verdicts: how often a method's verdict on a draw differs from the exact flow's, at which cost.
 //!
-//! `cargo run --release -p reluflow --example wrong_verdicts -- [--root N] [--part F] [--truth FILE] [SUITE …] [METHOD …]`
+//! `cargo run --release -p reluflow --example wrong_verdicts -- [--root N] [--part F] [--truth FILE] [--only TEXT] [SUITE …] [METHOD …]`
 //!
 //! | suite | problems (n, d, p) |
 //! | --- | --- |
@@ -8,7 +8,8 @@
 //! | `small` | the same with hidden scale 0.01 at (40, 20, 30), and balanced starts of 10⁻⁴ at (20, 6, 15); 200 draws each |
 //! | `starts` | hitting times from balanced starts of 10⁻³⁰, 10⁻⁶, 10⁻², 1: three unit inputs in the plane, and (20, 10, 20) |
 //!
-//! Methods: `default`, `careful`, `checked`, `order-2`, `order-1-fixed`, or settings such as `margin=0.05,first_step=0.01`.
+//! Methods: `default`, `careful`, `checked`, `order-2`, `order-1-fixed`, or settings such as `margin=0.05,first_step=0.01`,
+//! after `careful,` too. `--only` names a part of a problem's name.
 //! The truth is the exact flow's verdict at 8 transition times, computed on first use and kept in the file given with `--truth`.
 //! `--part 0.1` takes a tenth of the draws. A draw at which the exact flow has a branch point is left out and counted.
 //! Intervals: Wilson, 95 %. Evaluations count products with M.
@@ -217,7 +218,13 @@ fn method(text: &str) -> Method {
         },
         settings => {
             let mut flow = Flow::default();
-            let settings = settings.strip_prefix("careful,").inspect(|_| ()).unwrap_or(settings);
+            let (careful, settings) = match settings.strip_prefix("careful,") {
+                Some(rest) => (true, rest),
+                None => (false, settings),
+            };
+            if careful {
+                flow.accuracy = Accuracy::Careful;
+            }
             for part in settings.split(',') {
                 let (key, value) = part.split_once('=').expect("a method, or key=value");
                 let number = || Some(value.parse::<f64>().unwrap());
@@ -348,6 +355,7 @@ fn main() {
     let root: u64 = option("--root").map_or(1, |v| v.parse().unwrap());
     let part: f64 = option("--part").map_or(1.0, |v| v.parse().unwrap());
     let file = option("--truth");
+    let only = option("--only").unwrap_or_default();
     let (suites, mut methods): (Vec<String>, Vec<String>) =
         words.into_iter().partition(|w| ["mix", "small", "starts"].contains(&w.as_str()));
     if methods.is_empty() {
@@ -357,6 +365,7 @@ fn main() {
     let mut truths = Vec::new();
     for case in cases()
         .iter()
+        .filter(|case| case.name().contains(&only))
         .filter(|case| suites.is_empty() || suites.iter().any(|s| s == case.suite))
     {
         let draws = (case.draws as f64 * part).ceil() as usize;

@@ -77,9 +77,9 @@ impl Accuracy {
             Self::Standard => Tolerances {
                 tolerance: 0.07,
                 fall: 0.2,
-                margin: 0.1,
+                margin: 0.12,
                 first_step: 0.03,
-                step_growth: 0.1,
+                step_growth: 0.08,
             },
             Self::Careful | Self::Checked => Tolerances {
                 tolerance: 0.05,
