@@ -270,7 +270,7 @@ impl Journal {
             loss: point.loss,
             mu: unless(
                 wants(Observable::Curvature),
-                curvature::local(field.dissipation(point.velocity), p, point.loss),
+                curvature::local(field.squared_speed(point.velocity), p, point.loss),
             ),
             mu_avg: unless(
                 wants(Observable::Curvature),
@@ -326,7 +326,7 @@ impl Journal {
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
-                curvature::local(field.dissipation(point.velocity), field.neurons(), point.loss)
+                curvature::local(field.squared_speed(point.velocity), field.neurons(), point.loss)
             },
             mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
             mu_low: bounds.map(|bounds| bounds.0),

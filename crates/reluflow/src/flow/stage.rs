@@ -47,7 +47,7 @@ impl Stage {
 
     /// Reads off velocity and residuals what is asked of them later.
     fn read_off(&mut self, field: &dyn VectorField<f64>) {
-        self.dissipation = field.dissipation(&self.velocity) / field.neurons() as f64;
+        self.dissipation = field.dissipation(&self.velocity);
         self.right = all_signs_right(field);
         self.at_risk = super::risk::is_possible(field);
     }
