@@ -25,7 +25,9 @@ use reluflow::data::Isotropic;
 use reluflow::flow::{Accuracy, Exact, Flow, Integrator};
 use reluflow::initialisation::{Asymmetric, Balanced};
 use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed, Verdict};
+use reluflow::{
+    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed, Verdict,
+};
 
 #[derive(Clone, Copy)]
 enum Start {
@@ -275,15 +277,24 @@ fn truth(case: &Case, root: u64, draws: usize, file: Option<&str>) -> Vec<Outcom
         }
     }
     let key = |draw: usize| format!("{root} {} {draw}", case.name());
-    let missing: Vec<usize> = (0..draws).filter(|draw| !known.contains_key(&key(*draw))).collect();
+    let missing: Vec<usize> = (0..draws)
+        .filter(|draw| !known.contains_key(&key(*draw)))
+        .collect();
     let appended = Mutex::new(());
     all(missing.len(), |k| {
         let found = outcome(&case.solve(root, missing[k] as u64, Method::Exact(Exact::default())));
-        let value = format!("{} {:?} {} {}", found.success, found.time, found.evaluations, found.branches);
+        let value = format!(
+            "{} {:?} {} {}",
+            found.success, found.time, found.evaluations, found.branches
+        );
         if let Some(file) = file {
             use std::io::Write;
             let _guard = appended.lock().unwrap();
-            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
+            let mut file = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(file)
+                .unwrap();
             writeln!(file, "{};{value}", key(missing[k])).unwrap();
         }
         (missing[k], value)
@@ -314,8 +325,14 @@ fn line(label: &str, truth: &[Outcome], found: &[Outcome]) {
     let pairs: Vec<(&Outcome, &Outcome)> = truth.iter().zip(found).filter(|(t, _)| t.branches == 0).collect();
     let n = pairs.len() as f64;
     let undecided = pairs.iter().filter(|(_, f)| f.success.is_nan()).count();
-    let missed = pairs.iter().filter(|(t, f)| t.success == 1.0 && f.success == 0.0).count();
-    let invented = pairs.iter().filter(|(t, f)| t.success == 0.0 && f.success == 1.0).count();
+    let missed = pairs
+        .iter()
+        .filter(|(t, f)| t.success == 1.0 && f.success == 0.0)
+        .count();
+    let invented = pairs
+        .iter()
+        .filter(|(t, f)| t.success == 0.0 && f.success == 1.0)
+        .count();
     let wrong = (missed + invented) as f64;
     let (low, high) = wilson(wrong, n);
     let share = |list: &[Outcome]| list.iter().map(|o| o.success).sum::<f64>() / list.len() as f64;
@@ -356,8 +373,9 @@ fn main() {
     let part: f64 = option("--part").map_or(1.0, |v| v.parse().unwrap());
     let file = option("--truth");
     let only = option("--only").unwrap_or_default();
-    let (suites, mut methods): (Vec<String>, Vec<String>) =
-        words.into_iter().partition(|w| ["mix", "small", "starts"].contains(&w.as_str()));
+    let (suites, mut methods): (Vec<String>, Vec<String>) = words
+        .into_iter()
+        .partition(|w| ["mix", "small", "starts"].contains(&w.as_str()));
     if methods.is_empty() {
         methods = ["default", "careful"].map(str::to_owned).to_vec();
     }
@@ -373,7 +391,9 @@ fn main() {
         let cost = exact.iter().map(|o| o.evaluations).sum::<f64>() / draws as f64;
         println!("\n{}: exact flow {cost:.0} evaluations", case.name());
         for (k, name) in methods.iter().enumerate() {
-            let found = all(draws, |draw| outcome(&case.solve(root, draw as u64, method(name))));
+            let found = all(draws, |draw| {
+                outcome(&case.solve(root, draw as u64, method(name)))
+            });
             line(name, &exact, &found);
             if case.suite == "mix" {
                 totals[k].extend(found);

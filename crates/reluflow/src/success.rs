@@ -97,7 +97,11 @@ impl Success {
         };
         let floor = rounding_floor(dataset, rounding);
         let (criterion, level) = match *self {
-            Self::Automatic if model.loss == Loss::Square && model.activation.is_relu() && !dataset.conflicts().is_empty() => {
+            Self::Automatic
+                if model.loss == Loss::Square
+                    && model.activation.is_relu()
+                    && !dataset.conflicts().is_empty() =>
+            {
                 (Criterion::Impossible, 0.0)
             }
             Self::Automatic if stop > trap => (Criterion::Loss, stop),
@@ -152,7 +156,12 @@ pub(crate) fn rounding_floor(dataset: &Dataset, rounding: f64) -> f64 {
         return 0.0;
     }
     let n = dataset.examples() as f64;
-    let mean = dataset.labels().iter().map(|y| (y / largest).powi(2)).sum::<f64>() / n;
+    let mean = dataset
+        .labels()
+        .iter()
+        .map(|y| (y / largest).powi(2))
+        .sum::<f64>()
+        / n;
     let unit = FLOOR_UNITS * rounding * largest;
     0.5 * unit * unit * mean
 }

@@ -119,7 +119,11 @@ impl std::fmt::Display for Verdict {
     /// One sentence.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Interpolating { criterion, time, loss } => {
+            Self::Interpolating {
+                criterion,
+                time,
+                loss,
+            } => {
                 write!(
                     f,
                     "interpolating: from t = {time:.6} on {}; the loss ended at {loss:.3e}",

@@ -48,7 +48,11 @@ impl<T: Real> Cover<T> {
         for (((sum, best), who), (y, u)) in slots.zip(labels.iter().zip(row)) {
             let correct = if positive { *y > T::ZERO } else { *y < T::ZERO };
             let value = size * *u;
-            let gain = if correct && value > T::ZERO { value } else { T::ZERO };
+            let gain = if correct && value > T::ZERO {
+                value
+            } else {
+                T::ZERO
+            };
             *sum += gain;
             let better = correct && value > *best;
             *best = if better { value } else { *best };

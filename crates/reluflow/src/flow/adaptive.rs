@@ -144,7 +144,13 @@ impl Run<'_> {
                 .min(stepper.largest_step(self.radius));
             let (end, shown) = super::grid::end_of_step(here.time, wanted, journal.limits().time);
             let h = end - here.time;
-            let advance = stepper.advance(field, here, next, [h, self.drift.shortened(here.time, h)], self.radius);
+            let advance = stepper.advance(
+                field,
+                here,
+                next,
+                [h, self.drift.shortened(here.time, h)],
+                self.radius,
+            );
             journal.counts.evaluations += advance.evaluations + 1;
             let watched = control.margin.is_finite() && here.at_risk;
             next.time = end;
@@ -184,8 +190,14 @@ impl Run<'_> {
             }
             journal.counts.steps += 1;
             // A step that was cut short by the grid says little of how long the next may be.
-            step = if h < wanted { (h * factor).max(step) } else { h * factor };
-            let leading = self.stepper.leading_error(&self.here, &self.next, self.field.neurons());
+            step = if h < wanted {
+                (h * factor).max(step)
+            } else {
+                h * factor
+            };
+            let leading = self
+                .stepper
+                .leading_error(&self.here, &self.next, self.field.neurons());
             self.accept();
             self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
             self.lowest = self.lowest.min(self.here.loss);
@@ -237,7 +249,9 @@ impl Run<'_> {
             let mut start = None;
             for part in 1..=parts {
                 let from = start.as_ref().unwrap_or(&self.here);
-                let advance = self.stepper.advance(self.field, from, &mut self.between, h, self.radius);
+                let advance = self
+                    .stepper
+                    .advance(self.field, from, &mut self.between, h, self.radius);
                 self.journal.counts.evaluations += advance.evaluations + 1;
                 match advance.known {
                     Some(loss) => self.between.evaluate_there(self.field, loss),
@@ -257,7 +271,7 @@ impl Run<'_> {
 
     /// Whether small steps from here find that the flow rests; goes on from their end if it does not.
     fn confirm_rest(&mut self) -> bool {
-        self.next.clone_from(&self.here);
+        self.next.copy_from(&self.here);
         let confirmed = Rest::confirm(self.field, &mut self.next, self.radius, &mut self.journal.counts);
         if !confirmed && self.next.loss <= (1.0 + MAX_CHATTER) * self.lowest {
             self.balance.restore(&mut self.next);

@@ -43,7 +43,14 @@ const MAX_ROTATION: f64 = 1.0;
 
 impl Control {
     /// The error of a step in units of what is allowed.
-    pub(super) fn error(&self, from: &Stage, to: &Stage, error: &[f64], neurons: usize, exponent: f64) -> f64 {
+    pub(super) fn error(
+        &self,
+        from: &Stage,
+        to: &Stage,
+        error: &[f64],
+        neurons: usize,
+        exponent: f64,
+    ) -> f64 {
         let change = (to.loss / from.loss).ln();
         let scale = self.tolerance * squared_norm(&from.state).sqrt();
         let whole = squared_norm(error).sqrt() / scale;

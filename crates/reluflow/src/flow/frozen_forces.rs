@@ -142,7 +142,9 @@ impl FrozenForces {
 /// κ_j of every neuron over a step that ended in `to`: how much less than `predicted` its velocity is along it, per time.
 pub(super) fn force_decays(to: &Stage, h: f64, neurons: usize, predicted: &[f64], decays: &mut Vec<f64>) {
     let m = to.state.len() / neurons - 1;
-    let rows = predicted.chunks_exact(m.max(1)).zip(to.velocity.chunks_exact(m.max(1)));
+    let rows = predicted
+        .chunks_exact(m.max(1))
+        .zip(to.velocity.chunks_exact(m.max(1)));
     decays.clear();
     decays.extend(rows.take(neurons).map(|(predicted, found)| {
         let along: f64 = predicted.iter().zip(found).map(|(a, b)| a * b).sum();
@@ -241,7 +243,9 @@ mod tests {
             for (found, expected) in predicted.iter().zip(slopes) {
                 assert!((found - expected).abs() < 1e-15 * cosh, "{h}: {found} {expected}");
             }
-            assert!((state[1] * state[1] - state[0] * state[0] - (a * a - w * w)).abs() < 1e-14 * cosh * cosh);
+            assert!(
+                (state[1] * state[1] - state[0] * state[0] - (a * a - w * w)).abs() < 1e-14 * cosh * cosh
+            );
         }
     }
 

@@ -384,8 +384,14 @@ impl Journal {
                     largest_move,
                 },
                 Some(_),
-            ) if matches!(criterion, Criterion::Trap | Criterion::Separating) => rests(relative_decrease, largest_move),
-            (_, Some(time)) => Verdict::Interpolating { criterion, time, loss },
+            ) if matches!(criterion, Criterion::Trap | Criterion::Separating) => {
+                rests(relative_decrease, largest_move)
+            }
+            (_, Some(time)) => Verdict::Interpolating {
+                criterion,
+                time,
+                loss,
+            },
             // At the floor of rounding, L is 0 as far as it can be told.
             (Ending::Rounding, None) if criterion != Criterion::Impossible => Verdict::Interpolating {
                 criterion: Criterion::Rounding,

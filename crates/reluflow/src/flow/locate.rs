@@ -17,7 +17,8 @@ pub(super) fn levels(run: &mut Run<'_>) {
         let time = level_inside(run, level).map_or(run.next.time, |_| run.between.time);
         run.journal.note_success(time);
     }
-    if run.next.loss < limits.loss && run.here.loss > limits.loss && level_inside(run, limits.loss).is_some() {
+    if run.next.loss < limits.loss && run.here.loss > limits.loss && level_inside(run, limits.loss).is_some()
+    {
         std::mem::swap(&mut run.between, &mut run.next);
     }
 }

@@ -2,10 +2,10 @@
 
 mod adaptive;
 mod balance;
+mod bogacki_shampine;
 mod checked;
 mod control;
 mod drift;
-mod bogacki_shampine;
 mod exact;
 mod explicit_pair;
 mod frozen_forces;

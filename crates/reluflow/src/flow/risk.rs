@@ -28,7 +28,11 @@ pub(super) fn is_possible(field: &dyn VectorField<f64>) -> bool {
     if field.model().loss != Loss::Square {
         return true;
     }
-    let mut pairs = field.residuals().iter().zip(field.labels()).filter(|(_, y)| **y != 0.0);
+    let mut pairs = field
+        .residuals()
+        .iter()
+        .zip(field.labels())
+        .filter(|(_, y)| **y != 0.0);
     pairs.any(|(r, y)| !(1.0 - r / y > AT_RISK))
 }
 

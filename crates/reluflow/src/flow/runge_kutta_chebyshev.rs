@@ -160,9 +160,8 @@ impl RungeKuttaChebyshev {
             return;
         }
         let m = from.state.len() / neurons - 1;
-        let square = |j: usize| {
-            squared_norm(&from.state[j * m..(j + 1) * m]) + from.state[neurons * m + j].powi(2)
-        };
+        let square =
+            |j: usize| squared_norm(&from.state[j * m..(j + 1) * m]) + from.state[neurons * m + j].powi(2);
         self.sizes.clear();
         self.sizes.extend((0..neurons).map(|j| (square(j), j)));
         self.sizes.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
@@ -224,7 +223,8 @@ impl Stepper for RungeKuttaChebyshev {
                 part: 1.0 - h / length,
                 decays: &self.decays,
             };
-            self.forces.step(from, lengths, field.neurons(), &mut to.state, &mut self.before);
+            self.forces
+                .step(from, lengths, field.neurons(), &mut to.state, &mut self.before);
             return Advance {
                 known: None,
                 evaluations: 0,
@@ -262,7 +262,14 @@ impl Stepper for RungeKuttaChebyshev {
         self.choose_frozen(from, length, neurons);
         if !self.frozen.is_empty() {
             known = None;
-            self.forces.step_some(from, length, neurons, &self.frozen, &mut to.state, &mut self.before);
+            self.forces.step_some(
+                from,
+                length,
+                neurons,
+                &self.frozen,
+                &mut to.state,
+                &mut self.before,
+            );
         }
         Advance {
             known,

@@ -94,16 +94,15 @@ impl Stops {
     /// The stops in absolute terms, but for L(0), for evaluations with this rounding unit.
     pub(super) fn resolve(&self, dataset: &Dataset, model: &Model, neurons: usize, rounding: f64) -> Limits {
         let trap = model.loss.sign_level(dataset);
-        let losses = [
-            self.trap_times.map(|factor| factor * trap),
-            self.loss,
-        ];
+        let losses = [self.trap_times.map(|factor| factor * trap), self.loss];
         let transition = crate::transition::transition_time(dataset.examples(), neurons);
         let times = [self.time, self.transitions.map(|factor| factor * transition)];
         let loss = losses.into_iter().flatten().fold(0.0, f64::max);
         let labels = dataset.label_bounds().1;
         Limits {
-            success: self.success.resolve(dataset, model, self.loss.unwrap_or(0.0), rounding),
+            success: self
+                .success
+                .resolve(dataset, model, self.loss.unwrap_or(0.0), rounding),
             stop_at_success: self.trap,
             rounding: match model.loss {
                 Loss::Square => rounding_floor(dataset, rounding),

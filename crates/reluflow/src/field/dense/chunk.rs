@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::super::activity::add_activity;
 use super::super::sums::{LANES, Scales, close_forces};
 use super::super::{Activity, Cover, Real};
-use super::inputs::Inputs;
 use super::cover::add_cover;
+use super::inputs::Inputs;
 use super::sweeps::{gate, tangent_of_output, weigh};
 use crate::aligned::Aligned;
 use crate::model::{Activation, Model};
@@ -154,7 +154,15 @@ impl<T: Real> Chunk<T> {
             inputs.preactivate(number, weights.hidden, block.table, block.stride);
             let labels = &labels[block.examples.clone()];
             let first = block.examples.start - self.first;
-            add_cover(inputs.arch(), block.table, block.stride, weights.output, labels, first, &mut self.cover);
+            add_cover(
+                inputs.arch(),
+                block.table,
+                block.stride,
+                weights.output,
+                labels,
+                first,
+                &mut self.cover,
+            );
         }
     }
 
@@ -185,7 +193,15 @@ impl<T: Real> Chunk<T> {
             let labels = &labels[block.examples.clone()];
             if with_cover {
                 let first = block.examples.start - self.first;
-                add_cover(inputs.arch(), block.table, block.stride, weights.output, labels, first, &mut self.cover);
+                add_cover(
+                    inputs.arch(),
+                    block.table,
+                    block.stride,
+                    weights.output,
+                    labels,
+                    first,
+                    &mut self.cover,
+                );
             }
             self.losses += close_forces(inputs.arch(), model.loss, forces, labels, Scales::Same(share));
             self.values[block.examples.start - self.first..][..forces.len()].copy_from_slice(forces);
