@@ -9,11 +9,16 @@ use std::path::{Path, PathBuf};
 
 /// The parts of a text in backticks, by recipe.
 fn quoted(text: &str) -> Vec<(String, Vec<String>)> {
-    let recipes = text.split("\n## ").filter(|section| section.starts_with("To add"));
+    let recipes = text
+        .split("\n## ")
+        .filter(|section| section.starts_with("To add"));
     recipes
         .map(|recipe| {
             let title = recipe.lines().next().unwrap().to_owned();
-            (title, recipe.split('`').skip(1).step_by(2).map(str::to_owned).collect())
+            (
+                title,
+                recipe.split('`').skip(1).step_by(2).map(str::to_owned).collect(),
+            )
         })
         .collect()
 }
@@ -92,7 +97,10 @@ fn what_the_recipes_name_exists() {
         "finding",
         "Python",
     ] {
-        assert!(titles.iter().any(|title| title.contains(subject)), "no recipe: {subject}");
+        assert!(
+            titles.iter().any(|title| title.contains(subject)),
+            "no recipe: {subject}"
+        );
     }
 }
 
