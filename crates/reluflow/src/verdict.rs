@@ -34,6 +34,13 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
+    /// The loss of a classification fell below ℓ(0)/n: every h(x_i) has the sign of y_i, now and for ever.
+    Separating {
+        /// When.
+        time: f64,
+        /// The loss at the end.
+        loss: f64,
+    },
     /// Some examples have no correctly active neuron, and can get none.
     LostExamples {
         /// Which, from 0.
@@ -78,6 +85,7 @@ impl Verdict {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Interpolating { .. } => "interpolating",
+            Self::Separating { .. } => "separating",
             Self::LostExamples { .. } => "lost-examples",
             Self::Stationary { .. } => "stationary",
             Self::OutOfBudget { .. } => "out-of-budget",
@@ -86,9 +94,9 @@ impl Verdict {
         }
     }
 
-    /// Whether the run interpolates.
+    /// Whether the run interpolates, or separates.
     pub fn converged(&self) -> bool {
-        matches!(self, Self::Interpolating { .. })
+        matches!(self, Self::Interpolating { .. } | Self::Separating { .. })
     }
 }
 
@@ -102,6 +110,10 @@ impl std::fmt::Display for Verdict {
                     "interpolating: the loss reached the trap at t = {trap_time:.6} and ended at {loss:.3e}"
                 )
             }
+            Self::Separating { time, loss } => write!(
+                f,
+                "separating: from t = {time:.6} on every output has the sign of its label; the loss ended at {loss:.3e}"
+            ),
             Self::LostExamples { examples, loss } => write!(
                 f,
                 "lost examples: no neuron is correctly active on {} of them (the first is {}); loss {loss:.3e}",

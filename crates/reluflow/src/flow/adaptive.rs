@@ -90,7 +90,7 @@ pub(super) fn solve(
     journal.counts.evaluations += 1;
     let mut rest = Rest::new(field.examples(), field.neurons());
     let balance = Balance::new(field.model(), &here.state, field.neurons());
-    let mut step = first_step(&here, field.neurons(), control);
+    let mut step = first_step(&here, control);
     let mut afresh = false;
     let mut going_on = journal.enter(field, here.point());
     while going_on {
@@ -137,7 +137,7 @@ pub(super) fn solve(
             locate_level(field, stepper, &mut journal, &here, &mut next, &mut between);
             balance.restore(&mut next); // an interpolated state has lost it
         }
-        journal.note_step(&here, &next, field.neurons());
+        journal.note_step(&here, &next);
         while let Some(mark) = journal.mark_before(next.time) {
             stepper.interpolate(&here, &next, mark, &mut between);
             balance.restore(&mut between);
@@ -155,7 +155,7 @@ pub(super) fn solve(
             if confirmed {
                 journal.rest(evidence);
             } else {
-                step = first_step(&here, field.neurons(), control);
+                step = first_step(&here, control);
             }
         }
         going_on = journal.enter(field, here.point());
@@ -164,10 +164,9 @@ pub(super) fn solve(
 }
 
 /// A step that should change log L by a tenth of what it may, and θ by a tenth of its tolerance.
-fn first_step(start: &Stage, neurons: usize, control: &Control) -> f64 {
+fn first_step(start: &Stage, control: &Control) -> f64 {
     let speed = squared_norm(&start.velocity).sqrt();
-    let curvature = speed * speed / (neurons as f64 * start.loss);
-    let by_loss = control.fall / curvature;
+    let by_loss = control.fall * start.loss / start.dissipation;
     let by_state = control.tolerance * squared_norm(&start.state).sqrt() / speed;
     let step = 0.1 * by_loss.min(by_state.max(f64::MIN_POSITIVE));
     if step.is_finite() { step } else { 1.0 }
@@ -186,11 +185,10 @@ fn locate_level(
     between: &mut Stage,
 ) {
     let level = journal.limits().loss;
-    let p = field.neurons() as f64;
     let (mut low, mut high) = (from.time, next.time);
     // A little beyond the crossing, so that the first try lies below the level more often than not.
     let beyond = 0.5 * LEVEL_ACCURACY * (next.time - from.time) / (from.loss / next.loss).ln();
-    let mut guess = (crossing(from, next, field.neurons(), level) + beyond).min(next.time);
+    let mut guess = (crossing(from, next, level) + beyond).min(next.time);
     let mut best: Option<f64> = None;
     for _ in 0..MOST_BISECTIONS {
         stepper.interpolate(from, next, guess, between);
@@ -206,7 +204,7 @@ fn locate_level(
             low = guess;
         }
         // One secant in log L, kept off the ends; the slope at the guess is −μ.
-        let mu = squared_norm(&between.velocity) / (p * between.loss);
+        let mu = between.dissipation / between.loss;
         let secant = guess + ((between.loss / level).ln() + 0.5 * LEVEL_ACCURACY) / mu;
         guess = if secant > low && secant < high {
             secant
@@ -225,11 +223,10 @@ fn locate_level(
 }
 
 /// Where the cubic through (log L, −μ) at both ends crosses log level.
-pub(super) fn crossing(from: &Stage, to: &Stage, neurons: usize, level: f64) -> f64 {
+pub(super) fn crossing(from: &Stage, to: &Stage, level: f64) -> f64 {
     let h = to.time - from.time;
-    let p = neurons as f64;
     let (y0, y1) = (from.loss.ln(), to.loss.ln());
-    let slope = |stage: &Stage| -h * squared_norm(&stage.velocity) / (p * stage.loss);
+    let slope = |stage: &Stage| -h * stage.dissipation / stage.loss;
     let (m0, m1) = (slope(from), slope(to));
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..40 {

@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::clock::Clock;
 use super::gauges::Gauges;
 use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
-use crate::field::{Real, VectorField, split_state};
+use crate::field::{Real, VectorField};
+use crate::model::Model;
 use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
 use crate::{Budget, Verdict};
 
@@ -61,6 +63,7 @@ pub struct Point<'a, T> {
 /// The book of a run: fed every accepted point by the method, it says when to stop and what came of it.
 #[derive(Debug)]
 pub struct Journal {
+    model: Model,
     limits: Limits,
     record: Record,
     interrupt: Interrupt,
@@ -72,6 +75,7 @@ pub struct Journal {
     initial_balances: Vec<f64>,
     initial_loss: f64,
     last: (f64, f64),
+    clock: Clock,
     tail: VecDeque<(f64, f64)>,
     trap_time: Option<f64>,
     energy_defect: EnergyDefect,
@@ -83,7 +87,10 @@ impl Journal {
     /// An empty book.
     pub fn new(problem: &Problem<'_>) -> Self {
         Self {
-            limits: problem.stops.resolve(problem.dataset, problem.network.neurons()),
+            model: problem.model,
+            limits: problem
+                .stops
+                .resolve(&problem.model, problem.dataset, problem.network.neurons()),
             record: problem.record.clone(),
             interrupt: problem.interrupt.clone(),
             observer: problem.observer.clone(),
@@ -93,6 +100,7 @@ impl Journal {
             initial_balances: Vec::new(),
             initial_loss: f64::NAN,
             last: (0.0, f64::NAN),
+            clock: Clock::default(),
             tail: VecDeque::with_capacity(TAIL + 2),
             trap_time: None,
             energy_defect: EnergyDefect::default(),
@@ -109,11 +117,12 @@ impl Journal {
     /// Enters an accepted point (the start included); returns whether to go on.
     pub fn enter<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) -> bool {
         if self.initial_balances.is_empty() {
-            self.initial_balances = balances(point.state, field.neurons());
+            self.initial_balances = self.model.balances(point.state, field.neurons());
             self.initial_loss = point.loss;
             self.gauges.start(field, point.state, &mut self.counts);
         }
         self.note_trap(point.time, point.loss);
+        self.clock.advance(field, point);
         self.last = (point.time, point.loss);
         self.tail.push_back(self.last);
         if self.tail.len() > TAIL + 1 {
@@ -128,10 +137,10 @@ impl Journal {
 
     /// Notes an accepted step of an adaptive method, before its end is entered: the energy defect, and where
     /// inside it the trap was crossed.
-    pub(super) fn note_step(&mut self, from: &Stage, to: &Stage, neurons: usize) {
-        self.energy_defect.add(from, to, neurons);
+    pub(super) fn note_step(&mut self, from: &Stage, to: &Stage) {
+        self.energy_defect.add(from, to);
         if self.trap_time.is_none() && to.loss < self.limits.trap && from.loss > self.limits.trap {
-            self.trap_time = Some(super::adaptive::crossing(from, to, neurons, self.limits.trap));
+            self.trap_time = Some(super::adaptive::crossing(from, to, self.limits.trap));
         }
     }
 
@@ -209,7 +218,7 @@ impl Journal {
             Some(Ending::NotFinite)
         } else if loss < self.limits.loss || loss == 0.0 {
             Some(Ending::Level)
-        } else if time >= self.limits.time {
+        } else if time >= self.limits.time || self.clock.tau >= self.limits.tau {
             Some(Ending::Budget(Budget::Time))
         } else if self.counts.steps >= self.limits.steps {
             Some(Ending::Budget(Budget::Steps))
@@ -240,30 +249,40 @@ impl Journal {
             time: point.time,
             step: self.counts.steps,
             evaluations: self.counts.evaluations,
-            loss: point.loss,
+            loss: point.loss - field.penalty(point.state),
             mu: unless(
                 wants(Observable::Curvature),
-                curvature::local(squared_norm(point.velocity), p, point.loss),
+                curvature::local(field.squared_speed(point.velocity), p, point.loss),
             ),
             mu_avg: unless(
                 wants(Observable::Curvature),
                 curvature::average(self.initial_loss, point.loss, point.time),
             ),
-            balance_drift: unless(wants(Observable::Balance), self.balance_drift(point.state)),
+            balance_drift: unless(
+                wants(Observable::Balance),
+                self.balance_drift(point.time, point.state),
+            ),
+            objective: unless(wants(Observable::Objective), point.loss),
+            tau: unless(wants(Observable::Tau), self.clock.at(field, point)),
             ..Row::default()
         };
-        self.gauges.read(field, point.state, &mut row, &mut self.counts);
+        let here = (point.state, point.velocity);
+        self.gauges.read(field, here, &mut row, &mut self.counts);
         if self.observer.breaks(&row, || field.read_network(point.state)) {
             self.ending = Some(Ending::Budget(Budget::Observer));
         }
         self.trajectory.push(row);
     }
 
-    fn balance_drift<T: Real>(&self, state: &[T]) -> f64 {
-        balances(state, self.initial_balances.len())
-            .iter()
+    /// How far balances are from their law; NaN where they have none.
+    fn balance_drift<T: Real>(&self, time: f64, state: &[T]) -> f64 {
+        let Some(left) = self.model.balance_left(time) else {
+            return f64::NAN;
+        };
+        let now = self.model.balances(state, self.initial_balances.len());
+        now.iter()
             .zip(&self.initial_balances)
-            .map(|(now, start)| (now - start).abs())
+            .map(|(now, start)| (now - left * start).abs())
             .fold(0.0, f64::max)
     }
 
@@ -288,11 +307,11 @@ impl Journal {
         let last = self.trajectory.rows().last().copied().unwrap_or_default();
         let given = |value: f64| (!value.is_nan()).then_some(value);
         let which = |example: f64| given(example).map(|example| example as usize);
-        let speed = squared_norm(point.velocity);
+        let speed = field.squared_speed(point.velocity);
         let end = End {
             time: point.time,
             initial_loss: self.initial_loss,
-            loss: point.loss,
+            loss: point.loss - field.penalty(point.state),
             trap_time: self.trap_time,
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
@@ -302,7 +321,7 @@ impl Journal {
             mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
             mu_low: bounds.map(|bounds| bounds.0),
             mu_upp: bounds.map(|bounds| bounds.1),
-            balance_drift: self.balance_drift(point.state),
+            balance_drift: self.balance_drift(point.time, point.state),
             lost: lost.len(),
             uncovered: coverage.map(|counts| counts.0),
             newly_lost: coverage.map(|counts| counts.1),
@@ -314,7 +333,7 @@ impl Journal {
             foretold_slowest: which(last.foretold_slowest),
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
-        let gradient_norm = speed.sqrt() / field.neurons() as f64;
+        let gradient_norm = self.model.gradient_norm(point.velocity, field.neurons());
         let verdict = self.verdict(field, lost, gradient_norm, &end);
         Solution {
             verdict,
@@ -337,6 +356,7 @@ impl Journal {
         let ending = self.ending.unwrap_or(Ending::Interrupted);
         match (ending, self.trap_time) {
             (Ending::NotFinite, _) => Verdict::NotFinite { time },
+            (_, Some(time)) if self.model.loss.is_classification() => Verdict::Separating { time, loss },
             (_, Some(trap_time)) => Verdict::Interpolating { trap_time, loss },
             (Ending::Interrupted, None) => Verdict::Interrupted { time, loss },
             (Ending::Level, None) => Verdict::OutOfBudget {
@@ -352,7 +372,11 @@ impl Journal {
             ) => {
                 // Lost: no correct neuron is active, and what is left pulls the wrong way or not at all.
                 let (residuals, labels) = (field.residuals(), field.labels());
-                lost.retain(|i| residuals[*i] * labels[*i] >= labels[*i] * labels[*i]);
+                let wrong = |i: &usize| {
+                    let loss = self.model.loss;
+                    loss.is_wrong(residuals[*i].to_f64(), labels[*i].to_f64())
+                };
+                lost.retain(wrong);
                 if lost.is_empty() {
                     Verdict::Stationary {
                         loss,
@@ -382,7 +406,7 @@ impl Journal {
     }
 }
 
-/// How well the fall of the loss is explained by dissipation, dL/dt = −‖dθ/dt‖²/p.
+/// How well the fall of the objective is explained by dissipation.
 #[derive(Debug, Clone, Copy, Default)]
 struct EnergyDefect {
     unexplained: f64,
@@ -390,14 +414,14 @@ struct EnergyDefect {
 }
 
 impl EnergyDefect {
-    fn add(&mut self, from: &Stage, to: &Stage, neurons: usize) {
-        let power = squared_norm(&from.velocity) + squared_norm(&to.velocity);
-        let dissipated = (to.time - from.time) * power / (2.0 * neurons as f64);
+    fn add(&mut self, from: &Stage, to: &Stage) {
+        let power = from.dissipation + to.dissipation;
+        let dissipated = 0.5 * (to.time - from.time) * power;
         self.unexplained += (to.loss - from.loss + dissipated).abs() / from.loss;
         self.fallen += (to.loss / from.loss).ln().abs();
     }
 
-    /// Σ |ΔL + ∫‖dθ/dt‖²/p| / L over Σ |Δ log L|, both over the steps.
+    /// Σ |ΔF + ∫ dissipation| / F over Σ |Δ log F|, both over the steps.
     fn relative(&self) -> f64 {
         if self.fallen > 0.0 {
             self.unexplained / self.fallen
@@ -405,18 +429,4 @@ impl EnergyDefect {
             0.0
         }
     }
-}
-
-/// a_j² − Σ_m (hidden coordinate)² for every neuron.
-fn balances<T: Real>(state: &[T], neurons: usize) -> Vec<f64> {
-    let (hidden, output) = split_state(state, neurons);
-    let m = hidden.len() / neurons.max(1);
-    let square = |v: &T| v.to_f64() * v.to_f64();
-    (0..neurons)
-        .map(|j| square(&output[j]) - hidden[j * m..(j + 1) * m].iter().map(square).sum::<f64>())
-        .collect()
-}
-
-fn squared_norm<T: Real>(values: &[T]) -> f64 {
-    values.iter().map(|v| v.to_f64() * v.to_f64()).sum()
 }

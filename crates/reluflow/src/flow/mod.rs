@@ -3,6 +3,7 @@
 mod adaptive;
 mod balance;
 mod bogacki_shampine;
+mod clock;
 mod exact;
 mod explicit_pair;
 mod gauges;

@@ -9,7 +9,10 @@ pub(super) struct Stage {
     pub(super) time: f64,
     pub(super) state: Aligned<f64>,
     pub(super) velocity: Aligned<f64>,
+    /// The objective: L, with the penalty of weight decay.
     pub(super) loss: f64,
+    /// The rate at which it falls.
+    pub(super) dissipation: f64,
 }
 
 impl Stage {
@@ -20,18 +23,21 @@ impl Stage {
             state: Aligned::zeros(length),
             velocity: Aligned::zeros(length),
             loss: f64::NAN,
+            dissipation: f64::NAN,
         }
     }
 
     /// Evaluates velocity and loss at the state.
     pub(super) fn evaluate(&mut self, field: &mut dyn VectorField<f64>) {
         self.loss = field.velocity(&self.state, &mut self.velocity);
+        self.dissipation = field.dissipation(&self.velocity);
     }
 
     /// As [`Stage::evaluate`], where the last evaluation was made and found `loss`.
     pub(super) fn evaluate_there(&mut self, field: &mut dyn VectorField<f64>, loss: f64) {
         field.velocity_there(&self.state, &mut self.velocity);
         self.loss = loss;
+        self.dissipation = field.dissipation(&self.velocity);
     }
 
     /// The stage as the journal takes it.

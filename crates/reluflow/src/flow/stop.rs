@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Dataset;
 use crate::error::{Error, Result};
+use crate::model::Model;
 
 /// Stops that combine: the run ends at whichever comes first.
 ///
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Stops {
-    /// Stop when L < (C_y^−)²/(2n).
+    /// Stop when L < (C_y^−)²/(2n); with a classification loss, when nL < ℓ(0), so that every sign is right.
     pub trap: bool,
     /// Stop when L < this multiple of (C_y^−)²/(2n).
     pub trap_times: Option<f64>,
@@ -19,6 +20,8 @@ pub struct Stops {
     pub loss: Option<f64>,
     /// Stop at this time.
     pub time: Option<f64>,
+    /// Stop at this τ = ∫ L dt.
+    pub tau: Option<f64>,
     /// Stop at this multiple of the transition time (√(np)/4)·log(np).
     pub transitions: Option<f64>,
     /// Stop after this many steps.
@@ -30,12 +33,14 @@ pub struct Stops {
 /// Stops resolved for one dataset and width.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// The level of the trap.
+    /// The level below which every sign is right for ever: the trap, or that of a classification loss.
     pub trap: f64,
     /// The loss below which the run ends; 0 when none.
     pub loss: f64,
     /// The time at which the run ends; infinite when none.
     pub time: f64,
+    /// The τ at which the run ends; infinite when none.
+    pub tau: f64,
     /// The most steps.
     pub steps: u64,
     /// The most evaluations.
@@ -52,6 +57,7 @@ impl Stops {
             ("stop.trap_times", self.trap_times),
             ("stop.loss", self.loss),
             ("stop.time", self.time),
+            ("stop.tau", self.tau),
             ("stop.transitions", self.transitions),
         ];
         for (name, value) in positive {
@@ -62,6 +68,7 @@ impl Stops {
             }
         }
         let bounded = self.time.is_some()
+            || self.tau.is_some()
             || self.transitions.is_some()
             || self.steps.is_some()
             || self.evaluations.is_some();
@@ -70,15 +77,15 @@ impl Stops {
         } else {
             Err(Error::out_of_range(
                 "stop",
-                "at least one of time, transitions, steps, evaluations",
+                "at least one of time, tau, transitions, steps, evaluations",
                 "none",
             ))
         }
     }
 
     /// The stops in absolute terms.
-    pub fn resolve(&self, dataset: &Dataset, neurons: usize) -> Limits {
-        let trap = dataset.trap_level();
+    pub fn resolve(&self, model: &Model, dataset: &Dataset, neurons: usize) -> Limits {
+        let trap = model.loss.sign_level(dataset);
         let losses = [
             self.trap.then_some(trap),
             self.trap_times.map(|factor| factor * trap),
@@ -90,6 +97,7 @@ impl Stops {
             trap,
             loss: losses.into_iter().flatten().fold(0.0, f64::max),
             time: times.into_iter().flatten().fold(f64::INFINITY, f64::min),
+            tau: self.tau.unwrap_or(f64::INFINITY),
             steps: self.steps.unwrap_or(u64::MAX),
             evaluations: self.evaluations.unwrap_or(u64::MAX),
         }
