@@ -22,18 +22,18 @@ __all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
 class Verdict:
     """How a run ended, with the evidence. Prints as one sentence.
 
-    `kind` is "interpolating", "lost-examples", "stationary", "out-of-budget", "not-finite" or "interrupted"; what is no
+    `kind` is "interpolating", "separating" (of a classification), "lost-examples", "stationary", "out-of-budget", "not-finite" or "interrupted"; what is no
     evidence for it is None.
     """
 
     kind: str
-    """Its kind, one of the six words above."""
+    """Its kind, one of the words above."""
     sentence: str
     """What `str` gives."""
     loss: float | None = None
     """L at the end."""
     time: float | None = None
-    """When the loss ceased to be a number, or when the run was interrupted."""
+    """When the loss ceased to be a number, when the run was interrupted, or when every sign was right for ever (separating)."""
     trap_time: float | None = None
     """When L crossed the trap (C_y^−)²/(2n)."""
     examples: tuple[int, ...] | None = None
@@ -49,8 +49,8 @@ class Verdict:
 
     @property
     def converged(self) -> bool:
-        """Whether the run interpolates: its loss fell below the trap."""
-        return self.kind == "interpolating"
+        """Whether the run interpolates (its loss fell below the trap) or separates."""
+        return self.kind in ("interpolating", "separating")
 
     @classmethod
     def _of(cls, parts: dict[str, Any], sentence: str) -> Verdict:
