@@ -21,13 +21,16 @@ _RECORDABLE = _native.recordable()
 _LABELS = {name: label for _, name, label, _ in _RECORDABLE}
 
 _PANELS: tuple[tuple[str, ...], ...] = (
-    ("loss",),
+    ("loss", "objective"),
     ("mu", "mu_avg", "mu_low", "mu_upp"),
     ("lambda_min", "lambda_max", "diagonal_min", "foretold_min"),
     ("balance_drift",),
     ("active", "correct"),
     ("lost", "uncovered", "newly_lost"),
     ("slowest", "foretold_slowest"),
+    ("margin", "margin_hidden", "smoothed_margin"),
+    ("alignment",),
+    ("tau",),
 )
 """Quantities of one kind share a panel."""
 

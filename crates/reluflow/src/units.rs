@@ -161,7 +161,7 @@ impl Units {
             | Verdict::OutOfBudget { loss, .. }
             | Verdict::Undecided { loss, .. } => *loss *= factor,
             Verdict::NotFinite { time } => *time /= factor,
-            Verdict::Interrupted { time, loss } => {
+            Verdict::Interrupted { time, loss } | Verdict::Separating { time, loss } => {
                 *time /= factor;
                 *loss *= factor;
             }

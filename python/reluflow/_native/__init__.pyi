@@ -109,6 +109,7 @@ def sample_network(
 def recordable() -> list[tuple[str, str, str, bool]]: ...
 def solve(
     pairs: Sequence[tuple[Dataset, Network]],
+    model: Mapping[str, Any],
     method: Mapping[str, Any],
     stops: Mapping[str, Any],
     record: Mapping[str, Any],

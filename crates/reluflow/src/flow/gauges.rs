@@ -1,9 +1,12 @@
 //! Reads the recorded quantities that need more than an accepted point: activity, coverage, the kernel.
 
 use super::{Counts, Problem};
+use crate::Dataset;
 use crate::field::{Activity, Real, VectorField};
 use crate::observe::foretold::{Foretold, smallest};
-use crate::observe::{Gauge, Look, Observable, OrthogonalKernel, Record, Row, curvature, kernel};
+use crate::observe::{
+    Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, curvature, kernel,
+};
 
 /// What of a record needs more than an accepted point, and what of the start it refers to.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub(super) struct Gauges {
     activity: Activity,
     /// Examples without a correctly active neuron at the start, where coverage is asked for.
     uncovered: Option<Vec<usize>>,
+    /// The examples, where margins are asked for.
+    examples: Option<Dataset>,
     /// The gauges with a file of their own that were asked for, each with the place of its first number in a row.
     gauges: Vec<(usize, usize, Box<dyn Gauge>)>,
 }
@@ -52,6 +57,7 @@ impl Gauges {
             activity: Activity::new(data.examples()),
             uncovered: None,
             gauges: make(problem),
+            examples: record.wants(Observable::Margin).then(|| data.clone()),
             record,
         }
     }
@@ -97,7 +103,7 @@ impl Gauges {
     pub(super) fn read<T: Real>(
         &mut self,
         field: &mut dyn VectorField<T>,
-        state: &[T],
+        (state, velocity): (&[T], &[T]),
         row: &mut Row,
         counts: &mut Counts,
     ) {
@@ -113,6 +119,7 @@ impl Gauges {
                 gauge.read(&at, &mut row.gauged[*first..*end]);
             }
         }
+        self.read_margins(field, state, velocity, row);
         let counts_activity = [
             Observable::CurvatureBounds,
             Observable::Activity,
@@ -142,6 +149,22 @@ impl Gauges {
             row.uncovered = uncovered as f64;
             row.newly_lost = newly as f64;
         }
+    }
+
+    /// Margins and alignment.
+    fn read_margins<T: Real>(&self, field: &dyn VectorField<T>, state: &[T], velocity: &[T], row: &mut Row) {
+        let Some(data) = &self.examples else { return };
+        let margins = Margins::new(field.model(), data, &field.read_network(state));
+        row.margin = margins.both;
+        row.margin_hidden = margins.hidden;
+        row.smoothed_margin = margins.smoothed;
+        let inner: f64 = state
+            .iter()
+            .zip(velocity)
+            .map(|(x, v)| x.to_f64() * v.to_f64())
+            .sum();
+        let squared_speed: f64 = velocity.iter().map(|v| v.to_f64() * v.to_f64()).sum();
+        row.alignment = inner / (margins.squared_norm * squared_speed).sqrt();
     }
 
     /// Spectrum and diagonal of M.

@@ -46,6 +46,18 @@ pub struct Row {
     pub foretold_min: f64,
     /// What the start foretells of `slowest` at the end.
     pub foretold_slowest: f64,
+    /// min_i y_i h(x_i) / ((1/p) Σ_j (‖w_j‖² + a_j²)).
+    pub margin: f64,
+    /// min_i y_i h(x_i) / √((1/p) Σ_j ‖w_j‖²).
+    pub margin_hidden: f64,
+    /// log(1/(nL)) over the norm of the layers that move.
+    pub smoothed_margin: f64,
+    /// cos(θ, dθ/dt).
+    pub alignment: f64,
+    /// L with the penalty of weight decay.
+    pub objective: f64,
+    /// τ = ∫ L dt.
+    pub tau: f64,
     /// What gauges read, in the order of [`columns`]; see [`Row::value`].
     pub(crate) gauged: [f64; GAUGED],
 }
@@ -74,6 +86,12 @@ impl Default for Row {
             slowest: f64::NAN,
             foretold_min: f64::NAN,
             foretold_slowest: f64::NAN,
+            margin: f64::NAN,
+            margin_hidden: f64::NAN,
+            smoothed_margin: f64::NAN,
+            alignment: f64::NAN,
+            objective: f64::NAN,
+            tau: f64::NAN,
             gauged: [f64::NAN; GAUGED],
         }
     }
@@ -83,7 +101,7 @@ impl Default for Row {
 type Field = (fn(&Row) -> f64, fn(&mut Row, f64));
 
 /// The fields of a row in the order of [`columns`], which begin with theirs.
-const FIELDS: [Field; 20] = [
+const FIELDS: [Field; 26] = [
     (|row| row.time, |row, value| row.time = value),
     (|row| row.step as f64, |_, _| {}),
     (|row| row.evaluations as f64, |_, _| {}),
@@ -107,6 +125,12 @@ const FIELDS: [Field; 20] = [
         |row| row.foretold_slowest,
         |row, value| row.foretold_slowest = value,
     ),
+    (|row| row.margin, |row, value| row.margin = value),
+    (|row| row.margin_hidden, |row, value| row.margin_hidden = value),
+    (|row| row.smoothed_margin, |row, value| row.smoothed_margin = value),
+    (|row| row.alignment, |row, value| row.alignment = value),
+    (|row| row.objective, |row, value| row.objective = value),
+    (|row| row.tau, |row, value| row.tau = value),
 ];
 
 /// The rows written along a flow.

@@ -84,6 +84,18 @@ observables! {
         Column::real("foretold_min", "foretold of min M_ii", Unit::Number),
         Column::index("foretold_slowest", "foretold example")
     ];
+    /// `margin`, `margin_hidden`, `smoothed_margin`, `alignment`: the [`Margins`](crate::observe::Margins) of a
+    /// classification, and cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.
+    Margin = [
+        Column::real("margin", "margin", Unit::Number),
+        Column::real("margin_hidden", "margin over ‖W‖", Unit::Number),
+        Column::real("smoothed_margin", "smoothed margin", Unit::Number),
+        Column::real("alignment", "cos(θ, dθ/dt)", Unit::Number)
+    ];
+    /// `objective`: L with the penalty of weight decay, (λ/2p) Σ_j (‖w_j‖² + a_j²).
+    Objective = [Column::real("objective", "objective", Unit::Loss)];
+    /// `tau`: τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
+    Tau = [Column::real("tau", "τ", Unit::Number)];
     /// `squared_norm`: ‖θ‖², O(dp) a row.
     SquaredNorm = squared_norm;
 }
