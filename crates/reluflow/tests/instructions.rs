@@ -152,7 +152,7 @@ fn other_models_take_few_instructions_more() {
         return;
     }
     for scalar in ["f32", "f64"] {
-        let once = |case: &str| (count(case, scalar, 12) - count(case, scalar, 2)) / 10.0;
+        let once = |case: &str| (count(case, scalar, 3) - count(case, scalar, 1)) / 2.0;
         let paper = once("paper");
         for (case, bound) in [
             ("leaky", 1.05),
