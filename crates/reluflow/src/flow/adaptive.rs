@@ -1,7 +1,9 @@
 //! Adaptive time steps for the gradient flow: the loop that every adaptive method shares.
 //!
 //! A step of size h from θ is accepted when its error ([`Control::error`]) is at most 1 and the loss does not rise by
-//! more than 10⁻³ above its smallest value so far. The next step is 0.8 err^(−q) h, at most 3 h.
+//! more than 2 % above its smallest value so far: where neurons slide, steps chatter about their kinks. At the times of the grid
+//! below, and at the end of time, it must not lie above its smallest value at such times by more than 10⁻³. The next step is
+//! 0.8 err^(−q) h, at most 3 h.
 //!
 //! Steps end on a grid of eight times a decade, whatever is recorded: the rows of the default record are states
 //! of the run, and no record changes its path. A row at any other time is a shorter step from the start of the step that
@@ -61,8 +63,10 @@ pub(super) trait Stepper {
 const SAFETY: f64 = 0.8;
 const MAX_GROWTH: f64 = 3.0;
 const MAX_SHRINKING: f64 = 0.2;
-/// Largest rise of the loss above its smallest value so far.
+/// Largest rise of the loss from one time of the grid to a later one.
 pub(super) const MAX_RISE: f64 = 1e-3;
+/// Largest rise of the loss above its smallest value so far, between times of the grid.
+const MAX_CHATTER: f64 = 2e-2;
 
 /// A run of an adaptive method, with room for its stages.
 pub(super) struct Run<'a> {
@@ -79,7 +83,9 @@ pub(super) struct Run<'a> {
     /// The spectral radius that the step was taken with.
     pub(super) radius: f64,
     /// The smallest loss of an accepted state so far.
-    pub(super) lowest: f64,
+    lowest: f64,
+    /// The smallest loss at a time of the grid, or in a row, so far.
+    pub(super) lowest_shown: f64,
     /// The correction of step lengths.
     pub(super) drift: Drift,
 }
@@ -98,6 +104,7 @@ pub(super) fn solve(
     let mut run = Run {
         balance: Balance::new(field.model(), &here.state, field.neurons()),
         lowest: here.loss,
+        lowest_shown: here.loss,
         drift: Drift::default(),
         field,
         stepper,
@@ -135,7 +142,7 @@ impl Run<'_> {
             let wanted = step
                 .min(limiter.longest(here, p))
                 .min(stepper.largest_step(self.radius));
-            let end = super::grid::end_of_step(here.time, wanted, journal.limits().time);
+            let (end, shown) = super::grid::end_of_step(here.time, wanted, journal.limits().time);
             let h = end - here.time;
             let advance = stepper.advance(
                 field,
@@ -160,9 +167,10 @@ impl Run<'_> {
                     journal.counts.evaluations += 1;
                     field.cover(&next.state, &mut risk.cover);
                 }
-                err = err.max(risk.error(field, &next.state, &error) / control.margin);
+                err = err.max(risk.error(field, &next.state, &error) / limiter.margin(here.time));
             }
-            let risen = next.loss > (1.0 + MAX_RISE) * self.lowest;
+            let risen = next.loss > (1.0 + MAX_CHATTER) * self.lowest
+                || shown && next.loss > (1.0 + MAX_RISE) * self.lowest_shown;
             // A NaN compares false with everything: it must fall on the side of rejection.
             let accepted = err <= 1.0 && !risen;
             let factor = (SAFETY * err.powf(-exponent)).clamp(MAX_SHRINKING, MAX_GROWTH);
@@ -193,6 +201,9 @@ impl Run<'_> {
             self.accept();
             self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
             self.lowest = self.lowest.min(self.here.loss);
+            if shown {
+                self.lowest_shown = self.lowest_shown.min(self.here.loss);
+            }
             if let Some(evidence) = rest.look(&self.here, p)
                 && self.here.time + Rest::confirmation_time(self.radius) < self.journal.limits().time
             {
@@ -220,6 +231,7 @@ impl Run<'_> {
         while let Some(mark) = self.journal.mark_before(self.next.time) {
             self.step_inside(mark);
             self.journal.counts.observations += 1;
+            self.lowest_shown = self.lowest_shown.min(self.between.loss);
             self.journal.write(self.field, self.between.point());
         }
         std::mem::swap(&mut self.here, &mut self.next);
@@ -250,7 +262,7 @@ impl Run<'_> {
                 }
             }
             self.between.time = time;
-            if self.between.loss <= (1.0 + MAX_RISE) * self.lowest {
+            if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
                 break;
             }
         }
@@ -261,7 +273,7 @@ impl Run<'_> {
     fn confirm_rest(&mut self) -> bool {
         self.next.clone_from(&self.here);
         let confirmed = Rest::confirm(self.field, &mut self.next, self.radius, &mut self.journal.counts);
-        if !confirmed && self.next.loss <= (1.0 + MAX_RISE) * self.lowest {
+        if !confirmed && self.next.loss <= (1.0 + MAX_CHATTER) * self.lowest {
             self.balance.restore(&mut self.next);
             std::mem::swap(&mut self.here, &mut self.next);
         }

@@ -1,7 +1,7 @@
 //! Error control: how long a step may be, and when it is accepted.
 //!
 //! ```text
-//! err = max( ‖e‖ / (tolerance ‖θ‖),  (|Δ log L| / fall)^(1/q),  max_i err_i / margin )
+//! err = max( ‖e‖ / (tolerance ‖θ‖),  (|Δ log L| / fall)^(1/q),  max_i err_i / (margin (1 + t/(10 τ))) )
 //! h ≤ first_step · τ + step_growth · t        τ = median_j ‖w_j‖/‖dw_j/dt‖ at time 0
 //! ```
 //!
@@ -34,6 +34,9 @@ pub(super) struct Control {
     /// The rounding unit of evaluations.
     pub(super) rounding: f64,
 }
+
+/// While verdicts are decided, in units of τ: after this time the margin's error may have doubled.
+const EARLY: f64 = 10.0;
 
 /// Largest h γ_j: in one step no neuron grows by more than a factor e under a force held fixed.
 const MAX_ROTATION: f64 = 1.0;
@@ -92,6 +95,9 @@ fn largest_of_a_neuron(state: &[f64], error: &[f64], neurons: usize) -> f64 {
 #[derive(Debug)]
 pub(super) struct Limiter {
     frozen: FrozenForces,
+    /// τ of the start.
+    scale: f64,
+    margin: f64,
     first: f64,
     growth: f64,
     largest: f64,
@@ -100,12 +106,21 @@ pub(super) struct Limiter {
 impl Limiter {
     /// The bounds for a run from `start`.
     pub(super) fn new(model: &Model, start: &Stage, neurons: usize, control: &Control) -> Self {
+        let scale = time_scale(start, neurons);
         Self {
             frozen: FrozenForces::of(model),
-            first: control.first_step * time_scale(start, neurons),
+            scale,
+            margin: control.margin,
+            first: control.first_step * scale,
             growth: control.step_growth,
             largest: control.largest_step,
         }
+    }
+
+    /// The largest relative error of the margin of an example at risk in a step from `time`: it grows with the time since the
+    /// start, as steps do.
+    pub(super) fn margin(&self, time: f64) -> f64 {
+        self.margin * (1.0 + time / (EARLY * self.scale))
     }
 
     /// The longest step from `here`.

@@ -15,9 +15,11 @@ pub(super) fn mark(k: i32, rows: u32) -> f64 {
 
 /// Where a step from `time` that may be as long as `wanted` ends, at `last` at the latest.
 ///
+/// Also whether that is a time of the grid, or `last`.
+///
 /// At the next time of the grid if it reaches so far; half-way there if it reaches half-way, so that no sliver is left.
 /// From time 0, where the grid is dense, steps are free.
-pub(super) fn end_of_step(time: f64, wanted: f64, last: f64) -> f64 {
+pub(super) fn end_of_step(time: f64, wanted: f64, last: f64) -> (f64, bool) {
     let mut target = last;
     if time > 0.0 {
         let place = f64::from(PER_DECADE) * (time / FIRST_MARK).log10();
@@ -29,11 +31,11 @@ pub(super) fn end_of_step(time: f64, wanted: f64, last: f64) -> f64 {
     }
     let left = target - time;
     if wanted >= left {
-        target
+        (target, true)
     } else if 2.0 * wanted > left {
-        time + 0.5 * left
+        (time + 0.5 * left, false)
     } else {
-        time + wanted
+        (time + wanted, false)
     }
 }
 
@@ -45,10 +47,11 @@ mod tests {
     fn steps_land_on_the_grid_and_leave_no_sliver() {
         let (mut time, mut landed, mut shortest) = (1.0, 0, f64::INFINITY);
         while time < 100.0 {
-            let end = end_of_step(time, 0.1 * time, 100.0);
+            let (end, shown) = end_of_step(time, 0.1 * time, 100.0);
             shortest = f64::min(shortest, (end - time) / time);
             let k = (f64::from(PER_DECADE) * (end / FIRST_MARK).log10()).round() as i32;
-            landed += usize::from(end == mark(k, PER_DECADE));
+            assert_eq!(shown, end == mark(k, PER_DECADE));
+            landed += usize::from(shown);
             time = end;
         }
         assert_eq!((time, landed), (100.0, 16));
@@ -57,8 +60,8 @@ mod tests {
 
     #[test]
     fn the_first_step_and_the_last_are_free_of_the_grid() {
-        assert_eq!(end_of_step(0.0, 0.37, 5.0), 0.37);
-        assert_eq!(end_of_step(4.9, 1.0, 5.0), 5.0);
-        assert_eq!(end_of_step(0.0, f64::INFINITY, f64::INFINITY), f64::INFINITY);
+        assert_eq!(end_of_step(0.0, 0.37, 5.0), (0.37, false));
+        assert_eq!(end_of_step(4.9, 1.0, 5.0), (5.0, true));
+        assert_eq!(end_of_step(0.0, f64::INFINITY, f64::INFINITY), (f64::INFINITY, true));
     }
 }

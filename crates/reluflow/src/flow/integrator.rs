@@ -75,16 +75,16 @@ impl Accuracy {
     pub fn tolerances(self) -> Tolerances {
         match self {
             Self::Standard => Tolerances {
-                tolerance: 0.07,
+                tolerance: 0.08,
                 fall: 0.2,
-                margin: 0.12,
+                margin: 0.08,
                 first_step: 0.03,
                 step_growth: 0.08,
             },
             Self::Careful | Self::Checked => Tolerances {
                 tolerance: 0.05,
                 fall: 0.1,
-                margin: 0.03,
+                margin: 0.022,
                 first_step: 0.004,
                 step_growth: 0.02,
             },
@@ -170,8 +170,9 @@ impl Flow {
         let stages = self.most_stages.unwrap_or(MOST_STAGES);
         let pairs = (field.examples() * field.neurons()) as f64;
         let radius_of_square = field.model().rates().max() * problem.dataset.gram_norm() / pairs;
+        let neurons = field.neurons();
         let forces = FrozenForces::of(field.model());
-        let chebyshev = |order| RungeKuttaChebyshev::new(order, stages, length, forces, radius_of_square);
+        let chebyshev = |order| RungeKuttaChebyshev::new(order, stages, (neurons, length), forces, radius_of_square);
         match self.integrator {
             Integrator::Automatic | Integrator::RungeKuttaChebyshev1 => {
                 adaptive::solve(problem, field, &mut chebyshev(Order::First), &control)

@@ -69,7 +69,7 @@ impl RungeKuttaChebyshev {
     pub(super) fn new(
         order: Order,
         most_stages: usize,
-        length: usize,
+        (neurons, length): (usize, usize),
         forces: FrozenForces,
         radius_of_square: f64,
     ) -> Self {
@@ -81,9 +81,9 @@ impl RungeKuttaChebyshev {
             intervals: vec![0.0; most_stages + 1],
             forces,
             radius_of_square,
-            sizes: Vec::new(),
-            frozen: Vec::new(),
-            decays: Vec::new(),
+            sizes: Vec::with_capacity(neurons),
+            frozen: Vec::with_capacity(neurons),
+            decays: Vec::with_capacity(neurons),
             last: (0.0, 1),
         };
         for s in stepper.fewest_stages()..=most_stages {
