@@ -82,7 +82,9 @@ fn tables_have_a_line_per_cell() {
     assert!(table.contains("0.000 – 0.708"), "{table}");
     assert_eq!(place.stdout(&["summarize", "runs/fig"]), table);
     let csv = place.stdout(&["summarize", "runs/fig", "--csv"]);
-    assert!(csv.starts_with("d,n,p,draws,converged,probability,ci_low,ci_high,undecided,remaining_loss,failed_loss,median_time,"));
+    assert!(csv.starts_with(
+        "d,n,p,draws,converged,probability,ci_low,ci_high,undecided,remaining_loss,failed_loss,median_time,"
+    ));
     assert_eq!(csv.lines().count(), 5);
 }
 

@@ -271,7 +271,7 @@ impl Run<'_> {
 
     /// Whether small steps from here find that the flow rests; goes on from their end if it does not.
     fn confirm_rest(&mut self) -> bool {
-        self.next.clone_from(&self.here);
+        self.next.copy_from(&self.here);
         let confirmed = Rest::confirm(self.field, &mut self.next, self.radius, &mut self.journal.counts);
         if !confirmed && self.next.loss <= (1.0 + MAX_CHATTER) * self.lowest {
             self.balance.restore(&mut self.next);

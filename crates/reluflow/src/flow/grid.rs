@@ -62,6 +62,9 @@ mod tests {
     fn the_first_step_and_the_last_are_free_of_the_grid() {
         assert_eq!(end_of_step(0.0, 0.37, 5.0), (0.37, false));
         assert_eq!(end_of_step(4.9, 1.0, 5.0), (5.0, true));
-        assert_eq!(end_of_step(0.0, f64::INFINITY, f64::INFINITY), (f64::INFINITY, true));
+        assert_eq!(
+            end_of_step(0.0, f64::INFINITY, f64::INFINITY),
+            (f64::INFINITY, true)
+        );
     }
 }

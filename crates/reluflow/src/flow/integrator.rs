@@ -172,7 +172,8 @@ impl Flow {
         let radius_of_square = field.model().rates().max() * problem.dataset.gram_norm() / pairs;
         let neurons = field.neurons();
         let forces = FrozenForces::of(field.model());
-        let chebyshev = |order| RungeKuttaChebyshev::new(order, stages, (neurons, length), forces, radius_of_square);
+        let chebyshev =
+            |order| RungeKuttaChebyshev::new(order, stages, (neurons, length), forces, radius_of_square);
         match self.integrator {
             Integrator::Automatic | Integrator::RungeKuttaChebyshev1 => {
                 adaptive::solve(problem, field, &mut chebyshev(Order::First), &control)

@@ -34,6 +34,17 @@ impl Stage {
         }
     }
 
+    /// Becomes a copy of `other`, in the room that is there.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.state.copy_from_slice(&other.state);
+        self.velocity.copy_from_slice(&other.velocity);
+        self.time = other.time;
+        self.loss = other.loss;
+        self.dissipation = other.dissipation;
+        self.right = other.right;
+        self.at_risk = other.at_risk;
+    }
+
     /// Evaluates velocity and loss at the state.
     pub(super) fn evaluate(&mut self, field: &mut dyn VectorField<f64>) {
         self.loss = field.velocity(&self.state, &mut self.velocity);
