@@ -96,8 +96,10 @@ fn rows_fall_and_no_record_changes_the_path() {
                 assert_eq!(solution.verdict, plain.verdict, "{sizes:?} {draw} {when:?}");
                 assert_eq!(solution.network, plain.network, "{sizes:?} {draw} {when:?}");
                 let losses: Vec<f64> = solution.trajectory.rows().iter().map(|row| row.loss).collect();
+                // On the grid that steps end on rows fall to 10⁻³; elsewhere chatter about kinks may show.
+                let most = if when == When::PerDecade(8) { 1.001 } else { 1.02 };
                 for pair in losses.windows(2) {
-                    assert!(pair[1] <= 1.002 * pair[0], "{sizes:?} {draw} {when:?}: {pair:?}");
+                    assert!(pair[1] <= most * pair[0], "{sizes:?} {draw} {when:?}: {pair:?}");
                 }
             }
         }
