@@ -202,7 +202,10 @@ fn the_smoothed_margin_never_falls_once_separated() {
             let last = rows[rows.len() - 1];
             assert!(last.margin > 0.0 && last.margin <= last.smoothed_margin + 1.0);
             let parted = rows.iter().find(|row| row.time >= time).unwrap();
-            assert!(last.alignment > parted.alignment, "seed {seed}: towards one direction");
+            assert!(
+                last.alignment > parted.alignment,
+                "seed {seed}: towards one direction"
+            );
         }
     }
 }

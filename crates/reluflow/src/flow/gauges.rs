@@ -4,9 +4,7 @@ use super::{Counts, Problem};
 use crate::Dataset;
 use crate::field::{Activity, Real, VectorField};
 use crate::observe::foretold::{Foretold, smallest};
-use crate::observe::{
-    Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, curvature, kernel,
-};
+use crate::observe::{Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, curvature, kernel};
 
 /// What of a record needs more than an accepted point, and what of the start it refers to.
 #[derive(Debug)]

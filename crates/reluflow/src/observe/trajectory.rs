@@ -127,7 +127,10 @@ const FIELDS: [Field; 26] = [
     ),
     (|row| row.margin, |row, value| row.margin = value),
     (|row| row.margin_hidden, |row, value| row.margin_hidden = value),
-    (|row| row.smoothed_margin, |row, value| row.smoothed_margin = value),
+    (
+        |row| row.smoothed_margin,
+        |row, value| row.smoothed_margin = value,
+    ),
     (|row| row.alignment, |row, value| row.alignment = value),
     (|row| row.objective, |row, value| row.objective = value),
     (|row| row.tau, |row, value| row.tau = value),
