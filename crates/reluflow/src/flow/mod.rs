@@ -144,7 +144,7 @@ impl<'a> Problem<'a> {
         let (data, start) = (self.dataset, self.network);
         let orthogonal = data.is_orthogonal();
         Ok(match self.method {
-            Method::Exact(method) => method.solve(self),
+            Method::Exact(method) => method.solve(self)?,
             Method::Flow(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => method.solve(self, &mut Orthogonal::<f64>::new(data, start)),
                 (true, Precision::F32) => {

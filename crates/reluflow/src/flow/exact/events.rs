@@ -184,7 +184,7 @@ impl Flow<'_> {
 
     /// (|a_j|/n) Σ_k ‖x_k‖ (|ρ_k| + max |y|): an error of the residuals relative to max |y| moves dw_j/dt by that share.
     fn gross_speed(&self, j: usize) -> f64 {
-        self.state.output[j].abs() * self.gross_force(j) / self.examples as f64
+        self.state.output[j].abs() * self.gross_force(j) * self.pace()
     }
 
     /// Σ_k ‖x_k‖ (|ρ_k| + max |y|) over the sides neuron j is on or slides on.

@@ -4,10 +4,10 @@
 //!
 //! ```text
 //! z_j = a_j w_j                h_k = (1/p) Σ_{j on the side} ⟨z_j, x_k⟩           ρ_k = Y_k − C_k h_k
-//! g_j = Σ_k ρ_k x_k (sides j is on)      dw_j/dt = (a_j/n) P_j g_j      da_j/dt = (1/n) ⟨w_j, P_j g_j⟩
+//! g_j = Σ_k ρ_k x_k (sides j is on)      dw_j/dt = s a_j P_j g_j      da_j/dt = s ⟨w_j, P_j g_j⟩
 //! ```
 //!
-//! with P_j the projection off the normals j slides on; products of series are Cauchy products. One coefficient
+//! with s = 1/n (times a unit of time) and P_j the projection off the normals j slides on; products of series are Cauchy products. One coefficient
 //! costs one evaluation of the field, 4pd·count flops, and O(k p d).
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
@@ -74,8 +74,8 @@ impl Series {
         self.output[0].copy_from_slice(&state.output);
     }
 
-    /// Computes one more coefficient. One evaluation.
-    pub(super) fn extend(&mut self, kinks: &Kinks, pattern: &Pattern, examples: usize) {
+    /// Computes one more coefficient. One evaluation. `pace`: what n times the field is multiplied by.
+    pub(super) fn extend(&mut self, kinks: &Kinks, pattern: &Pattern, pace: f64) {
         let (k, d, count) = (self.order, kinks.dimension, kinks.count());
         let p = self.output[0].len();
         let mut product = std::mem::take(&mut self.product[k]);
@@ -122,7 +122,7 @@ impl Series {
             }
         }
         self.pull[k] = pull;
-        self.integrate(k, d, examples);
+        self.integrate(k, d, pace);
         self.order = k + 1;
     }
 
@@ -154,8 +154,8 @@ impl Series {
     }
 
     /// w_{k+1} and a_{k+1} from the coefficients up to k.
-    fn integrate(&mut self, k: usize, d: usize, examples: usize) {
-        let scale = 1.0 / (examples as f64 * (k + 1) as f64);
+    fn integrate(&mut self, k: usize, d: usize, pace: f64) {
+        let scale = pace / (k + 1) as f64;
         let (known, next) = self.hidden.split_at_mut(k + 1);
         let next = &mut next[0];
         next.fill(0.0);

@@ -1,0 +1,181 @@
+//! Finds where an exact flow ends: levels of the loss, rest, the floor of rounding, steps that get nowhere.
+
+use super::flow::Flow;
+use super::kinks::{Sums, dot, norm};
+use super::pattern::Side;
+use super::series::multiply;
+use crate::flow::Journal;
+
+/// The flow rests when it would change L by less than this share until the end of time ...
+const REST_LOSS: f64 = 1e-15;
+/// ... and every neuron by less than this share of itself.
+const REST_WEIGHTS: f64 = 1e-8;
+/// Where time has no end, rest is judged over this many times the time that has passed.
+const PATIENCE: f64 = 1e3;
+/// Residuals below this many roundings of the terms they are computed from are 0.
+const FLOOR_ROUNDINGS: f64 = 16.0;
+/// The pace is judged over this many steps without an event ...
+const PACE_STEPS: u32 = 1000;
+/// ... and the run given up if at that pace this many more are to come.
+const MOST_STEPS: f64 = 1e7;
+
+/// Levels of the loss that were located, and the pace of steps.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ends {
+    /// Levels that were located: L does not increase, so none is crossed twice.
+    passed: Vec<f64>,
+    /// The level the state was put on, until the next step.
+    on: Option<f64>,
+    /// Steps without an event since `paced`, the time at the first of them.
+    steps: u32,
+    paced: f64,
+}
+
+impl Ends {
+    /// Notes a step to a time: whether an event ended it, or the level the state was put on.
+    pub(super) fn step(&mut self, event: bool, level: Option<f64>, time: f64) {
+        self.passed.extend(level);
+        self.on = level;
+        self.steps += 1;
+        if event {
+            (self.steps, self.paced) = (0, time);
+        }
+    }
+
+    /// Whether the steps are so short that the end of time is out of reach. Looks once in a thousand steps without an event.
+    pub(super) fn crawls(&mut self, time: f64, end_of_time: f64) -> bool {
+        if self.steps < PACE_STEPS {
+            return false;
+        }
+        let pace = (time - self.paced) / f64::from(self.steps);
+        (self.steps, self.paced) = (0, time);
+        end_of_time.is_finite() && end_of_time - time > MOST_STEPS * pace
+    }
+}
+
+impl Flow<'_> {
+    /// L at the start of the series, in the units of the problem.
+    ///
+    /// A level located to within rounding is reached: on one, L is reported as just below it. Below the trap every sign
+    /// is right: while one is wrong, L is reported as the trap at least, whatever its rounding.
+    pub(super) fn reported_loss(&self) -> f64 {
+        let loss = self.scale.loss(self.loss(0.0));
+        let loss = match self.ends.on {
+            Some(level) if loss >= level => level.next_down(),
+            _ => loss,
+        };
+        if loss < self.trap && !self.signs_right() {
+            self.trap
+        } else {
+            loss
+        }
+    }
+
+    /// Whether every sign is right at the start of the series: y_i h(x_i) > 0 wherever y_i ≠ 0, from the summed residuals.
+    pub(super) fn signs_right(&self) -> bool {
+        let (plus, minus) = (&self.series.plus[0], &self.series.minus[0]);
+        let labels = self.problem.dataset.labels();
+        self.kinks.of_example.iter().zip(labels).all(|(place, y)| match place {
+            _ if *y == 0.0 => true,
+            None => false,
+            Some((k, same)) => {
+                let (rho, sums) = if *same {
+                    (plus[*k], self.kinks.plus[*k])
+                } else {
+                    (minus[*k], self.kinks.minus[*k])
+                };
+                // ρ = Σ c_i y_i − Σ c_i² h with h(x_i) = c_i h.
+                let output = sums.labels - rho;
+                output != 0.0 && (output > 0.0) == ((*y > 0.0) == *same)
+            }
+        })
+    }
+
+    /// The first τ at which L has crossed a level, with the level, by bisection: L never increases.
+    pub(super) fn level_crossing(&self, levels: &[f64], tau: f64) -> Option<(f64, f64)> {
+        let (start, end) = (self.loss(0.0), self.loss(tau));
+        let crossed = |level: &f64| {
+            let within = self.scale.level(*level);
+            start >= within && end < within && !self.ends.passed.contains(level)
+        };
+        let level = levels.iter().copied().filter(crossed).fold(0.0, f64::max);
+        if level == 0.0 {
+            return None;
+        }
+        let within = self.scale.level(level);
+        let (mut before, mut after) = (0.0, tau);
+        loop {
+            let middle = 0.5 * (before + after);
+            if middle <= before || middle >= after {
+                return Some((after, level));
+            }
+            if self.loss(middle) < within {
+                after = middle;
+            } else {
+                before = middle;
+            }
+        }
+    }
+
+    /// Whether nothing more happens until the end of time; if so the journal is told.
+    pub(super) fn rests(&self, end_of_time: f64, journal: &mut Journal) -> bool {
+        let d = self.kinks.dimension;
+        let horizon = if end_of_time.is_finite() {
+            end_of_time - self.state.time
+        } else {
+            PATIENCE * self.state.time
+        };
+        let velocity = self.velocity();
+        let speed = dot(&velocity, &velocity) / self.scale.rate;
+        let loss = self.loss(0.0);
+        let still =
+            speed == 0.0 || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
+        let (hidden, output) = velocity.split_at(self.neurons * d);
+        let moves = |j: usize| {
+            let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
+            let speed = part(hidden).hypot(output[j]);
+            if speed == 0.0 {
+                return 0.0;
+            }
+            speed * horizon / part(&self.state.hidden).hypot(self.state.output[j])
+        };
+        let most = (0..self.neurons).map(moves).fold(0.0, f64::max);
+        let rests = still && most <= REST_WEIGHTS;
+        if rests {
+            let decrease = if speed == 0.0 {
+                0.0
+            } else {
+                speed / self.neurons as f64 * horizon / loss
+            };
+            journal.rest((decrease, most));
+        }
+        rests
+    }
+
+    /// Whether every residual is below sixteen roundings of the terms it is computed from, |y_i| + (1/p) Σ_j |a_j| σ(u_ji).
+    pub(super) fn at_the_floor(&mut self) -> bool {
+        let unit = FLOOR_ROUNDINGS * f64::EPSILON;
+        let (p, d, count) = (self.neurons, self.kinks.dimension, self.kinks.count());
+        // Most of the time the loss alone says no: residuals are at most 2^-20 where this is to matter.
+        let loss = self.loss(0.0);
+        if loss > self.label_scale * self.label_scale * f64::EPSILON {
+            return false;
+        }
+        let mut values = std::mem::take(&mut self.preactivations);
+        let hidden = &self.series.hidden[0];
+        multiply(&mut values, (p, count), hidden, &self.kinks.normals_transposed, d);
+        let below = |k: usize, rho: f64, sums: Sums, side: Side| {
+            let terms = (0..p)
+                .filter(|j| self.pattern.side(*j, k) == side)
+                .map(|j| (self.state.output[j] * values[j * count + k]).abs());
+            let gross = sums.labels.abs() + sums.squares * terms.sum::<f64>() / p as f64;
+            rho.abs() <= unit * gross
+        };
+        let floor = (0..count).all(|k| {
+            below(k, self.series.plus[0][k], self.kinks.plus[k], Side::Plus)
+                && below(k, self.series.minus[0][k], self.kinks.minus[k], Side::Minus)
+        });
+        self.preactivations = values;
+        floor
+    }
+}
