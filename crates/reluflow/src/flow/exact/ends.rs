@@ -3,7 +3,6 @@
 use super::flow::Flow;
 use super::kinks::{Sums, dot, norm};
 use super::pattern::Side;
-use super::series::multiply;
 use crate::flow::Journal;
 
 /// The flow rests when it would change L by less than this share until the end of time ...
@@ -153,17 +152,15 @@ impl Flow<'_> {
     }
 
     /// Whether every residual is below sixteen roundings of the terms it is computed from, |y_i| + (1/p) Σ_j |a_j| σ(u_ji).
-    pub(super) fn at_the_floor(&mut self) -> bool {
+    pub(super) fn at_the_floor(&self) -> bool {
         let unit = FLOOR_ROUNDINGS * f64::EPSILON;
-        let (p, d, count) = (self.neurons, self.kinks.dimension, self.kinks.count());
+        let (p, count) = (self.neurons, self.kinks.count());
         // Most of the time the loss alone says no: residuals are at most 2^-20 where this is to matter.
         let loss = self.loss(0.0);
         if loss > self.label_scale * self.label_scale * f64::EPSILON {
             return false;
         }
-        let mut values = std::mem::take(&mut self.preactivations);
-        let hidden = &self.series.hidden[0];
-        multiply(&mut values, (p, count), hidden, &self.kinks.normals_transposed, d);
+        let values = &self.series.values[0];
         let below = |k: usize, rho: f64, sums: Sums, side: Side| {
             let terms = (0..p)
                 .filter(|j| self.pattern.side(*j, k) == side)
@@ -171,11 +168,9 @@ impl Flow<'_> {
             let gross = sums.labels.abs() + sums.squares * terms.sum::<f64>() / p as f64;
             rho.abs() <= unit * gross
         };
-        let floor = (0..count).all(|k| {
+        (0..count).all(|k| {
             below(k, self.series.plus[0][k], self.kinks.plus[k], Side::Plus)
                 && below(k, self.series.minus[0][k], self.kinks.minus[k], Side::Minus)
-        });
-        self.preactivations = values;
-        floor
+        })
     }
 }

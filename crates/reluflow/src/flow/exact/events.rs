@@ -4,7 +4,6 @@ use super::bernstein::first_crossing;
 use super::flow::Flow;
 use super::kinks::norm;
 use super::pattern::Side;
-use super::series::multiply;
 
 /// What ends a frozen pattern.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +18,29 @@ pub(super) enum Found {
     Escape { neuron: usize },
 }
 
+/// A pair that may reach its kink within the step.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    /// Where its tangent meets 0.
+    guess: f64,
+    neuron: usize,
+    kink: usize,
+    /// u and du/dτ, signed so that u is positive on the pair's side.
+    value: f64,
+    slope: f64,
+}
+
+impl Candidate {
+    fn out_of_reach(&self, limit: f64, curved: f64) -> bool {
+        out_of_reach(self.value, self.slope, limit, curved)
+    }
+}
+
+/// Whether u stays positive in [0, limit] whatever its terms of order 2 and above, of size `curved`, do.
+fn out_of_reach(value: f64, slope: f64, limit: f64, curved: f64) -> bool {
+    value + slope.min(0.0) * limit > curved * (1.0 + 1e-12)
+}
+
 /// Below this share of its scale a value counts as 0: a hundred roundings.
 const TOUCHING: f64 = 1e-14;
 /// Below this share of the step's displacement a coefficient is rounding, at the tightest tolerances.
@@ -28,7 +50,7 @@ const TRUNCATION: f64 = 10.0;
 
 impl Flow<'_> {
     /// The earliest event in [0, length], with its time.
-    pub(super) fn earliest(&mut self, length: f64) -> Option<(f64, Found)> {
+    pub(super) fn earliest(&self, length: f64) -> Option<(f64, Found)> {
         let mut first: Option<(f64, Found)> = None;
         let mut limit = length;
         let mut note = |found: Option<f64>, what: Found, limit: &mut f64| {
@@ -92,15 +114,11 @@ impl Flow<'_> {
         }
     }
 
-    fn find_kinks(&mut self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
+    fn find_kinks(&self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
         let (p, d, count) = (self.neurons, self.kinks.dimension, self.kinks.count());
         let order = self.series.order;
-        let mut values = std::mem::take(&mut self.preactivations);
-        let mut slopes = std::mem::take(&mut self.preactivation_slopes);
-        let transposed = &self.kinks.normals_transposed;
-        multiply(&mut values, (p, count), &self.series.hidden[0], transposed, d);
-        multiply(&mut slopes, (p, count), &self.series.hidden[1], transposed, d);
-        let mut candidates: Vec<(f64, usize, usize)> = Vec::new();
+        let [values, slopes] = &self.series.values;
+        let mut candidates: Vec<Candidate> = Vec::new();
         let mut sizes = vec![vec![0.0; order + 1]; p];
         for (j, sizes) in sizes.iter_mut().enumerate() {
             for (k, size) in sizes.iter_mut().enumerate() {
@@ -117,20 +135,38 @@ impl Flow<'_> {
                     Side::Minus => -1.0,
                 };
                 let (value, slope) = (sign * values[j * count + kink], sign * slopes[j * count + kink]);
-                if value + slope.min(0.0) * *limit <= self.kinks.norms[kink] * curved * (1.0 + 1e-12) {
+                if !out_of_reach(value, slope, *limit, self.kinks.norms[kink] * curved) {
                     let guess = if slope < 0.0 {
                         value / -slope
                     } else {
                         f64::INFINITY
                     };
-                    candidates.push((guess, j, kink));
+                    candidates.push(Candidate {
+                        guess,
+                        neuron: j,
+                        kink,
+                        value,
+                        slope,
+                    });
                 }
             }
         }
-        candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        candidates.sort_unstable_by(|a, b| {
+            a.guess
+                .total_cmp(&b.guess)
+                .then((a.neuron, a.kink).cmp(&(b.neuron, b.kink)))
+        });
         let mut polynomial = vec![0.0; order + 1];
         let mut speeds = vec![None; p];
-        for (_, neuron, kink) in candidates {
+        for candidate in candidates {
+            let Candidate { neuron, kink, .. } = candidate;
+            // The first event found so far shortens what has to be searched.
+            let curved = displacement(&sizes[neuron], *limit) - sizes[neuron][1] * *limit;
+            let length = self.kinks.norms[kink];
+            let touching = TOUCHING * sizes[neuron][0] * length;
+            if candidate.value > touching && candidate.out_of_reach(*limit, length * curved) {
+                continue;
+            }
             let normal = self.kinks.normal(kink);
             let sign = if self.pattern.side(neuron, kink) == Side::Plus {
                 1.0
@@ -141,7 +177,6 @@ impl Flow<'_> {
                 let row = &self.series.hidden[k][neuron * d..(neuron + 1) * d];
                 *c = sign * super::kinks::dot(row, normal);
             }
-            let length = self.kinks.norms[kink];
             let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(neuron));
             let moved = displacement(&sizes[neuron], *limit) + speed * *limit;
             if let Some(pair) = self.handled(neuron, kink) {
@@ -154,15 +189,13 @@ impl Flow<'_> {
                 first_exit(
                     &polynomial,
                     *limit,
-                    TOUCHING * sizes[neuron][0] * length,
+                    touching,
                     self.noise() * moved * length,
                 ),
                 Found::Kink { neuron, kink },
                 limit,
             );
         }
-        self.preactivations = values;
-        self.preactivation_slopes = slopes;
     }
 
     /// The sign of a_j from now on.

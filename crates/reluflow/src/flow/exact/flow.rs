@@ -49,8 +49,6 @@ pub(super) struct Flow<'a> {
     pub(super) dead: Vec<bool>,
     /// Pairs that had an event at the present instant.
     pub(super) handled: Vec<Handled>,
-    pub(super) preactivations: Vec<f64>,
-    pub(super) preactivation_slopes: Vec<f64>,
     pub(super) parameters: Exact,
     pub(super) label_scale: f64,
     /// The units in which this computes.
@@ -82,8 +80,6 @@ impl<'a> Flow<'a> {
         let mut flow = Self {
             series: Series::new(&kinks, neurons, parameters.order),
             probe: Series::new(&kinks, neurons, 1),
-            preactivations: vec![0.0; neurons * kinks.count()],
-            preactivation_slopes: vec![0.0; neurons * kinks.count()],
             examples: problem.dataset.examples(),
             neurons,
             pattern: Pattern::new(neurons, &kinks),

@@ -143,6 +143,7 @@ impl Kinks {
 }
 
 /// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
+#[inline(always)]
 pub(super) fn dot(u: &[f64], v: &[f64]) -> f64 {
     let (u_blocks, u_rest) = u.as_chunks::<4>();
     let (v_blocks, v_rest) = v.as_chunks::<4>();
@@ -157,6 +158,7 @@ pub(super) fn dot(u: &[f64], v: &[f64]) -> f64 {
 }
 
 /// target += factor · v.
+#[inline(always)]
 pub(super) fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
     for (target, v) in target.iter_mut().zip(v) {
         *target += factor * v;

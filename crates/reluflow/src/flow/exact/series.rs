@@ -11,6 +11,7 @@
 //! costs one evaluation of the field, 4pd·count flops, and O(k p d).
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+use pulp::Arch;
 
 use super::bernstein::{MAX_DEGREE, horner};
 use super::kinks::{Kinks, dot};
@@ -36,8 +37,8 @@ pub(super) struct Series {
     pub(super) hidden: Vec<Vec<f64>>,
     /// Of a, each p.
     pub(super) output: Vec<Vec<f64>>,
-    /// Of a_j w_j, each p × d.
-    product: Vec<Vec<f64>>,
+    /// One of a_j w_j, p × d.
+    product: Vec<f64>,
     /// Of P_j g_j, each p × d.
     pull: Vec<Vec<f64>>,
     /// Of the summed residuals of the plus sides, each count.
@@ -46,7 +47,10 @@ pub(super) struct Series {
     pub(super) minus: Vec<Vec<f64>>,
     /// Of what the kinks add to hold neuron j, each |S_j|; per neuron, then per coefficient.
     pub(super) holding: Vec<Vec<Vec<f64>>>,
+    /// ⟨w_j, x_k⟩ of the first two coefficients, p × count each; of order 1 the first only.
+    pub(super) values: [Vec<f64>; 2],
     table: Vec<f64>,
+    arch: Arch,
 }
 
 impl Series {
@@ -58,12 +62,14 @@ impl Series {
             order: 0,
             hidden: room(neurons * kinks.dimension),
             output: room(neurons),
-            product: room(neurons * kinks.dimension),
+            product: vec![0.0; neurons * kinks.dimension],
             pull: room(neurons * kinks.dimension),
             plus: room(kinks.count()),
             minus: room(kinks.count()),
             holding: vec![vec![Vec::new(); order + 1]; neurons],
+            values: [0, 1].map(|k| vec![0.0; if k < order { neurons * kinks.count() } else { 0 }]),
             table: vec![0.0; neurons * kinks.count()],
+            arch: Arch::new(),
         }
     }
 
@@ -78,40 +84,26 @@ impl Series {
     pub(super) fn extend(&mut self, kinks: &Kinks, pattern: &Pattern, pace: f64) {
         let (k, d, count) = (self.order, kinks.dimension, kinks.count());
         let p = self.output[0].len();
-        let mut product = std::mem::take(&mut self.product[k]);
-        product.fill(0.0);
-        for l in 0..=k {
-            let rows = product
-                .chunks_exact_mut(d)
-                .zip(self.hidden[k - l].chunks_exact(d));
-            for ((product, w), a) in rows.zip(&self.output[l]) {
-                if *a != 0.0 {
-                    super::kinks::add_scaled(product, *a, w);
-                }
-            }
+        let arch = self.arch;
+        let transposed = &kinks.normals_transposed;
+        if let Some(values) = self.values.get_mut(k) {
+            multiply(values, (p, count), &self.hidden[k], transposed, d);
+            let (table, values) = (&mut self.table, &self.values);
+            let output = &self.output;
+            arch.dispatch(|| products_of_values(table, count, values, output, k));
+        } else {
+            let (product, hidden, output) = (&mut self.product, &self.hidden, &self.output);
+            arch.dispatch(|| cauchy_product(product, d, &hidden[..=k], &output[..=k]));
+            multiply(&mut self.table, (p, count), product, transposed, d);
         }
-        multiply(
-            &mut self.table,
-            (p, count),
-            &product,
-            &kinks.normals_transposed,
-            d,
-        );
-        self.product[k] = product;
         self.sum_outputs(kinks, pattern, k, p);
-
-        for (j, row) in self.table.chunks_exact_mut(count.max(1)).enumerate() {
-            let on = &pattern.plus[j * count..(j + 1) * count];
-            for ((entry, on), rho) in row.iter_mut().zip(on).zip(&self.plus[k]) {
-                *entry = on * rho;
-            }
+        let (table, plus, minus) = (&mut self.table, &self.plus[k], &self.minus[k]);
+        arch.dispatch(|| {
+            gate(table, &pattern.plus, plus);
             if kinks.two_sided {
-                let on = &pattern.minus[j * count..(j + 1) * count];
-                for ((entry, on), rho) in row.iter_mut().zip(on).zip(&self.minus[k]) {
-                    *entry += on * rho;
-                }
+                add_gated(table, &pattern.minus, minus);
             }
-        }
+        });
         let mut pull = std::mem::take(&mut self.pull[k]);
         multiply(&mut pull, (p, d), &self.table, &kinks.normals, count);
         for (j, pull) in pull.chunks_exact_mut(d).enumerate() {
@@ -135,17 +127,9 @@ impl Series {
             (&mut self.minus[k], &pattern.minus, &kinks.minus),
         ];
         let used = 1 + usize::from(kinks.two_sided);
+        let table = &self.table;
         for (rho, mask, sums) in &mut sides[..used] {
-            rho.fill(0.0);
-            let rows = self
-                .table
-                .chunks_exact(count.max(1))
-                .zip(mask.chunks_exact(count.max(1)));
-            for (row, mask) in rows {
-                for ((rho, value), mask) in rho.iter_mut().zip(row).zip(mask) {
-                    *rho += mask * value;
-                }
-            }
+            self.arch.dispatch(|| sum_gated(rho, table, mask));
             for (rho, sums) in rho.iter_mut().zip(sums.iter()) {
                 let labels = if k == 0 { sums.labels } else { 0.0 };
                 *rho = labels - sums.squares * *rho * inverse;
@@ -157,24 +141,24 @@ impl Series {
     fn integrate(&mut self, k: usize, d: usize, pace: f64) {
         let scale = pace / (k + 1) as f64;
         let (known, next) = self.hidden.split_at_mut(k + 1);
-        let next = &mut next[0];
-        next.fill(0.0);
         let (known_output, next_output) = self.output.split_at_mut(k + 1);
-        let next_output = &mut next_output[0];
-        next_output.fill(0.0);
-        for l in 0..=k {
-            let pull = &self.pull[k - l];
-            let rows = next
-                .chunks_exact_mut(d)
-                .zip(pull.chunks_exact(d))
-                .zip(known[l].chunks_exact(d));
-            for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
-                super::kinks::add_scaled(dw, *a, pull);
-                *da += dot(w, pull);
+        let (next, next_output, pull) = (&mut next[0], &mut next_output[0], &self.pull);
+        self.arch.dispatch(|| {
+            next.fill(0.0);
+            next_output.fill(0.0);
+            for l in 0..=k {
+                let rows = next
+                    .chunks_exact_mut(d)
+                    .zip(pull[k - l].chunks_exact(d))
+                    .zip(known[l].chunks_exact(d));
+                for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
+                    super::kinks::add_scaled(dw, *a, pull);
+                    *da += dot(w, pull);
+                }
             }
-        }
-        next.iter_mut().for_each(|v| *v *= scale);
-        next_output.iter_mut().for_each(|v| *v *= scale);
+            next.iter_mut().for_each(|v| *v *= scale);
+            next_output.iter_mut().for_each(|v| *v *= scale);
+        });
     }
 
     /// The weights at τ.
@@ -202,6 +186,69 @@ impl Series {
     /// One entry's coefficients, 0 to `order`.
     pub(super) fn coefficients(&self, of: &[Vec<f64>], entry: usize, order: usize) -> Vec<f64> {
         of[..=order].iter().map(|values| values[entry]).collect()
+    }
+}
+
+/// ⟨a_j w_j, x⟩ of order 0 or 1 from ⟨w_j, x⟩ up to there: a_0 u_0, and a_1 u_0 + a_0 u_1.
+#[inline(always)]
+fn products_of_values(table: &mut [f64], count: usize, values: &[Vec<f64>; 2], output: &[Vec<f64>], k: usize) {
+    let count = count.max(1);
+    for (j, row) in table.chunks_exact_mut(count).enumerate() {
+        let row_of = |l: usize| &values[l][j * count..(j + 1) * count];
+        if k == 0 {
+            for (entry, u) in row.iter_mut().zip(row_of(0)) {
+                *entry = output[0][j] * u;
+            }
+        } else {
+            for ((entry, u), slope) in row.iter_mut().zip(row_of(0)).zip(row_of(1)) {
+                *entry = output[1][j] * u + output[0][j] * slope;
+            }
+        }
+    }
+}
+
+/// Coefficient k of a_j w_j from those of both up to k.
+#[inline(always)]
+fn cauchy_product(product: &mut [f64], d: usize, hidden: &[Vec<f64>], output: &[Vec<f64>]) {
+    product.fill(0.0);
+    for (w, a) in hidden.iter().rev().zip(output) {
+        for ((product, w), a) in product.chunks_exact_mut(d).zip(w.chunks_exact(d)).zip(a) {
+            super::kinks::add_scaled(product, *a, w);
+        }
+    }
+}
+
+/// Σ_j of the entries a mask lets through, column by column.
+#[inline(always)]
+fn sum_gated(sums: &mut [f64], table: &[f64], mask: &[f64]) {
+    sums.fill(0.0);
+    let count = sums.len().max(1);
+    for (row, mask) in table.chunks_exact(count).zip(mask.chunks_exact(count)) {
+        for ((sum, value), mask) in sums.iter_mut().zip(row).zip(mask) {
+            *sum += mask * value;
+        }
+    }
+}
+
+/// Writes one number a column through a mask.
+#[inline(always)]
+fn gate(table: &mut [f64], mask: &[f64], numbers: &[f64]) {
+    let count = numbers.len().max(1);
+    for (row, mask) in table.chunks_exact_mut(count).zip(mask.chunks_exact(count)) {
+        for ((entry, mask), number) in row.iter_mut().zip(mask).zip(numbers) {
+            *entry = mask * number;
+        }
+    }
+}
+
+/// Adds one number a column through a mask.
+#[inline(always)]
+fn add_gated(table: &mut [f64], mask: &[f64], numbers: &[f64]) {
+    let count = numbers.len().max(1);
+    for (row, mask) in table.chunks_exact_mut(count).zip(mask.chunks_exact(count)) {
+        for ((entry, mask), number) in row.iter_mut().zip(mask).zip(numbers) {
+            *entry += mask * number;
+        }
     }
 }
 
