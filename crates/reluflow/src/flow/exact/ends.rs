@@ -13,6 +13,10 @@ const REST_WEIGHTS: f64 = 1e-8;
 const PATIENCE: f64 = 1e3;
 /// Residuals below this many roundings of the terms they are computed from are 0.
 const FLOOR_ROUNDINGS: f64 = 16.0;
+/// Whether the loss still falls is judged over this many steps ...
+const STALL_STEPS: u32 = 100;
+/// ... by this share of L or max |y| √(2L), whichever is larger.
+const STALL: f64 = 1e-14;
 /// The pace is judged over this many steps without an event ...
 const PACE_STEPS: u32 = 1000;
 /// ... and the run given up if at that pace this many more are to come.
@@ -28,6 +32,9 @@ pub(super) struct Ends {
     /// Steps without an event since `paced`, the time at the first of them.
     steps: u32,
     paced: f64,
+    /// Points since L was last compared, and L then.
+    points: u32,
+    loss: f64,
 }
 
 impl Ends {
@@ -39,6 +46,18 @@ impl Ends {
         if event {
             (self.steps, self.paced) = (0, time);
         }
+    }
+
+    /// Whether L has fallen by no more than rounding over the last hundred points. Looks once in a hundred.
+    fn stalls(&mut self, loss: f64, label_scale: f64) -> bool {
+        self.points += 1;
+        if self.points < STALL_STEPS {
+            return false;
+        }
+        let natural = loss.max(label_scale * (2.0 * loss).sqrt());
+        let stalls = loss > self.loss - STALL * natural;
+        (self.points, self.loss) = (0, loss);
+        stalls
     }
 
     /// Whether the steps are so short that the end of time is out of reach. Looks once in a thousand steps without an event.
@@ -117,7 +136,10 @@ impl Flow<'_> {
     }
 
     /// Whether nothing more happens until the end of time; if so the journal is told.
-    pub(super) fn rests(&self, end_of_time: f64, journal: &mut Journal) -> bool {
+    ///
+    /// Either the velocity would change next to nothing until then, or it is noise (a step ends with errors of the tolerance in modes
+    /// that decay fast) while the loss has ceased to fall.
+    pub(super) fn rests(&mut self, end_of_time: f64, journal: &mut Journal) -> bool {
         let d = self.kinks.dimension;
         let horizon = if end_of_time.is_finite() {
             end_of_time - self.state.time
@@ -130,16 +152,18 @@ impl Flow<'_> {
         let still =
             speed == 0.0 || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
         let (hidden, output) = velocity.split_at(self.neurons * d);
-        let moves = |j: usize| {
+        let stalls = self.ends.stalls(loss, self.label_scale);
+        let (mut most, mut noise) = (0.0f64, true);
+        for j in 0..self.neurons {
             let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
             let speed = part(hidden).hypot(output[j]);
-            if speed == 0.0 {
-                return 0.0;
+            if speed > 0.0 {
+                let size = part(&self.state.hidden).hypot(self.state.output[j]);
+                most = most.max(speed * horizon / size);
+                noise &= stalls && speed <= self.noise() * size * self.gross_force(j) * self.pace();
             }
-            speed * horizon / part(&self.state.hidden).hypot(self.state.output[j])
-        };
-        let most = (0..self.neurons).map(moves).fold(0.0, f64::max);
-        let rests = still && most <= REST_WEIGHTS;
+        }
+        let rests = still && most <= REST_WEIGHTS || stalls && noise;
         if rests {
             let decrease = if speed == 0.0 {
                 0.0

@@ -221,7 +221,7 @@ impl Flow<'_> {
     }
 
     /// Σ_k ‖x_k‖ (|ρ_k| + max |y|) over the sides neuron j is on or slides on.
-    fn gross_force(&self, j: usize) -> f64 {
+    pub(super) fn gross_force(&self, j: usize) -> f64 {
         let size = |rho: f64, squares: f64| {
             if squares > 0.0 {
                 rho.abs() + self.label_scale
