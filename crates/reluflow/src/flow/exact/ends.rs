@@ -1,9 +1,10 @@
 //! Finds where an exact flow ends: levels of the loss, rest, the floor of rounding, steps that get nowhere.
 
 use super::flow::Flow;
-use super::kinks::{Sums, dot, norm};
+use super::kinks::Sums;
 use super::pattern::Side;
 use crate::flow::Journal;
+use crate::linear::{dot, norm};
 
 /// The flow rests when it would change L by less than this share until the end of time ...
 const REST_LOSS: f64 = 1e-15;

@@ -4,7 +4,7 @@ use super::Exact;
 use super::ends::Ends;
 use super::events::Found;
 use super::field::PatternField;
-use super::kinks::{Kinks, dot, norm};
+use super::kinks::Kinks;
 use super::pattern::Pattern;
 use super::record::Events;
 use super::scale::Scale;
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::field::VectorField;
 use crate::flow::journal::Point;
 use crate::flow::{Journal, Problem, Solution};
+use crate::linear::{dot, norm};
 
 /// The lowest order a step is tried with.
 const LEAST_ORDER: usize = 6;

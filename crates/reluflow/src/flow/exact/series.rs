@@ -14,8 +14,9 @@ use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use pulp::Arch;
 
 use super::bernstein::{MAX_DEGREE, horner};
-use super::kinks::{Kinks, dot};
+use super::kinks::Kinks;
 use super::pattern::Pattern;
+use crate::linear::dot;
 
 /// The state: the weights and the time they are at.
 #[derive(Debug, Clone, Default)]
@@ -152,7 +153,7 @@ impl Series {
                     .zip(pull[k - l].chunks_exact(d))
                     .zip(known[l].chunks_exact(d));
                 for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
-                    super::kinks::add_scaled(dw, *a, pull);
+                    crate::linear::add_scaled(dw, *a, pull);
                     *da += dot(w, pull);
                 }
             }
@@ -213,7 +214,7 @@ fn cauchy_product(product: &mut [f64], d: usize, hidden: &[Vec<f64>], output: &[
     product.fill(0.0);
     for (w, a) in hidden.iter().rev().zip(output) {
         for ((product, w), a) in product.chunks_exact_mut(d).zip(w.chunks_exact(d)).zip(a) {
-            super::kinks::add_scaled(product, *a, w);
+            crate::linear::add_scaled(product, *a, w);
         }
     }
 }
