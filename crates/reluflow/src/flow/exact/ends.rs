@@ -83,16 +83,20 @@ impl Flow<'_> {
             Some(level) if loss >= level => level.next_down(),
             _ => loss,
         };
-        if loss < self.trap && !self.signs_right() {
+        self.above_the_trap_if_wrong(loss, &self.series.plus[0], &self.series.minus[0])
+    }
+
+    /// A reported loss with these summed residuals: no less than the trap while a sign is wrong.
+    pub(super) fn above_the_trap_if_wrong(&self, loss: f64, plus: &[f64], minus: &[f64]) -> f64 {
+        if loss < self.trap && !self.signs_right(plus, minus) {
             self.trap
         } else {
             loss
         }
     }
 
-    /// Whether every sign is right at the start of the series: y_i h(x_i) > 0 wherever y_i ≠ 0, from the summed residuals.
-    pub(super) fn signs_right(&self) -> bool {
-        let (plus, minus) = (&self.series.plus[0], &self.series.minus[0]);
+    /// Whether every sign is right, y_i h(x_i) > 0 wherever y_i ≠ 0, from the summed residuals of both sides.
+    fn signs_right(&self, plus: &[f64], minus: &[f64]) -> bool {
         let labels = self.problem.dataset.labels();
         self.kinks.of_example.iter().zip(labels).all(|(place, y)| match place {
             _ if *y == 0.0 => true,

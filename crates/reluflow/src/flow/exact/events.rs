@@ -3,6 +3,7 @@
 use super::bernstein::first_crossing;
 use super::flow::Flow;
 use super::pattern::Side;
+use super::series::VALUES;
 use crate::linear::norm;
 
 /// What ends a frozen pattern.
@@ -21,24 +22,24 @@ pub(super) enum Found {
 /// A pair that may reach its kink within the step.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
-    /// Where its tangent meets 0.
-    guess: f64,
     neuron: usize,
     kink: usize,
-    /// u and du/dτ, signed so that u is positive on the pair's side.
-    value: f64,
-    slope: f64,
+    /// The first coefficients of u, signed so that u is positive on the pair's side.
+    first: [f64; VALUES],
 }
 
 impl Candidate {
-    fn out_of_reach(&self, limit: f64, curved: f64) -> bool {
-        out_of_reach(self.value, self.slope, limit, curved)
+    /// Where its tangent meets 0.
+    fn guess(&self) -> f64 {
+        let [value, slope, ..] = self.first;
+        if slope < 0.0 { value / -slope } else { f64::INFINITY }
     }
-}
 
-/// Whether u stays positive in [0, limit] whatever its terms of order 2 and above, of size `curved`, do.
-fn out_of_reach(value: f64, slope: f64, limit: f64, curved: f64) -> bool {
-    value + slope.min(0.0) * limit > curved * (1.0 + 1e-12)
+    /// Whether u stays positive in [0, limit] whatever its other terms, of size `rest`, do.
+    fn out_of_reach(&self, limit: f64, rest: f64) -> bool {
+        let fall = self.first[1..].iter().rev().fold(0.0, |fall, c| (fall + c.min(0.0)) * limit);
+        self.first[0] + fall > rest * (1.0 + 1e-12)
+    }
 }
 
 /// Below this share of its scale a value counts as 0: a hundred roundings.
@@ -117,7 +118,7 @@ impl Flow<'_> {
     fn find_kinks(&self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
         let (p, d, count) = (self.neurons, self.kinks.dimension, self.kinks.count());
         let order = self.series.order;
-        let [values, slopes] = &self.series.values;
+        let values = &self.series.values;
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut sizes = vec![vec![0.0; order + 1]; p];
         for (j, sizes) in sizes.iter_mut().enumerate() {
@@ -127,33 +128,27 @@ impl Flow<'_> {
             if sizes[1..].iter().all(|size| *size == 0.0) {
                 continue;
             }
-            let curved = displacement(sizes, *limit) - sizes[1] * *limit;
+            let rest = tail(sizes, *limit);
             for kink in 0..count {
                 let sign = match self.pattern.side(j, kink) {
                     Side::Slide => continue,
                     Side::Plus => 1.0,
                     Side::Minus => -1.0,
                 };
-                let (value, slope) = (sign * values[j * count + kink], sign * slopes[j * count + kink]);
-                if !out_of_reach(value, slope, *limit, self.kinks.norms[kink] * curved) {
-                    let guess = if slope < 0.0 {
-                        value / -slope
-                    } else {
-                        f64::INFINITY
-                    };
-                    candidates.push(Candidate {
-                        guess,
-                        neuron: j,
-                        kink,
-                        value,
-                        slope,
-                    });
+                let first = std::array::from_fn(|k| sign * values[k][j * count + kink]);
+                let candidate = Candidate {
+                    neuron: j,
+                    kink,
+                    first,
+                };
+                if !candidate.out_of_reach(*limit, self.kinks.norms[kink] * rest) {
+                    candidates.push(candidate);
                 }
             }
         }
         candidates.sort_unstable_by(|a, b| {
-            a.guess
-                .total_cmp(&b.guess)
+            a.guess()
+                .total_cmp(&b.guess())
                 .then((a.neuron, a.kink).cmp(&(b.neuron, b.kink)))
         });
         let mut polynomial = vec![0.0; order + 1];
@@ -161,10 +156,10 @@ impl Flow<'_> {
         for candidate in candidates {
             let Candidate { neuron, kink, .. } = candidate;
             // The first event found so far shortens what has to be searched.
-            let curved = displacement(&sizes[neuron], *limit) - sizes[neuron][1] * *limit;
+            let rest = tail(&sizes[neuron], *limit);
             let length = self.kinks.norms[kink];
             let touching = TOUCHING * sizes[neuron][0] * length;
-            if candidate.value > touching && candidate.out_of_reach(*limit, length * curved) {
+            if candidate.first[0] > touching && candidate.out_of_reach(*limit, length * rest) {
                 continue;
             }
             let normal = self.kinks.normal(kink);
@@ -255,6 +250,12 @@ fn displacement(coefficients: &[f64], tau: f64) -> f64 {
             c.abs() * power
         })
         .sum()
+}
+
+/// Σ |c_k| τ^k over the coefficients beyond the [`VALUES`] first.
+fn tail(coefficients: &[f64], tau: f64) -> f64 {
+    let rest = coefficients.iter().skip(VALUES).rev();
+    rest.fold(0.0, |sum, c| sum * tau + c.abs()) * tau.powi(VALUES as i32)
 }
 
 /// The first τ in [0, limit] from which a function that should be positive is negative.

@@ -356,13 +356,15 @@ impl<'a> Flow<'a> {
             self.probe.extend(&self.kinks, &self.pattern, self.pace());
             journal.counts.evaluations += 1;
             journal.counts.observations += 1;
-            let loss = self.loss_of(&self.probe.plus[0], &self.probe.minus[0]);
+            let (plus, minus) = (&self.probe.plus[0], &self.probe.minus[0]);
+            let loss = self.scale.loss(self.loss_of(plus, minus));
+            let loss = self.above_the_trap_if_wrong(loss, plus, minus);
             let velocity = [&self.probe.hidden[1][..], &self.probe.output[1][..]].concat();
             let point = Point {
                 time: mark,
                 state: &self.scale.weights(&state),
                 velocity: &self.scale.velocity(&velocity),
-                loss: self.scale.loss(loss),
+                loss,
             };
             // A stop that comes here comes again at the end of the step.
             if !journal.enter(field, point) {

@@ -18,6 +18,9 @@ use super::kinks::Kinks;
 use super::pattern::Pattern;
 use crate::linear::dot;
 
+/// Coefficients of ⟨w_j, x_k⟩ that are kept for the search for kinks.
+pub(super) const VALUES: usize = 4;
+
 /// The state: the weights and the time they are at.
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
@@ -48,8 +51,8 @@ pub(super) struct Series {
     pub(super) minus: Vec<Vec<f64>>,
     /// Of what the kinks add to hold neuron j, each |S_j|; per neuron, then per coefficient.
     pub(super) holding: Vec<Vec<Vec<f64>>>,
-    /// ⟨w_j, x_k⟩ of the first two coefficients, p × count each; of order 1 the first only.
-    pub(super) values: [Vec<f64>; 2],
+    /// ⟨w_j, x_k⟩ of the first [`VALUES`] coefficients, p × count each, as far as the order goes.
+    pub(super) values: Vec<Vec<f64>>,
     table: Vec<f64>,
     arch: Arch,
 }
@@ -68,7 +71,7 @@ impl Series {
             plus: room(kinks.count()),
             minus: room(kinks.count()),
             holding: vec![vec![Vec::new(); order + 1]; neurons],
-            values: [0, 1].map(|k| vec![0.0; if k < order { neurons * kinks.count() } else { 0 }]),
+            values: vec![vec![0.0; neurons * kinks.count()]; VALUES.min(order)],
             table: vec![0.0; neurons * kinks.count()],
             arch: Arch::new(),
         }
@@ -89,9 +92,8 @@ impl Series {
         let transposed = &kinks.normals_transposed;
         if let Some(values) = self.values.get_mut(k) {
             multiply(values, (p, count), &self.hidden[k], transposed, d);
-            let (table, values) = (&mut self.table, &self.values);
-            let output = &self.output;
-            arch.dispatch(|| products_of_values(table, count, values, output, k));
+            let (table, values, output) = (&mut self.table, &self.values, &self.output);
+            arch.dispatch(|| cauchy_product(table, count.max(1), &values[..=k], &output[..=k]));
         } else {
             let (product, hidden, output) = (&mut self.product, &self.hidden, &self.output);
             arch.dispatch(|| cauchy_product(product, d, &hidden[..=k], &output[..=k]));
@@ -190,30 +192,13 @@ impl Series {
     }
 }
 
-/// ⟨a_j w_j, x⟩ of order 0 or 1 from ⟨w_j, x⟩ up to there: a_0 u_0, and a_1 u_0 + a_0 u_1.
+/// Coefficient k of a_j w_j, or of a_j ⟨w_j, x⟩, row by row, from those of both up to k.
 #[inline(always)]
-fn products_of_values(table: &mut [f64], count: usize, values: &[Vec<f64>; 2], output: &[Vec<f64>], k: usize) {
-    let count = count.max(1);
-    for (j, row) in table.chunks_exact_mut(count).enumerate() {
-        let row_of = |l: usize| &values[l][j * count..(j + 1) * count];
-        if k == 0 {
-            for (entry, u) in row.iter_mut().zip(row_of(0)) {
-                *entry = output[0][j] * u;
-            }
-        } else {
-            for ((entry, u), slope) in row.iter_mut().zip(row_of(0)).zip(row_of(1)) {
-                *entry = output[1][j] * u + output[0][j] * slope;
-            }
-        }
-    }
-}
-
-/// Coefficient k of a_j w_j from those of both up to k.
-#[inline(always)]
-fn cauchy_product(product: &mut [f64], d: usize, hidden: &[Vec<f64>], output: &[Vec<f64>]) {
+fn cauchy_product(product: &mut [f64], width: usize, rows: &[Vec<f64>], output: &[Vec<f64>]) {
     product.fill(0.0);
-    for (w, a) in hidden.iter().rev().zip(output) {
-        for ((product, w), a) in product.chunks_exact_mut(d).zip(w.chunks_exact(d)).zip(a) {
+    for (w, a) in rows.iter().rev().zip(output) {
+        let rows = w.chunks_exact(width);
+        for ((product, w), a) in product.chunks_exact_mut(width).zip(rows).zip(a) {
             crate::linear::add_scaled(product, *a, w);
         }
     }
