@@ -96,7 +96,7 @@ impl Flow<'_> {
     }
 
     /// Whether every sign is right, y_i h(x_i) > 0 wherever y_i ≠ 0, from the summed residuals of both sides.
-    fn signs_right(&self, plus: &[f64], minus: &[f64]) -> bool {
+    pub(super) fn signs_right(&self, plus: &[f64], minus: &[f64]) -> bool {
         let labels = self.problem.dataset.labels();
         self.kinks.of_example.iter().zip(labels).all(|(place, y)| match place {
             _ if *y == 0.0 => true,

@@ -341,6 +341,7 @@ impl<'a> Flow<'a> {
             state: &self.scale.weights(&self.state),
             velocity: &self.scale.velocity(&velocity),
             loss: self.reported_loss(),
+            right: Some(self.signs_right(&self.series.plus[0], &self.series.minus[0])),
         };
         journal.enter(field, point)
     }
@@ -365,6 +366,7 @@ impl<'a> Flow<'a> {
                 state: &self.scale.weights(&state),
                 velocity: &self.scale.velocity(&velocity),
                 loss,
+                right: Some(self.signs_right(plus, minus)),
             };
             // A stop that comes here comes again at the end of the step.
             if !journal.enter(field, point) {
@@ -419,6 +421,7 @@ impl<'a> Flow<'a> {
             state: &state,
             velocity: &velocity,
             loss,
+            right: Some(self.signs_right(&self.series.plus[0], &self.series.minus[0])),
         };
         let mut solution = journal.close(field, point, false);
         solution.end.energy_defect = None;
