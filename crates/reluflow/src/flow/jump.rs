@@ -205,8 +205,8 @@ impl Starts {
             let next = rivals.map(wait).fold(f64::INFINITY, f64::min);
             ties += usize::from(next <= soonest + together);
             order = order.min((next - soonest).max(0.0) / (s + soonest));
-            for j in 0..p {
-                left[j] = (left[j] - speeds[j] * soonest).max(0.0);
+            for (left, speed) in left.iter_mut().zip(&speeds) {
+                *left = (*left - speed * soonest).max(0.0);
             }
             s += soonest;
             let fitted: Vec<usize> = self.examples(first).collect();
@@ -215,7 +215,7 @@ impl Starts {
             fitted.iter().for_each(|i| unfitted[*i] = false);
             idle[first] = false;
             let done = self.row(first).to_vec();
-            for j in 0..p {
+            for (j, entry) in speeds.iter_mut().enumerate() {
                 let row = &mut self.covered[j * self.words..(j + 1) * self.words];
                 let mut changed = 0;
                 for (bits, done) in row.iter_mut().zip(&done) {
@@ -223,7 +223,7 @@ impl Starts {
                     *bits &= !done;
                 }
                 if changed != 0 {
-                    speeds[j] = speed(&self, j);
+                    *entry = speed(&self, j);
                 }
             }
             events.push(Jump {
@@ -265,8 +265,8 @@ mod tests {
 
     fn three_neurons(labels: Array1<f64>) -> (Dataset, Network) {
         let hidden = Array2::from_shape_fn((3, 4), |(j, i)| {
-            let set: &[usize] = [&[0, 1, 2][..], &[2, 3], &[1, 2]][j];
-            if set.contains(&i) { 0.5 } else { -0.5 }
+            let sets: [&[usize]; 3] = [&[0, 1, 2], &[2, 3], &[1, 2]];
+            if sets[j].contains(&i) { 0.5 } else { -0.5 }
         });
         let data = Dataset::new(Array2::eye(4), labels).unwrap();
         (data, Network::new(hidden, Array1::ones(3)).unwrap())
@@ -278,7 +278,7 @@ mod tests {
         let (data, network) = three_neurons(Array1::ones(4));
         let process = JumpProcess::new(&data, &network).unwrap();
         let jumps: Vec<(usize, &[usize])> = process.events.iter().map(|e| (e.neuron, &e.fitted[..])).collect();
-        assert_eq!(jumps, [(0, &[0, 1, 2][..]), (1, &[3])]);
+        assert_eq!(jumps, [(0, &[0, 1, 2][..]), (1, &[3][..])]);
         let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found}");
         close(process.events[0].s, 1.0 / 3f64.sqrt());
         close(process.events[1].s, 1.0 / 3f64.sqrt() + 1.0 - (2f64 / 3.0).sqrt());
