@@ -191,7 +191,13 @@ impl Starts {
         let mut events: Vec<Jump> = Vec::new();
         let mut idle = vec![true; p];
         loop {
-            let wait = |j: usize| if speeds[j] > 0.0 { left[j] / speeds[j] } else { f64::INFINITY };
+            let wait = |j: usize| {
+                if speeds[j] > 0.0 {
+                    left[j] / speeds[j]
+                } else {
+                    f64::INFINITY
+                }
+            };
             let soonest = (0..p).map(wait).fold(f64::INFINITY, f64::min);
             if soonest.is_infinite() {
                 break;
@@ -277,7 +283,8 @@ mod tests {
         // S = {1, 2, 3}, {3, 4}, {2, 3}: 1/√3; then −1 + √2/√3 is left to grow at speed 1: s = 1/√3 + 1 − √2/√3.
         let (data, network) = three_neurons(Array1::ones(4));
         let process = JumpProcess::new(&data, &network).unwrap();
-        let jumps: Vec<(usize, &[usize])> = process.events.iter().map(|e| (e.neuron, &e.fitted[..])).collect();
+        let jumps: Vec<(usize, &[usize])> =
+            process.events.iter().map(|e| (e.neuron, &e.fitted[..])).collect();
         assert_eq!(jumps, [(0, &[0, 1, 2][..]), (1, &[3][..])]);
         let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found}");
         close(process.events[0].s, 1.0 / 3f64.sqrt());
@@ -290,7 +297,9 @@ mod tests {
         assert_eq!((process.idle, process.ties), (vec![2], 0));
         assert!(process.lost.is_empty());
         // The published digits.
-        assert!((process.events[0].s - 0.577350).abs() < 1e-6 && (process.events[1].s - 0.760854).abs() < 1e-6);
+        assert!(
+            (process.events[0].s - 0.577350).abs() < 1e-6 && (process.events[1].s - 0.760854).abs() < 1e-6
+        );
     }
 
     #[test]
@@ -381,10 +390,15 @@ mod tests {
                     assert_eq!(order, expected, "draw {draw}");
                 }
                 let pairs = found.iter().zip(&process.events);
-                pairs.map(|(found, jump)| (found.0 - jump.s).abs()).fold(0.0, f64::max)
+                pairs
+                    .map(|(found, jump)| (found.0 - jump.s).abs())
+                    .fold(0.0, f64::max)
             });
             // The error falls like 1/log(1/λ): log is 18, 69, 322.
-            assert!(errors[2] < 0.05 && errors[2] < 0.3 * errors[0], "draw {draw}: {errors:?}");
+            assert!(
+                errors[2] < 0.05 && errors[2] < 0.3 * errors[0],
+                "draw {draw}: {errors:?}"
+            );
         }
         assert!(compared >= 6, "{compared}");
     }

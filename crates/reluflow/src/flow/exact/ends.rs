@@ -98,20 +98,24 @@ impl Flow<'_> {
     /// Whether every sign is right, y_i h(x_i) > 0 wherever y_i ≠ 0, from the summed residuals of both sides.
     pub(super) fn signs_right(&self, plus: &[f64], minus: &[f64]) -> bool {
         let labels = self.problem.dataset.labels();
-        self.kinks.of_example.iter().zip(labels).all(|(place, y)| match place {
-            _ if *y == 0.0 => true,
-            None => false,
-            Some((k, same)) => {
-                let (rho, sums) = if *same {
-                    (plus[*k], self.kinks.plus[*k])
-                } else {
-                    (minus[*k], self.kinks.minus[*k])
-                };
-                // ρ = Σ c_i y_i − Σ c_i² h with h(x_i) = c_i h.
-                let output = sums.labels - rho;
-                output != 0.0 && (output > 0.0) == ((*y > 0.0) == *same)
-            }
-        })
+        self.kinks
+            .of_example
+            .iter()
+            .zip(labels)
+            .all(|(place, y)| match place {
+                _ if *y == 0.0 => true,
+                None => false,
+                Some((k, same)) => {
+                    let (rho, sums) = if *same {
+                        (plus[*k], self.kinks.plus[*k])
+                    } else {
+                        (minus[*k], self.kinks.minus[*k])
+                    };
+                    // ρ = Σ c_i y_i − Σ c_i² h with h(x_i) = c_i h.
+                    let output = sums.labels - rho;
+                    output != 0.0 && (output > 0.0) == ((*y > 0.0) == *same)
+                }
+            })
     }
 
     /// The first τ at which L has crossed a level, with the level, by bisection: L never increases.

@@ -32,12 +32,19 @@ impl Candidate {
     /// Where its tangent meets 0.
     fn guess(&self) -> f64 {
         let [value, slope, ..] = self.first;
-        if slope < 0.0 { value / -slope } else { f64::INFINITY }
+        if slope < 0.0 {
+            value / -slope
+        } else {
+            f64::INFINITY
+        }
     }
 
     /// Whether u stays positive in [0, limit] whatever its other terms, of size `rest`, do.
     fn out_of_reach(&self, limit: f64, rest: f64) -> bool {
-        let fall = self.first[1..].iter().rev().fold(0.0, |fall, c| (fall + c.min(0.0)) * limit);
+        let fall = self.first[1..]
+            .iter()
+            .rev()
+            .fold(0.0, |fall, c| (fall + c.min(0.0)) * limit);
         self.first[0] + fall > rest * (1.0 + 1e-12)
     }
 }
@@ -181,12 +188,7 @@ impl Flow<'_> {
                     .for_each(|c| *c = 0.0);
             }
             note(
-                first_exit(
-                    &polynomial,
-                    *limit,
-                    touching,
-                    self.noise() * moved * length,
-                ),
+                first_exit(&polynomial, *limit, touching, self.noise() * moved * length),
                 Found::Kink { neuron, kink },
                 limit,
             );

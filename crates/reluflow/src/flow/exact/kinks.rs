@@ -117,7 +117,11 @@ impl Kinks {
             kinks.of_example.push(Some((k, multiple > 0.0)));
         }
         for (k, multiple, y) in multiples {
-            let sums = if multiple > 0.0 { kinks.plus[k] } else { kinks.minus[k] };
+            let sums = if multiple > 0.0 {
+                kinks.plus[k]
+            } else {
+                kinks.minus[k]
+            };
             // Residuals, not a difference of squares: they vanish to rounding where labels are in proportion.
             kinks.irreducible += (y - multiple * (sums.labels / sums.squares)).powi(2);
         }

@@ -35,13 +35,14 @@ impl Scale {
     /// When a square of an input, a label or a weight would overflow or lose digits.
     pub(super) fn new(problem: &Problem<'_>) -> Result<Self> {
         let inputs = problem.dataset.inputs();
-        let (w, a) = (
-            problem.network.hidden_weights(),
-            problem.network.output_weights(),
-        );
-        let largest = |values: &mut dyn Iterator<Item = &f64>| values.fold(0.0, |most: f64, v| most.max(v.abs()));
+        let (w, a) = (problem.network.hidden_weights(), problem.network.output_weights());
+        let largest =
+            |values: &mut dyn Iterator<Item = &f64>| values.fold(0.0, |most: f64, v| most.max(v.abs()));
         let x = in_range("largest |x| of an exact flow", largest(&mut inputs.iter()))?;
-        let y = in_range("largest |y| of an exact flow", largest(&mut problem.dataset.labels().iter()))?;
+        let y = in_range(
+            "largest |y| of an exact flow",
+            largest(&mut problem.dataset.labels().iter()),
+        )?;
         let hidden = in_range("largest |w| of an exact flow", largest(&mut w.iter()))?;
         let output = largest(&mut a.iter());
         let s = exponent(x);
@@ -75,7 +76,10 @@ impl Scale {
             }
         }
         if in_units(hidden.max(output)) > LARGEST_WEIGHT {
-            let expected = format!("at most {:e} for these inputs and labels", LARGEST_WEIGHT * weights);
+            let expected = format!(
+                "at most {:e} for these inputs and labels",
+                LARGEST_WEIGHT * weights
+            );
             return Err(Error::out_of_range(
                 "weights of an exact flow",
                 expected,
@@ -103,8 +107,16 @@ impl Scale {
     pub(super) fn state(&self, network: &Network) -> State {
         State {
             time: 0.0,
-            hidden: network.hidden_weights().iter().map(|w| w / self.weights).collect(),
-            output: network.output_weights().iter().map(|a| a / self.weights).collect(),
+            hidden: network
+                .hidden_weights()
+                .iter()
+                .map(|w| w / self.weights)
+                .collect(),
+            output: network
+                .output_weights()
+                .iter()
+                .map(|a| a / self.weights)
+                .collect(),
         }
     }
 
@@ -142,7 +154,11 @@ fn in_range(quantity: &'static str, value: f64) -> Result<f64> {
 
 /// log₂ of a positive number, to the nearest whole one; 0 for 0.
 fn exponent(value: f64) -> i32 {
-    if value > 0.0 { value.log2().round() as i32 } else { 0 }
+    if value > 0.0 {
+        value.log2().round() as i32
+    } else {
+        0
+    }
 }
 
 fn power(exponent: i32) -> f64 {

@@ -271,8 +271,16 @@ fn degenerate_starts_come_to_rest() {
 /// A problem of a kind picked by `kind`, of scales and shapes picked by the generator.
 fn any_problem(kind: usize, random: &mut impl Rng) -> (Dataset, Network) {
     let d = random.random_range(1..=10usize);
-    let n = if kind == 0 { 1 } else { random.random_range(1..=14usize) };
-    let p = if kind == 1 { 1 } else { random.random_range(1..=12usize) };
+    let n = if kind == 0 {
+        1
+    } else {
+        random.random_range(1..=14usize)
+    };
+    let p = if kind == 1 {
+        1
+    } else {
+        random.random_range(1..=12usize)
+    };
     let mut log_scale = |low: f64, high: f64| 10f64.powf(random.random_range(low..high));
     let (x_scale, y_scale, w_scale) = (log_scale(-3.0, 3.0), log_scale(-3.0, 3.0), log_scale(-6.0, 0.7));
     let mut normal = || -> f64 { StandardNormal.sample(random) };
