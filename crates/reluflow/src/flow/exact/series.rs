@@ -123,7 +123,6 @@ impl Series {
 
     /// h of both sides from the table of ⟨z_j, x_k⟩, then their summed residuals.
     fn sum_outputs(&mut self, kinks: &Kinks, pattern: &Pattern, k: usize, p: usize) {
-        let count = kinks.count();
         let inverse = 1.0 / p as f64;
         let mut sides = [
             (&mut self.plus[k], &pattern.plus, &kinks.plus),
