@@ -51,17 +51,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Array, String> {
         .iter()
         .try_fold(1usize, |product, length| product.checked_mul(*length))
         .ok_or("a shape too large")?;
-    let mut values = match kind {
-        "<f8" => numbers(data, f64::from_le_bytes),
-        "<f4" => numbers(data, |bytes| f64::from(f32::from_le_bytes(bytes))),
-        "<i8" => numbers(data, |bytes| i64::from_le_bytes(bytes) as f64),
-        "<i4" => numbers(data, |bytes| f64::from(i32::from_le_bytes(bytes))),
-        _ => {
-            return Err(format!(
-                "entries of type {kind}, not float64, float32, int64 or int32"
-            ));
-        }
-    };
+    let mut values = values_of_kind(kind, data)?;
     if values.len() != count {
         return Err(format!("{} entries for shape {shape:?}", values.len()));
     }
@@ -75,12 +65,44 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Array, String> {
     Ok(Array { shape, values })
 }
 
-fn numbers<const SIZE: usize>(data: &[u8], read: fn([u8; SIZE]) -> f64) -> Vec<f64> {
-    data.as_chunks::<SIZE>()
-        .0
-        .iter()
-        .map(|bytes| read(*bytes))
-        .collect()
+/// The numbers of a type as NumPy names it: byte order, kind, bytes. This is the list of `reluflow.Dataset` too.
+fn values_of_kind(kind: &str, data: &[u8]) -> Result<Vec<f64>, String> {
+    fn numbers<const SIZE: usize>(data: &[u8], big: bool, read: fn([u8; SIZE]) -> f64) -> Vec<f64> {
+        let number = |bytes: &[u8; SIZE]| {
+            let mut bytes = *bytes;
+            if big {
+                bytes.reverse();
+            }
+            read(bytes)
+        };
+        data.as_chunks::<SIZE>().0.iter().map(number).collect()
+    }
+    let (big, name) = match kind.split_at_checked(1) {
+        Some((">", name)) => (true, name),
+        Some(("<" | "|", name)) => (false, name),
+        // Native order: NumPy writes it never, some programs do.
+        Some(("=", name)) => (cfg!(target_endian = "big"), name),
+        _ => (false, kind),
+    };
+    Ok(match name {
+        "f8" => numbers(data, big, f64::from_le_bytes),
+        "f4" => numbers(data, big, |bytes| f32::from_le_bytes(bytes).into()),
+        "f2" => numbers(data, big, |bytes| half::f16::from_le_bytes(bytes).to_f64()),
+        "i8" => numbers(data, big, |bytes| i64::from_le_bytes(bytes) as f64),
+        "i4" => numbers(data, big, |bytes| i32::from_le_bytes(bytes).into()),
+        "i2" => numbers(data, big, |bytes| i16::from_le_bytes(bytes).into()),
+        "i1" => numbers(data, big, |bytes| i8::from_le_bytes(bytes).into()),
+        "u8" => numbers(data, big, |bytes| u64::from_le_bytes(bytes) as f64),
+        "u4" => numbers(data, big, |bytes| u32::from_le_bytes(bytes).into()),
+        "u2" => numbers(data, big, |bytes| u16::from_le_bytes(bytes).into()),
+        "u1" => numbers(data, big, |bytes| u8::from_le_bytes(bytes).into()),
+        "b1" => numbers(data, big, |[byte]: [u8; 1]| f64::from(u8::from(byte != 0))),
+        _ => {
+            return Err(format!(
+                "entries of type {kind}: not booleans, integers, or float16, float32 or float64"
+            ));
+        }
+    })
 }
 
 /// The value of a key in the header, a Python dictionary such as

@@ -74,7 +74,7 @@ impl BadInput {
 }
 
 /// The name most like a misspelt one, if any is close.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Jaro–Winkler similarity below which two names are just different.
     const CLOSE: f64 = 0.75;
     known

@@ -20,6 +20,10 @@ pub(super) struct Complaint {
     pub found: String,
     /// Names that would do, when a name is wrong.
     known: Vec<String>,
+    /// What to do about it.
+    hint: Option<String>,
+    /// The key of the section that is to blame, where the reader knows it.
+    key: Option<&'static str>,
 }
 
 impl From<reluflow::Error> for Complaint {
@@ -45,6 +49,8 @@ impl From<reluflow::Error> for Complaint {
             expected,
             found,
             known: Vec::new(),
+            hint: None,
+            key: None,
         }
     }
 }
@@ -56,6 +62,8 @@ impl From<Unusable> for Complaint {
             expected: file.expected,
             found: file.found,
             known: Vec::new(),
+            hint: file.hint,
+            key: file.key,
         }
     }
 }
@@ -104,6 +112,8 @@ impl From<toml::de::Error> for Complaint {
             expected,
             found,
             known,
+            hint: None,
+            key: None,
         }
     }
 }
@@ -146,8 +156,12 @@ impl Complaint {
 
     fn at(self, origin: &Origin, section: &str) -> BadInput {
         let problem = format!("[{section}] {}", self.problem);
-        BadInput::at(origin, problem, self.expected, &self.found)
-            .suggest(&self.found, self.known.iter().map(String::as_str))
+        let bad = BadInput::at(origin, problem, self.expected, &self.found)
+            .suggest(&self.found, self.known.iter().map(String::as_str));
+        match self.hint {
+            Some(hint) => bad.hint(hint),
+            None => bad,
+        }
     }
 }
 
@@ -175,7 +189,8 @@ pub(super) fn read_section<T>(
             let is_named = node.as_str() == Some(complaint.found.as_str());
             is_named && complaint.problem == "unknown name"
         });
-        let culprit = name_of_law.map(|node| node.origin.clone()).or_else(|| {
+        let known = complaint.key.and_then(|key| table.get(key));
+        let culprit = name_of_law.or(known).map(|node| node.origin.clone()).or_else(|| {
             find(
                 &entry.node,
                 &|node| objection(node).as_ref() != Some(&complaint),

@@ -16,7 +16,7 @@ use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
 
 use crate::error::Result;
-use crate::experiment::Experiment;
+use crate::experiment::{BadInput, Experiment, Place};
 use crate::store::workers::{self, State};
 use crate::store::{Damage, RunFolder, Worker, parts};
 use crate::trial::{self, FailedTrial, Outcome, Trial};
@@ -82,6 +82,18 @@ impl<'a> Run<'a> {
     /// # Errors
     /// As [`Run::open`].
     pub fn open_shard(experiment: &'a Experiment, folder: RunFolder, shard: Shard) -> Result<Self> {
+        if let Err(error) = experiment.read_files() {
+            let place = Place::Path(folder.path().to_owned());
+            let bad = BadInput::new(
+                place,
+                "trials need an array file that is not there as it was",
+                "that file",
+                error,
+            );
+            return Err(bad
+                .hint("put it back, or run the first experiment file into this folder, where the array file is now")
+                .into());
+        }
         let mut found = folder.read(experiment)?;
         for damage in found.damaged.iter().filter(|damage| damage.lasting) {
             parts::set_aside(damage)?;
