@@ -154,6 +154,39 @@ mod tests {
     }
 
     #[test]
+    fn every_numeric_type_is_read_in_both_byte_orders() {
+        let cases: [(&str, &[u8], f64); 12] = [
+            ("f8", &1.5f64.to_le_bytes(), 1.5),
+            ("f4", &(-0.1f32).to_le_bytes(), f64::from(-0.1f32)),
+            (
+                "f2",
+                &half::f16::from_f64(0.3).to_le_bytes(),
+                half::f16::from_f64(0.3).to_f64(),
+            ),
+            ("i8", &(-3i64).to_le_bytes(), -3.0),
+            ("i4", &(-70_000i32).to_le_bytes(), -70_000.0),
+            ("i2", &(-300i16).to_le_bytes(), -300.0),
+            ("i1", &(-5i8).to_le_bytes(), -5.0),
+            ("u8", &u64::MAX.to_le_bytes(), u64::MAX as f64),
+            ("u4", &3_000_000_000u32.to_le_bytes(), 3e9),
+            ("u2", &60_000u16.to_le_bytes(), 60_000.0),
+            ("u1", &[200], 200.0),
+            ("b1", &[1], 1.0),
+        ];
+        for (name, bytes, expected) in cases {
+            let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
+            for (order, bytes) in [("<", bytes), (">", &reversed), ("|", bytes)] {
+                let parsed = parse(&file(&format!("{order}{name}"), "False", "(1,)", bytes)).unwrap();
+                assert_eq!(parsed.values, [expected], "{order}{name}");
+            }
+        }
+        for name in ["<f16", "<c8", "|S3", "<U5", "<M8[ns]", "|O"] {
+            let error = parse(&file(name, "False", "(1,)", &[0; 32])).unwrap_err();
+            assert!(error.starts_with(&format!("entries of type {name}")), "{error}");
+        }
+    }
+
+    #[test]
     fn what_is_no_array_is_refused() {
         assert_eq!(parse(b"hello").unwrap_err(), "no NumPy header");
         let short = file("<f8", "False", "(3,)", &[0; 16]);
