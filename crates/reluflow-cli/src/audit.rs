@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use reluflow::theory::audit::{self, Judgement, Row};
+use reluflow::audit::{self, Judgement, Row};
 use reluflow_lab::{Experiment, Override};
 
 use crate::args::{AuditOptions, flag};

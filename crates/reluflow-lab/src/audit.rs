@@ -1,7 +1,7 @@
 //! Holds every statement of the paper against the flow of an experiment's draws.
 
-use reluflow::Units;
-use reluflow::theory::audit::{self, Audit, Plan};
+use reluflow::audit::{self, Audit, Plan};
+use reluflow::{Setting, Units};
 
 use crate::error::{Error, Result};
 use crate::experiment::{Cell, DataSource, Experiment, NetworkSource};
@@ -23,11 +23,13 @@ pub fn audit(experiment: &Experiment, cell: &Cell) -> Result<Audit> {
         cell.spec.units == Units::default(),
     ) {
         let plan = Plan {
-            n: cell.n as usize,
-            d: cell.d as usize,
-            p: cell.p as usize,
-            data: data.clone(),
-            initialisation: initialisation.clone(),
+            setting: Setting {
+                n: cell.n as usize,
+                d: cell.d as usize,
+                p: cell.p as usize,
+                data: data.clone(),
+                initialisation: initialisation.clone(),
+            },
             draws: experiment.draws,
             seed: experiment.seed,
         };

@@ -159,6 +159,7 @@ pub fn solve_sharing(
     let spec = &cell.spec;
     let (units, n) = (spec.units, dataset.examples());
     let problem = Problem {
+        model: units.model(&spec.model, n),
         stops: units.stops(&spec.stops, n),
         record: units.record(&spec.record, n),
         interrupt: interrupt.clone(),

@@ -29,7 +29,7 @@ fn read_as(
         .iter()
         .map(|(name, array)| Field::new(*name, array.data_type().clone(), true))
         .collect();
-    let metadata = pandas
+    let metadata: std::collections::HashMap<String, String> = pandas
         .map(|text| ("pandas".to_owned(), text.to_owned()))
         .into_iter()
         .collect();

@@ -5,7 +5,7 @@ use std::thread;
 
 use pyo3::prelude::*;
 use pythonize::pythonize;
-use reluflow::theory::audit::Audit;
+use reluflow::audit::Audit;
 
 use crate::dataset::Dataset;
 use crate::errors;
@@ -25,7 +25,7 @@ pub(crate) fn audit<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let (data, network) = (Arc::clone(&data.get().0), Arc::clone(&network.get().0));
     attend(py, move || {
-        reluflow::theory::audit::problem(&data, &network).map_err(|error| errors::core(&error))
+        reluflow::audit::problem(&data, &network).map_err(|error| errors::core(&error))
     })
 }
 

@@ -23,10 +23,19 @@ use crate::network::check_finite;
 /// | C_x^−, C_x^+ | smallest and largest ‖x_i‖ | | [`Dataset::input_norm_bounds`] |
 /// | C_y^−, C_y^+ | smallest and largest \|y_i\| | | [`Dataset::label_bounds`] |
 /// | ‖XᵀX − D_X‖_op | interaction of the inputs | | [`Dataset::interaction`] |
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Dataset {
     inputs: Inputs,
     labels: Array1<f64>,
+    /// Whether the inputs are orthogonal, once somebody has asked.
+    orthogonal: OnceLock<bool>,
+}
+
+impl PartialEq for Dataset {
+    /// Equal inputs and labels.
+    fn eq(&self, other: &Self) -> bool {
+        self.inputs == other.inputs && self.labels == other.labels
+    }
 }
 
 /// Relative size of ‖(XᵀX − D_X) z‖ below which inputs count as orthogonal: a thousand roundings.
@@ -45,7 +54,7 @@ impl Dataset {
         check_finite("inputs", inputs.view())?;
         check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
         let inputs = Inputs::Rows(crate::network::standard(inputs));
-        Ok(Self { inputs, labels })
+        Ok(Self::from_parts(inputs, labels))
     }
 
     /// A dataset whose inputs lie along the first n coordinate axes, x_i = scales_i e_i.
@@ -71,7 +80,15 @@ impl Dataset {
             dimension,
             rows: OnceLock::new(),
         };
-        Ok(Self { inputs, labels })
+        Ok(Self::from_parts(inputs, labels))
+    }
+
+    fn from_parts(inputs: Inputs, labels: Array1<f64>) -> Self {
+        Self {
+            inputs,
+            labels,
+            orthogonal: OnceLock::new(),
+        }
     }
 
     /// Number of examples n.
@@ -122,12 +139,6 @@ impl Dataset {
     /// (C_y^−, C_y^+): the smallest and the largest |y_i|.
     pub fn label_bounds(&self) -> (f64, f64) {
         bounds(self.labels.iter().map(|y| y.abs()))
-    }
-
-    /// The level of the trap, (C_y^−)²/(2n): below this loss every h(x_i) has the sign of y_i for ever.
-    pub fn trap_level(&self) -> f64 {
-        let smallest = self.label_bounds().0;
-        smallest * smallest / (2.0 * self.examples() as f64)
     }
 
     /// ‖XXᵀ‖_op = λ_max of the Gram matrix ⟨x_i, x_k⟩, in O(nd min(n, d)) up to min(n, d) = 256 and to about 10⁻⁵ of
@@ -200,17 +211,21 @@ impl Dataset {
         low.abs().max(high.abs())
     }
 
-    /// Whether ⟨x_i, x_k⟩ = 0 for all i ≠ k, to rounding; O(nd).
+    /// Whether ⟨x_i, x_k⟩ = 0 for all i ≠ k, to rounding; O(nd) when first asked, remembered afterwards.
     ///
     /// (XᵀX − D_X) z vanishes for a fixed pseudo-random z: for matrices that do not know z this fails to
     /// notice an interaction with probability zero.
     pub fn is_orthogonal(&self) -> bool {
+        *self.orthogonal.get_or_init(|| self.find_orthogonal())
+    }
+
+    fn find_orthogonal(&self) -> bool {
         let n = self.examples();
         if n > self.dimension() {
             // More vectors than dimensions: orthogonal only if some are zero, which no law draws.
             return false;
         }
-        let z: Vec<f64> = (0..n).map(probe).collect();
+        let z: Vec<f64> = (0..n).map(crate::linear::probe).collect();
         let mut image = vec![0.0; n];
         self.apply_interaction(&z, &mut image);
         let norms = self.input_norms();
@@ -240,16 +255,6 @@ fn check_shape((n, d): (usize, usize), labels: &Array1<f64>) -> Result<()> {
     Ok(())
 }
 
-/// Entry i of a fixed vector with entries in ±[1/2, 3/2) and no structure.
-pub(crate) fn probe(i: usize) -> f64 {
-    let mut z = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^= z >> 31;
-    let size = 0.5 + (z >> 11) as f64 / (1u64 << 53) as f64;
-    if z & 1 == 0 { size } else { -size }
-}
-
 fn bounds(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
     values
         .into_iter()
@@ -259,6 +264,7 @@ fn bounds(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linear::probe;
     use ndarray::array;
 
     #[test]
@@ -277,6 +283,10 @@ mod tests {
     fn orthogonal_inputs_are_recognised() {
         let data = Dataset::new(array![[0.0, 2.0, 0.0], [1.0, 0.0, 1.0]], array![1.0, 1.0]).unwrap();
         assert!(data.is_orthogonal());
+        // The answer is remembered, and belongs to neither equality nor content.
+        let fresh = Dataset::new(data.inputs().to_owned(), data.labels().to_owned()).unwrap();
+        assert_eq!(data, fresh);
+        assert!(data.clone().is_orthogonal() && fresh.is_orthogonal());
         let nearly = Dataset::new(array![[0.0, 2.0, 0.0], [1.0, 1e-9, 1.0]], array![1.0, 1.0]).unwrap();
         assert!(!nearly.is_orthogonal());
     }

@@ -21,30 +21,40 @@
 //! Networks on Weakly Interacting Data*, NeurIPS 2025; lemmas and theorems are cited by its numbers.
 
 mod aligned;
+pub mod audit;
 pub mod data;
 mod dataset;
 mod error;
+pub mod event_e;
 pub mod field;
 pub mod flow;
 pub mod initialisation;
+mod linear;
+pub mod model;
 mod network;
 pub mod observe;
 pub mod random;
 mod scaling;
+mod setting;
 mod spectrum;
 pub mod theory;
+mod transition;
+pub mod trap;
 mod units;
 mod verdict;
 
 pub use data::DataLaw;
 pub use dataset::{Conflicts, Dataset};
 pub use error::{Error, Result};
+pub use event_e::EventE;
 pub use field::{Activity, Real, VectorField};
 pub use flow::{Method, Problem, Solution, Stops};
 pub use initialisation::InitialisationLaw;
+pub use model::Model;
 pub use network::Network;
 pub use observe::{Record, Trajectory};
 pub use random::TrialSeed;
 pub use scaling::{LossScaling, Scaling};
+pub use setting::Setting;
 pub use units::Units;
 pub use verdict::{Budget, Verdict};

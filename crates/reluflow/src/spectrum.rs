@@ -2,6 +2,8 @@
 
 use faer::{Mat, Side};
 
+use crate::linear::dot;
+
 /// Matrices up to this size are written out and diagonalised; larger ones are approached by Lanczos.
 const DENSE_UP_TO: usize = 128;
 /// Most Lanczos steps; with full reorthogonalisation the cost is O(n·steps²).
@@ -78,7 +80,7 @@ fn lanczos(
     let most = MOST_STEPS.min(n);
     let mut basis: Vec<Vec<f64>> = Vec::with_capacity(most);
     let (mut diagonal, mut beside): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
-    let mut next: Vec<f64> = (0..n).map(crate::dataset::probe).collect();
+    let mut next: Vec<f64> = (0..n).map(crate::linear::probe).collect();
     let mut found = (0.0, 0.0);
     let mut scale: f64 = 0.0;
     while basis.len() < most {
@@ -117,10 +119,6 @@ fn tridiagonal(diagonal: &[f64], beside: &[f64]) -> Mat<f64> {
         1 => beside[i.min(k)],
         _ => 0.0,
     })
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
 use crate::observe::When;
 use crate::observe::stationary::Stationarity;
-use crate::{LossScaling, Method, Network, Record, Scaling, Solution, Stops, Verdict};
+use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.
 ///
@@ -31,6 +32,30 @@ impl Units {
     /// A network written in these units, in ours.
     pub fn network(self, network: &Network) -> Network {
         self.scaling.to_mean_field(network)
+    }
+
+    /// A model written in these units, in ours: their λ belongs to their loss, f times ours.
+    pub fn model(self, model: &Model, examples: usize) -> Model {
+        Model {
+            weight_decay: model.weight_decay / self.loss.factor(examples),
+            ..*model
+        }
+    }
+
+    /// Refuses a model whose loss is not written in these units.
+    ///
+    /// # Errors
+    /// For a classification loss, which is a mean and has no half, and any `loss` but the default.
+    pub fn needs(self, model: &Model) -> Result<()> {
+        if model.loss.is_classification() && self.loss != LossScaling::default() {
+            let expected = "none with a classification loss, which is the mean over the examples";
+            return Err(Error::out_of_range(
+                "units.loss",
+                expected,
+                format!("{:?}", self.loss),
+            ));
+        }
+        Ok(())
     }
 
     /// Stops written in these units, in ours. The trap and `transitions` are the same in all.

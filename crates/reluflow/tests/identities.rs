@@ -8,13 +8,14 @@
 
 use faer::{Mat, Side};
 use ndarray::{Array1, Array2};
+use reluflow::EventE;
 use reluflow::data::{Isotropic, Magnitude, Orthogonal};
 use reluflow::field::{Dense, split_state};
 use reluflow::flow::GradientDescent;
 use reluflow::initialisation::{Asymmetric, Balanced};
 use reluflow::observe::{Observable, When, curvature};
 use reluflow::random::Purpose;
-use reluflow::theory::lemma_5::{self, Coverage};
+use reluflow::theory::lemma_5;
 use reluflow::{
     Activity, DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Solution, Stops,
     TrialSeed, VectorField,
@@ -371,7 +372,7 @@ fn event_e_has_its_exact_probability() {
         let (dataset, network) = draw_from(&data, &init, [n, n, p], k);
         let positive = dataset.labels().iter().filter(|y| **y > 0.0).count();
         let probability = probability_of_coverage(p, positive, n - positive);
-        found += f64::from(u8::from(Coverage::new(&dataset, &network).holds()));
+        found += f64::from(u8::from(EventE::new(&dataset, &network).holds()));
         expected += probability;
         variance += probability * (1.0 - probability);
     }
@@ -446,13 +447,13 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
         let error = (end.diagonal_min.unwrap() - least).abs();
         assert!(error < 1e-5 * (1.0 + least), "{method:?}: {end:?} {least}");
         assert!(entry(end.slowest.unwrap()) < least + 1e-5 * (1.0 + least));
-        let (before, after) = (Coverage::new(&data, &network), Coverage::new(&data, last));
-        let bare = |coverage: &Coverage, i: usize| coverage.correct[i] == 0;
+        let (before, after) = (EventE::new(&data, &network), EventE::new(&data, last));
+        let bare = |coverage: &EventE, i: usize| coverage.correct[i] == 0;
         let uncovered = (0..9).filter(|i| bare(&before, *i)).count();
         let newly = (0..9).filter(|i| bare(&after, *i) && !bare(&before, *i)).count();
         assert_eq!((end.uncovered, end.newly_lost), (Some(uncovered), Some(newly)));
         assert_eq!(before.holds(), uncovered == 0);
-        let foretold = reluflow::theory::conjecture_1::Foretold::new(&data, &network);
+        let foretold = reluflow::observe::Foretold::new(&data, &network);
         assert_eq!(end.foretold_min, foretold.map(|foretold| foretold.diagonal));
         assert_eq!(end.foretold_slowest, foretold.map(|foretold| foretold.example));
         let first = &solution.trajectory.rows()[0];

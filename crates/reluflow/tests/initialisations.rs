@@ -6,12 +6,12 @@
 #![allow(clippy::unwrap_used)]
 
 use ndarray::{Array2, array, s};
+use reluflow::EventE;
 use reluflow::data::{Groups, Isotropic, Orthogonal};
 use reluflow::initialisation::{
     Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
 };
 use reluflow::random::{ChaCha8Rng, Purpose};
-use reluflow::theory::lemma_5::Coverage;
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
 
 fn generator(draw: u64, purpose: Purpose) -> ChaCha8Rng {
@@ -166,7 +166,7 @@ fn the_margin_of_assumption_1_is_the_one_asked_for() {
 #[test]
 fn covered_networks_realise_event_e() {
     let data = isotropic(30, 40);
-    let covers = |network: &Network| Coverage::new(&data, network).holds();
+    let covers = |network: &Network| EventE::new(&data, network).holds();
     let draw = |asked, draw| sample(&covered(asked), 8, &data, draw);
     assert!((0..40).all(|k| covers(&draw(true, k))));
     // Unasked, 8 neurons cover 30 examples with a probability near (1 − (3/4)⁸)³⁰ = 0.04.
@@ -196,11 +196,11 @@ fn the_margin_of_event_e_counts_correctly_active_neurons() {
         array![[1.0, 1.0], [-1.0, 1.0], [0.0, -1.0]],
         array![1.0, -1.0, 1.0],
     );
-    let coverage = Coverage::new(&data, &network.unwrap());
+    let coverage = EventE::new(&data, &network.unwrap());
     assert_eq!(coverage.correct, [1, 1]);
     assert_eq!((coverage.margin(), coverage.holds()), (1, true));
     let alone = Network::new(array![[1.0, 1.0]], array![1.0]).unwrap();
-    let coverage = Coverage::new(&data, &alone);
+    let coverage = EventE::new(&data, &alone);
     assert_eq!(coverage.correct, [1, 0]);
     assert_eq!((coverage.margin(), coverage.holds()), (0, false));
 }
@@ -277,7 +277,7 @@ fn a_group_initialisation_is_active_on_its_group_alone() {
         }
         let balances = network.balances();
         assert!(balances.iter().all(|balance| balance.abs() < 10.0 * f64::EPSILON));
-        assert_eq!(Coverage::new(&data, &network).correct, [1; 12]);
+        assert_eq!(EventE::new(&data, &network).correct, [1; 12]);
     }
 }
 

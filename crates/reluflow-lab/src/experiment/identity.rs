@@ -106,7 +106,7 @@ impl Experiment {
     }
 }
 
-/// What a section of a cell's spec means; none for units that are ours.
+/// What a section of a cell's spec means; none for a model and units that are the default, which older folders lack.
 fn meaning(spec: &Spec, section: &str) -> Option<Value> {
     fn value(part: &impl Serialize) -> Option<Value> {
         Value::try_from(part).ok()
@@ -134,6 +134,8 @@ fn meaning(spec: &Spec, section: &str) -> Option<Value> {
             }
             record
         }),
+        "model" if spec.model == reluflow::Model::default() => None,
+        "model" => value(&spec.model),
         _ if spec.units == reluflow::Units::default() => None,
         _ => value(&spec.units),
     }

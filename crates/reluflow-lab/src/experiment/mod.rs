@@ -10,6 +10,7 @@
 //! seed = 0
 //! [data]                                    # law = … and its parameters
 //! [init]                                    # law = … and its parameters
+//! [model]                                   # activation, loss, train or rates, weight_decay, decay_bias
 //! [flow]                                    # method = … and its parameters
 //! [stop]                                    # trap, transitions, time, loss, steps, evaluations: whichever comes first
 //! [record]                                  # observables = […], when = …

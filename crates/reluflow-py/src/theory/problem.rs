@@ -6,16 +6,15 @@ use ndarray::Array2;
 use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use reluflow::VectorField;
 use reluflow::field::{Dense, split_state};
 use reluflow::theory::Snapshot;
 use reluflow::theory::assumption_2::WeakInteraction;
 use reluflow::theory::lemma_4::{self, Moments};
-use reluflow::theory::lemma_5::Coverage;
 use reluflow::theory::lemma_6::Chain;
 use reluflow::theory::lemma_7::Extinction;
 use reluflow::theory::proposition_1::CurvatureCeiling;
 use reluflow::theory::proposition_2::GroupProblem;
+use reluflow::{EventE, VectorField};
 
 use super::hypotheses;
 use super::over_time::Group;
@@ -91,7 +90,7 @@ pub(crate) fn assumption_2<'py>(
 /// The number of correctly active neurons of every example.
 #[pyfunction]
 pub(crate) fn coverage<'py>(py: Python<'py>, data: &Dataset, network: &Network) -> Bound<'py, PyArray1<i64>> {
-    let coverage = py.detach(|| Coverage::new(&data.0, &network.0));
+    let coverage = py.detach(|| EventE::new(&data.0, &network.0));
     PyArray1::from_iter(py, coverage.correct.into_iter().map(i64::from))
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Dataset, Inputs, probe};
+use super::{Dataset, Inputs};
+use crate::linear::probe;
 
 /// What keeps every network without biases from the loss 0.
 ///

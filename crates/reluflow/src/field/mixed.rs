@@ -66,6 +66,9 @@ impl<F: VectorField<f32>> VectorField<f64> for Mixed<F> {
         widen(self.inner.residuals(), &mut self.residuals);
         loss
     }
+    fn model(&self) -> &crate::model::Model {
+        self.inner.model()
+    }
     fn residuals(&self) -> &[f64] {
         &self.residuals
     }

@@ -12,9 +12,10 @@
 use super::balance::Balance;
 use super::rest::Rest;
 use super::spectral_radius::SpectralRadius;
-use super::stage::{Stage, squared_norm};
+use super::stage::Stage;
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
+use crate::linear::squared_norm;
 
 /// What a method reports of one attempted step.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +89,7 @@ pub(super) fn solve(
     here.evaluate(field);
     journal.counts.evaluations += 1;
     let mut rest = Rest::new(field.examples(), field.neurons());
-    let balance = Balance::new(&here.state, field.neurons());
+    let balance = Balance::new(field.model(), &here.state, field.neurons());
     let mut step = first_step(&here, field.neurons(), control);
     let mut afresh = false;
     let mut going_on = journal.enter(field, here.point());

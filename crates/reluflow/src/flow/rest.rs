@@ -1,8 +1,9 @@
 //! Notices when a flow has come to rest.
 
 use super::Counts;
-use super::stage::{Stage, squared_distance, squared_norm};
+use super::stage::Stage;
 use crate::field::VectorField;
+use crate::linear::{squared_distance, squared_norm};
 
 /// Largest relative fall of the loss over the second half of the elapsed time, at rest.
 const LEAST_DECREASE: f64 = 1e-4;
@@ -34,7 +35,7 @@ pub(super) struct Rest {
 
 impl Rest {
     pub(super) fn new(examples: usize, neurons: usize) -> Self {
-        let earliest = crate::theory::transition_time(examples, neurons).max(1.0);
+        let earliest = crate::transition::transition_time(examples, neurons).max(1.0);
         Self {
             earliest,
             time: 0.0,

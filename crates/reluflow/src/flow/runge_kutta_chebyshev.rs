@@ -10,9 +10,10 @@
 //! because steps are limited at the kinks, where order 2 buys nothing.
 
 use super::adaptive::{Attempt, Stepper};
-use super::stage::{Stage, squared_distance};
+use super::stage::Stage;
 use crate::aligned::Aligned;
 use crate::field::VectorField;
+use crate::linear::squared_distance;
 
 /// The two members of the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -58,32 +58,3 @@ impl Stage {
         self.time = time;
     }
 }
-
-/// Σ v².
-pub(super) fn squared_norm(values: &[f64]) -> f64 {
-    const LANES: usize = 8;
-    let mut sums = [0.0; LANES];
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    for block in blocks {
-        for lane in 0..LANES {
-            sums[lane] += block[lane] * block[lane];
-        }
-    }
-    sums.iter().sum::<f64>() + rest.iter().map(|v| v * v).sum::<f64>()
-}
-
-/// Σ (a − b)².
-pub(super) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
-    const LANES: usize = 8;
-    let mut sums = [0.0; LANES];
-    let (a_blocks, a_rest) = a.as_chunks::<LANES>();
-    let (b_blocks, b_rest) = b.as_chunks::<LANES>();
-    for (a, b) in a_blocks.iter().zip(b_blocks) {
-        for lane in 0..LANES {
-            let gap = a[lane] - b[lane];
-            sums[lane] += gap * gap;
-        }
-    }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| (a - b) * (a - b)).sum();
-    sums.iter().sum::<f64>() + rest
-}

@@ -84,7 +84,7 @@ impl Stops {
             self.trap_times.map(|factor| factor * trap),
             self.loss,
         ];
-        let transition = crate::theory::transition_time(dataset.examples(), neurons);
+        let transition = crate::transition::transition_time(dataset.examples(), neurons);
         let times = [self.time, self.transitions.map(|factor| factor * transition)];
         Limits {
             trap,

@@ -77,7 +77,7 @@ impl Asymmetric {
     pub fn sample(&self, p: usize, dataset: &Dataset, random: &mut ChaCha8Rng) -> Result<Network> {
         for _ in 0..MOST_REDRAWS {
             let network = self.draw(p, dataset.dimension(), random)?;
-            if !self.covered || crate::theory::lemma_5::Coverage::new(dataset, &network).holds() {
+            if !self.covered || crate::EventE::new(dataset, &network).holds() {
                 return Ok(network);
             }
         }

@@ -1,12 +1,14 @@
 //! Writes down what a theorist wants to see along a flow.
 
 pub mod curvature;
+pub mod foretold;
 pub mod kernel;
 mod orthogonal_kernel;
 mod record;
 pub mod stationary;
 mod trajectory;
 
+pub use foretold::Foretold;
 pub use orthogonal_kernel::OrthogonalKernel;
 pub use record::{Observable, Record, When};
 pub use trajectory::{Row, Trajectory};

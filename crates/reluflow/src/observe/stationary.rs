@@ -18,7 +18,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::flow::least_norm;
+use crate::linear::{add_scaled, dot, least_norm, norm};
 use crate::{Dataset, Network};
 
 /// More kinks than this that pull inwards are not tried in all combinations.
@@ -319,20 +319,6 @@ fn combined(force: &[f64], jumps: &[Vec<f64>]) -> Vec<f64> {
         add_scaled(&mut sum, *lambda, jump);
     }
     sum
-}
-
-fn dot(u: &[f64], v: &[f64]) -> f64 {
-    u.iter().zip(v).map(|(u, v)| u * v).sum()
-}
-
-fn norm(v: &[f64]) -> f64 {
-    dot(v, v).sqrt()
-}
-
-fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
-    for (target, v) in target.iter_mut().zip(v) {
-        *target += factor * v;
-    }
 }
 
 #[cfg(test)]

@@ -65,32 +65,29 @@ pub fn interaction(dataset: &Dataset) -> f64 {
 mod tests {
     use super::*;
     use crate::data::{Antipodal, Isotropic};
-    use crate::random::Purpose;
     use crate::theory::snapshot::kernel_extremes;
-    use crate::{DataLaw, InitialisationLaw, TrialSeed, initialisation::Asymmetric};
+    use crate::{DataLaw, InitialisationLaw, Setting, initialisation::Asymmetric};
 
     /// λ_min(M) ≥ ((C_x^−)² − δ') min_i e_i and λ_max(M) ≤ 2((C_x^+)² + δ') max_i e_i with the δ' of the half,
     /// over random antipodal problems, for many of which the plain δ says nothing.
     #[test]
     fn half_the_interaction_bounds_the_whole_kernel() {
         let mut told = 0;
+        let (n, d, p) = (10, 60, 25);
+        let data = DataLaw::Antipodal(Antipodal {
+            base: Box::new(DataLaw::Isotropic(Isotropic::default())),
+            ..Antipodal::default()
+        });
+        let initialisation = InitialisationLaw::Asymmetric(Asymmetric::default());
+        let setting = Setting {
+            n,
+            d,
+            p,
+            data,
+            initialisation,
+        };
         for draw in 0..40 {
-            let (n, d, p) = (10, 60, 25);
-            let seed = TrialSeed {
-                root: 7,
-                n: n as u64,
-                d: d as u64,
-                p: p as u64,
-                draw,
-            };
-            let law = DataLaw::Antipodal(Antipodal {
-                base: Box::new(DataLaw::Isotropic(Isotropic::default())),
-                ..Antipodal::default()
-            });
-            let data = law.sample(n, d, &mut seed.generator(Purpose::Data)).unwrap();
-            let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-                .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-                .unwrap();
+            let (data, network) = setting.draw(7, draw).unwrap();
             assert_eq!(half(&data).len(), n / 2);
             let delta = interaction(&data);
             assert!(delta < data.interaction());

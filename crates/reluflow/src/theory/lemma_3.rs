@@ -7,9 +7,8 @@
 use serde::Serialize;
 
 use super::assumption_2::WeakInteraction;
+use crate::Setting;
 use crate::error::Result;
-use crate::random::Purpose;
-use crate::{DataLaw, InitialisationLaw, TrialSeed};
 
 /// How often Assumption 2 holds at one (n, d, p).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -46,33 +45,19 @@ impl Frequency {
 ///
 /// # Errors
 /// When a law cannot be drawn.
-pub fn frequency(
-    data: &DataLaw,
-    initialisation: &InitialisationLaw,
-    (n, d, p): (usize, usize, usize),
-    draws: u64,
-    root: u64,
-) -> Result<Frequency> {
+pub fn frequency(setting: &Setting, draws: u64, root: u64) -> Result<Frequency> {
     let (mut ratios, mut products) = (Vec::new(), Vec::new());
     let mut holds = 0;
     for draw in 0..draws {
-        let seed = TrialSeed {
-            root,
-            n: n as u64,
-            d: d as u64,
-            p: p as u64,
-            draw,
-        };
-        let dataset = data.sample(n, d, &mut seed.generator(Purpose::Data))?;
-        let network = initialisation.sample(p, &dataset, &mut seed.generator(Purpose::Initialisation))?;
+        let (dataset, network) = setting.draw(root, draw)?;
         let assumption = WeakInteraction::new(&dataset, &network);
         holds += u64::from(assumption.holds());
         ratios.push(assumption.ratio());
         products.push(assumption.interaction * assumption.residual_norm);
     }
     Ok(Frequency {
-        examples: n,
-        dimension: d,
+        examples: setting.n,
+        dimension: setting.d,
         draws,
         holds,
         median_ratio: median(ratios),
@@ -91,6 +76,7 @@ mod tests {
     use super::*;
     use crate::data::{Isotropic, LabelLaw, Magnitude, Signs};
     use crate::initialisation::Asymmetric;
+    use crate::{DataLaw, InitialisationLaw};
 
     /// Unit inputs and labels: the line's c settles (within 25 % from n = 16 to 32, where a law of n or n³ would
     /// change it by 2), and the probability goes from at most 0.2 at d = c n²/2 to at least 0.8 at 2 c n² (40
@@ -107,7 +93,17 @@ mod tests {
         let initialisation = InitialisationLaw::Asymmetric(Asymmetric::default());
         let mut lines = Vec::new();
         for n in [16usize, 32] {
-            let at = |d: usize| frequency(&data, &initialisation, (n, d, 16), 40, 3).unwrap();
+            let at = |d: usize| {
+                let (data, initialisation) = (data.clone(), initialisation.clone());
+                let setting = Setting {
+                    n,
+                    d,
+                    p: 16,
+                    data,
+                    initialisation,
+                };
+                frequency(&setting, 40, 3).unwrap()
+            };
             let line = at(4 * n * n).line();
             let (below, above) = (
                 at((0.5 * line * (n * n) as f64) as usize),

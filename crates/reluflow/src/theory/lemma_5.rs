@@ -1,6 +1,6 @@
 //! Lemma 5: how many neurons cover every example at initialisation.
 //!
-//! Event E: every example has a correctly active neuron. With fair independent signs of a_j and of ⟨w_j, x_i⟩
+//! For event E ([`crate::event_e`]). With fair independent signs of a_j and of ⟨w_j, x_i⟩
 //! a pair is correct with probability 1/4, whatever the inputs:
 //!
 //! ```text
@@ -18,48 +18,6 @@
 //!
 //! The last bound is ours: (1 − 2^{−k})^{n₊}(1 − 2^{k−p})^{n₋} ≤ exp(−n₊2^{−k} − n₋2^{k−p}), and the sum of two
 //! positive numbers is at least twice the root of their product. It shows that log n neurons are necessary.
-
-use crate::{Dataset, Network};
-
-/// Event E: every example has a correctly active neuron, ⟨w_j, x_i⟩ > 0 and a_j y_i > 0.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coverage {
-    /// Number of correctly active neurons on each example, length n.
-    pub correct: Vec<u32>,
-}
-
-impl Coverage {
-    /// Counts the correctly active neurons of a network on a dataset, in O(ndp).
-    ///
-    /// # Panics
-    /// When their dimensions differ.
-    pub fn new(dataset: &Dataset, network: &Network) -> Self {
-        let n = dataset.examples();
-        assert_eq!(
-            network.dimension(),
-            dataset.dimension(),
-            "network and data must share their dimension"
-        );
-        let preactivations = dataset.preactivations(network.hidden_weights());
-        let mut correct = vec![0; n];
-        for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
-            for ((count, u), y) in correct.iter_mut().zip(row).zip(dataset.labels()) {
-                *count += u32::from(*u > 0.0 && a * y > 0.0);
-            }
-        }
-        Self { correct }
-    }
-
-    /// The margin of event E: the smallest number of correctly active neurons of an example.
-    pub fn margin(&self) -> u32 {
-        self.correct.iter().copied().min().unwrap_or(0)
-    }
-
-    /// Whether event E holds: the margin is at least 1.
-    pub fn holds(&self) -> bool {
-        self.margin() >= 1
-    }
-}
 
 /// The width ⌊log(n/ε)/log(4/3)⌋ + 1, enough for P(E) ≥ 1 − ε by the union bound P(not E) ≤ n (3/4)^p.
 ///

@@ -12,12 +12,11 @@
 //! | Lemma 4 | μ(0) of a wide network | [`lemma_4`] |
 //! | Proposition 3 | collapse without Assumption 1 | [`proposition_3`] |
 //!
-//! [`audit`] computes all that applies to one problem and holds it against the flow.
+//! [`audit`](crate::audit) computes all that applies to one problem and holds it against the flow.
 
 pub mod antipodal;
 pub mod assumption_1;
 pub mod assumption_2;
-pub mod audit;
 pub mod conjecture_1;
 mod hypothesis;
 pub mod lemma_1;
@@ -36,17 +35,6 @@ mod tests;
 pub mod theorem_1;
 pub mod theorem_2;
 
+pub use crate::transition::transition_time;
 pub use hypothesis::{Hypothesis, all_hold};
 pub use snapshot::{Snapshot, kernel_extremes};
-
-/// The transition time (√(np)/4)·log(np) of the paper's protocol, the cut-off time of Theorem 2 for p groups
-/// of n/p examples with |y_i| = 1.
-///
-/// ```
-/// let t = reluflow::theory::transition_time(100, 4);
-/// assert!((t - 5.0 * 400f64.ln()).abs() < 1e-12);
-/// ```
-pub fn transition_time(examples: usize, neurons: usize) -> f64 {
-    let np = examples as f64 * neurons as f64;
-    np.sqrt() / 4.0 * np.ln()
-}

@@ -15,12 +15,12 @@
 use ndarray::{Array1, Array2, array};
 use serde::Serialize;
 
-use crate::error::{Error, Result};
-use crate::{Dataset, Method, Network, Problem, Stops};
+use crate::error::Result;
+use crate::{Dataset, Network};
 
 /// The networks of the example.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Setting {
+pub struct Example {
     /// p; the signs of a_j alternate.
     pub neurons: usize,
     /// m, the size of both coordinates of every w_j.
@@ -31,7 +31,7 @@ pub struct Setting {
     pub ratio: f64,
 }
 
-impl Default for Setting {
+impl Default for Example {
     fn default() -> Self {
         Self {
             neurons: 10,
@@ -42,7 +42,7 @@ impl Default for Setting {
     }
 }
 
-impl Setting {
+impl Example {
     /// The problem for one λ.
     ///
     /// # Errors
@@ -60,77 +60,4 @@ impl Setting {
         });
         Ok((dataset, Network::new(hidden, output)?))
     }
-}
-
-/// What became of one λ.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Outcome {
-    /// Whether example 1 was lost.
-    pub collapsed: bool,
-    /// L at the end of the run.
-    pub loss: f64,
-    /// When it ended.
-    pub time: f64,
-}
-
-/// The time after which an outcome must have been decided: the slowest rates, near the boundary, are of order
-/// 1/10.
-const PATIENCE: f64 = 2000.0;
-
-/// Runs the flow for one λ until it has passed the trap far below, or has come to rest above.
-///
-/// # Errors
-/// As [`Problem::solve`].
-pub fn outcome(lambda: f64, setting: &Setting, method: Method) -> Result<Outcome> {
-    let (dataset, network) = setting.problem(lambda)?;
-    let mut problem = Problem::new(&dataset, &network, method);
-    problem.stops = Stops {
-        loss: Some(1e-6 * dataset.trap_level()),
-        time: Some(PATIENCE),
-        ..Stops::default()
-    };
-    let solution = problem.solve()?;
-    let alive = solution
-        .network
-        .hidden_weights()
-        .column(0)
-        .iter()
-        .any(|v| *v > 0.0);
-    Ok(Outcome {
-        collapsed: !alive && solution.end.trap_time.is_none(),
-        loss: solution.end.loss,
-        time: solution.end.time,
-    })
-}
-
-/// The λ between `low` (no collapse) and `high` (collapse) at which the outcome changes, to `width`.
-///
-/// # Errors
-/// When the outcome at `low` is a collapse or that at `high` none.
-pub fn boundary(
-    (mut low, mut high): (f64, f64),
-    width: f64,
-    setting: &Setting,
-    method: Method,
-) -> Result<(f64, f64)> {
-    let ends = (
-        outcome(low, setting, method)?.collapsed,
-        outcome(high, setting, method)?.collapsed,
-    );
-    if ends != (false, true) {
-        return Err(Error::out_of_range(
-            "λ at the ends of the bisection",
-            "no collapse at the lower, a collapse at the upper",
-            format!("{} at {low}, {} at {high}", ends.0, ends.1),
-        ));
-    }
-    while high - low > width {
-        let middle = 0.5 * (low + high);
-        if outcome(middle, setting, method)?.collapsed {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    Ok((low, high))
 }

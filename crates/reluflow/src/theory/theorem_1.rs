@@ -28,9 +28,9 @@
 //! probability (Lemmas 5 and 3).
 
 use super::snapshot::{Snapshot, label_norm};
-use super::{assumption_1, assumption_2::WeakInteraction, lemma_5::Coverage};
+use super::{assumption_1, assumption_2::WeakInteraction};
 use crate::theory::Hypothesis;
-use crate::{Dataset, Network};
+use crate::{Dataset, EventE, Network};
 
 /// What Theorem 1 promises for one problem.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +64,7 @@ impl Guarantee {
     pub fn new(dataset: &Dataset, network: &Network) -> Self {
         let assumption = WeakInteraction::masked(dataset, network);
         let snapshot = Snapshot::new(dataset, network);
-        let coverage = Coverage::new(dataset, network);
+        let coverage = EventE::new(dataset, network);
         let mut hypotheses = vec![assumption_1::hypothesis(network)];
         hypotheses.extend(assumption.hypotheses());
         hypotheses.push(Hypothesis::weak(
@@ -218,8 +218,7 @@ mod tests {
     use super::*;
     use crate::data::Isotropic;
     use crate::initialisation::{Asymmetric, Balanced};
-    use crate::theory::audit::Plan;
-    use crate::{DataLaw, InitialisationLaw};
+    use crate::{DataLaw, InitialisationLaw, Setting};
 
     /// ∫ rate in closed form against the midpoint rule with 10⁵ steps (relative error far below 10⁻⁶ away from
     /// two corners), for problems with and without a balance to fall back on.
@@ -230,16 +229,14 @@ mod tests {
             (1, InitialisationLaw::Balanced(Balanced::default())),
         ] {
             let data = DataLaw::Isotropic(Isotropic::default());
-            let plan = Plan {
+            let setting = Setting {
                 n: 4,
                 d: 6000,
                 p: 30,
                 data,
                 initialisation,
-                draws: 1,
-                seed: 4,
             };
-            let (data, network) = plan.problem(draw).unwrap();
+            let (data, network) = setting.draw(4, draw).unwrap();
             let guarantee = Guarantee::new(&data, &network);
             assert!(guarantee.holds(), "seed 4/{draw}: {:?}", guarantee.hypotheses);
             for time in [1.0, 30.0, 1000.0] {

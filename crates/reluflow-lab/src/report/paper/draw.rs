@@ -1,9 +1,8 @@
 //! Draws the paper's five figures from their runs.
 
 use reluflow::flow::{Flow, Interrupt};
-use reluflow::random::Purpose;
 use reluflow::theory::theorem_2;
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Stops, TrialSeed, data, initialisation};
+use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Setting, Stops, data, initialisation};
 
 use super::findings::{Findings, PUBLISHED_FIG2, PUBLISHED_THRESHOLDS, Thresholds, within};
 use super::{Finished, PaperFigure, Role};
@@ -101,23 +100,17 @@ pub fn figure_1(sizes: &[f64]) -> Result<Chart> {
 /// One flow on orthogonal inputs against time.
 fn along_time() -> Result<Named> {
     let (n, p) = (400, 30);
-    let seed = TrialSeed {
-        root: 2025,
-        n: n as u64,
-        d: n as u64,
-        p: p as u64,
-        draw: 0,
+    let setting = Setting {
+        n,
+        d: n,
+        p,
+        data: DataLaw::Orthogonal(data::Orthogonal::default()),
+        initialisation: InitialisationLaw::Asymmetric(initialisation::Asymmetric {
+            covered: true,
+            ..initialisation::Asymmetric::default()
+        }),
     };
-    let data = DataLaw::Orthogonal(data::Orthogonal::default())
-        .sample(n, n, &mut seed.generator(Purpose::Data))
-        .map_err(failed)?;
-    let law = initialisation::Asymmetric {
-        covered: true,
-        ..initialisation::Asymmetric::default()
-    };
-    let network = InitialisationLaw::Asymmetric(law)
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .map_err(failed)?;
+    let (data, network) = setting.draw(2025, 0).map_err(failed)?;
     let problem = Problem {
         stops: Stops {
             trap_times: Some(1e-8),

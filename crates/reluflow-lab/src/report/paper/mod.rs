@@ -17,7 +17,7 @@ mod page;
 
 use std::path::{Path, PathBuf};
 
-use reluflow::theory::audit::{self, Audit, Plan};
+use reluflow::audit::{self, Audit, Plan};
 
 use crate::error::Result;
 use crate::report::{save, write};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reluflow::theory::audit::{Audit, Judgement, Relation};
+use reluflow::audit::{Audit, Judgement, Relation};
 
 use super::findings::{COMPARED, Findings, PUBLISHED_THRESHOLDS, Thresholds, threshold_at, words};
 use super::{FLOW_BUDGET, Finished, PAPER_BUDGET, PaperFigure, Preset, Role, settings};

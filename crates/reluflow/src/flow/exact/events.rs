@@ -2,9 +2,9 @@
 
 use super::bernstein::first_crossing;
 use super::flow::Flow;
-use super::kinks::norm;
 use super::pattern::Side;
 use super::series::multiply;
+use crate::linear::norm;
 
 /// What ends a frozen pattern.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -139,7 +139,7 @@ impl Flow<'_> {
             };
             for (k, c) in polynomial.iter_mut().enumerate() {
                 let row = &self.series.hidden[k][neuron * d..(neuron + 1) * d];
-                *c = sign * super::kinks::dot(row, normal);
+                *c = sign * crate::linear::dot(row, normal);
             }
             let length = self.kinks.norms[kink];
             let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(neuron));

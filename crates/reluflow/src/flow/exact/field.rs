@@ -58,6 +58,9 @@ impl PatternField {
 }
 
 impl VectorField<f64> for PatternField {
+    fn model(&self) -> &crate::model::Model {
+        self.dense.model()
+    }
     fn examples(&self) -> usize {
         self.dense.examples()
     }

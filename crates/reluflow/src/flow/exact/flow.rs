@@ -3,7 +3,7 @@
 use super::Exact;
 use super::events::Found;
 use super::field::PatternField;
-use super::kinks::{Kinks, dot, norm};
+use super::kinks::Kinks;
 use super::pattern::Pattern;
 use super::record::Events;
 use super::series::{Series, State};
@@ -11,6 +11,7 @@ use crate::Budget;
 use crate::field::VectorField;
 use crate::flow::journal::Point;
 use crate::flow::{Journal, Problem, Solution};
+use crate::linear::{dot, norm};
 
 /// The lowest order a step is tried with.
 const LEAST_ORDER: usize = 6;

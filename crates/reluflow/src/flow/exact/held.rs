@@ -7,9 +7,9 @@
 
 use super::events::Found;
 use super::flow::Flow;
-use super::kinks::{dot, norm};
 use super::pattern::Side;
 use super::record::{Branch, EventKind};
+use crate::linear::{dot, norm};
 
 /// A neuron leaves when its velocity beyond is this share of the terms that cancel in it.
 const LEAST: f64 = 1e-10;

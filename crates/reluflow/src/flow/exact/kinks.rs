@@ -141,32 +141,6 @@ impl Kinks {
     }
 }
 
-/// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
-pub(super) fn dot(u: &[f64], v: &[f64]) -> f64 {
-    let (u_blocks, u_rest) = u.as_chunks::<4>();
-    let (v_blocks, v_rest) = v.as_chunks::<4>();
-    let mut lanes = [0.0; 4];
-    for (u, v) in u_blocks.iter().zip(v_blocks) {
-        for lane in 0..4 {
-            lanes[lane] += u[lane] * v[lane];
-        }
-    }
-    let rest: f64 = u_rest.iter().zip(v_rest).map(|(u, v)| u * v).sum();
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
-}
-
-/// target += factor · v.
-pub(super) fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
-    for (target, v) in target.iter_mut().zip(v) {
-        *target += factor * v;
-    }
-}
-
-/// ‖v‖.
-pub(super) fn norm(v: &[f64]) -> f64 {
-    dot(v, v).sqrt()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@
 //! | `pattern` | who is on which side, who slides |
 //! | `series` | the Taylor coefficients |
 //! | `bernstein` | first roots, or a proof that there are none |
-//! | `least_norm` | the box problem of the multipliers |
+//! | `crate::linear::least_norm` | the box problem of the multipliers |
 //! | `events` | the earliest event of a step |
 //! | `rules` | what happens at it; branch points |
 //! | `held` | points where more kinks meet than their normals span |
@@ -28,7 +28,6 @@ mod field;
 mod flow;
 mod held;
 mod kinks;
-mod least_norm;
 mod pattern;
 mod record;
 mod rules;
@@ -36,7 +35,6 @@ mod series;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use least_norm::least_norm;
 pub use record::{Branch, Checks, Event, EventKind, Events};
 
 use super::{Problem, Solution};

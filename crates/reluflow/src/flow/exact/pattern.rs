@@ -1,6 +1,7 @@
 //! Keeps on which side of every kink a neuron is, and on which kinks it slides: the authority, not the sign of u.
 
-use super::kinks::{Kinks, add_scaled, dot, norm};
+use super::kinks::Kinks;
+use crate::linear::{add_scaled, dot, norm};
 
 /// Where a neuron is with respect to a kink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

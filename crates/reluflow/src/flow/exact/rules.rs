@@ -7,10 +7,9 @@
 
 use super::events::Found;
 use super::flow::{Flow, Handled};
-use super::kinks::{add_scaled, dot, norm};
-use super::least_norm::{Bound, least_norm};
 use super::pattern::{Side, Sliding};
 use super::record::{Branch, Event, EventKind};
+use crate::linear::{Bound, add_scaled, dot, least_norm, norm};
 
 /// Share of a step after which ties that several multipliers leave together are judged.
 const LATER: f64 = 1e-6;

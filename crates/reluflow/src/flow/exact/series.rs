@@ -13,8 +13,9 @@
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 
 use super::bernstein::{MAX_DEGREE, horner};
-use super::kinks::{Kinks, dot};
+use super::kinks::Kinks;
 use super::pattern::Pattern;
+use crate::linear::dot;
 
 /// The state: the weights and the time they are at.
 #[derive(Debug, Clone, Default)]
@@ -86,7 +87,7 @@ impl Series {
                 .zip(self.hidden[k - l].chunks_exact(d));
             for ((product, w), a) in rows.zip(&self.output[l]) {
                 if *a != 0.0 {
-                    super::kinks::add_scaled(product, *a, w);
+                    crate::linear::add_scaled(product, *a, w);
                 }
             }
         }
@@ -169,7 +170,7 @@ impl Series {
                 .zip(pull.chunks_exact(d))
                 .zip(known[l].chunks_exact(d));
             for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
-                super::kinks::add_scaled(dw, *a, pull);
+                crate::linear::add_scaled(dw, *a, pull);
                 *da += dot(w, pull);
             }
         }

@@ -3,34 +3,30 @@
 use crate::data::{Groups, Magnitude};
 use crate::field::{Orthogonal, VectorField};
 use crate::initialisation::GroupInitialisation;
-use crate::random::Purpose;
 use crate::theory::proposition_2::{self, Group, GroupProblem};
 use crate::theory::{Snapshot, theorem_2};
-use crate::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
+use crate::{DataLaw, Dataset, InitialisationLaw, Network, Setting};
 
 /// A group problem of p groups of k examples with q_0 = 0.3, aligned or not.
 fn problem(p: usize, k: usize, aligned: bool, draw: u64) -> (Dataset, Network) {
     let n = p * k;
-    let seed = TrialSeed {
-        root: 11,
-        n: n as u64,
-        d: n as u64,
-        p: p as u64,
-        draw,
-    };
     let data = DataLaw::Groups(Groups {
         groups: p,
         label_sizes: Magnitude::PAPER,
-    })
-    .sample(n, n, &mut seed.generator(Purpose::Data))
-    .unwrap();
-    let network = InitialisationLaw::Group(GroupInitialisation {
+    });
+    let initialisation = InitialisationLaw::Group(GroupInitialisation {
         squared_norm: 0.3,
         aligned,
-    })
-    .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-    .unwrap();
-    (data, network)
+    });
+    Setting {
+        n,
+        d: n,
+        p,
+        data,
+        initialisation,
+    }
+    .draw(11, draw)
+    .unwrap()
 }
 
 /// Classical Runge–Kutta of order 4 with fixed steps on the field; it is smooth here, no entry ever dies.

@@ -1,5 +1,4 @@
 //! Holds the statements against the flow, and numbers against their sources.
 
-mod audit;
 mod groups;
 mod wide;

@@ -39,19 +39,16 @@ pub(super) fn reduce(dataset: &Dataset, network: &Network) -> Result<(Dataset, N
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::{Plan, method};
     use crate::theory::Snapshot;
-    use crate::theory::audit::{Plan, method};
     use crate::{Problem, Stops};
 
     /// Residuals, masses and curvature agree at time 0 to rounding, and after time 2 of the flow to the
     /// method's error.
     #[test]
     fn the_flow_does_not_notice() {
-        let plan = Plan {
-            n: 5,
-            d: 40,
-            ..Plan::weakly_interacting()
-        };
+        let mut plan = Plan::weakly_interacting();
+        (plan.setting.n, plan.setting.d) = (5, 40);
         let (data, network) = plan.problem(1).unwrap();
         let (small_data, small_network) = reduce(&data, &network).unwrap();
         assert_eq!(small_data.dimension(), 6);

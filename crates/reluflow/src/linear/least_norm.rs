@@ -1,6 +1,6 @@
 //! Finds the element of least norm of g + Σ_i λ_i v_i, λ in the unit box: the velocity at convex kinks.
 
-use super::kinks::{dot, norm};
+use super::{dot, norm};
 
 /// Where a multiplier ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +152,7 @@ mod tests {
     fn combine(force: &[f64], jumps: &[Vec<f64>], multipliers: &[f64]) -> Vec<f64> {
         let mut sum = force.to_vec();
         for (v, l) in jumps.iter().zip(multipliers) {
-            super::super::kinks::add_scaled(&mut sum, *l, v);
+            super::super::add_scaled(&mut sum, *l, v);
         }
         sum
     }

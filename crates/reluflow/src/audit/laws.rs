@@ -3,12 +3,13 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::row::{Relation::*, Row};
-use super::{Plan, flow};
+use super::{Plan, conjecture_1, flow, proposition_3};
 use crate::error::Result;
 use crate::random::Purpose;
-use crate::theory::lemma_5::{self, Coverage};
-use crate::theory::{Hypothesis, conjecture_1, lemma_3, lemma_4, proposition_3};
-use crate::{DataLaw, Dataset, InitialisationLaw, TrialSeed};
+use crate::theory::lemma_5;
+use crate::theory::proposition_3::Example;
+use crate::theory::{Hypothesis, lemma_3, lemma_4};
+use crate::{DataLaw, Dataset, EventE, InitialisationLaw, Setting};
 
 /// Draws for Lemma 3, Lemma 4 (each of two widths) and Lemma 5.
 const DRAWS: (u64, u64, u64) = (15, 40, 200);
@@ -24,7 +25,7 @@ const SIZES: ([usize; 4], u64) = ([16, 32, 64, 128], 4);
 pub(super) fn weak_interaction(plan: &Plan) -> Result<Row> {
     const NAME: &str = "Lemma 3";
     const CHECKED: &str = "power of n in the ratio of Assumption 2 along d ~ n², distance from 0";
-    let whitened = matches!(plan.data, DataLaw::Isotropic(_) | DataLaw::Gaussian(_));
+    let whitened = matches!(plan.setting.data, DataLaw::Isotropic(_) | DataLaw::Gaussian(_));
     if !whitened {
         return Ok(Row::not_applicable(
             NAME,
@@ -33,17 +34,16 @@ pub(super) fn weak_interaction(plan: &Plan) -> Result<Row> {
         ));
     }
     let at = |n: usize, d: usize| {
-        lemma_3::frequency(
-            &plan.data,
-            &plan.initialisation,
-            (n, d, plan.p),
-            DRAWS.0,
-            plan.seed,
-        )
+        let setting = Setting {
+            n,
+            d,
+            ..plan.setting.clone()
+        };
+        lemma_3::frequency(&setting, DRAWS.0, plan.seed)
     };
     // At n = 8 the largest of so few correlations still grows faster: small problems are scaled up along d ~ n².
-    let factor = SMALLEST.div_ceil(plan.n);
-    let (n, d) = (plan.n * factor, plan.d * factor * factor);
+    let factor = SMALLEST.div_ceil(plan.setting.n);
+    let (n, d) = (plan.setting.n * factor, plan.setting.d * factor * factor);
     if 8 * n * d > LARGEST {
         return Ok(Row::not_applicable(
             NAME,
@@ -51,17 +51,17 @@ pub(super) fn weak_interaction(plan: &Plan) -> Result<Row> {
             "too large to be drawn 15 times at 2n and 4d",
         ));
     }
-    let (asked, here, beyond) = (at(plan.n, plan.d)?, at(n, d)?, at(2 * n, 4 * d)?);
+    let (asked, here, beyond) = (at(plan.setting.n, plan.setting.d)?, at(n, d)?, at(2 * n, 4 * d)?);
     let power = (beyond.median_product / here.median_product).log2();
     // An order d ~ n or d ~ n³ would make this power 1/2 or −1/2; half of that tells them apart.
-    let assumes = Hypothesis::weak("d ≥ n", plan.d as f64 - plan.n as f64);
+    let assumes = Hypothesis::weak("d ≥ n", plan.setting.d as f64 - plan.setting.n as f64);
     Ok(
         Row::judge(NAME, CHECKED, &[assumes], power.abs(), AtMost, 0.25).remark(format!(
             "from (n, d) = ({n}, {d}); P(Assumption 2) about {}/{} at ({}, {}), line d = {:.1} n²",
             asked.holds,
             asked.draws,
-            plan.n,
-            plan.d,
+            plan.setting.n,
+            plan.setting.d,
             asked.line()
         )),
     )
@@ -72,21 +72,21 @@ pub(super) fn first_curvature(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]
     const NAME: &str = "Lemma 4";
     const LIMIT: &str = "|mean μ(0) − limit| over its standard error, p = 400";
     const ORDER: &str = "power of p in the fluctuations of μ(0), distance from −1/2";
-    let Some(moments) = lemma_4::moments(&plan.initialisation, plan.d) else {
+    let Some(moments) = lemma_4::moments(&plan.setting.initialisation, plan.setting.d) else {
         let why = "the law of w_j is not rotation-invariant, or not one of independent neurons";
         return Ok([
             Row::not_applicable(NAME, LIMIT, why),
             Row::not_applicable(NAME, ORDER, why),
         ]);
     };
-    if matches!(plan.initialisation, InitialisationLaw::Asymmetric(law) if law.covered) {
+    if matches!(plan.setting.initialisation, InitialisationLaw::Asymmetric(law) if law.covered) {
         let why = "draws are conditioned on event E";
         return Ok([
             Row::not_applicable(NAME, LIMIT, why),
             Row::not_applicable(NAME, ORDER, why),
         ]);
     }
-    let measure = |p| lemma_4::measure(dataset, &plan.initialisation, p, DRAWS.1, plan.seed);
+    let measure = |p| lemma_4::measure(dataset, &plan.setting.initialisation, p, DRAWS.1, plan.seed);
     let (narrow, wide) = (measure(100)?, measure(400)?);
     let limit = lemma_4::limit(dataset, moments);
     let power = (wide.deviation / narrow.deviation).log2() / 2.0;
@@ -114,7 +114,7 @@ pub(super) fn coverage(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]> {
     const NAME: &str = "Lemma 5";
     const UNION: &str = "frequency of event E against 1 − n(3/4)^p, less 4 standard errors";
     const EXACT: &str = "|frequency − exact P(E)| over its standard error, orthogonal inputs";
-    let fair = match &plan.initialisation {
+    let fair = match &plan.setting.initialisation {
         InitialisationLaw::Group(_) => false,
         InitialisationLaw::Asymmetric(law) => !law.covered,
         _ => true,
@@ -129,8 +129,11 @@ pub(super) fn coverage(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]> {
     let mut covered = 0u64;
     for draw in 0..DRAWS.2 {
         let mut random = generator(plan, draw);
-        let network = plan.initialisation.sample(plan.p, dataset, &mut random)?;
-        covered += u64::from(Coverage::new(dataset, &network).holds());
+        let network = plan
+            .setting
+            .initialisation
+            .sample(plan.setting.p, dataset, &mut random)?;
+        covered += u64::from(EventE::new(dataset, &network).holds());
     }
     let draws = DRAWS.2 as f64;
     let frequency = covered as f64 / draws;
@@ -140,9 +143,9 @@ pub(super) fn coverage(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]> {
             .max(0.5 / draws)
     };
     let n = dataset.examples() as f64;
-    let union = lemma_5::probability_at_least(n, plan.p as f64);
+    let union = lemma_5::probability_at_least(n, plan.setting.p as f64);
     let positive = dataset.labels().iter().filter(|y| **y > 0.0).count() as f64;
-    let exact = lemma_5::probability(positive, n - positive, plan.p);
+    let exact = lemma_5::probability(positive, n - positive, plan.setting.p);
     let first = Row::judge(
         NAME,
         UNION,
@@ -178,7 +181,7 @@ pub(super) fn coverage(plan: &Plan, dataset: &Dataset) -> Result<[Row; 2]> {
 pub(super) fn exponent(plan: &Plan) -> Result<Row> {
     const NAME: &str = "Conjecture 1";
     const CHECKED: &str = "exponent of μ_∞ in n, distance of its 95 % interval from −1/2";
-    if !matches!(plan.data, DataLaw::Orthogonal(_)) {
+    if !matches!(plan.setting.data, DataLaw::Orthogonal(_)) {
         return Ok(Row::not_applicable(
             NAME,
             CHECKED,
@@ -199,14 +202,14 @@ pub(super) fn exponent(plan: &Plan) -> Result<Row> {
 /// Proposition 3: its own example, whatever the problem.
 pub(super) fn collapse() -> Result<[Row; 3]> {
     const NAME: &str = "Proposition 3";
-    let setting = proposition_3::Setting::default();
-    let heavy = proposition_3::Setting {
+    let example = Example::default();
+    let heavy = Example {
         ratio: 2.0,
-        ..setting
+        ..example
     };
-    let at = |lambda, setting: &_| proposition_3::outcome(lambda, setting, flow::orthogonal_method());
-    let (far, near, safe) = (at(4.0, &setting)?, at(1.5, &setting)?, at(4.0, &heavy)?);
-    let (low, high) = proposition_3::boundary((1.5, 4.0), 1e-2, &setting, flow::orthogonal_method())?;
+    let at = |lambda, example: &_| proposition_3::outcome(lambda, example, flow::orthogonal_method());
+    let (far, near, safe) = (at(4.0, &example)?, at(1.5, &example)?, at(4.0, &heavy)?);
+    let (low, high) = proposition_3::boundary((1.5, 4.0), 1e-2, &example, flow::orthogonal_method())?;
     let collapses = |outcome: proposition_3::Outcome| f64::from(u8::from(outcome.collapsed));
     Ok([
         Row::judge(
@@ -234,12 +237,5 @@ pub(super) fn collapse() -> Result<[Row; 3]> {
 }
 
 fn generator(plan: &Plan, draw: u64) -> ChaCha8Rng {
-    let seed = TrialSeed {
-        root: plan.seed,
-        n: plan.n as u64,
-        d: plan.d as u64,
-        p: plan.p as u64,
-        draw,
-    };
-    seed.generator(Purpose::Analysis)
+    plan.setting.seed(plan.seed, draw).generator(Purpose::Analysis)
 }

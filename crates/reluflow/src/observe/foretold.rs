@@ -41,7 +41,7 @@ impl Foretold {
     /// // One neuron, one example: φ² = |y|/(‖x‖ g²), so that B = |y|/‖x‖ and M = √5 ‖x‖ |y|.
     /// let data = reluflow::Dataset::along_axes(vec![3.0], array![-2.0], 1).unwrap();
     /// let network = reluflow::Network::new(array![[0.1]], array![-0.7]).unwrap();
-    /// let foretold = reluflow::theory::conjecture_1::Foretold::new(&data, &network).unwrap();
+    /// let foretold = reluflow::observe::Foretold::new(&data, &network).unwrap();
     /// assert!((foretold.diagonal - 6.0 * 5f64.sqrt()).abs() < 1e-12);
     /// ```
     ///
@@ -119,29 +119,24 @@ mod tests {
     use crate::data::Orthogonal;
     use crate::initialisation::Asymmetric;
     use crate::observe::OrthogonalKernel;
-    use crate::random::Purpose;
-    use crate::{Method, Problem, Record, Stops, TrialSeed};
+    use crate::{DataLaw, InitialisationLaw, Method, Problem, Record, Setting, Stops};
 
     fn draw(n: usize, p: usize, draw: u64, scale: f64) -> (Dataset, Network) {
-        let seed = TrialSeed {
-            root: 5,
-            n: n as u64,
-            d: n as u64,
-            p: p as u64,
-            draw,
-        };
-        let data = Orthogonal::default()
-            .sample(n, n, &mut seed.generator(Purpose::Data))
-            .unwrap();
-        let law = Asymmetric {
+        let data = DataLaw::Orthogonal(Orthogonal::default());
+        let initialisation = InitialisationLaw::Asymmetric(Asymmetric {
             hidden_scale: scale,
             covered: true,
             ..Asymmetric::default()
-        };
-        let network = law
-            .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-            .unwrap();
-        (data, network)
+        });
+        Setting {
+            n,
+            d: n,
+            p,
+            data,
+            initialisation,
+        }
+        .draw(5, draw)
+        .unwrap()
     }
 
     /// The formulas at the head of this file, sum by sum.

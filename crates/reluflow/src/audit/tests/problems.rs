@@ -2,12 +2,13 @@
 
 use ndarray::Array1;
 
+use crate::audit::proposition_3;
+use crate::audit::{self, Audit, Judgement, Plan, tampering};
 use crate::data::{Antipodal, DataLaw, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Signs};
 use crate::initialisation::{Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, PyTorch};
-use crate::theory::audit::{self, Audit, Judgement, Plan, tampering};
-use crate::theory::proposition_3::{self, Setting};
+use crate::theory::proposition_3::Example;
 use crate::theory::{Snapshot, kernel_extremes, lemma_7};
-use crate::{Dataset, InitialisationLaw, Network};
+use crate::{Dataset, InitialisationLaw, Network, Setting};
 
 fn print(audit: &Audit) {
     for row in &audit.rows {
@@ -116,11 +117,13 @@ fn small(draw: u64) -> Plan {
         }
     };
     Plan {
-        n,
-        d,
-        p,
-        data,
-        initialisation,
+        setting: Setting {
+            n,
+            d,
+            p,
+            data,
+            initialisation,
+        },
         draws: 1,
         seed: 101,
     }
@@ -186,7 +189,7 @@ fn a_flipped_inequality_fails() {
 #[test]
 fn broken_hypotheses_are_named() {
     let mut plan = small(0);
-    plan.initialisation = InitialisationLaw::PyTorch(PyTorch::default());
+    plan.setting.initialisation = InitialisationLaw::PyTorch(PyTorch::default());
     let (data, network) = plan.problem(0).unwrap();
     let audit = audit::problem(&data, &network).unwrap();
     assert_eq!(judgement(&audit, "Assumption 1"), [Judgement::HypothesesNotMet]);
@@ -196,7 +199,7 @@ fn broken_hypotheses_are_named() {
             .all(|j| *j == Judgement::HypothesesNotMet)
     );
     let mut plan = small(0);
-    plan.d = 6;
+    plan.setting.d = 6;
     let (data, network) = plan.problem(0).unwrap();
     let audit = audit::problem(&data, &network).unwrap();
     assert_eq!(judgement(&audit, "Assumption 2"), [Judgement::HypothesesNotMet]);
@@ -213,7 +216,7 @@ fn broken_hypotheses_are_named() {
 #[test]
 fn the_chain_holds_at_random_points() {
     for draw in 0..200 {
-        let plan = Plan {
+        let setting = Setting {
             n: 2 + (draw % 9) as usize,
             d: 3 + (draw % 40) as usize,
             p: 1 + (draw % 7) as usize,
@@ -223,10 +226,8 @@ fn the_chain_holds_at_random_points() {
             } else {
                 InitialisationLaw::Asymmetric(Asymmetric::default())
             },
-            draws: 1,
-            seed: 23,
         };
-        let (data, network) = plan.problem(draw).unwrap();
+        let (data, network) = setting.draw(23, draw).unwrap();
         let chain = crate::theory::lemma_6::Chain::new(&data, &network);
         for margin in chain.margins() {
             assert!(
@@ -256,24 +257,24 @@ fn two_ways_to_the_kernel_agree() {
 
 /// The inputs of Proposition 3.
 fn orthonormal() -> Dataset {
-    Setting::default().problem(1.0).unwrap().0
+    Example::default().problem(1.0).unwrap().0
 }
 
 /// Proposition 3: collapse at λ = 4 to L = 1/4, none at 1.5, and none at 4 when |a_j| > ‖w_j‖. The boundary
 /// found by bisection is the same with ten times smaller local errors.
 #[test]
 fn the_output_layer_collapses() {
-    let setting = Setting::default();
-    let far = proposition_3::outcome(4.0, &setting, audit::method(&orthonormal())).unwrap();
+    let example = Example::default();
+    let far = proposition_3::outcome(4.0, &example, audit::method(&orthonormal())).unwrap();
     assert!(far.collapsed && (far.loss - 0.25).abs() < 1e-3, "{far:?}");
     assert!(
-        !proposition_3::outcome(1.5, &setting, audit::method(&orthonormal()))
+        !proposition_3::outcome(1.5, &example, audit::method(&orthonormal()))
             .unwrap()
             .collapsed
     );
-    let heavy = Setting {
+    let heavy = Example {
         ratio: 2.0,
-        ..setting
+        ..example
     };
     assert!(
         proposition_3::outcome(4.0, &heavy, audit::method(&orthonormal()))
@@ -281,7 +282,7 @@ fn the_output_layer_collapses() {
             .loss
             < 1e-5
     );
-    let boundary = |method| proposition_3::boundary((1.5, 4.0), 1e-3, &setting, method).unwrap();
+    let boundary = |method| proposition_3::boundary((1.5, 4.0), 1e-3, &example, method).unwrap();
     let coarse = boundary(audit::method(&orthonormal()));
     let fine = boundary(crate::Method::Flow(crate::flow::Flow {
         integrator: crate::flow::Integrator::Tsitouras,

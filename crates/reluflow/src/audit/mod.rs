@@ -4,24 +4,29 @@
 //! fails, hypotheses not met, not applicable. The flow is [`method`]; nothing here is gradient descent. When d is
 //! large it runs in coordinates of the span of the inputs, an isometry.
 
+pub mod conjecture_1;
 mod flow;
 mod general;
 mod group;
 mod laws;
 mod orthogonal;
+mod power_law;
+pub mod proposition_3;
 mod reduce;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 
-use super::{lemma_5, theorem_1};
 use crate::data::{Groups, Isotropic, Orthogonal};
 use crate::error::{Error, Result};
 use crate::initialisation::{Asymmetric, GroupInitialisation, HiddenLaw};
-use crate::random::Purpose;
-use crate::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
+use crate::theory::{lemma_5, theorem_1};
+use crate::{DataLaw, Dataset, InitialisationLaw, Network, Setting};
 
 pub use flow::{describe, method, tolerance};
+pub use power_law::PowerLaw;
 #[cfg(test)]
 pub(crate) use row::tampering;
 pub use row::{Judgement, Relation, Row};
@@ -29,19 +34,12 @@ pub use row::{Judgement, Relation, Row};
 /// ε of Lemma 5 and Corollary 1.
 const EPSILON: f64 = 0.05;
 
-/// What to audit: laws, sizes and draws.
+/// What to audit: sizes and laws, and how many draws of them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
-    /// Number of examples.
-    pub n: usize,
-    /// Dimension.
-    pub d: usize,
-    /// Number of neurons.
-    pub p: usize,
-    /// The law of the data.
-    pub data: DataLaw,
-    /// The law of the initialisation.
-    pub initialisation: InitialisationLaw,
+    /// Sizes and laws.
+    #[serde(flatten)]
+    pub setting: Setting,
     /// How many problems to draw.
     pub draws: u64,
     /// The root seed.
@@ -55,14 +53,16 @@ impl Plan {
     pub fn weakly_interacting() -> Self {
         let n = 8;
         Self {
-            n,
-            d: 8000,
-            p: lemma_5::width(n, EPSILON),
-            data: DataLaw::Isotropic(Isotropic::default()),
-            initialisation: InitialisationLaw::Asymmetric(Asymmetric {
-                hidden: HiddenLaw::Gaussian,
-                ..Asymmetric::default()
-            }),
+            setting: Setting {
+                n,
+                d: 8000,
+                p: lemma_5::width(n, EPSILON),
+                data: DataLaw::Isotropic(Isotropic::default()),
+                initialisation: InitialisationLaw::Asymmetric(Asymmetric {
+                    hidden: HiddenLaw::Gaussian,
+                    ..Asymmetric::default()
+                }),
+            },
             draws: 3,
             seed: 0,
         }
@@ -72,15 +72,17 @@ impl Plan {
     pub fn orthogonal() -> Self {
         let n = 64;
         Self {
-            n,
-            d: n,
-            p: lemma_5::width(n, EPSILON),
-            data: DataLaw::Orthogonal(Orthogonal::default()),
-            initialisation: InitialisationLaw::Asymmetric(Asymmetric {
-                hidden_scale: 0.01,
-                hidden: HiddenLaw::Gaussian,
-                ..Asymmetric::default()
-            }),
+            setting: Setting {
+                n,
+                d: n,
+                p: lemma_5::width(n, EPSILON),
+                data: DataLaw::Orthogonal(Orthogonal::default()),
+                initialisation: InitialisationLaw::Asymmetric(Asymmetric {
+                    hidden_scale: 0.01,
+                    hidden: HiddenLaw::Gaussian,
+                    ..Asymmetric::default()
+                }),
+            },
             draws: 3,
             seed: 0,
         }
@@ -90,14 +92,16 @@ impl Plan {
     pub fn group() -> Self {
         let (n, p) = (64, 4);
         Self {
-            n,
-            d: n,
-            p,
-            data: DataLaw::Groups(Groups {
-                groups: p,
-                ..Groups::default()
-            }),
-            initialisation: InitialisationLaw::Group(GroupInitialisation::default()),
+            setting: Setting {
+                n,
+                d: n,
+                p,
+                data: DataLaw::Groups(Groups {
+                    groups: p,
+                    ..Groups::default()
+                }),
+                initialisation: InitialisationLaw::Group(GroupInitialisation::default()),
+            },
             draws: 3,
             seed: 0,
         }
@@ -108,19 +112,7 @@ impl Plan {
     /// # Errors
     /// When a law cannot be drawn.
     pub fn problem(&self, draw: u64) -> Result<(Dataset, Network)> {
-        let seed = TrialSeed {
-            root: self.seed,
-            n: self.n as u64,
-            d: self.d as u64,
-            p: self.p as u64,
-            draw,
-        };
-        let dataset = self
-            .data
-            .sample(self.n, self.d, &mut seed.generator(Purpose::Data))?;
-        let mut random = seed.generator(Purpose::Initialisation);
-        let network = self.initialisation.sample(self.p, &dataset, &mut random)?;
-        Ok((dataset, network))
+        self.setting.draw(self.seed, draw)
     }
 }
 
@@ -207,13 +199,13 @@ fn corollary(plan: &Plan, converged: u64, table: &[Row]) -> Row {
     let weak = table.iter().find(|row| row.statement == "Assumption 2 (C.2)");
     let asymmetric = table.iter().find(|row| row.statement == "Assumption 1");
     let met = |row: Option<&Row>| {
-        super::Hypothesis::fact(
+        crate::theory::Hypothesis::fact(
             "Assumptions 1 and 2 in every draw",
             row.is_some_and(|row| row.judgement == Judgement::Holds),
         )
     };
     let hypotheses = [
-        theorem_1::width_hypothesis(plan.n, plan.p, EPSILON),
+        theorem_1::width_hypothesis(plan.setting.n, plan.setting.p, EPSILON),
         met(weak),
         met(asymmetric),
     ];

@@ -1,0 +1,3 @@
+//! Holds the audit against problems that meet the hypotheses, and against broken ones.
+
+mod problems;

@@ -1,0 +1,71 @@
+//! Dot products, norms, a fixed probing vector, and the box-constrained least-norm problem: the small linear algebra that
+//! several rooms share.
+
+mod least_norm;
+
+pub(crate) use least_norm::{Bound, least_norm};
+
+/// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
+pub(crate) fn dot(u: &[f64], v: &[f64]) -> f64 {
+    let (u_blocks, u_rest) = u.as_chunks::<4>();
+    let (v_blocks, v_rest) = v.as_chunks::<4>();
+    let mut lanes = [0.0; 4];
+    for (u, v) in u_blocks.iter().zip(v_blocks) {
+        for lane in 0..4 {
+            lanes[lane] += u[lane] * v[lane];
+        }
+    }
+    let rest: f64 = u_rest.iter().zip(v_rest).map(|(u, v)| u * v).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
+}
+
+/// target += factor · v.
+pub(crate) fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
+    for (target, v) in target.iter_mut().zip(v) {
+        *target += factor * v;
+    }
+}
+
+/// ‖v‖.
+pub(crate) fn norm(v: &[f64]) -> f64 {
+    dot(v, v).sqrt()
+}
+
+/// Σ v².
+pub(crate) fn squared_norm(values: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    for block in blocks {
+        for lane in 0..LANES {
+            sums[lane] += block[lane] * block[lane];
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|v| v * v).sum::<f64>()
+}
+
+/// Σ (a − b)².
+pub(crate) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let (a_blocks, a_rest) = a.as_chunks::<LANES>();
+    let (b_blocks, b_rest) = b.as_chunks::<LANES>();
+    for (a, b) in a_blocks.iter().zip(b_blocks) {
+        for lane in 0..LANES {
+            let gap = a[lane] - b[lane];
+            sums[lane] += gap * gap;
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| (a - b) * (a - b)).sum();
+    sums.iter().sum::<f64>() + rest
+}
+
+/// Entry i of a fixed vector with entries in ±[1/2, 3/2) and no structure.
+pub(crate) fn probe(i: usize) -> f64 {
+    let mut z = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^= z >> 31;
+    let size = 0.5 + (z >> 11) as f64 / (1u64 << 53) as f64;
+    if z & 1 == 0 { size } else { -size }
+}
