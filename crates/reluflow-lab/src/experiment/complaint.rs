@@ -120,13 +120,48 @@ impl From<toml::de::Error> for Complaint {
 
 /// Rust's names of types in plain words.
 fn words(text: &str) -> String {
-    let plain = match text {
-        "f64" => "a number",
-        "usize" | "u64" | "u32" => "a non-negative whole number",
-        "a boolean" => "true or false",
-        _ => return text.to_owned(),
-    };
-    plain.to_owned()
+    /// What a type's description begins with, and what it is to the writer of a file.
+    const KINDS: [(&str, &str); 16] = [
+        ("f64", "a number"),
+        ("f32", "a number"),
+        ("usize", "a non-negative whole number"),
+        ("u64", "a non-negative whole number"),
+        ("u32", "a non-negative whole number"),
+        ("i64", "a whole number"),
+        ("a boolean", "true or false"),
+        ("struct variant", "a table"),
+        ("tuple variant", "a list, or a single value"),
+        ("unit variant", "a name alone"),
+        ("newtype variant", "one value"),
+        ("struct", "a table"),
+        ("internally tagged enum", "a table"),
+        ("enum", "a name"),
+        ("a sequence", "a list"),
+        ("a map", "a table"),
+    ];
+    if let Some((_, plain)) = KINDS.iter().find(|(kind, _)| {
+        text.strip_prefix(kind)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    }) {
+        return (*plain).to_owned();
+    }
+    // A tuple of size 2; what was found: string "a", integer `5`, map.
+    if let Some(size) = text.strip_prefix("a tuple of size ") {
+        return format!("a list of {size}");
+    }
+    for kind in ["string ", "integer ", "floating point ", "boolean "] {
+        if let Some(value) = text.strip_prefix(kind) {
+            return value.trim_matches('`').to_owned();
+        }
+    }
+    match text {
+        "sequence" => "a list".to_owned(),
+        "map" => "a table".to_owned(),
+        _ => match text.strip_prefix("invalid length ") {
+            Some(length) => format!("{length} values"),
+            None => text.to_owned(),
+        },
+    }
 }
 
 /// The names between back-quotes.

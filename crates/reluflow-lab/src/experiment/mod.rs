@@ -227,7 +227,8 @@ impl Experiment {
         let memory = remembered::memory(base);
         let mut cells = Vec::new();
         for sweep in [&sweep].into_iter().chain(&also) {
-            cells.extend(plan::plan(&tree, sweep, &memory)?);
+            let planned = plan::plan(&tree, sweep, &memory);
+            cells.extend(planned.map_err(|bad| overrides::explain(bad, overrides))?);
         }
         let planned = cells.len();
         plan::keep_first(&mut cells);

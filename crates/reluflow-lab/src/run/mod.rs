@@ -7,9 +7,8 @@ mod shard;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use reluflow::field::IdleThreads;
@@ -51,6 +50,9 @@ pub struct Run<'a> {
     pub write_every: Duration,
     /// How long to wait for a folder that cannot be written; 10 minutes unless set.
     pub patience: Duration,
+    /// Once true, what is finished is written without waiting for trials under way, and [`Notice::EndedNow`] is told:
+    /// who is told ends the process. Beside an interrupt, which waits for them.
+    pub end_now: Arc<AtomicBool>,
     /// Told what people should know while it runs; tells nobody unless set.
     pub notify: Box<dyn FnMut(&Notice<'_>) + Send + 'a>,
     todo: Vec<(usize, u64)>,
@@ -127,6 +129,7 @@ impl<'a> Run<'a> {
             others,
             write_every: Duration::from_secs(8),
             patience: Duration::from_secs(600),
+            end_now: Arc::default(),
             notify: Box::new(|_| {}),
             todo,
         })
