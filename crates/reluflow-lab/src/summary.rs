@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use reluflow::observe::Observable;
+use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
-use crate::statistics::clopper_pearson;
 use crate::trial::Trial;
 
 /// Confidence of the intervals.

@@ -32,7 +32,7 @@ impl Experiment {
     ///
     /// # Errors
     /// When one cannot be read, or holds other numbers than it did.
-    pub(crate) fn read_files(&self) -> reluflow::Result<()> {
+    pub fn read_files(&self) -> reluflow::Result<()> {
         let mut seen = HashSet::new();
         for cell in &self.cells {
             if !seen.insert(std::sync::Arc::as_ptr(&cell.spec)) {

@@ -22,6 +22,7 @@
 //! Weights, times and losses of a file, and of everything that is reported of it, are in its [`reluflow::Units`].
 
 mod along;
+mod axis;
 mod bad_input;
 mod complaint;
 mod document;
@@ -31,6 +32,7 @@ mod notes;
 mod overrides;
 mod plan;
 mod remembered;
+mod shard;
 mod source;
 pub mod spec;
 pub mod sweep;
@@ -42,6 +44,7 @@ use std::sync::Arc;
 use reluflow::DataLaw;
 
 use crate::error::Result;
+pub use axis::Axis;
 pub(crate) use bad_input::nearest;
 pub use bad_input::{BadInput, Place};
 pub use document::{Node, Origin, Table};
@@ -49,6 +52,8 @@ pub use identity::Difference;
 pub use notes::{Facts, Note};
 pub use remembered::{Arrays, Kept, Memory, Remembered};
 pub(crate) use remembered::{NAME as INPUTS, memory as remembered_in};
+pub use shard::Shard;
+pub(crate) use shard::{cost, order, shards, share};
 pub use source::{DataSource, NetworkSource};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
@@ -75,7 +80,7 @@ pub enum AxisValue {
 
 impl Override {
     /// A setting that comes with this crate, from key and value in TOML.
-    pub(crate) fn new((key, value): &(&str, &str)) -> Self {
+    pub fn new((key, value): &(&str, &str)) -> Self {
         Self {
             flag: format!("{key} = {value}"),
             key: (*key).to_owned(),
