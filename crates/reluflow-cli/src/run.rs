@@ -9,6 +9,8 @@ use reluflow::flow::Interrupt;
 use reluflow_lab::{Experiment, Notice, Run, RunFolder, Shard, machine_memory, summarize};
 
 use crate::args::{RunOptions, flag};
+pub(crate) use reluflow_report::quoted;
+
 use crate::live::{Live, say};
 use crate::signals::listen;
 use crate::{Done, Failure, table};
@@ -135,14 +137,4 @@ pub(crate) fn say_failed(run: &Run<'_>, path: &Path) -> Done {
         first.message
     ));
     Done::WithFailures
-}
-
-/// A path as a shell takes it.
-pub(crate) fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+=:@%,".contains(letter);
-    match !text.is_empty() && text.chars().all(plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', "'\\''")),
-    }
 }
