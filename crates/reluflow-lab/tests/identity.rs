@@ -251,7 +251,7 @@ fn what_costs_a_day_is_said_before() {
         "examples 0 and 1 are positive multiples",
     );
     assert_eq!(warnings(&points("[1, 2, -1]", "[1, 2, 7]"), ""), none);
-    one(&points("[1, 0]", "[1, 1]"), "", "the input of example 0");
+    one(&points("[1, 0]", "[1, 1]"), "", "the input of example 1 is 0");
     assert_eq!(
         warnings(&(points("[1, 2]", "[1, -1.1]") + "\nbias = true"), ""),
         none
