@@ -228,7 +228,7 @@ pub fn run_sharing(
         verdict: solution.verdict.kind().to_owned(),
         converged: solution.verdict.converged(),
         time: end.time,
-        trap_time: end.trap_time,
+        trap_time: end.success_time,
         initial_loss: end.initial_loss,
         loss: end.loss,
         mu_end: end.mu_end,

@@ -130,7 +130,7 @@ fn by_words(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Named 
         chart: probabilities(&series, &axis.label(experiment), None),
         caption: format!(
             "(a) Share of draws that reached the trap for each value of {}, numbered in the file's order, with 95 % \
-             Clopper–Pearson intervals. (b) Mean remaining loss.",
+             Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded.",
             axis.symbol(experiment)
         ),
     }
@@ -155,7 +155,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
             chart: probabilities(&series, &first.label(experiment), None),
             caption: format!(
                 "(a) Share of draws that reached the trap, one curve for each value of {symbol}, with 95 % \
-                 Clopper–Pearson intervals. (b) Mean remaining loss, with bootstrap intervals."
+                 Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
             ),
         });
     }

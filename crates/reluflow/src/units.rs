@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::observe::When;
 use crate::observe::stationary::Stationarity;
-use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Verdict};
+use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Success, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.
 ///
@@ -64,6 +64,10 @@ impl Units {
         Stops {
             time: stops.time.map(|time| factor * time),
             loss: stops.loss.map(|loss| loss / factor),
+            success: match stops.success {
+                Success::Loss(level) => Success::Loss(level / factor),
+                other => other,
+            },
             ..*stops
         }
     }
@@ -119,7 +123,7 @@ impl Units {
         }
         let end = &mut solution.end;
         end.time /= factor;
-        end.trap_time = end.trap_time.map(|time| time / factor);
+        end.success_time = end.success_time.map(|time| time / factor);
         for value in [
             &mut end.initial_loss,
             &mut end.loss,
@@ -147,8 +151,8 @@ impl Units {
         }
         solution.events.rescale_times(1.0 / factor);
         match &mut solution.verdict {
-            Verdict::Interpolating { trap_time, loss } => {
-                *trap_time /= factor;
+            Verdict::Interpolating { time, loss, .. } | Verdict::Diverged { time, loss } => {
+                *time /= factor;
                 *loss *= factor;
             }
             Verdict::Stationary {
@@ -158,7 +162,9 @@ impl Units {
                 // ∂/∂(θ/√p) = √p ∂/∂θ.
                 *gradient_norm *= factor / balance.sqrt();
             }
-            Verdict::LostExamples { loss, .. } | Verdict::OutOfBudget { loss, .. } => *loss *= factor,
+            Verdict::LostExamples { loss, .. }
+            | Verdict::OutOfBudget { loss, .. }
+            | Verdict::Undecided { loss, .. } => *loss *= factor,
             Verdict::NotFinite { time } => *time /= factor,
             Verdict::Interrupted { time, loss } => {
                 *time /= factor;

@@ -8,6 +8,7 @@
 //! | [`Orthogonal`] | v_ji = ⟨w_j, x_i/‖x_i‖⟩ ∈ R^n | O(np) | orthogonal inputs |
 
 mod activity;
+mod cover;
 mod dense;
 mod gates;
 mod idle;
@@ -23,6 +24,7 @@ use crate::Network;
 use crate::model::{Model, Rates};
 pub use activity::Activity;
 pub(crate) use activity::count_activity;
+pub use cover::Cover;
 pub use dense::Dense;
 pub use idle::IdleThreads;
 pub use mixed::Mixed;
@@ -121,6 +123,16 @@ pub trait VectorField<T: Real> {
     /// The forces f_i = −∂ℓ/∂h of the last [`VectorField::velocity`], length n: the residuals y_i − h(x_i) of the square
     /// loss.
     fn residuals(&self) -> &[T];
+    /// ⟨w, x_i⟩ for hidden coordinates `row` of a neuron, length m.
+    fn input_product(&self, row: &[f64], example: usize) -> f64;
+    /// Finds how well the correct neurons cover every example at `state`.
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>);
+    /// [`VectorField::velocity`] and [`VectorField::cover`] in one. One evaluation.
+    fn velocity_and_cover(&mut self, state: &[T], velocity: &mut [T], cover: &mut Cover<T>) -> f64 {
+        let loss = self.velocity(state, velocity);
+        self.cover(state, cover);
+        loss
+    }
     /// Counts who is active on whom at `state`.
     fn activity(&mut self, state: &[T], activity: &mut Activity);
     /// M v, with M the n × n kernel of dh/dt = (1/n) M f at `state` (without decay). Counts as one evaluation.

@@ -7,7 +7,7 @@ use pulp::Arch;
 
 use super::sigma::dispatch;
 use super::sums::{Scales, close_forces};
-use super::{Activity, Real, VectorField, add_decay, count_activity, split_state, split_state_mut};
+use super::{Activity, Cover, Real, VectorField, add_decay, count_activity, split_state, split_state_mut};
 use crate::aligned::Aligned;
 use crate::model::Model;
 use crate::{Dataset, Network};
@@ -231,6 +231,22 @@ impl<T: Real> VectorField<T> for Orthogonal<'_, T> {
 
     fn residuals(&self) -> &[T] {
         &self.residuals
+    }
+
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        self.norms[example].to_f64() * row[example]
+    }
+
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>) {
+        cover.clear();
+        let (hidden, output) = split_state(state, self.neurons);
+        for (j, (row, a)) in hidden.chunks_exact(self.labels.len()).zip(output).enumerate() {
+            cover.add(0, j, *a, &self.labels, row);
+        }
+        for ((sum, best), norm) in cover.sum.iter_mut().zip(&mut cover.best).zip(&self.norms) {
+            *sum *= *norm;
+            *best *= *norm;
+        }
     }
 
     fn model(&self) -> &Model {

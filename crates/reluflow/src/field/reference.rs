@@ -2,7 +2,7 @@
 
 #![allow(clippy::needless_range_loop)] // subscripts, as in the formula
 
-use super::{Activity, Real, VectorField, split_state, split_state_mut};
+use super::{Activity, Cover, Real, VectorField, split_state, split_state_mut};
 use crate::model::Model;
 use crate::{Dataset, Network};
 
@@ -134,6 +134,31 @@ impl<T: Real> VectorField<T> for Reference<T> {
 
     fn residuals(&self) -> &[T] {
         &self.residuals
+    }
+
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        let terms = row.iter().zip(&self.inputs[example]);
+        terms.map(|(w, x)| w * x.to_f64()).sum()
+    }
+
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>) {
+        cover.clear();
+        let (hidden, output) = split_state(state, self.neurons);
+        for i in 0..self.examples() {
+            for (j, a) in output.iter().enumerate() {
+                if *a * self.labels[i] > T::ZERO {
+                    let size = if *a > T::ZERO { *a } else { T::ZERO - *a };
+                    let value = size * self.preactivation(hidden, j, i);
+                    if value > T::ZERO {
+                        cover.sum[i] += value;
+                    }
+                    if value > cover.best[i] {
+                        cover.best[i] = value;
+                        cover.neuron[i] = j as u32;
+                    }
+                }
+            }
+        }
     }
 
     fn activity(&mut self, state: &[T], activity: &mut Activity) {

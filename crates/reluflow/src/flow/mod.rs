@@ -3,14 +3,21 @@
 mod adaptive;
 mod balance;
 mod bogacki_shampine;
+mod checked;
+mod control;
+mod drift;
 mod exact;
 mod explicit_pair;
+mod frozen_forces;
 mod gauges;
 mod gradient_descent;
+mod grid;
 mod integrator;
 mod journal;
+mod locate;
 mod observer;
 mod rest;
+mod risk;
 mod runge_kutta_chebyshev;
 mod solution;
 mod spectral_radius;
@@ -28,7 +35,7 @@ use crate::{Dataset, Network};
 
 pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
-pub use integrator::{Accuracy, Flow, Integrator};
+pub use integrator::{Accuracy, Flow, Integrator, Tolerances};
 pub use journal::{Interrupt, Journal};
 pub use observer::Observer;
 pub use solution::{Counts, End, Solution};
@@ -43,6 +50,16 @@ pub enum Precision {
     F64,
     /// Single precision: for protocols that ask for it.
     F32,
+}
+
+impl Precision {
+    /// The rounding unit, the gap between 1 and the next number.
+    pub fn rounding(self) -> f64 {
+        match self {
+            Self::F64 => f64::EPSILON,
+            Self::F32 => f64::from(f32::EPSILON),
+        }
+    }
 }
 
 /// How time passes.
@@ -65,6 +82,16 @@ impl Default for Method {
 }
 
 impl Method {
+    /// The rounding unit of the method's evaluations.
+    pub(crate) fn rounding(&self) -> f64 {
+        let precision = match self {
+            Self::Flow(method) => method.precision,
+            Self::GradientDescent(method) => method.precision,
+            Self::Exact(_) => Precision::F64,
+        };
+        precision.rounding()
+    }
+
     /// Checks the method's parameters.
     ///
     /// # Errors
@@ -190,6 +217,7 @@ impl<'a> Problem<'a> {
         let orthogonal = self.is_orthogonal();
         Ok(match self.method {
             Method::Exact(method) => method.solve(self),
+            Method::Flow(method) if method.accuracy == Accuracy::Checked => checked::solve(self, method)?,
             Method::Flow(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => method.solve(self, &mut self.orthogonal::<f64>()),
                 (true, Precision::F32) => method.solve(self, &mut Mixed::new(self.orthogonal::<f32>())),

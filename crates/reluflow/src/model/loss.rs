@@ -83,7 +83,8 @@ impl Loss {
     /// Whether the output of an example does not have the sign of its label, y h ≤ 0, from the force on it.
     pub fn is_wrong(self, force: f64, label: f64) -> bool {
         match self {
-            Self::Square => force * label >= label * label,
+            // Divided, not multiplied: the square of a small label underflows.
+            Self::Square => force / label >= 1.0,
             Self::Logistic => force * label >= 0.5,
             Self::Exponential => force * label >= 1.0,
         }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::super::activity::add_activity;
 use super::super::sums::{LANES, Scales, close_forces};
-use super::super::{Activity, Real};
+use super::super::{Activity, Cover, Real};
+use super::cover::add_cover;
 use super::inputs::Inputs;
 use super::sweeps::{gate, tangent_of_output, weigh};
 use crate::aligned::Aligned;
@@ -27,6 +28,8 @@ pub(super) struct Chunk<T> {
     pub(super) reach: usize,
     /// Σ_i f_i σ(u_ji), p sums in [`LANES`] lanes each.
     pub(super) slopes: Aligned<T>,
+    /// How the examples are covered, where that was asked for.
+    pub(super) cover: Cover<T>,
     /// u_ji block by block, kept between the passes of a product with M; empty until the first.
     table: Vec<T>,
 }
@@ -105,6 +108,7 @@ impl<T: Real> Chunk<T> {
                 losses: 0.0,
                 sums: Aligned::zeros(neurons * inputs.sum_stride()),
                 slopes: Aligned::zeros(neurons * LANES),
+                cover: Cover::new(examples),
                 table: Vec::new(),
             }
         };
@@ -119,6 +123,57 @@ impl<T: Real> Chunk<T> {
         labels: &[T],
         weights: Weights<'_, T>,
         work: &mut Workspace<T>,
+    ) {
+        self.evaluate(model, inputs, labels, weights, work, false);
+    }
+
+    /// [`Chunk::velocity`] and [`Chunk::cover`] in one pass.
+    pub(super) fn velocity_and_cover(
+        &mut self,
+        model: &Model,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+    ) {
+        self.cover.clear();
+        self.evaluate(model, inputs, labels, weights, work, true);
+    }
+
+    /// How well the correct neurons cover the chunk's examples.
+    pub(super) fn cover(
+        &mut self,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+    ) {
+        self.cover.clear();
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, weights.output.len());
+            inputs.preactivate(number, weights.hidden, block.table, block.stride);
+            let labels = &labels[block.examples.clone()];
+            let first = block.examples.start - self.first;
+            add_cover(
+                inputs.arch(),
+                block.table,
+                block.stride,
+                weights.output,
+                labels,
+                first,
+                &mut self.cover,
+            );
+        }
+    }
+
+    fn evaluate(
+        &mut self,
+        model: &Model,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+        with_cover: bool,
     ) {
         let p = weights.output.len();
         let share = T::from_f64(1.0 / p.max(1) as f64);
@@ -136,6 +191,18 @@ impl<T: Real> Chunk<T> {
             );
             let forces = &mut block.forces[..block.examples.len()];
             let labels = &labels[block.examples.clone()];
+            if with_cover {
+                let first = block.examples.start - self.first;
+                add_cover(
+                    inputs.arch(),
+                    block.table,
+                    block.stride,
+                    weights.output,
+                    labels,
+                    first,
+                    &mut self.cover,
+                );
+            }
             self.losses += close_forces(inputs.arch(), model.loss, forces, labels, Scales::Same(share));
             self.values[block.examples.start - self.first..][..forces.len()].copy_from_slice(forces);
             self.gather(model, inputs, weights.output, block);

@@ -1,6 +1,7 @@
 //! Evaluates the flow for any data in one pass over blocks of examples.
 
 mod chunk;
+mod cover;
 mod dots;
 mod inputs;
 mod pack;
@@ -12,7 +13,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::idle::share_out;
 use super::sums::{LANES, total_of};
-use super::{Activity, IdleThreads, Real, VectorField, add_decay, split_state, split_state_mut};
+use super::{Activity, Cover, IdleThreads, Real, VectorField, add_decay, split_state, split_state_mut};
 use crate::model::Model;
 use crate::{Dataset, Network};
 use chunk::{Chunk, Weights, Workspace};
@@ -32,6 +33,8 @@ pub struct Dense<T> {
     model: Model,
     labels: Vec<T>,
     inputs: Inputs<T>,
+    /// X row by row (n × m), for products with single examples.
+    rows: Vec<T>,
     /// Where coordinates are not the weights' own.
     span: Option<Span>,
     chunks: Vec<Chunk<T>>,
@@ -103,6 +106,7 @@ impl<T: Real> Dense<T> {
         arch: Arch,
     ) -> Self {
         let n = labels.len();
+        let rows = inputs.to_vec();
         let inputs = Inputs::new(inputs, (n, coordinates), triangular, cut, arch);
         Self {
             neurons,
@@ -115,6 +119,42 @@ impl<T: Real> Dense<T> {
             tangent: vec![T::ZERO; neurons * (coordinates + 1)],
             labels,
             inputs,
+            rows,
+        }
+    }
+
+    /// Adds up what the chunks found at `state`: the velocity, the forces, and the objective.
+    fn collect(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
+        let n = self.labels.len();
+        if n == 0 {
+            velocity.fill(T::ZERO);
+            add_decay(&self.model, state, velocity, self.neurons);
+            return self.penalty(state);
+        }
+        let mut losses = 0.0;
+        for chunk in &self.chunks {
+            losses += chunk.losses;
+            self.residuals[chunk.first..][..chunk.values.len()].copy_from_slice(&chunk.values);
+        }
+        let (hidden, output) = split_state_mut(velocity, self.neurons);
+        self.inputs.arch().dispatch(Collect {
+            chunks: &self.chunks,
+            stride: self.inputs.sum_stride(),
+            scales: self.scales(n),
+            hidden,
+            output,
+        });
+        add_decay(&self.model, state, velocity, self.neurons);
+        self.model.loss.mean(losses, n) + self.penalty(state)
+    }
+
+    /// Copies the cover that the chunks found.
+    fn collect_cover(&self, cover: &mut Cover<T>) {
+        for chunk in &self.chunks {
+            let examples = chunk.first..chunk.first + chunk.values.len();
+            cover.sum[examples.clone()].copy_from_slice(&chunk.cover.sum);
+            cover.best[examples.clone()].copy_from_slice(&chunk.cover.best);
+            cover.neuron[examples].copy_from_slice(&chunk.cover.neuron);
         }
     }
 
@@ -250,31 +290,33 @@ impl<T: Real> VectorField<T> for Dense<T> {
     }
 
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
-        let n = self.labels.len();
-        if n == 0 {
-            velocity.fill(T::ZERO);
-            add_decay(&self.model, state, velocity, self.neurons);
-            return self.penalty(state);
-        }
         let (hidden, output) = split_state(state, self.neurons);
         self.on_chunks(|model, inputs, labels, chunk, workspace| {
             chunk.velocity(model, inputs, labels, Weights { hidden, output }, workspace);
         });
-        let mut losses = 0.0;
-        for chunk in &self.chunks {
-            losses += chunk.losses;
-            self.residuals[chunk.first..][..chunk.values.len()].copy_from_slice(&chunk.values);
-        }
-        let (hidden, output) = split_state_mut(velocity, self.neurons);
-        self.inputs.arch().dispatch(Collect {
-            chunks: &self.chunks,
-            stride: self.inputs.sum_stride(),
-            scales: self.scales(n),
-            hidden,
-            output,
+        self.collect(state, velocity)
+    }
+
+    fn velocity_and_cover(&mut self, state: &[T], velocity: &mut [T], cover: &mut Cover<T>) -> f64 {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.on_chunks(|model, inputs, labels, chunk, workspace| {
+            chunk.velocity_and_cover(model, inputs, labels, Weights { hidden, output }, workspace);
         });
-        add_decay(&self.model, state, velocity, self.neurons);
-        self.model.loss.mean(losses, n) + self.penalty(state)
+        self.collect_cover(cover);
+        self.collect(state, velocity)
+    }
+
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>) {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.on_chunks(|_, inputs, labels, chunk, workspace| {
+            chunk.cover(inputs, labels, Weights { hidden, output }, workspace);
+        });
+        self.collect_cover(cover);
+    }
+
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        let x = &self.rows[example * row.len()..][..row.len()];
+        row.iter().zip(x).map(|(w, x)| w * x.to_f64()).sum()
     }
 
     fn residuals(&self) -> &[T] {
