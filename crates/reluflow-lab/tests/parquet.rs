@@ -254,3 +254,33 @@ fn every_usual_codec_is_read() {
         assert_eq!(data.dataset.inputs_flat(), [1.0, -1.0, 2.0], "{codec:?}");
     }
 }
+
+/// Files that pandas and pyarrow wrote, kept for the fuzzers: a byte for the format, then the file.
+#[test]
+fn files_of_pandas_and_pyarrow_are_read() {
+    let seed = |name: &str, keys: &str| {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/arrays");
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("d.parquet");
+        std::fs::write(&path, &bytes[1..]).unwrap();
+        let mut file: DataFile = toml::from_str(keys).unwrap();
+        file.path = Some(path);
+        file.read()
+    };
+    let data = seed("pandas_index", "").unwrap();
+    assert_eq!(data.dataset.inputs_flat(), [1.0, 2.0, 3.0]);
+    assert_eq!(data.account.label, "y");
+    for codec in ["zstd", "gzip", "lz4"] {
+        let name = format!("types_{codec}");
+        assert_refused(
+            seed(&name, "drop = [\"d\", \"s\"]"),
+            "a gap in row 1",
+            "drop = [\"i\"]",
+        );
+        assert_refused(seed(&name, "drop = [\"i\", \"s\"]"), "dates", "drop = [\"d\"]");
+        let data = seed(&name, "drop = [\"i\", \"d\", \"s\"]").unwrap();
+        let rows = [1.0, 0.5, 12.34, 1.0, 2.0, 1.0, 12.34, 2.0, 3.0, 2.0, 12.34, 1.0];
+        assert_eq!(data.dataset.inputs_flat(), rows, "{codec}");
+    }
+}

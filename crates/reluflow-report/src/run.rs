@@ -75,8 +75,9 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
     );
     page.section("Cells");
     page.paragraph(
-        "Converged: draws that reached the trap, L < (min |y|)²/2n, below which every sign is right for ever. Probability: \
-         their share, with its Clopper–Pearson interval. Remaining loss: the mean of L/L(0) at the end, 0 where converged. \
+        "Converged: draws that met their criterion of success, by default the trap, L < (min |y|)²/2n with every sign right, from \
+         where no sign can go wrong again; the experiment's stop.success names another. Probability: \
+         their share, with its Clopper–Pearson interval. Remaining loss: the mean of L/L(0) at the end. \
          Median trap time: of all draws, in the units of the experiment; – where more than half never arrive. Verdicts: how \
          often each was given.",
     );
@@ -93,7 +94,7 @@ fn answer(experiment: &Experiment, summaries: &[CellSummary]) -> String {
         .collect();
     let total: u64 = done.iter().map(|(_, cell)| cell.draws).sum();
     let converged: u64 = done.iter().map(|(_, cell)| cell.converged).sum();
-    let mut text = format!("{converged} of {total} draws reached the trap");
+    let mut text = format!("{converged} of {total} draws succeeded");
     let by_probability = |a: &&(usize, &CellSummary), b: &&(usize, &CellSummary)| {
         a.1.probability().total_cmp(&b.1.probability())
     };

@@ -1,6 +1,6 @@
 //! Says before a run what was read, and what may cost a day or can never succeed.
 
-use reluflow::{DataLaw, Dataset};
+use reluflow::{DataLaw, Dataset, Success};
 use serde::{Deserialize, Serialize};
 
 use super::{DataSource, Experiment};
@@ -95,20 +95,25 @@ impl Facts {
         warnings
     }
 
-    /// What they mean for the trap's level.
-    fn trap_warning(&self) -> Option<String> {
+    /// What they mean for a success that is told by the trap.
+    fn trap_warning(&self, success: Success) -> Option<String> {
         let level = "the level of the trap, (min |y|)²/2n,";
+        let another = "stop.success = { relative-loss = 1e-3 }, for example, asks for a part of L(0)";
         if self.zero_labels > 0 {
+            let then = match success {
+                Success::Trap => "no draw can come below it",
+                _ => "success is a loss below a millionth of L(0)",
+            };
+            let zeros = self.zero_labels;
             return Some(format!(
-                "{} labels are 0, so {level} is 0 and no draw can come below it",
-                self.zero_labels
+                "{zeros} labels are 0, so {level} is 0 and {then}; {another}"
             ));
         }
         let share = (self.smallest_label / self.label_scale).powi(2);
         (share < NEAR_ZERO).then(|| {
             format!(
                 "the smallest label is {} in size where their root mean square is {}: {level} is {} of the loss of the \
-                 network 0, and a draw counts as a success only once nearly everything is fitted",
+                 network 0, and a draw succeeds only once nearly everything is fitted; {another}",
                 digits(self.smallest_label),
                 digits(self.label_scale),
                 digits(share)
@@ -143,7 +148,9 @@ impl Experiment {
             if last.replace(spec) == Some(spec) {
                 continue;
             }
-            let by_trap = cell.spec.stops.trap || cell.spec.stops.trap_times.is_some();
+            let success = cell.spec.stops.success;
+            let by_trap = matches!(success, Success::Trap)
+                || (matches!(success, Success::Automatic) && cell.spec.stops.loss.is_none());
             match &cell.spec.data {
                 DataSource::File(data) => {
                     let known = data.known();
@@ -154,7 +161,7 @@ impl Experiment {
                     for warning in known.facts.warnings(known.account.standardized) {
                         add(warning, true);
                     }
-                    if let Some(warning) = known.facts.trap_warning().filter(|_| by_trap) {
+                    if let Some(warning) = known.facts.trap_warning(success).filter(|_| by_trap) {
                         add(warning, true);
                     }
                 }
