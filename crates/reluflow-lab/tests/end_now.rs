@@ -14,10 +14,10 @@ fn what_is_finished_is_written_while_a_trial_hangs() {
     let text = "[sweep]\nd = 4\nn = 6\np = 3\ndraws = 9\n[stop]\nsteps = 3\n";
     let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
     for hangs in [1, 4, 8] {
+        let (release, told) = (AtomicBool::new(false), AtomicBool::new(false));
         let place = tempfile::tempdir().unwrap();
         let folder = RunFolder::check(place.path(), &experiment).unwrap();
         let mut run = Run::open(&experiment, folder).unwrap();
-        let (release, told) = (AtomicBool::new(false), AtomicBool::new(false));
         let end_now = Arc::clone(&run.end_now);
         run.notify = Box::new(|notice| {
             if let Notice::EndedNow { trials, error } = notice {
