@@ -158,7 +158,7 @@ impl Run<'_> {
         let (n, p) = (self.field.examples(), self.field.neurons());
         let mut radius = SpectralRadius::new(problem.dataset);
         let mut risk = Risk::new(n);
-        let mut rest = Rest::new(n, p);
+        let mut rest = Rest::new(self.field.model(), n, p);
         let mut error = vec![0.0; self.here.state.len()];
         let limiter = Limiter::new(self.field.model(), &self.here, p, control);
         let mut step = control.first_step(&self.here);
