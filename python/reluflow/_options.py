@@ -14,7 +14,7 @@ from .stop import Stop
 
 Pair: TypeAlias = tuple[Dataset, Network]
 Precision: TypeAlias = Literal["f64", "f32"]
-Accuracy: TypeAlias = Literal["standard", "careful"]
+Accuracy: TypeAlias = Literal["standard", "careful", "checked"]
 Record: TypeAlias = str | Iterable[str]
 Observe: TypeAlias = Callable[[Point], object]
 

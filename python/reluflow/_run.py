@@ -127,8 +127,9 @@ class Run:
     def summary(self) -> Table:
         """A row a cell, as `reluflow summarize --csv` prints it; a number that does not exist is NaN.
 
-        probability = converged/draws with its 95 % Clopper–Pearson interval (ci_low, ci_high); remaining_loss is the mean
-        of L_end/L_0, 0 where converged; log_mean_mu_… the logarithm of a mean; verdicts counts them, as JSON.
+        probability = converged/draws with its 95 % Clopper–Pearson interval (ci_low, ci_high), which counts undecided draws
+        as failures below and as successes above; remaining_loss is the mean of L_end/L(0) as measured, failed_loss the
+        same with 0 for draws that succeeded; log_mean_mu_… the logarithm of a mean; verdicts counts them, as JSON.
         """
         return self._read(*_native.summary(self.folder))
 

@@ -22,20 +22,24 @@ __all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
 class Verdict:
     """How a run ended, with the evidence. Prints as one sentence.
 
-    `kind` is "interpolating", "lost-examples", "stationary", "out-of-budget", "not-finite" or "interrupted"; what is no
-    evidence for it is None.
+    `kind` is "interpolating", "lost-examples", "stationary", "out-of-budget", "undecided", "diverged", "not-finite" or
+    "interrupted"; what is no evidence for it is None.
     """
 
     kind: str
-    """Its kind, one of the six words above."""
+    """Its kind, one of the words above."""
     sentence: str
     """What `str` gives."""
     loss: float | None = None
     """L at the end."""
     time: float | None = None
-    """When the loss ceased to be a number, or when the run was interrupted."""
-    trap_time: float | None = None
-    """When L crossed the trap (C_y^−)²/(2n)."""
+    """When the criterion of success was met, the run diverged or was interrupted, or the loss ceased to be a number."""
+    criterion: str | None = None
+    """The criterion that was met: "trap", "loss", "relative-loss", "signs", "rounding" or "separating"."""
+    standard: str | None = None
+    """Of an undecided run: the verdict at the default accuracy."""
+    careful: str | None = None
+    """Of an undecided run: the verdict at the careful accuracy."""
     examples: tuple[int, ...] | None = None
     """The lost examples, counted from 0."""
     gradient_norm: float | None = None
@@ -49,8 +53,13 @@ class Verdict:
 
     @property
     def converged(self) -> bool:
-        """Whether the run interpolates: its loss fell below the trap."""
+        """Whether the run met its criterion of success."""
         return self.kind == "interpolating"
+
+    @property
+    def trap_time(self) -> float | None:
+        """When the criterion of success was met; None for other verdicts."""
+        return self.time if self.converged else None
 
     @classmethod
     def _of(cls, parts: dict[str, Any], sentence: str) -> Verdict:
@@ -76,8 +85,12 @@ class End:
     """L at time 0."""
     loss: float
     """L at the end."""
-    trap_time: float | None
-    """When L crossed the trap (C_y^−)²/(2n)."""
+    criterion: str
+    """What counts as success of this run: "trap", "loss", "relative-loss", "signs", "rounding", "separating" or "impossible"."""
+    success_time: float | None
+    """When that was met."""
+    success_times: tuple[float, float] | None
+    """With `accuracy="checked"`: the same by the default and by the careful steps, together an error bar."""
     mu_end: float
     """μ at the end; of gradient descent, the mean over its last 100 steps."""
     mu_avg: float

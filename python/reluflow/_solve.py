@@ -88,7 +88,8 @@ def flow(
     integrator
         "automatic" or one of `reluflow.INTEGRATORS`.
     accuracy
-        "standard" is right on distributions over draws; "careful" shows whether a result depends on the step.
+        "standard" is for averages over draws; "careful" shows whether a result depends on the step; "checked" runs both and
+        asks the exact flow where they differ and n·p ≤ 5000, and otherwise says "undecided".
     tolerance
         largest local error of θ in a step, relative to ‖θ‖; overrides `accuracy`.
     fall
@@ -125,7 +126,7 @@ def flow(
     method = {
         "method": "flow",
         "integrator": choice("integrator", integrator, INTEGRATORS),
-        "accuracy": choice("accuracy", accuracy, ("standard", "careful")),
+        "accuracy": choice("accuracy", accuracy, ("standard", "careful", "checked")),
         "precision": choice("precision", precision, ("f64", "f32")),
         "tolerance": None if tolerance is None else real("tolerance", tolerance),
         "fall": None if fall is None else real("fall", fall),

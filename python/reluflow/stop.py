@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from ._check import real, whole
+from ._check import choice, real, whole
 from .errors import InputTypeError
 
 if TYPE_CHECKING:
     from ._point import Point
 
 Number = TypeVar("Number", int, float)
+Criterion: TypeAlias = "str | dict[str, float]"
 
-__all__ = ["Stop", "evaluations", "loss", "steps", "time", "transitions", "trap", "when"]
+__all__ = ["Stop", "evaluations", "loss", "steps", "success", "time", "transitions", "trap", "when"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Stop:
     """One stop or several; see the functions of this module."""
 
     trap: bool = False
-    """Whether at the trap, L < (C_y^−)²/(2n)."""
+    """Whether at success: in the trap, L < (C_y^−)²/(2n) with every sign right, unless another criterion is in force."""
     trap_times: float | None = None
     """At L below this multiple of the trap."""
     loss: float | None = None
@@ -42,6 +43,8 @@ class Stop:
     """After so many steps."""
     evaluations: int | None = None
     """After so many evaluations of the field."""
+    criterion: Criterion | None = None
+    """What counts as success; None is automatic. See `success`."""
     when: tuple[Callable[[Point], object], ...] = ()
     """Rules of the user's own, any of which ends the run."""
 
@@ -57,6 +60,7 @@ class Stop:
             transitions=_either(min, self.transitions, other.transitions),
             steps=_either(min, self.steps, other.steps),
             evaluations=_either(min, self.evaluations, other.evaluations),
+            criterion=other.criterion if self.criterion is None else self.criterion,
             when=self.when + other.when,
         )
 
@@ -64,15 +68,26 @@ class Stop:
         """As an experiment file has it; `when` apart, which no file can hold."""
         names = ("trap_times", "loss", "time", "transitions", "steps", "evaluations")
         values = {name: getattr(self, name) for name in names}
-        return {"trap": self.trap, **{name: value for name, value in values.items() if value is not None}}
+        success = {} if self.criterion is None else {"success": self.criterion}
+        given = {name: value for name, value in values.items() if value is not None}
+        return {"trap": self.trap, **given, **success}
 
     def __repr__(self) -> str:
         parts = ["trap()"] if self.trap else []
         if self.trap_times is not None:
             parts.append(f"trap({self.trap_times!r})")
-        parts += [f"{name}({value!r})" for name, value in self._section().items() if not name.startswith("trap")]
+        named = {name: value for name, value in self._section().items() if not name.startswith("trap")}
+        parts += [f"{name}({_written(value)})" for name, value in named.items()]
         parts += [f"when({getattr(call, '__name__', call)})" for call in self.when]
         return " | ".join(parts) or "Stop()"
+
+
+def _written(value: object) -> str:
+    """A value as the call that makes it has it."""
+    if isinstance(value, dict):
+        ((name, level),) = value.items()
+        return f"{name.replace('-', '_')}={level!r}"
+    return repr(value)
 
 
 def _either(
@@ -91,6 +106,31 @@ def trap(times: float | None = None) -> Stop:
     trap() | transitions(1.5)
     """
     return Stop(trap=True) if times is None else Stop(trap_times=real("times", times))
+
+
+def success(
+    criterion: Literal["automatic", "trap", "signs", "rounding"] | None = None,
+    *,
+    loss: float | None = None,
+    relative_loss: float | None = None,
+) -> Stop:
+    """When the run has succeeded by a named criterion; the verdict, summaries and thresholds use the same one.
+
+    "trap": L < (C_y^−)²/(2n) with every sign right. "signs": every y_i h(x_i) > 0. "rounding": L at the floor of rounding.
+    `loss`: L below this. `relative_loss`: L below this part of L(0). "automatic", the default, is the trap where that means
+    something, a `stop.loss` above the trap, and a millionth of L(0) where a label is 0.
+
+    >>> success(relative_loss=1e-4) | transitions(8)
+    trap() | transitions(8.0) | success(relative_loss=0.0001)
+    """
+    given = [value for value in (criterion, loss, relative_loss) if value is not None]
+    if len(given) != 1:
+        raise InputTypeError("success", "one of a criterion, loss=… and relative_loss=…", f"{len(given)} of them")
+    if loss is not None:
+        return Stop(trap=True, criterion={"loss": real("loss", loss)})
+    if relative_loss is not None:
+        return Stop(trap=True, criterion={"relative-loss": real("relative_loss", relative_loss)})
+    return Stop(trap=True, criterion=choice("criterion", criterion, ("automatic", "trap", "signs", "rounding")))
 
 
 def loss(below: float) -> Stop:

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use reluflow_lab::findings::Finding;
 use reluflow_lab::{Override, Shard};
+use reluflow_report::findings::Finding;
 
 /// Gradient flow of one-hidden-layer ReLU networks: experiments that run, resume and summarise.
 #[derive(Debug, Parser)]

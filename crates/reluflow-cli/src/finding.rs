@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::findings::Study;
 use reluflow_lab::{RunFolder, machine_memory, threshold};
+use reluflow_report::findings::Study;
 
 use crate::args::FindingOptions;
 use crate::live::say;

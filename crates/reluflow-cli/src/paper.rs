@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::report::paper::{PaperFigure, Preset, plan, write_up};
 use reluflow_lab::{Experiment, Run, RunFolder, Shard, machine_memory};
+use reluflow_report::paper::{PaperFigure, Preset, plan, write_up};
 
 use crate::args::PaperOptions;
 use crate::live::{Live, say};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use reluflow_lab::report::write_run_report;
+use reluflow_report::write_run_report;
 
 use crate::args::ReportOptions;
 use crate::{Done, Failure};

@@ -16,7 +16,7 @@ pub(crate) fn lines(summaries: &[CellSummary]) -> Vec<String> {
             "draws",
             "probability",
             "95 % interval",
-            "remaining loss",
+            "L_end/L(0)",
             "median time",
             "evaluations",
         ]

@@ -6,9 +6,10 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::statistics::sequential::End;
 use reluflow_lab::threshold::{Column, Progress, Question, Study, four_digits};
 use reluflow_lab::{Experiment, RunFolder, machine_memory};
+use reluflow_report::threshold::save_study;
+use reluflow_statistics::sequential::End;
 
 use crate::args::{Direction, ThresholdOptions};
 use crate::live::say;
@@ -52,7 +53,7 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
         ));
         return Ok(Done::Interrupted);
     }
-    let files = study.save(&path)?;
+    let files = save_study(&study, &path)?;
     let mut out = io::stdout().lock();
     if options.json {
         for column in &study.columns {

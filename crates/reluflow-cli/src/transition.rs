@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use reluflow::theory::theorem_2::{self, Plateau, TransitionRow, Window};
-use reluflow_lab::report::{paper::figure_1, save};
+use reluflow_report::{paper::figure_1, save};
 use serde_json::json;
 
 use crate::args::TransitionOptions;

@@ -24,8 +24,9 @@ observables = [\"curvature\", \"curvature-bounds\"]
 ";
 
 /// The fields whose last digits depend on the machine's matrix products.
-const MEASURED: [&str; 5] = [
+const MEASURED: [&str; 6] = [
     "remaining_loss",
+    "failed_loss",
     "log_mean_mu_end",
     "log_mean_mu_avg",
     "log_mean_mu_low",
@@ -53,7 +54,7 @@ fn json_has_one_object_per_cell_on_a_line() {
     let line = |n, p, scale| {
         format!(
             "{{\"d\":10,\"n\":{n},\"p\":{p},\"draws\":3,\"converged\":0,\"probability\":0.0,\"ci_low\":0.0,\
-             \"ci_high\":CI,\"remaining_loss\":\"measured\",\"median_time\":null,\
+             \"ci_high\":CI,\"undecided\":0,\"remaining_loss\":\"measured\",\"failed_loss\":\"measured\",\"median_time\":null,\
              \"median_evaluations\":2.0,\"verdicts\":{{\"out-of-budget\":3}},\
              \"log_mean_mu_end\":\"measured\",\"log_mean_mu_avg\":\"measured\",\
              \"log_mean_mu_low\":\"measured\",\"log_mean_mu_upp\":\"measured\",\"init.hidden_scale\":{scale}}}"
@@ -81,7 +82,9 @@ fn tables_have_a_line_per_cell() {
     assert!(table.contains("0.000 – 0.708"), "{table}");
     assert_eq!(place.stdout(&["summarize", "runs/fig"]), table);
     let csv = place.stdout(&["summarize", "runs/fig", "--csv"]);
-    assert!(csv.starts_with("d,n,p,draws,converged,probability,ci_low,ci_high,remaining_loss,median_time,"));
+    assert!(csv.starts_with(
+        "d,n,p,draws,converged,probability,ci_low,ci_high,undecided,remaining_loss,failed_loss,median_time,"
+    ));
     assert_eq!(csv.lines().count(), 5);
 }
 

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use crate::error::Result;
-use crate::experiment::Experiment;
-use crate::run::{Shard, order, shards};
+use crate::experiment::{Experiment, Shard, order, shards};
 use crate::store::{Damage, RunFolder, Worker};
 use crate::trial::FailedTrial;
 

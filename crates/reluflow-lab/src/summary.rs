@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use reluflow::observe::Observable;
+use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
-use crate::statistics::clopper_pearson;
 use crate::trial::Trial;
+
+/// The verdict of a draw on which two accuracies disagree.
+const UNDECIDED: &str = "undecided";
 
 /// Confidence of the intervals.
 pub const LEVEL: f64 = 0.95;
@@ -25,13 +28,18 @@ pub struct CellSummary {
     pub axes: Vec<(String, AxisValue)>,
     /// Draws done.
     pub draws: u64,
-    /// Draws that reached the trap.
+    /// Draws that met their criterion of success.
     pub converged: u64,
-    /// Clopper–Pearson interval of the probability.
+    /// Draws on which two accuracies disagree and nothing better was affordable.
+    pub undecided: u64,
+    /// Clopper–Pearson interval of the probability: from the lower end with undecided draws counted as failures to the upper
+    /// end with them counted as successes.
     pub interval: (f64, f64),
-    /// Mean over draws of L_end/L_0, counted as 0 where converged; NaN without draws.
+    /// Mean over draws of L_end/L(0), as measured; NaN without draws.
     pub remaining_loss: f64,
-    /// Median time to the trap; none when more than half never reach it.
+    /// The same with 0 for draws that succeeded, as the paper's Figure 2 shows it.
+    pub failed_loss: f64,
+    /// Median time to success; none when more than half never reach it.
     pub median_time: Option<f64>,
     /// Median number of evaluations of the field.
     pub median_evaluations: Option<f64>,
@@ -51,13 +59,11 @@ impl CellSummary {
     pub fn new(experiment: &Experiment, cell: &Cell, trials: &[&Trial]) -> Self {
         let draws = trials.len() as u64;
         let converged = trials.iter().filter(|trial| trial.converged).count() as u64;
-        let remaining = |trial: &&Trial| {
-            if trial.converged {
-                0.0
-            } else {
-                trial.loss / trial.initial_loss
-            }
-        };
+        let undecided = trials.iter().filter(|trial| trial.verdict == UNDECIDED).count() as u64;
+        let remaining = |trial: &&Trial| trial.loss / trial.initial_loss;
+        let failed = |trial: &&Trial| if trial.converged { 0.0 } else { remaining(trial) };
+        let low = clopper_pearson(converged, draws, LEVEL).0;
+        let high = clopper_pearson(converged + undecided, draws, LEVEL).1;
         let times = trials
             .iter()
             .map(|trial| trial.trap_time.unwrap_or(f64::INFINITY));
@@ -83,8 +89,10 @@ impl CellSummary {
             axes: experiment.axes.iter().cloned().zip(cell.axes.clone()).collect(),
             draws,
             converged,
-            interval: clopper_pearson(converged, draws, LEVEL),
+            undecided,
+            interval: (low, high),
             remaining_loss: mean(trials.iter().map(remaining)),
+            failed_loss: mean(trials.iter().map(failed)),
             median_time: median(times.collect()),
             median_evaluations: median(trials.iter().map(|trial| trial.evaluations as f64).collect()),
             verdicts,
@@ -104,7 +112,9 @@ impl CellSummary {
         put("probability", json!(self.probability()));
         put("ci_low", json!(self.interval.0));
         put("ci_high", json!(self.interval.1));
+        put("undecided", json!(self.undecided));
         put("remaining_loss", json!(self.remaining_loss));
+        put("failed_loss", json!(self.failed_loss));
         put("median_time", json!(self.median_time));
         put("median_evaluations", json!(self.median_evaluations));
         put("verdicts", json!(self.verdicts));

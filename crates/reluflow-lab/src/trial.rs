@@ -159,6 +159,7 @@ pub fn solve_sharing(
     let spec = &cell.spec;
     let (units, n) = (spec.units, dataset.examples());
     let problem = Problem {
+        model: units.model(&spec.model, n),
         stops: units.stops(&spec.stops, n),
         record: units.record(&spec.record, n),
         interrupt: interrupt.clone(),
@@ -227,7 +228,7 @@ pub fn run_sharing(
         verdict: solution.verdict.kind().to_owned(),
         converged: solution.verdict.converged(),
         time: end.time,
-        trap_time: end.trap_time,
+        trap_time: end.success_time,
         initial_loss: end.initial_loss,
         loss: end.loss,
         mu_end: end.mu_end,

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
-use reluflow_lab::report::grid::grid_thresholds;
-use reluflow_lab::report::{choose, write_run_report};
 use reluflow_lab::status::Counts;
 use reluflow_lab::store::table::Column;
 use reluflow_lab::store::{Found, rows};
 use reluflow_lab::{Experiment, Result, RunFolder, summarize};
+use reluflow_report::grid::grid_thresholds;
+use reluflow_report::{choose, write_run_report};
 use serde_json::{Value, json};
 
 use crate::{columns, errors, experiment};
@@ -90,7 +90,7 @@ pub(crate) fn thresholds(
                 table.push((name.clone(), columns::axis(&values)));
             }
         }
-        let numbers = |read: fn(&reluflow_lab::statistics::Threshold) -> f64| {
+        let numbers = |read: fn(&reluflow_statistics::Threshold) -> f64| {
             Column::Numbers(fits.iter().map(|fit| read(&fit.threshold)).collect())
         };
         table.push(("threshold".to_owned(), numbers(|fit| fit.estimate.value)));

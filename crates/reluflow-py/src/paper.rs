@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use reluflow_lab::report::paper::{PaperFigure, Preset, plan, write_up};
+use reluflow_report::paper::{PaperFigure, Preset, plan, write_up};
 
 use crate::errors;
 use crate::experiment::Experiment;

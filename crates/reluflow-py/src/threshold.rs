@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use reluflow_lab::threshold::{Question, Study, picture};
+use reluflow_lab::threshold::{Question, Study};
 use reluflow_lab::{RunFolder, machine_memory};
+use reluflow_report::threshold::{picture, save_study};
 
 use crate::experiment::Experiment;
 use crate::watch::Watch;
@@ -58,7 +59,7 @@ pub(crate) fn threshold<'py>(
         if !ended {
             return Ok((None, study.computed()));
         }
-        study.save(&out)?;
+        save_study(&study, &out)?;
         let found = (study.thresholds(), study.draws(), picture(&study).draw().svg());
         Ok((Some(found), study.computed()))
     };

@@ -192,7 +192,7 @@ fn one_draw(seed: TrialSeed, time: f64, rates: &[f64]) -> Comparison {
     let mut shifts = Vec::new();
     for tolerance in LOOSE {
         let loose = run(tolerance);
-        let trap = match (finer.end.trap_time, loose.end.trap_time) {
+        let trap = match (finer.end.success_time, loose.end.success_time) {
             (Some(fine), Some(loose)) => (fine - loose).abs(),
             (None, None) => 0.0,
             _ => f64::INFINITY,
@@ -217,7 +217,7 @@ fn one_draw(seed: TrialSeed, time: f64, rates: &[f64]) -> Comparison {
          offset {:8.1e} kinks {:2} balance {:8.1e} {} {}",
         seed.draw,
         exact.end.loss,
-        exact.end.trap_time.unwrap_or(f64::NAN),
+        exact.end.success_time.unwrap_or(f64::NAN),
         shifted.join(", "),
         exact.counts.events,
         exact.counts.branches,

@@ -53,7 +53,7 @@ fn main() {
         let agree = exact.verdict.kind() == fast.verdict.kind();
         tally.total += 1;
         tally.same += u32::from(agree);
-        let log_ratio = match (exact.end.trap_time, fast.end.trap_time) {
+        let log_ratio = match (exact.end.success_time, fast.end.success_time) {
             (Some(exact), Some(fast)) => (fast / exact).ln(),
             _ => f64::NAN,
         };
@@ -92,7 +92,7 @@ fn told(solution: &Solution) -> String {
     format!(
         "{:>14} {:9.4} L {:.6}",
         solution.verdict.kind(),
-        end.trap_time.unwrap_or(f64::NAN),
+        end.success_time.unwrap_or(f64::NAN),
         end.loss
     )
 }

@@ -50,7 +50,9 @@ fn main() -> Fallible<()> {
         }
     };
     let (counts, end) = (solution.counts, solution.end);
-    let trap_time = end.trap_time.map_or("null".to_string(), |time| time.to_string());
+    let trap_time = end
+        .success_time
+        .map_or("null".to_string(), |time| time.to_string());
     println!(
         "{{\"processor_seconds\": {seconds:e}, \"steps\": {}, \"rejected\": {}, \"evaluations\": {}, \"time\": {}, \"trap_time\": {trap_time}, \"loss\": {:e}}}",
         counts.steps, counts.rejected, counts.evaluations, end.time, end.loss

@@ -306,7 +306,7 @@ fn main() {
             let solutions = all(case, method, draws);
             let times: Vec<f64> = solutions
                 .iter()
-                .map(|s| s.end.trap_time.unwrap_or(f64::INFINITY))
+                .map(|s| s.end.success_time.unwrap_or(f64::INFINITY))
                 .collect();
             let truth = reference.get_or_insert_with(|| times.clone());
             let draws = times.len() as f64;

@@ -1,5 +1,6 @@
 //! Holds n labelled examples, and the constants of the paper's hypotheses on them.
 
+mod conflicts;
 mod inputs;
 
 use std::sync::OnceLock;
@@ -7,6 +8,7 @@ use std::sync::OnceLock;
 use faer::{Accum, Mat, MatMut, MatRef, Par, linalg::matmul::matmul};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
+pub use conflicts::Conflicts;
 use inputs::Inputs;
 
 use crate::error::{Error, Result};

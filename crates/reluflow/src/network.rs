@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use crate::error::{Error, Result};
+use crate::model::Activation;
 
 /// The parameters θ = (W, a) of a network of p neurons in dimension d.
 ///
@@ -81,6 +82,14 @@ impl Network {
     /// # Panics
     /// When `x` does not have length d.
     pub fn output(&self, x: &[f64]) -> f64 {
+        self.output_with(Activation::Relu, x)
+    }
+
+    /// As [`Network::output`], for another activation σ.
+    ///
+    /// # Panics
+    /// When `x` does not have length d.
+    pub fn output_with(&self, activation: Activation, x: &[f64]) -> f64 {
         assert_eq!(x.len(), self.dimension(), "x must have length d");
         let sum: f64 = self
             .hidden_weights
@@ -89,7 +98,7 @@ impl Network {
             .zip(&self.output_weights)
             .map(|(w, a)| {
                 let preactivation: f64 = w.iter().zip(x).map(|(w, x)| w * x).sum();
-                a * preactivation.max(0.0)
+                a * activation.value(preactivation)
             })
             .sum();
         sum / self.neurons() as f64

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
 use crate::observe::When;
 use crate::observe::stationary::Stationarity;
-use crate::{LossScaling, Method, Network, Record, Scaling, Solution, Stops, Verdict};
+use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Success, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.
 ///
@@ -33,12 +34,40 @@ impl Units {
         self.scaling.to_mean_field(network)
     }
 
+    /// A model written in these units, in ours: their λ belongs to their loss, f times ours.
+    pub fn model(self, model: &Model, examples: usize) -> Model {
+        Model {
+            weight_decay: model.weight_decay / self.loss.factor(examples),
+            ..*model
+        }
+    }
+
+    /// Refuses a model whose loss is not written in these units.
+    ///
+    /// # Errors
+    /// For a classification loss, which is a mean and has no half, and any `loss` but the default.
+    pub fn needs(self, model: &Model) -> Result<()> {
+        if model.loss.is_classification() && self.loss != LossScaling::default() {
+            let expected = "none with a classification loss, which is the mean over the examples";
+            return Err(Error::out_of_range(
+                "units.loss",
+                expected,
+                format!("{:?}", self.loss),
+            ));
+        }
+        Ok(())
+    }
+
     /// Stops written in these units, in ours. The trap and `transitions` are the same in all.
     pub fn stops(self, stops: &Stops, examples: usize) -> Stops {
         let factor = self.loss.factor(examples);
         Stops {
             time: stops.time.map(|time| factor * time),
             loss: stops.loss.map(|loss| loss / factor),
+            success: match stops.success {
+                Success::Loss(level) => Success::Loss(level / factor),
+                other => other,
+            },
             ..*stops
         }
     }
@@ -94,7 +123,7 @@ impl Units {
         }
         let end = &mut solution.end;
         end.time /= factor;
-        end.trap_time = end.trap_time.map(|time| time / factor);
+        end.success_time = end.success_time.map(|time| time / factor);
         for value in [
             &mut end.initial_loss,
             &mut end.loss,
@@ -122,8 +151,8 @@ impl Units {
         }
         solution.events.rescale_times(1.0 / factor);
         match &mut solution.verdict {
-            Verdict::Interpolating { trap_time, loss } => {
-                *trap_time /= factor;
+            Verdict::Interpolating { time, loss, .. } | Verdict::Diverged { time, loss } => {
+                *time /= factor;
                 *loss *= factor;
             }
             Verdict::Stationary {
@@ -133,7 +162,9 @@ impl Units {
                 // ∂/∂(θ/√p) = √p ∂/∂θ.
                 *gradient_norm *= factor / balance.sqrt();
             }
-            Verdict::LostExamples { loss, .. } | Verdict::OutOfBudget { loss, .. } => *loss *= factor,
+            Verdict::LostExamples { loss, .. }
+            | Verdict::OutOfBudget { loss, .. }
+            | Verdict::Undecided { loss, .. } => *loss *= factor,
             Verdict::NotFinite { time } => *time /= factor,
             Verdict::Interrupted { time, loss } => {
                 *time /= factor;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::success::Criterion;
+
 /// Which allowance ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -12,7 +14,7 @@ pub enum Budget {
     Steps,
     /// The number of evaluations of the field.
     Evaluations,
-    /// The loss asked for was reached, and it lies above the trap.
+    /// The loss asked for was reached before the criterion of success was met.
     Loss,
     /// The number of events of the exact flow.
     Events,
@@ -27,10 +29,13 @@ pub enum Budget {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The loss fell below the trap (C_y^−)²/(2n): every h(x_i) has the sign of y_i, now and for ever.
+    /// The run met its criterion of success; unless another was asked for, the loss fell below the trap (C_y^−)²/(2n) with every
+    /// sign right, and so they stay.
     Interpolating {
-        /// When the loss crossed the trap.
-        trap_time: f64,
+        /// By which criterion.
+        criterion: Criterion,
+        /// When it was met.
+        time: f64,
         /// The loss at the end.
         loss: f64,
     },
@@ -41,7 +46,7 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
-    /// The flow has come to rest above the trap.
+    /// The flow has come to rest without success, or in the trap above the floor of rounding.
     Stationary {
         /// The loss at the end.
         loss: f64,
@@ -52,11 +57,27 @@ pub enum Verdict {
         /// Largest movement of a neuron since then, relative to its norm.
         largest_move: f64,
     },
-    /// The run was stopped above the trap.
+    /// The run was stopped before it succeeded.
     OutOfBudget {
         /// What ran out.
         budget: Budget,
         /// The loss at the end.
+        loss: f64,
+    },
+    /// Two accuracies of the flow came to different verdicts, and the exact flow was not affordable.
+    Undecided {
+        /// The verdict of the default accuracy, as one word.
+        standard: String,
+        /// The verdict of the careful accuracy, as one word.
+        careful: String,
+        /// The loss at the end of the careful run.
+        loss: f64,
+    },
+    /// The loss grew without bound.
+    Diverged {
+        /// When it was noticed.
+        time: f64,
+        /// The loss then.
         loss: f64,
     },
     /// The loss ceased to be a number.
@@ -81,6 +102,8 @@ impl Verdict {
             Self::LostExamples { .. } => "lost-examples",
             Self::Stationary { .. } => "stationary",
             Self::OutOfBudget { .. } => "out-of-budget",
+            Self::Undecided { .. } => "undecided",
+            Self::Diverged { .. } => "diverged",
             Self::NotFinite { .. } => "not-finite",
             Self::Interrupted { .. } => "interrupted",
         }
@@ -96,11 +119,27 @@ impl std::fmt::Display for Verdict {
     /// One sentence.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Interpolating { trap_time, loss } => {
+            Self::Interpolating {
+                criterion,
+                time,
+                loss,
+            } => {
                 write!(
                     f,
-                    "interpolating: the loss reached the trap at t = {trap_time:.6} and ended at {loss:.3e}"
+                    "interpolating: from t = {time:.6} on {}; the loss ended at {loss:.3e}",
+                    criterion.sentence()
                 )
+            }
+            Self::Undecided {
+                standard,
+                careful,
+                loss,
+            } => write!(
+                f,
+                "undecided: {standard} at the default accuracy, {careful} at the careful one, too large for the exact flow; loss {loss:.3e}"
+            ),
+            Self::Diverged { time, loss } => {
+                write!(f, "diverged: the loss had grown to {loss:.3e} at t = {time:.6}")
             }
             Self::LostExamples { examples, loss } => write!(
                 f,
@@ -127,7 +166,7 @@ impl std::fmt::Display for Verdict {
                     Budget::EventsAtOnce => "events at one instant",
                     Budget::Observer => "stopped by the observer",
                 };
-                write!(f, "out of budget ({what}) above the trap; loss {loss:.3e}")
+                write!(f, "out of budget ({what}) before success; loss {loss:.3e}")
             }
             Self::NotFinite { time } => {
                 write!(f, "not finite: the loss ceased to be a number at t = {time:.6}")

@@ -261,7 +261,7 @@ proptest! {
             let share = data.label_bounds().1 / (2.0 * plain.end.loss).sqrt();
             let close = (other.end.loss / plain.end.loss - 1.0).abs() < 1e-10 + 1e-13 * share;
             prop_assert!(close, "{} {:e} {:e}", what, other.end.loss, plain.end.loss);
-            let times = [plain.end.trap_time, other.end.trap_time].map(|time| time.unwrap_or(-1.0));
+            let times = [plain.end.success_time, other.end.success_time].map(|time| time.unwrap_or(-1.0));
             prop_assert!((times[0] - times[1]).abs() < 1e-10, "{} {:?}", what, times);
         }
     }

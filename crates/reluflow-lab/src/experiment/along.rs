@@ -8,9 +8,8 @@ use super::bad_input::{BadInput, Place};
 use super::document::{Content, Node, Table};
 use super::spec::Spec;
 use super::sweep::{Sweep, Width};
-use super::{AxisValue, Cell, Experiment};
+use super::{Axis, AxisValue, Cell, Experiment};
 use crate::error::Result;
-use crate::report::sweep::Axis;
 
 impl Experiment {
     /// The axis of a name: `n`, `d`, `p`, or a key that the sweep varies.
@@ -98,7 +97,7 @@ impl Experiment {
 
     /// The same experiment with other cells and any number of draws: no sweep any more, but laws, seed and axes are the
     /// same.
-    pub(crate) fn with_cells(&self, cells: Vec<Cell>) -> Self {
+    pub fn with_cells(&self, cells: Vec<Cell>) -> Self {
         Self {
             cells,
             draws: u64::MAX,

@@ -10,6 +10,7 @@
 //! seed = 0
 //! [data]                                    # law = … and its parameters
 //! [init]                                    # law = … and its parameters
+//! [model]                                   # activation, loss, train or rates, weight_decay, decay_bias
 //! [flow]                                    # method = … and its parameters
 //! [stop]                                    # trap, transitions, time, loss, steps, evaluations: whichever comes first
 //! [record]                                  # observables = […], when = …
@@ -21,11 +22,13 @@
 //! Weights, times and losses of a file, and of everything that is reported of it, are in its [`reluflow::Units`].
 
 mod along;
+mod axis;
 mod bad_input;
 mod complaint;
 mod document;
 mod overrides;
 mod plan;
+mod shard;
 mod source;
 pub mod spec;
 pub mod sweep;
@@ -38,8 +41,11 @@ use std::sync::Arc;
 use reluflow::DataLaw;
 
 use crate::error::Result;
+pub use axis::Axis;
 pub use bad_input::{BadInput, Place};
 pub use document::{Node, Origin, Table};
+pub use shard::Shard;
+pub(crate) use shard::{cost, order, shards, share};
 pub use source::{DataSource, NetworkSource};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
@@ -66,7 +72,7 @@ pub enum AxisValue {
 
 impl Override {
     /// A setting that comes with this crate, from key and value in TOML.
-    pub(crate) fn new((key, value): &(&str, &str)) -> Self {
+    pub fn new((key, value): &(&str, &str)) -> Self {
         Self {
             flag: format!("{key} = {value}"),
             key: (*key).to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use reluflow::{DataLaw, InitialisationLaw, Method, Record, Stops, Units};
+use reluflow::{DataLaw, InitialisationLaw, Method, Model, Record, Stops, Units};
 
 use super::bad_input::BadInput;
 use super::complaint::{Complaint, read_section};
@@ -21,6 +21,8 @@ pub struct Spec {
     pub data: DataSource,
     /// `[init]`.
     pub initialisation: NetworkSource,
+    /// `[model]`: activation, loss, rates of the layers, decay; the paper's where it is left out.
+    pub model: Model,
     /// `[flow]`.
     pub method: Method,
     /// `[stop]`.
@@ -127,6 +129,21 @@ fn read_record(tree: &Table) -> Result<Record, BadInput> {
     })
 }
 
+/// Reads the model, and asks the method, the record and the units whether they can serve it.
+fn read_model(tree: &Table, method: &Method, record: &Record, units: Units) -> Result<Model, BadInput> {
+    let Some(entry) = tree.entry("model") else {
+        return Ok(Model::default());
+    };
+    read_section("model", entry, "", None, |table| {
+        let model: Model = plain(table)?;
+        model.check()?;
+        method.needs(&model)?;
+        record.needs(&model)?;
+        units.needs(&model)?;
+        Ok(model)
+    })
+}
+
 fn read_units(tree: &Table) -> Result<Units, BadInput> {
     match tree.entry("units") {
         Some(entry) => read_section("units", entry, "", None, plain),
@@ -140,13 +157,15 @@ impl Spec {
     /// # Errors
     /// Naming key and line.
     pub fn read(tree: &Table) -> Result<Self, BadInput> {
+        let (method, record, units) = (read_method(tree)?, read_record(tree)?, read_units(tree)?);
         Ok(Self {
             data: read_data(tree)?,
             initialisation: read_initialisation(tree)?,
-            method: read_method(tree)?,
+            model: read_model(tree, &method, &record, units)?,
+            method,
             stops: read_stops(tree)?,
-            record: read_record(tree)?,
-            units: read_units(tree)?,
+            record,
+            units,
         })
     }
 
@@ -163,8 +182,12 @@ impl Spec {
                 "flow" => spec.method = read_method(tree)?,
                 "stop" => spec.stops = read_stops(tree)?,
                 "record" => spec.record = read_record(tree)?,
-                _ => spec.units = read_units(tree)?,
+                "units" => spec.units = read_units(tree)?,
+                _ => {}
             }
+        }
+        if sections.contains(&"model") {
+            spec.model = read_model(tree, &spec.method, &spec.record, spec.units)?;
         }
         Ok(spec)
     }

@@ -3,7 +3,6 @@
 mod keeper;
 mod memory;
 mod notice;
-mod shard;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -16,7 +15,7 @@ use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
 
 use crate::error::Result;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Shard};
 use crate::store::workers::{self, State};
 use crate::store::{Damage, RunFolder, Worker, parts};
 use crate::trial::{self, FailedTrial, Outcome, Trial};
@@ -24,8 +23,6 @@ pub(crate) use keeper::FAN;
 use keeper::Keeper;
 pub use memory::machine_memory;
 pub use notice::Notice;
-pub use shard::Shard;
-pub(crate) use shard::{cost, order, shards};
 
 /// Parts left by earlier runs beyond which they are merged.
 const MANY_PARTS: usize = 64;
@@ -103,7 +100,7 @@ impl<'a> Run<'a> {
             .map(|trial| (trial.cell, trial.draw))
             .chain(found.failed.iter().map(|failed| (failed.cell, failed.draw)))
             .collect();
-        let mut todo = shard::share(experiment, shard);
+        let mut todo = crate::experiment::share(experiment, shard);
         todo.retain(|key| !done.contains(key));
         Ok(Self {
             experiment,
@@ -127,7 +124,7 @@ impl<'a> Run<'a> {
             .iter()
             .map(|failed| (failed.cell, failed.draw))
             .collect();
-        let mut again = shard::share(self.experiment, self.shard);
+        let mut again = crate::experiment::share(self.experiment, self.shard);
         again.retain(|key| keys.contains(key));
         let retried: HashSet<_> = again.iter().copied().collect();
         self.failed

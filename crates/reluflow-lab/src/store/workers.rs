@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files;
 use crate::error::Result;
-use crate::run::Shard;
+use crate::experiment::Shard;
 
 /// Age of a file beyond which a process on another machine is taken to be gone. Files are rewritten every ten
 /// seconds; shared file systems show changes late.

@@ -1,10 +1,11 @@
 //! One column of a study: its cell, its grid, how far its search may go, and its search.
 
+use reluflow_statistics::Estimate;
+use reluflow_statistics::sequential::{Answer, Plan, Scale, Search, grid_trials};
+
 use super::Axis;
 use crate::error::Result;
 use crate::experiment::{BadInput, Cell, Experiment, Place, memory};
-use crate::statistics::Estimate;
-use crate::statistics::sequential::{Answer, Plan, Scale, Search, grid_trials};
 
 /// How far beyond the file's values a search may go unless told, as a factor.
 const BEYOND: [f64; 3] = [4.0, 2.0, 1.0];

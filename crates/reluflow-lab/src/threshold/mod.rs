@@ -4,7 +4,7 @@
 //! experiment ─columns→ searches ─rounds of draws→ trials in the run's folder ─counts→ searches … → thresholds
 //! ```
 //!
-//! A column is a choice of everything but the axis; its search is [`crate::statistics::sequential`]. A success is what
+//! A column is a choice of everything but the axis; its search is [`reluflow_statistics::sequential`]. A success is what
 //! the summary counts: a trial that reached the trap. Draws at a place are its first ones, 0, 1, 2, …, so a
 //! threshold and a run of the same experiment share their trials, and a search that was broken off goes through
 //! the same places again and finds them drawn.
@@ -18,18 +18,18 @@ use std::collections::HashMap;
 use reluflow::flow::Interrupt;
 
 use crate::error::Result;
-use crate::experiment::{AxisValue, BadInput, Cell, Experiment, Place};
-use crate::report::sweep::Axis;
-use crate::statistics::sequential::Step;
+use crate::experiment::{Axis, AxisValue, BadInput, Cell, Experiment, Place};
 use crate::store::RunFolder;
 pub use column::{Column, Question};
-pub use output::{four_digits, picture};
+pub use output::four_digits;
+use reluflow_statistics::sequential::Step;
 use rounds::Rounds;
 
 /// A study of thresholds, ready to go on.
 #[derive(Debug)]
 pub struct Study<'a> {
-    experiment: &'a Experiment,
+    /// The experiment.
+    pub experiment: &'a Experiment,
     /// What is asked.
     pub question: Question,
     /// The axis of the question.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use reluflow::flow::Interrupt;
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment};
-use crate::run::{FAN, cost};
+use crate::experiment::{Cell, Experiment, cost};
+use crate::run::FAN;
 use crate::store::RunFolder;
 use crate::trial::{self, Outcome, Trial};
 

@@ -44,7 +44,7 @@ pub fn outcome(lambda: f64, example: &Example, method: Method) -> Result<Outcome
         .iter()
         .any(|v| *v > 0.0);
     Ok(Outcome {
-        collapsed: !alive && solution.end.trap_time.is_none(),
+        collapsed: !alive && solution.end.success_time.is_none(),
         loss: solution.end.loss,
         time: solution.end.time,
     })

@@ -10,6 +10,15 @@ pub trait Gates: Lanes {
     fn lanes<S: Simd>() -> usize;
     /// σ(u) = max(u, 0).
     fn positive<S: Simd>(simd: S, u: Self::Vector<S>) -> Self::Vector<S>;
+    /// max(a, b).
+    fn larger<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// `on` where u > 0, `off` elsewhere.
+    fn choose<S: Simd>(
+        simd: S,
+        u: Self::Vector<S>,
+        on: Self::Vector<S>,
+        off: Self::Vector<S>,
+    ) -> Self::Vector<S>;
     /// f 1\[u > 0\], of the bits of u: one that is no number counts as its sign says, and stays none.
     fn gate<S: Simd>(simd: S, u: Self::Vector<S>, f: Self::Vector<S>) -> Self::Vector<S>;
     /// c + a b 1\[u > 0\], with the gate as above; the sign of a zero is not the same on every instruction set.
@@ -41,6 +50,15 @@ macro_rules! gates {
             #[inline(always)]
             fn positive<S: Simd>(simd: S, u: S::$vector) -> S::$vector {
                 simd.$max(u, simd.$splat(0.0))
+            }
+            #[inline(always)]
+            fn larger<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$max(a, b)
+            }
+            #[inline(always)]
+            fn choose<S: Simd>(simd: S, u: S::$vector, on: S::$vector, off: S::$vector) -> S::$vector {
+                let positive = simd.$greater(simd.$bits(u), simd.$splat_bits(0));
+                simd.$select(positive, on, off)
             }
             #[inline(always)]
             fn gate<S: Simd>(simd: S, u: S::$vector, f: S::$vector) -> S::$vector {

@@ -1,6 +1,6 @@
 //! Evaluates in single precision for a method that steps in double.
 
-use super::{Activity, VectorField};
+use super::{Activity, Cover, VectorField};
 use crate::Network;
 use crate::aligned::Aligned;
 
@@ -14,6 +14,7 @@ pub struct Mixed<F> {
     residuals: Vec<f64>,
     vector: Vec<f32>,
     image: Vec<f32>,
+    cover: Cover<f32>,
 }
 
 impl<F: VectorField<f32>> Mixed<F> {
@@ -27,6 +28,7 @@ impl<F: VectorField<f32>> Mixed<F> {
             residuals: vec![0.0; n],
             vector: vec![0.0; n],
             image: vec![0.0; n],
+            cover: Cover::new(n),
             inner,
         }
     }
@@ -59,12 +61,33 @@ impl<F: VectorField<f32>> VectorField<f64> for Mixed<F> {
         narrow(state, &mut single);
         self.inner.read_network(&single)
     }
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        self.inner.input_product(row, example)
+    }
+    fn cover(&mut self, state: &[f64], cover: &mut Cover<f64>) {
+        self.take(state);
+        self.inner.cover(&self.state, &mut self.cover);
+        widen_cover(&self.cover, cover);
+    }
+    fn velocity_and_cover(&mut self, state: &[f64], velocity: &mut [f64], cover: &mut Cover<f64>) -> f64 {
+        self.take(state);
+        let loss = self
+            .inner
+            .velocity_and_cover(&self.state, &mut self.velocity, &mut self.cover);
+        widen(&self.velocity, velocity);
+        widen(self.inner.residuals(), &mut self.residuals);
+        widen_cover(&self.cover, cover);
+        loss
+    }
     fn velocity(&mut self, state: &[f64], velocity: &mut [f64]) -> f64 {
         self.take(state);
         let loss = self.inner.velocity(&self.state, &mut self.velocity);
         widen(&self.velocity, velocity);
         widen(self.inner.residuals(), &mut self.residuals);
         loss
+    }
+    fn model(&self) -> &crate::model::Model {
+        self.inner.model()
     }
     fn residuals(&self) -> &[f64] {
         &self.residuals
@@ -95,4 +118,10 @@ fn widen(from: &[f32], to: &mut [f64]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = f64::from(*from);
     }
+}
+
+fn widen_cover(from: &Cover<f32>, to: &mut Cover<f64>) {
+    widen(&from.sum, &mut to.sum);
+    widen(&from.best, &mut to.best);
+    to.neuron.copy_from_slice(&from.neuron);
 }

@@ -1,4 +1,4 @@
-//! Computes what moves: dθ/dt = −p ∇L(θ), in coordinates fit for the data.
+//! The vector field dθ/dt of the gradient flow, in coordinates fit for the data.
 //!
 //! | field | coordinates of a neuron | cost of an evaluation | when |
 //! | --- | --- | --- | --- |
@@ -8,6 +8,7 @@
 //! | [`Orthogonal`] | v_ji = ⟨w_j, x_i/‖x_i‖⟩ ∈ R^n | O(np) | orthogonal inputs |
 
 mod activity;
+mod cover;
 mod dense;
 mod gates;
 mod idle;
@@ -16,18 +17,23 @@ mod mixed;
 mod orthogonal;
 mod real;
 pub mod reference;
+mod sigma;
 mod sums;
 
 use crate::Network;
+use crate::model::{Model, Rates};
 pub use activity::Activity;
 pub(crate) use activity::count_activity;
+pub use cover::Cover;
 pub use dense::Dense;
 pub use idle::IdleThreads;
 pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;
 pub use real::Real;
+pub(crate) use sums::squared_norm;
 
-/// The vector field of the flow, dθ/dt = −p ∇L(θ), and what is known beside it at the same price.
+/// The vector field of the flow of a [`Model`], for the paper's dθ/dt = −p ∇L(θ), and what is known with it at the same
+/// price.
 ///
 /// A state is one slice: p rows of m hidden coordinates (orthonormal coordinates of w_j, up to a part that
 /// never moves), then the p output weights. So ‖w_j‖² and the state's row differ by a constant, and norms of
@@ -45,26 +51,27 @@ pub trait VectorField<T: Real> {
     }
     /// The labels y, length n.
     fn labels(&self) -> &[T];
+    /// The model whose flow this is.
+    fn model(&self) -> &Model;
 
     /// Writes a network as a state.
     fn write_state(&self, network: &Network, state: &mut [T]);
     /// Reads a network off a state.
     fn read_network(&self, state: &[T]) -> Network;
 
-    /// Evaluates dθ/dt at `state` into `velocity` and returns L(θ). One evaluation.
+    /// Evaluates dθ/dt at `state` into `velocity` and returns the objective F(θ): L(θ), and the
+    /// [penalty](VectorField::penalty) where weights decay. One evaluation.
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64;
-    /// Evaluates dθ/dt at `state`, where the last evaluation was made, and leaves residuals as they are.
+    /// Evaluates dθ/dt at `state`, where the last evaluation was made, and leaves forces as they are.
     fn velocity_there(&mut self, state: &[T], velocity: &mut [T]) {
         self.velocity(state, velocity);
     }
-    /// Moves `state` by `rate` · dθ/dt and returns L where it arrives: a step of explicit Euler. One evaluation.
+    /// Moves `state` by `rate` · dθ/dt and returns F where it arrives: a step of explicit Euler. One evaluation.
     ///
     /// `state` is where the last evaluation was made, `velocity` what it found; then what is found anew, if the field
     /// [`keeps`](VectorField::keeps_velocity) it.
     fn descend(&mut self, state: &mut [T], velocity: &mut [T], rate: T) -> f64 {
-        for (value, v) in state.iter_mut().zip(&*velocity) {
-            *value += rate * *v;
-        }
+        move_along(state, velocity, rate);
         self.velocity(state, velocity)
     }
     /// Whether [`VectorField::descend`] needs velocities and finds them; if not,
@@ -74,32 +81,104 @@ pub trait VectorField<T: Real> {
     }
     /// `to` ← α · `at` + β · `to` + γ · dθ/dt(`at`) for factors \[α, β, γ\]: a stage of a method. One evaluation.
     ///
-    /// Returns L(`to`) where it is known for nothing; residuals are then those of `to`. `slope`: room for a velocity.
+    /// Returns F(`to`) where it is known for nothing; forces are then those of `to`. `slope`: room for a velocity.
     /// `follows`: whether the last call was this one, wrote `at` and knew its loss.
     fn combine(
         &mut self,
         at: &[T],
         to: &mut [T],
         slope: &mut [T],
-        [alpha, beta, gamma]: [T; 3],
+        factors: [T; 3],
         _follows: bool,
     ) -> Option<f64> {
         self.velocity(at, slope);
-        for ((to, at), slope) in to.iter_mut().zip(at).zip(&*slope) {
-            *to = alpha * *at + beta * *to + gamma * *slope;
-        }
+        combine_with(at, to, slope, factors);
         None
     }
-    /// The residuals r_i = y_i − h(x_i) of the last [`VectorField::velocity`], length n.
+    /// (λ/2p) Σ_j (‖w_j‖² + a_j²) at `state`: what [`VectorField::velocity`] adds to L where weights decay.
+    fn penalty(&self, state: &[T]) -> f64 {
+        let (hidden, output) = split_state(state, self.neurons());
+        self.model().penalty(hidden, output)
+    }
+    /// p times the dissipation at a velocity: Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a), a frozen layer contributing nothing.
+    fn squared_speed(&self, velocity: &[T]) -> f64 {
+        let rates = self.model().rates();
+        if rates == Rates::BOTH {
+            return squared_norm(velocity);
+        }
+        let (hidden, output) = split_state(velocity, self.neurons());
+        let term = |rate: f64, layer: &[T]| {
+            if rate > 0.0 {
+                squared_norm(layer) / rate
+            } else {
+                0.0
+            }
+        };
+        term(rates.hidden, hidden) + term(rates.output, output)
+    }
+    /// −dF/dt at a velocity, (1/p) Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a).
+    fn dissipation(&self, velocity: &[T]) -> f64 {
+        self.squared_speed(velocity) / self.neurons() as f64
+    }
+    /// The forces f_i = −∂ℓ/∂h of the last [`VectorField::velocity`], length n: the residuals y_i − h(x_i) of the square
+    /// loss.
     fn residuals(&self) -> &[T];
+    /// ⟨w, x_i⟩ for hidden coordinates `row` of a neuron, length m.
+    fn input_product(&self, row: &[f64], example: usize) -> f64;
+    /// Finds how well the correct neurons cover every example at `state`.
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>);
+    /// [`VectorField::velocity`] and [`VectorField::cover`] in one. One evaluation.
+    fn velocity_and_cover(&mut self, state: &[T], velocity: &mut [T], cover: &mut Cover<T>) -> f64 {
+        let loss = self.velocity(state, velocity);
+        self.cover(state, cover);
+        loss
+    }
     /// Counts who is active on whom at `state`.
     fn activity(&mut self, state: &[T], activity: &mut Activity);
-    /// M v, with M the n × n kernel of dr/dt = −(1/n) M r at `state`. Counts as one evaluation.
+    /// M v, with M the n × n kernel of dh/dt = (1/n) M f at `state` (without decay). Counts as one evaluation.
     ///
-    /// M = (1/p) Σ_j D_j (a_j² XᵀX + Xᵀw_j w_jᵀX) D_j, D_j = diag_i(1_{ji}); symmetric, positive semi-definite.
+    /// M = (1/p) Σ_j D_j (η_w a_j² XᵀX + η_a Xᵀw_j w_jᵀX) D_j, D_j = diag_i(σ'(u_ji)); symmetric, positive semi-definite.
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]);
-    /// Whether the inputs are orthogonal, so that a pair that reaches ⟨w_j, x_i⟩ ≤ 0 is dead for ever.
+    /// Whether the inputs are orthogonal and σ is ReLU, so that a pair that reaches ⟨w_j, x_i⟩ ≤ 0 is dead for ever, and
+    /// hidden weights move, so that pairs of the wrong sign die out.
     fn is_orthogonal(&self) -> bool;
+}
+
+/// state += rate · velocity.
+fn move_along<T: Real>(state: &mut [T], velocity: &[T], rate: T) {
+    for (value, v) in state.iter_mut().zip(velocity) {
+        *value += rate * *v;
+    }
+}
+
+/// to ← α at + β to + γ slope.
+fn combine_with<T: Real>(at: &[T], to: &mut [T], slope: &[T], [alpha, beta, gamma]: [T; 3]) {
+    for ((to, at), slope) in to.iter_mut().zip(at).zip(slope) {
+        *to = alpha * *at + beta * *to + gamma * *slope;
+    }
+}
+
+/// Adds −η_w λ w_j and −η_a λ a_j to a velocity, if weights decay.
+fn add_decay<T: Real>(model: &Model, state: &[T], velocity: &mut [T], neurons: usize) {
+    let (decay, rates) = (model.decay(), model.rates());
+    if decay.is_none() {
+        return;
+    }
+    let (hidden, output) = split_state(state, neurons);
+    let (hidden_velocity, output_velocity) = split_state_mut(velocity, neurons);
+    let m = hidden.len() / neurons.max(1);
+    let fall = |rate: f64, values: &[T], velocity: &mut [T]| {
+        move_along(velocity, values, T::from_f64(-rate * decay.strength));
+    };
+    if decay.bias {
+        fall(rates.hidden, hidden, hidden_velocity);
+    } else {
+        let rows = hidden.chunks_exact(m.max(1));
+        for (row, velocity) in rows.zip(hidden_velocity.chunks_exact_mut(m.max(1))) {
+            fall(rates.hidden, &row[..m - 1], &mut velocity[..m - 1]);
+        }
+    }
+    fall(rates.output, output, output_velocity);
 }
 
 /// Splits a state into its p × m hidden coordinates and its p output weights.

@@ -5,17 +5,19 @@ mod sweeps;
 
 use pulp::Arch;
 
-use super::sums::{Scales, close_residuals};
-use super::{Activity, Real, VectorField, count_activity, split_state, split_state_mut};
+use super::sigma::dispatch;
+use super::sums::{Scales, close_forces};
+use super::{Activity, Cover, Real, VectorField, add_decay, count_activity, split_state, split_state_mut};
 use crate::aligned::Aligned;
+use crate::model::Model;
 use crate::{Dataset, Network};
 use sweeps::{Job, Sweep};
 
 /// The field on orthogonal inputs, in the coordinates v_ji = ⟨w_j, x_i/‖x_i‖⟩, m = n.
 ///
-/// dv_ji/dt = (a_j/n) r_i ‖x_i‖ 1\[v_ji > 0\],  h_i = (‖x_i‖/p) Σ_j a_j σ(v_ji). The part of w_j outside the
-/// span of the inputs never moves; it is kept aside and put back by [`VectorField::read_network`]. An entry
-/// that reaches v ≤ 0 has velocity zero for ever (Lemma 7).
+/// dv_ji/dt = η_w ((a_j/n) f_i ‖x_i‖ σ'(v_ji) − λ v_ji),  h_i = (‖x_i‖/p) Σ_j a_j σ(v_ji). Without decay, the part of w_j
+/// outside the span of the inputs never moves; it is kept aside and put back by [`VectorField::read_network`]. With
+/// decay there must be no such part. For ReLU an entry that reaches v ≤ 0 never becomes positive again (Lemma 7).
 ///
 /// Beside the states of its user it holds O(n + p) numbers.
 #[derive(Debug, Clone)]
@@ -24,8 +26,10 @@ pub struct Orthogonal<'a, T: Real> {
     labels: Vec<T>,
     norms: Vec<T>,
     neurons: usize,
+    model: Model,
+    /// f_i, for the square loss the residuals.
     residuals: Aligned<T>,
-    /// f_i = r_i ‖x_i‖/n, what the active entries are pushed with.
+    /// f_i ‖x_i‖/n, what the active entries are pushed with.
     forces: Aligned<T>,
     /// ‖x_i‖ v_i when M is applied to v.
     directions: Aligned<T>,
@@ -46,6 +50,7 @@ impl<'a, T: Real> Orthogonal<'a, T> {
             arch: Arch::new(),
             norms,
             neurons: start.neurons(),
+            model: Model::PAPER,
             residuals: Aligned::zeros(labels.len()),
             forces: Aligned::zeros(labels.len()),
             directions: Aligned::zeros(labels.len()),
@@ -55,7 +60,13 @@ impl<'a, T: Real> Orthogonal<'a, T> {
         }
     }
 
-    /// Turns Σ_j a_j σ(v_ji) into residuals r_i = y_i − (‖x_i‖/p) Σ_j a_j σ(v_ji) and forces, and returns L = (1/2n) Σ_i r_i².
+    /// The field of another model than the paper's.
+    pub fn with_model(mut self, model: &Model) -> Self {
+        self.model = *model;
+        self
+    }
+
+    /// Turns Σ_j a_j σ(v_ji) into the forces f_i at h_i = (‖x_i‖/p) Σ_j a_j σ(v_ji), and returns L.
     fn close(&mut self) -> f64 {
         let share = T::from_f64(1.0 / self.neurons as f64);
         let scales = Scales::Each {
@@ -64,19 +75,28 @@ impl<'a, T: Real> Orthogonal<'a, T> {
             inverse: T::from_f64(1.0 / self.labels.len() as f64),
             forces: &mut self.forces,
         };
-        let squares = close_residuals(self.arch, &mut self.residuals, &self.labels, scales);
-        squares / (2.0 * self.labels.len() as f64)
+        let loss = self.model.loss;
+        let sum = close_forces(self.arch, loss, &mut self.residuals, &self.labels, scales);
+        loss.mean(sum, self.labels.len())
     }
 
-    /// Residuals and forces at a state, and its loss.
+    /// The forces at a state, and L.
     fn look(&mut self, state: &[T]) -> f64 {
         let (hidden, output) = split_state(state, self.neurons);
-        self.arch.dispatch(Sweep {
+        let sweep = Sweep {
             job: Job::Outputs(hidden, output),
+            rates: self.rates(),
             forces: &self.forces,
             sums: &mut self.residuals,
-        });
+        };
+        dispatch(self.arch, self.model.activation, sweep);
         self.close()
+    }
+
+    /// (η_w, η_a).
+    fn rates(&self) -> [T; 2] {
+        let rates = self.model.rates();
+        [T::from_f64(rates.hidden), T::from_f64(rates.output)]
     }
 
     /// v_ji of a network, p × n.
@@ -144,56 +164,93 @@ impl<T: Real> VectorField<T> for Orthogonal<'_, T> {
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
         let loss = self.look(state);
         self.velocity_there(state, velocity);
-        loss
+        loss + self.penalty(state)
     }
 
     fn velocity_there(&mut self, state: &[T], velocity: &mut [T]) {
         let (hidden, output) = split_state(state, self.neurons);
-        self.arch.dispatch(Sweep {
+        let sweep = Sweep {
             job: Job::Velocity([hidden, output], split_state_mut(velocity, self.neurons).into()),
+            rates: self.rates(),
             forces: &self.forces,
             sums: &mut self.directions,
-        });
+        };
+        dispatch(self.arch, self.model.activation, sweep);
+        add_decay(&self.model, state, velocity, self.neurons);
     }
 
-    fn descend(&mut self, state: &mut [T], _: &mut [T], rate: T) -> f64 {
-        self.arch.dispatch(Sweep {
+    fn descend(&mut self, state: &mut [T], velocity: &mut [T], rate: T) -> f64 {
+        if self.keeps_velocity() {
+            super::move_along(state, velocity, rate);
+            return self.velocity(state, velocity);
+        }
+        let sweep = Sweep {
             job: Job::Descend(split_state_mut(state, self.neurons).into(), rate),
+            rates: self.rates(),
             forces: &self.forces,
             sums: &mut self.residuals,
-        });
+        };
+        dispatch(self.arch, self.model.activation, sweep);
         self.close()
     }
 
+    /// Decay is no part of the sweeps that step.
     fn keeps_velocity(&self) -> bool {
-        false
+        !self.model.decay().is_none()
     }
 
     fn combine(
         &mut self,
         at: &[T],
         to: &mut [T],
-        _: &mut [T],
+        slope: &mut [T],
         factors: [T; 3],
         follows: bool,
     ) -> Option<f64> {
+        if self.keeps_velocity() {
+            self.velocity(at, slope);
+            super::combine_with(at, to, slope, factors);
+            return None;
+        }
         if !follows {
             self.look(at);
         }
-        self.arch.dispatch(Sweep {
+        let sweep = Sweep {
             job: Job::Combine(
                 split_state(at, self.neurons).into(),
                 split_state_mut(to, self.neurons).into(),
                 factors,
             ),
+            rates: self.rates(),
             forces: &self.forces,
             sums: &mut self.residuals,
-        });
+        };
+        dispatch(self.arch, self.model.activation, sweep);
         Some(self.close())
     }
 
     fn residuals(&self) -> &[T] {
         &self.residuals
+    }
+
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        self.norms[example].to_f64() * row[example]
+    }
+
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>) {
+        cover.clear();
+        let (hidden, output) = split_state(state, self.neurons);
+        for (j, (row, a)) in hidden.chunks_exact(self.labels.len()).zip(output).enumerate() {
+            cover.add(0, j, *a, &self.labels, row);
+        }
+        for ((sum, best), norm) in cover.sum.iter_mut().zip(&mut cover.best).zip(&self.norms) {
+            *sum *= *norm;
+            *best *= *norm;
+        }
+    }
+
+    fn model(&self) -> &Model {
+        &self.model
     }
 
     fn activity(&mut self, state: &[T], activity: &mut Activity) {
@@ -203,15 +260,17 @@ impl<T: Real> VectorField<T> for Orthogonal<'_, T> {
 
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {
         let (hidden, output) = split_state(state, self.neurons);
-        // M_ik = (1/p) Σ_j 1_ji 1_jk ‖x_i‖ (a_j² δ_ik + v_ji v_jk) ‖x_k‖
+        // M_ik = (1/p) Σ_j ‖x_i‖ (η_w a_j² σ'(v_ji)² δ_ik + η_a σ(v_ji) σ(v_jk)) ‖x_k‖
         for ((direction, v), norm) in self.directions.iter_mut().zip(v).zip(&self.norms) {
             *direction = *norm * *v;
         }
-        self.arch.dispatch(Sweep {
+        let sweep = Sweep {
             job: Job::Kernel(hidden, output),
+            rates: self.rates(),
             forces: &self.directions,
             sums: out,
-        });
+        };
+        dispatch(self.arch, self.model.activation, sweep);
         let inverse = T::from_f64(1.0 / self.neurons as f64);
         for (out, norm) in out.iter_mut().zip(&self.norms) {
             *out *= *norm * inverse;
@@ -219,6 +278,6 @@ impl<T: Real> VectorField<T> for Orthogonal<'_, T> {
     }
 
     fn is_orthogonal(&self) -> bool {
-        true
+        self.model.activation.is_relu() && self.model.rates().hidden > 0.0
     }
 }

@@ -2,7 +2,8 @@
 
 #![allow(clippy::needless_range_loop)] // subscripts, as in the formula
 
-use super::{Activity, Real, VectorField, split_state, split_state_mut};
+use super::{Activity, Cover, Real, VectorField, split_state, split_state_mut};
+use crate::model::Model;
 use crate::{Dataset, Network};
 
 /// The field as loops over examples and neurons, O(ndp), nothing shared with the fast fields.
@@ -12,6 +13,7 @@ pub struct Reference<T> {
     labels: Vec<T>,
     neurons: usize,
     dimension: usize,
+    model: Model,
     residuals: Vec<T>,
 }
 
@@ -32,7 +34,19 @@ impl<T: Real> Reference<T> {
             labels,
             neurons,
             dimension,
+            model: Model::PAPER,
         }
+    }
+
+    /// The field of another model than the paper's.
+    pub fn with_model(mut self, model: &Model) -> Self {
+        self.model = *model;
+        self
+    }
+
+    /// σ'(u); σ(u) = σ'(u) u.
+    fn derivative(&self, u: T) -> T {
+        T::from_f64(self.model.activation.derivative(u.to_f64()))
     }
 
     fn preactivation(&self, hidden: &[T], j: usize, i: usize) -> T {
@@ -68,46 +82,83 @@ impl<T: Real> VectorField<T> for Reference<T> {
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
         let (n, p, d) = (self.examples(), self.neurons, self.hidden_coordinates());
         let (hidden, output) = split_state(state, p);
-        if n == 0 {
-            velocity.fill(T::ZERO);
-            return 0.0; // no example, no loss
-        }
-        // r_i = y_i − (1/p) Σ_j a_j σ(⟨w_j, x_i⟩)
+        let (loss, rates) = (self.model.loss, self.model.rates());
+        // h_i = (1/p) Σ_j a_j σ(⟨w_j, x_i⟩),  f_i = −∂ℓ/∂h
+        let (mut losses, mut penalty) = (0.0, 0.0);
         for i in 0..n {
             let mut h = T::ZERO;
             for j in 0..p {
                 let u = self.preactivation(hidden, j, i);
-                if u > T::ZERO {
-                    h += output[j] * u;
-                }
+                h += output[j] * (self.derivative(u) * u);
             }
-            self.residuals[i] = self.labels[i] - h / T::from_f64(p.max(1) as f64);
+            h = h / T::from_f64(p.max(1) as f64);
+            let (h, y) = (h.to_f64(), self.labels[i].to_f64());
+            self.residuals[i] = T::from_f64(loss.force(h, y));
+            losses += loss.value(h, y);
         }
-        // dw_j/dt = (a_j/n) Σ_i r_i 1_{ji} x_i,  da_j/dt = (1/n) Σ_i r_i σ(⟨w_j, x_i⟩)
+        // dw_j/dt = η_w ((a_j/n) Σ_i f_i σ'(u_ji) x_i − λ w_j),  da_j/dt = η_a ((1/n) Σ_i f_i σ(u_ji) − λ a_j)
         velocity.fill(T::ZERO);
         let (hidden_velocity, output_velocity) = split_state_mut(velocity, p);
-        let inverse = T::from_f64(1.0 / n as f64);
+        let inverse = T::from_f64(1.0 / n.max(1) as f64);
+        let (hidden_rate, output_rate) = (T::from_f64(rates.hidden), T::from_f64(rates.output));
+        let decay = T::from_f64(self.model.weight_decay);
         for j in 0..p {
             for i in 0..n {
                 let u = self.preactivation(hidden, j, i);
-                if u > T::ZERO {
-                    for k in 0..d {
-                        hidden_velocity[j * d + k] +=
-                            output[j] * self.residuals[i] * self.inputs[i][k] * inverse;
-                    }
-                    output_velocity[j] += self.residuals[i] * u * inverse;
+                let slope = self.derivative(u);
+                for k in 0..d {
+                    hidden_velocity[j * d + k] +=
+                        output[j] * self.residuals[i] * slope * self.inputs[i][k] * inverse;
                 }
+                output_velocity[j] += self.residuals[i] * (slope * u) * inverse;
             }
+            let mut squares = output[j].to_f64() * output[j].to_f64();
+            for k in 0..d {
+                let v = &mut hidden_velocity[j * d + k];
+                if self.model.decay_bias || k + 1 < d {
+                    *v = *v - decay * hidden[j * d + k];
+                    squares += hidden[j * d + k].to_f64() * hidden[j * d + k].to_f64();
+                }
+                *v *= hidden_rate;
+            }
+            output_velocity[j] = (output_velocity[j] - decay * output[j]) * output_rate;
+            penalty += 0.5 * self.model.weight_decay * squares / p as f64;
         }
-        self.residuals
-            .iter()
-            .map(|r| r.to_f64() * r.to_f64())
-            .sum::<f64>()
-            / (2.0 * n as f64)
+        // No example, no loss.
+        losses / n.max(1) as f64 + penalty
+    }
+
+    fn model(&self) -> &Model {
+        &self.model
     }
 
     fn residuals(&self) -> &[T] {
         &self.residuals
+    }
+
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        let terms = row.iter().zip(&self.inputs[example]);
+        terms.map(|(w, x)| w * x.to_f64()).sum()
+    }
+
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>) {
+        cover.clear();
+        let (hidden, output) = split_state(state, self.neurons);
+        for i in 0..self.examples() {
+            for (j, a) in output.iter().enumerate() {
+                if *a * self.labels[i] > T::ZERO {
+                    let size = if *a > T::ZERO { *a } else { T::ZERO - *a };
+                    let value = size * self.preactivation(hidden, j, i);
+                    if value > T::ZERO {
+                        cover.sum[i] += value;
+                    }
+                    if value > cover.best[i] {
+                        cover.best[i] = value;
+                        cover.neuron[i] = j as u32;
+                    }
+                }
+            }
+        }
     }
 
     fn activity(&mut self, state: &[T], activity: &mut Activity) {
@@ -128,6 +179,8 @@ impl<T: Real> VectorField<T> for Reference<T> {
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {
         let (n, p, d) = (self.examples(), self.neurons, self.hidden_coordinates());
         let (hidden, output) = split_state(state, p);
+        let rates = self.model.rates();
+        let (hidden_rate, output_rate) = (T::from_f64(rates.hidden), T::from_f64(rates.output));
         for i in 0..n {
             let mut sum = T::ZERO;
             for k in 0..n {
@@ -137,9 +190,8 @@ impl<T: Real> VectorField<T> for Reference<T> {
                 }
                 for (j, a) in output.iter().enumerate() {
                     let (ui, uk) = (self.preactivation(hidden, j, i), self.preactivation(hidden, j, k));
-                    if ui > T::ZERO && uk > T::ZERO {
-                        sum += (*a * *a * gram + ui * uk) * v[k];
-                    }
+                    let slopes = self.derivative(ui) * self.derivative(uk);
+                    sum += slopes * (hidden_rate * *a * *a * gram + output_rate * ui * uk) * v[k];
                 }
             }
             out[i] = sum / T::from_f64(p.max(1) as f64);

@@ -3,9 +3,25 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::Real;
+use crate::model::Loss;
 
 /// Partial sums of a sum over examples, on every instruction set.
 pub(super) const LANES: usize = 16;
+
+/// Σ v², in double precision.
+pub(crate) fn squared_norm<T: Real>(values: &[T]) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    for block in blocks {
+        for lane in 0..LANES {
+            let value = block[lane].to_f64();
+            sums[lane] += value * value;
+        }
+    }
+    let rest: f64 = rest.iter().map(|v| v.to_f64() * v.to_f64()).sum();
+    sums.iter().sum::<f64>() + rest
+}
 
 /// Adds up the lanes of a sum, halves first.
 #[inline(always)]
@@ -33,17 +49,48 @@ pub(super) fn total_of<T: Real, S: Simd, const V: usize>(simd: S, mut sum: [T::V
     T::total(simd, sum[0])
 }
 
-/// Turns sums Σ_j a_j σ(u_ji) into residuals r_i = y_i − scale_i Σ_j a_j σ(u_ji) and returns Σ_i r_i², in double
-/// precision.
+/// Turns sums Σ_j a_j σ(u_ji) into the forces f_i at h_i = scale_i Σ_j a_j σ(u_ji) and returns, in double precision, what
+/// [`Loss::mean`] makes L of: Σ_i r_i² for the square loss, Σ_i ℓ_i for the others.
 ///
 /// One scale holds for all examples or there is one for each.
-pub(super) fn close_residuals<T: Real>(
+pub(super) fn close_forces<T: Real>(
     arch: Arch,
+    loss: Loss,
     sums: &mut [T],
     labels: &[T],
     scales: Scales<'_, T>,
 ) -> f64 {
-    arch.dispatch(Close { sums, labels, scales })
+    match loss {
+        Loss::Square => arch.dispatch(Close { sums, labels, scales }),
+        Loss::Logistic | Loss::Exponential => close_by_exponentials(loss, sums, labels, scales),
+    }
+}
+
+/// [`close_forces`] for losses that take an exponential an example, which is what they cost.
+fn close_by_exponentials<T: Real>(loss: Loss, sums: &mut [T], labels: &[T], scales: Scales<'_, T>) -> f64 {
+    let mut losses = [0.0; LANES];
+    let mut close = |k: usize, h: T, y: T| {
+        let (value, force) = loss.value_and_force(h.to_f64(), y.to_f64());
+        losses[k % LANES] += value;
+        T::from_f64(force)
+    };
+    let examples = sums.iter_mut().zip(labels).enumerate();
+    match scales {
+        Scales::Same(scale) => examples.for_each(|(k, (f, y))| *f = close(k, *f * scale, *y)),
+        Scales::Each {
+            share,
+            scales,
+            inverse,
+            forces,
+        } => {
+            let examples = examples.zip(scales.iter().zip(forces));
+            examples.for_each(|((k, (f, y)), (scale, force))| {
+                *f = close(k, *f * *scale * share, *y);
+                *force = *f * *scale * inverse;
+            });
+        }
+    }
+    total(losses)
 }
 
 /// What sums are multiplied with.
@@ -51,8 +98,8 @@ pub(super) fn close_residuals<T: Real>(
 pub(super) enum Scales<'a, T> {
     /// One number for all.
     Same(T),
-    /// One number for all times one for each, which residuals times another number for all are multiplied with as well, to
-    /// make forces.
+    /// One number for all times one for each, which forces times another number for all are multiplied with as well, to
+    /// make what coordinates are pushed with.
     Each {
         share: T,
         scales: &'a [T],

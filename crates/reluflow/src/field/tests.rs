@@ -9,7 +9,7 @@ use pulp::Arch;
 use super::dense::Cut;
 use super::reference::Reference;
 use super::{Activity, Dense, IdleThreads, Orthogonal, Real, VectorField, split_state};
-use case::{Case, Style, style};
+use case::{Case, Style, models, style};
 use envelope::{Envelope, assert_all};
 
 fn epsilon<T: Real>() -> f64 {
@@ -39,9 +39,9 @@ fn check<T: Real>(case: &Case, field: &mut dyn VectorField<T>, state: &[T], enve
     let nan = T::from_f64(f64::NAN);
     let mut velocity = vec![nan; state.len()];
     let loss = field.velocity(state, &mut velocity);
-    let residuals = field.residuals().to_vec();
-    envelope.loss.assert(loss, "loss", 0);
-    assert_all(&envelope.residuals, widen(&residuals), "residuals");
+    let forces = field.residuals().to_vec();
+    envelope.loss.assert(loss - field.penalty(state), "loss", 0);
+    assert_all(&envelope.forces, widen(&forces), "forces");
     let (hidden, output) = split_state(&velocity, case.p);
     assert_all(&envelope.output_velocity, widen(output), "da/dt");
 
@@ -58,11 +58,7 @@ fn check<T: Real>(case: &Case, field: &mut dyn VectorField<T>, state: &[T], enve
     let mut image = vec![nan; case.n];
     field.apply_kernel(state, &cast::<T>(&case.direction), &mut image);
     assert_all(&envelope.kernel, widen(&image), "M v");
-    assert_eq!(
-        field.residuals(),
-        residuals,
-        "residuals are those of the last velocity"
-    );
+    assert_eq!(field.residuals(), forces, "forces are those of the last velocity");
 
     let elsewhere: Vec<T> = state.iter().map(|v| T::ONE - *v).collect();
     let mut again = vec![nan; state.len()];
@@ -77,14 +73,16 @@ fn check_plain<T: Real>(case: &Case, triangular: bool) {
     let envelope = Envelope::new(case, case.d as f64 * epsilon::<T>(), epsilon::<T>());
     let (inputs, labels) = (cast::<T>(&case.inputs), cast::<T>(&case.labels));
     let state = cast::<T>(&case.state());
-    let mut loops = Reference::from_parts(&inputs, labels.clone(), case.p, case.d);
+    let loops = Reference::from_parts(&inputs, labels.clone(), case.p, case.d);
+    let mut loops = loops.with_model(&case.model);
     let hidden = check(case, &mut loops, &state, &envelope);
     assert_all(&envelope.hidden_velocity, hidden, "dw/dt of the loops");
     let cut = Cut::of(case.n, case.d, case.p);
     let short = Cut { block: 16, chunk: 1 };
     for (cut, arch) in [(cut, Arch::new()), (short, Arch::new()), (cut, Arch::Scalar)] {
         let labels = labels.clone();
-        let mut dense = Dense::from_parts(&inputs, labels, case.p, case.d, triangular, cut, arch);
+        let dense = Dense::from_parts(&inputs, labels, case.p, case.d, triangular, cut, arch);
+        let mut dense = dense.with_model(&case.model);
         let hidden = check(case, &mut dense, &state, &envelope);
         assert_all(&envelope.hidden_velocity, hidden, "dw/dt");
     }
@@ -95,7 +93,7 @@ fn check_orthogonal<T: Real>(case: &Case) {
     let (dataset, network) = (case.dataset(), case.network());
     let relative = 8.0 * epsilon::<T>() + 2.0 * case.d as f64 * f64::EPSILON;
     let envelope = Envelope::new(case, relative, epsilon::<T>());
-    let mut field = Orthogonal::<T>::new(&dataset, &network);
+    let mut field = Orthogonal::<T>::new(&dataset, &network).with_model(&case.model);
     let mut state = vec![T::from_f64(f64::NAN); case.p * (case.n + 1)];
     field.write_state(&network, &mut state);
     let hidden = check(case, &mut field, &state, &envelope);
@@ -139,6 +137,71 @@ proptest! {
         n in 1usize..40, more in 0usize..10, p in 1usize..40, style in style(), rotated: bool, seed: u64
     ) {
         check_orthogonal::<f32>(&Case::draw_orthogonal::<f32>([n, n + more, p], style, rotated, seed));
+    }
+}
+
+/// Every model on every field, on shapes and styles that change from one to the next.
+#[test]
+fn every_model_is_the_loops_on_every_field() {
+    for (seed, model) in models().into_iter().enumerate() {
+        for style in [Style::Continuous, Style::Integers] {
+            let seed = seed as u64;
+            let shape = [
+                1 + seed as usize % 37,
+                1 + seed as usize % 23,
+                1 + seed as usize % 31,
+            ];
+            check_plain::<f64>(&Case::draw::<f64>(shape, style, seed).of(model), false);
+            check_plain::<f32>(&Case::draw::<f32>(shape, style, seed).of(model), false);
+            check_plain::<f64>(&Case::draw_triangular::<f64>(shape, style, seed).of(model), true);
+            check_plain::<f32>(&Case::draw_triangular::<f32>(shape, style, seed).of(model), true);
+            let [n, d, p] = shape;
+            let rotated = seed % 2 == 1;
+            let case = Case::draw_orthogonal::<f64>([n, n + d, p], style, rotated, seed);
+            check_orthogonal::<f64>(&case.of(model));
+            let case = Case::draw_orthogonal::<f32>([n, n + d, p], style, rotated, seed);
+            check_orthogonal::<f32>(&case.of(model));
+        }
+    }
+}
+
+/// Steps on orthogonal inputs, which are sweeps of their own, are those of the velocity: descents and stages.
+#[test]
+fn steps_of_every_model_are_those_of_its_velocity() {
+    for (seed, model) in models().into_iter().enumerate() {
+        let case = Case::draw_orthogonal::<f64>([19, 19, 6], Style::Continuous, false, seed as u64).of(model);
+        let (dataset, network) = (case.dataset(), case.network());
+        let mut field = Orthogonal::<f64>::new(&dataset, &network).with_model(&model);
+        let mut state = vec![0.0; field.state_length()];
+        field.write_state(&network, &mut state);
+        let mut velocity = state.clone();
+        field.velocity(&state, &mut velocity);
+        let size = |values: &[f64]| values.iter().fold(1.0, |most: f64, v| most.max(v.abs()));
+        let tolerance = 64.0 * f64::EPSILON * size(&state).max(size(&velocity));
+        let close = |found: &[f64], expected: &[f64]| {
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() <= tolerance)
+        };
+
+        let mut stepped = state.clone();
+        let loss = field.descend(&mut stepped, &mut velocity.clone(), 0.125);
+        let expected: Vec<f64> = state.iter().zip(&velocity).map(|(x, v)| x + 0.125 * v).collect();
+        assert!(close(&stepped, &expected), "{model}");
+        let mut there = velocity.clone();
+        assert!(
+            (field.velocity(&stepped, &mut there) - loss).abs() <= tolerance,
+            "{model}"
+        );
+
+        let mut to = expected.clone();
+        let factors = [1.5, -0.25, 0.5];
+        let known = field.combine(&state, &mut to, &mut there, factors, false);
+        let stages = state.iter().zip(&expected).zip(&velocity);
+        let expected: Vec<f64> = stages.map(|((x, y), v)| 1.5 * x - 0.25 * y + 0.5 * v).collect();
+        assert!(close(&to, &expected), "{model}");
+        assert!(known.is_none_or(|loss| (field.velocity(&to, &mut there) - loss).abs() <= tolerance));
     }
 }
 

@@ -1,32 +1,35 @@
-//! Chooses the steps: the loop every adaptive method shares.
+//! Adaptive time steps for the gradient flow: the loop that every adaptive method shares.
 //!
-//! A step of size h from θ is accepted when
+//! A step of size h from θ is accepted when its error ([`Control::error`]) is at most 1 and the loss does not rise by
+//! more than 2 % above its smallest value so far: where neurons slide, steps chatter about their kinks. At the times of the grid
+//! below, and at the end of time, it must not lie above its smallest value at such times by more than 10⁻³. The next step is
+//! 0.8 err^(−q) h, at most 3 h.
 //!
-//! ```text
-//! err = max( ‖local error‖ / (tolerance ‖θ‖), (|Δ log L| / fall)^(1/q) ) ≤ 1      (1/q: the method's exponent)
-//! ```
-//!
-//! and the loss does not grow by more than 2 %. Never component by component: a neuron at a kink would then set
-//! the step of all. The next step is 0.8 err^(−q) h, at most 3 h.
+//! Steps end on a grid of eight times a decade, whatever is recorded: the rows of the default record are states
+//! of the run, and no record changes its path. A row at any other time is a shorter step from the start of the step that
+//! it lies in.
 
 use super::balance::Balance;
+use super::control::{Control, Limiter};
+use super::drift::{Drift, Leading};
+use super::locate;
 use super::rest::Rest;
+use super::risk::Risk;
 use super::spectral_radius::SpectralRadius;
 use super::stage::Stage;
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
-use crate::linear::squared_norm;
 
-/// What a method reports of one attempted step.
+/// What a method reports of a step it took.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Attempt {
-    /// The local error in the norm of θ.
-    pub(super) error: f64,
-    /// Evaluations spent.
+pub(super) struct Advance {
+    /// The loss at its end, where that is known: the field then was evaluated there.
+    pub(super) known: Option<f64>,
+    /// Evaluations spent, without the one at its end.
     pub(super) evaluations: u64,
 }
 
-/// A one-step method that ends where its next step begins (first-same-as-last).
+/// A one-step method whose steps end where the next begins (first-same-as-last).
 pub(super) trait Stepper {
     /// q: the local error behaves like h^(1/q).
     fn error_exponent(&self) -> f64;
@@ -36,43 +39,56 @@ pub(super) trait Stepper {
     fn radius_safety(&self) -> f64 {
         1.2
     }
-    /// Steps from `from` by h into `to`, velocity and loss there included.
-    fn attempt(
+    /// Steps from `from` by h into the state and the time of `to`; `lengths` are h and h̃, over which a step must be taken
+    /// to make up for its error along the path ([`Drift`]).
+    fn advance(
         &mut self,
         field: &mut dyn VectorField<f64>,
         from: &Stage,
         to: &mut Stage,
-        h: f64,
+        lengths: [f64; 2],
         radius: f64,
-    ) -> Attempt;
-    /// The dense output inside the step last attempted; cubic Hermite unless the method knows better.
-    fn interpolate(&self, from: &Stage, to: &Stage, time: f64, out: &mut Stage) {
-        out.interpolate(from, to, time);
+    ) -> Advance;
+    /// The leading error of the last step along the path.
+    fn leading_error(&mut self, _from: &Stage, _to: &Stage, _neurons: usize) -> Leading {
+        Leading {
+            weight: 0.0,
+            known: 0.0,
+        }
     }
-}
-
-/// The two tolerances, and the largest step.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Control {
-    /// Largest local error of θ, relative to ‖θ‖.
-    pub(super) tolerance: f64,
-    /// Largest change of log L in a step.
-    pub(super) fall: f64,
-    /// Largest step.
-    pub(super) largest_step: f64,
+    /// The local error of the last step, once `to` has its velocity.
+    fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]);
 }
 
 const SAFETY: f64 = 0.8;
-const MOST_GROWTH: f64 = 3.0;
-const MOST_SHRINKING: f64 = 0.2;
-/// Relative growth of the loss that a step may have: kinks make the loss of a good step tremble.
-const LOSS_GROWTH: f64 = 0.02;
-/// A step shorter than this part of the elapsed time cannot be told from none.
-const SHORTEST: f64 = 1e-14;
-/// Accuracy, in log L, to which a level of the loss is located inside a step.
-const LEVEL_ACCURACY: f64 = 1e-3;
-/// Most evaluations spent on locating a level.
-const MOST_BISECTIONS: usize = 6;
+const MAX_GROWTH: f64 = 3.0;
+const MAX_SHRINKING: f64 = 0.2;
+/// Largest rise of the loss from one time of the grid to a later one.
+pub(super) const MAX_RISE: f64 = 1e-3;
+/// Largest rise of the loss above its smallest value so far, between times of the grid.
+const MAX_CHATTER: f64 = 2e-2;
+
+/// A run of an adaptive method, with room for its stages.
+pub(super) struct Run<'a> {
+    pub(super) field: &'a mut dyn VectorField<f64>,
+    pub(super) stepper: &'a mut dyn Stepper,
+    pub(super) journal: Journal,
+    pub(super) balance: Balance,
+    /// Where the current step starts.
+    pub(super) here: Stage,
+    /// Where it ends.
+    pub(super) next: Stage,
+    /// A state inside it.
+    pub(super) between: Stage,
+    /// The spectral radius that the step was taken with.
+    pub(super) radius: f64,
+    /// The smallest loss of an accepted state so far.
+    lowest: f64,
+    /// The smallest loss at a time of the grid, or in a row, so far.
+    pub(super) lowest_shown: f64,
+    /// The correction of step lengths.
+    pub(super) drift: Drift,
+}
 
 /// Runs a method until a stop comes.
 pub(super) fn solve(
@@ -82,167 +98,185 @@ pub(super) fn solve(
     control: &Control,
 ) -> Solution {
     let length = field.state_length();
-    let (mut here, mut next, mut between) = (Stage::new(length), Stage::new(length), Stage::new(length));
-    let mut radius = SpectralRadius::new(problem.dataset);
-    let mut journal = Journal::new(problem);
+    let mut here = Stage::new(length);
     field.write_state(problem.network, &mut here.state);
     here.evaluate(field);
-    journal.counts.evaluations += 1;
-    let mut rest = Rest::new(field.examples(), field.neurons());
-    let balance = Balance::new(&here.state, field.neurons());
-    let mut step = first_step(&here, field.neurons(), control);
-    let mut afresh = false;
-    let mut going_on = journal.enter(field, here.point());
-    while going_on {
-        let lambda = radius.at(
-            field,
-            &here.state,
-            stepper.radius_safety(),
-            afresh,
-            &mut journal.counts,
-        );
-        afresh = false;
-        let left = journal.limits().time - here.time;
-        let h = step
-            .min(control.largest_step)
-            .min(stepper.largest_step(lambda))
-            .min(left);
-        let attempt = stepper.attempt(field, &here, &mut next, h, lambda);
-        journal.counts.evaluations += attempt.evaluations;
-        let change = (next.loss / here.loss).ln();
-        let scale = control.tolerance * squared_norm(&here.state).sqrt();
-        let exponent = stepper.error_exponent();
-        let err = (attempt.error / scale).max((change.abs() / control.fall).powf(1.0 / exponent));
-        let grown = next.loss > (1.0 + LOSS_GROWTH) * here.loss;
-        // A NaN compares false with everything: it must fall on the side of rejection.
-        let accepted = err <= 1.0 && !grown;
-        let factor = (SAFETY * err.powf(-exponent)).clamp(MOST_SHRINKING, MOST_GROWTH);
-        let factor = if factor.is_nan() { MOST_SHRINKING } else { factor };
-        if !accepted && h > SHORTEST * here.time {
-            journal.counts.rejected += 1;
-            afresh = grown || err.is_nan();
-            step = h * factor.min(SAFETY);
-            if journal.out_of_evaluations() {
-                going_on = journal.enter(field, here.point());
-            }
-            continue;
-        }
-        journal.counts.steps += 1;
-        balance.restore(&mut next);
-        step = if h < step && h >= left { step } else { h * factor };
-        if h >= left {
-            next.time = journal.limits().time; // not a rounding beside it
-        }
-        if next.loss < journal.limits().loss {
-            locate_level(field, stepper, &mut journal, &here, &mut next, &mut between);
-            balance.restore(&mut next); // an interpolated state has lost it
-        }
-        journal.note_step(&here, &next, field.neurons());
-        while let Some(mark) = journal.mark_before(next.time) {
-            stepper.interpolate(&here, &next, mark, &mut between);
-            balance.restore(&mut between);
-            between.evaluate(field);
-            journal.counts.evaluations += 1;
-            journal.counts.observations += 1;
-            journal.write(field, between.point());
-        }
-        std::mem::swap(&mut here, &mut next);
-        if let Some(evidence) = rest.look(&here, field.neurons())
-            && here.time + Rest::confirmation_time(lambda) < journal.limits().time
-        {
-            let confirmed = Rest::confirm(field, &mut here, lambda, &mut journal.counts);
-            balance.restore(&mut here);
-            if confirmed {
-                journal.rest(evidence);
-            } else {
-                step = first_step(&here, field.neurons(), control);
-            }
-        }
-        going_on = journal.enter(field, here.point());
-    }
-    journal.close(field, here.point(), false)
+    let mut run = Run {
+        balance: Balance::new(field.model(), &here.state, field.neurons()),
+        lowest: here.loss,
+        lowest_shown: here.loss,
+        drift: Drift::default(),
+        field,
+        stepper,
+        journal: Journal::new(problem),
+        here,
+        next: Stage::new(length),
+        between: Stage::new(length),
+        radius: 0.0,
+    };
+    run.journal.counts.evaluations += 1;
+    run.integrate(problem, control)
 }
 
-/// A step that should change log L by a tenth of what it may, and θ by a tenth of its tolerance.
-fn first_step(start: &Stage, neurons: usize, control: &Control) -> f64 {
-    let speed = squared_norm(&start.velocity).sqrt();
-    let curvature = speed * speed / (neurons as f64 * start.loss);
-    let by_loss = control.fall / curvature;
-    let by_state = control.tolerance * squared_norm(&start.state).sqrt() / speed;
-    let step = 0.1 * by_loss.min(by_state.max(f64::MIN_POSITIVE));
-    if step.is_finite() { step } else { 1.0 }
-}
-
-/// Moves `next` back to where the loss crosses the level at which the run ends.
-///
-/// The first guess interpolates log L by the cubic through both ends with their slopes −μ; then bisection on
-/// the interpolated state, until log L lies within 10⁻³ below the level.
-fn locate_level(
-    field: &mut dyn VectorField<f64>,
-    stepper: &dyn Stepper,
-    journal: &mut Journal,
-    from: &Stage,
-    next: &mut Stage,
-    between: &mut Stage,
-) {
-    let level = journal.limits().loss;
-    let p = field.neurons() as f64;
-    let (mut low, mut high) = (from.time, next.time);
-    // A little beyond the crossing, so that the first try lies below the level more often than not.
-    let beyond = 0.5 * LEVEL_ACCURACY * (next.time - from.time) / (from.loss / next.loss).ln();
-    let mut guess = (crossing(from, next, field.neurons(), level) + beyond).min(next.time);
-    let mut best: Option<f64> = None;
-    for _ in 0..MOST_BISECTIONS {
-        stepper.interpolate(from, next, guess, between);
-        between.evaluate(field);
-        journal.counts.evaluations += 1;
-        if between.loss < level {
-            high = guess;
-            best = Some(guess);
-            if between.loss > level * (1.0 - LEVEL_ACCURACY) {
+impl Run<'_> {
+    fn integrate(mut self, problem: &Problem<'_>, control: &Control) -> Solution {
+        let (n, p) = (self.field.examples(), self.field.neurons());
+        let mut radius = SpectralRadius::new(problem.dataset);
+        let mut risk = Risk::new(n);
+        let mut rest = Rest::new(n, p);
+        let mut error = vec![0.0; self.here.state.len()];
+        let limiter = Limiter::new(self.field.model(), &self.here, p, control);
+        let mut step = control.first_step(&self.here);
+        let mut afresh = false;
+        let mut going_on = self.enter();
+        while going_on {
+            let (field, stepper, journal) = (&mut *self.field, &mut *self.stepper, &mut self.journal);
+            let (here, next) = (&mut self.here, &mut self.next);
+            if here.velocity.iter().all(|v| *v == 0.0) {
+                journal.rest((0.0, 0.0)); // exactly: nothing will ever move again
                 break;
             }
-        } else {
-            low = guess;
+            let safety = stepper.radius_safety();
+            self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
+            afresh = false;
+            let wanted = step
+                .min(limiter.longest(here, p))
+                .min(stepper.largest_step(self.radius));
+            let (end, shown) = super::grid::end_of_step(here.time, wanted, journal.limits().time);
+            let h = end - here.time;
+            let advance = stepper.advance(
+                field,
+                here,
+                next,
+                [h, self.drift.shortened(here.time, h)],
+                self.radius,
+            );
+            journal.counts.evaluations += advance.evaluations + 1;
+            let watched = control.margin.is_finite() && here.at_risk;
+            next.time = end;
+            match advance.known {
+                Some(loss) => next.evaluate_there(field, loss),
+                None if watched => next.evaluate_with_cover(field, &mut risk.cover),
+                None => next.evaluate(field),
+            }
+            stepper.local_error(here, next, &mut error);
+            let exponent = stepper.error_exponent();
+            let mut err = control.error(here, next, &error, p, exponent);
+            if err <= 1.0 && control.margin.is_finite() && (watched || next.at_risk) {
+                if advance.known.is_some() || !watched {
+                    journal.counts.evaluations += 1;
+                    field.cover(&next.state, &mut risk.cover);
+                }
+                err = err.max(risk.error(field, &next.state, &error) / limiter.margin(here.time));
+            }
+            let risen = next.loss > (1.0 + MAX_CHATTER) * self.lowest
+                || shown && next.loss > (1.0 + MAX_RISE) * self.lowest_shown;
+            // A NaN compares false with everything: it must fall on the side of rejection.
+            let accepted = err <= 1.0 && !risen;
+            let factor = (SAFETY * err.powf(-exponent)).clamp(MAX_SHRINKING, MAX_GROWTH);
+            let factor = if factor.is_nan() { MAX_SHRINKING } else { factor };
+            if !accepted {
+                journal.counts.rejected += 1;
+                afresh = risen || err.is_nan();
+                step = h * factor.min(if risen { 0.5 } else { SAFETY });
+                if control.is_lost_in_rounding(here, step) {
+                    journal.rest((0.0, 0.0));
+                    break;
+                }
+                if journal.out_of_evaluations() {
+                    going_on = self.enter();
+                }
+                continue;
+            }
+            journal.counts.steps += 1;
+            // A step that was cut short by the grid says little of how long the next may be.
+            step = if h < wanted {
+                (h * factor).max(step)
+            } else {
+                h * factor
+            };
+            let leading = self
+                .stepper
+                .leading_error(&self.here, &self.next, self.field.neurons());
+            self.accept();
+            self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
+            self.lowest = self.lowest.min(self.here.loss);
+            if shown {
+                self.lowest_shown = self.lowest_shown.min(self.here.loss);
+            }
+            if let Some(evidence) = rest.look(&self.here, p)
+                && self.here.time + Rest::confirmation_time(self.radius) < self.journal.limits().time
+            {
+                if self.confirm_rest() {
+                    self.journal.rest(evidence);
+                    break;
+                }
+                step = control.first_step(&self.here);
+            }
+            going_on = self.enter();
         }
-        // One secant in log L, kept off the ends; the slope at the guess is −μ.
-        let mu = squared_norm(&between.velocity) / (p * between.loss);
-        let secant = guess + ((between.loss / level).ln() + 0.5 * LEVEL_ACCURACY) / mu;
-        guess = if secant > low && secant < high {
-            secant
-        } else {
-            0.5 * (low + high)
-        };
+        self.journal.close(self.field, self.here.point(), false)
     }
-    if let Some(time) = best {
-        if between.time != time {
-            stepper.interpolate(from, next, time, between);
-            between.evaluate(field);
-            journal.counts.evaluations += 1;
-        }
-        std::mem::swap(between, next);
-    }
-}
 
-/// Where the cubic through (log L, −μ) at both ends crosses log level.
-pub(super) fn crossing(from: &Stage, to: &Stage, neurons: usize, level: f64) -> f64 {
-    let h = to.time - from.time;
-    let p = neurons as f64;
-    let (y0, y1) = (from.loss.ln(), to.loss.ln());
-    let slope = |stage: &Stage| -h * squared_norm(&stage.velocity) / (p * stage.loss);
-    let (m0, m1) = (slope(from), slope(to));
-    let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..40 {
-        let x: f64 = 0.5 * (low + high);
-        let value = (1.0 + 2.0 * x) * (1.0 - x).powi(2) * y0
-            + x * (1.0 - x).powi(2) * m0
-            + x * x * (3.0 - 2.0 * x) * y1
-            + x * x * (x - 1.0) * m1;
-        if value > level.ln() {
-            low = x;
-        } else {
-            high = x;
-        }
+    /// Enters the current state into the journal; whether to go on.
+    fn enter(&mut self) -> bool {
+        self.journal.enter(self.field, self.here.point())
     }
-    from.time + h * high
+
+    /// Makes the step's end the current state, after the levels and rows inside it.
+    fn accept(&mut self) {
+        self.balance.restore(&mut self.next);
+        locate::levels(self);
+        self.journal.note_step(&self.here, &self.next);
+        while let Some(mark) = self.journal.mark_before(self.next.time) {
+            self.step_inside(mark);
+            self.journal.counts.observations += 1;
+            self.lowest_shown = self.lowest_shown.min(self.between.loss);
+            self.journal.write(self.field, self.between.point());
+        }
+        std::mem::swap(&mut self.here, &mut self.next);
+    }
+
+    /// Steps from the start of the current step to a `time` inside it, into [`Run::between`].
+    ///
+    /// Where the loss there rises above what a step may, the way is gone in halves.
+    pub(super) fn step_inside(&mut self, time: f64) {
+        const MAX_HALVINGS: u32 = 5;
+        for halvings in 0..=MAX_HALVINGS {
+            let parts = 1u32 << halvings;
+            let h = (time - self.here.time) / f64::from(parts);
+            let h = [h, self.drift.shortened(self.here.time, h)];
+            let mut start = None;
+            for part in 1..=parts {
+                let from = start.as_ref().unwrap_or(&self.here);
+                let advance = self
+                    .stepper
+                    .advance(self.field, from, &mut self.between, h, self.radius);
+                self.journal.counts.evaluations += advance.evaluations + 1;
+                match advance.known {
+                    Some(loss) => self.between.evaluate_there(self.field, loss),
+                    None => self.between.evaluate(self.field),
+                }
+                if part < parts {
+                    start = Some(self.between.clone());
+                }
+            }
+            self.between.time = time;
+            if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
+                break;
+            }
+        }
+        self.balance.restore(&mut self.between);
+    }
+
+    /// Whether small steps from here find that the flow rests; goes on from their end if it does not.
+    fn confirm_rest(&mut self) -> bool {
+        self.next.copy_from(&self.here);
+        let confirmed = Rest::confirm(self.field, &mut self.next, self.radius, &mut self.journal.counts);
+        if !confirmed && self.next.loss <= (1.0 + MAX_CHATTER) * self.lowest {
+            self.balance.restore(&mut self.next);
+            std::mem::swap(&mut self.here, &mut self.next);
+        }
+        confirmed
+    }
 }

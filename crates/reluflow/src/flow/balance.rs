@@ -1,51 +1,74 @@
-//! Keeps a_j² − ‖w_j‖² where Lemma 1 says it stays.
+//! Keeps the balances of the neurons where their law says they are (Lemma 1 and its general form).
 
 use super::stage::Stage;
 use crate::linear::squared_norm;
+use crate::model::Model;
 
 /// Restores every neuron's balance after a step, along the symmetry the balance comes from.
 ///
 /// (w_j, a_j) → (w_j/√x, a_j √x) leaves the network, its loss and its activity pattern exactly as they are: h
-/// depends on a_j and w_j through a_j w_j only. Along it a_j² x − ‖w_j‖²/x takes every value once, and
+/// depends on a_j and w_j through a_j w_j only. Along it η_w a_j² x − η_a ‖w_j‖²/x takes every value once, and
 ///
 /// ```text
-/// x = (c + √(c² + 4 a_j² ‖w_j‖²)) / (2 a_j²)   restores   a_j² − ‖w_j‖² = c.
+/// x = (c + √(c² + 4 η_w η_a a_j² ‖w_j‖²)) / (2 η_w a_j²)   restores   B_j = η_w a_j² − η_a ‖w_j‖² = c.
 /// ```
 ///
-/// The velocities scale with it, dw_j/dt ∝ a_j and da_j/dt ∝ w_j, so no evaluation is spent.
+/// Without decay c = B_j(0); with decay λ and both layers at one rate η, c = B_j(0) e^(−2ληt). Where a layer is frozen
+/// nothing is to be restored, and B_j has no such law where layers of two rates decay or the bias does not: there
+/// states are left as they are.
+///
+/// The velocities scale with it, dw_j/dt ∝ a_j and da_j/dt ∝ w_j but for their decay, so no evaluation is spent.
 #[derive(Debug)]
 pub(super) struct Balance {
+    /// B_j(0); none where there is no law.
     initial: Vec<f64>,
+    /// (η_w, η_a).
+    rates: [f64; 2],
+    /// λη.
+    decay: f64,
 }
 
 impl Balance {
     /// Remembers the balances of a state.
-    pub(super) fn new(state: &[f64], neurons: usize) -> Self {
+    pub(super) fn new(model: &Model, state: &[f64], neurons: usize) -> Self {
+        let rates = model.rates();
+        let decays = !model.decay().is_none();
+        let lawless = decays && !(rates.hidden == rates.output && model.decay_bias);
+        let [up, down] = [rates.hidden, rates.output];
         let m = state.len() / neurons - 1;
         let (hidden, output) = state.split_at(neurons * m);
         let rows = hidden.chunks_exact(m.max(1));
+        let balances = output.iter().zip(rows);
+        let balances = balances.map(|(a, w)| up * a * a - down * squared_norm(w));
         Self {
-            initial: output
-                .iter()
-                .zip(rows)
-                .map(|(a, w)| a * a - squared_norm(w))
-                .collect(),
+            initial: if lawless || up == 0.0 || down == 0.0 {
+                Vec::new()
+            } else {
+                balances.collect()
+            },
+            rates: [up, down],
+            decay: model.weight_decay * up,
         }
     }
 
     /// Restores the balances of a stage.
     pub(super) fn restore(&self, stage: &mut Stage) {
         let neurons = self.initial.len();
+        if neurons == 0 {
+            return;
+        }
+        let left = (-2.0 * self.decay * stage.time).exp();
         let m = stage.state.len() / neurons - 1;
         let (hidden, output) = stage.state.split_at_mut(neurons * m);
         let (hidden_velocity, output_velocity) = stage.velocity.split_at_mut(neurons * m);
         for (j, c) in self.initial.iter().enumerate() {
             let row = j * m..(j + 1) * m;
             let (a, w) = (&mut output[j], &mut hidden[row.clone()]);
-            let (square, norm) = (*a * *a, squared_norm(w));
+            let c = c * left;
+            let (square, norm) = (self.rates[0] * *a * *a, self.rates[1] * squared_norm(w));
             let root = (c * c + 4.0 * square * norm).sqrt();
             // Two forms of the same root, so that nothing cancels.
-            let x = if *c >= 0.0 {
+            let x = if c >= 0.0 {
                 (c + root) / (2.0 * square)
             } else {
                 2.0 * norm / (root - c)
@@ -55,10 +78,18 @@ impl Balance {
             }
             let up = x.sqrt();
             let down = 1.0 / up;
+            // What decays scales with the weights themselves: v → up (v + λη w) − λη down w for w → down w.
+            let (hidden_decay, output_decay) = (self.decay * (up - down), self.decay * (down - up));
+            if self.decay > 0.0 {
+                let pairs = hidden_velocity[row.clone()].iter_mut().zip(&*w);
+                pairs.for_each(|(v, w)| *v = up * *v + hidden_decay * w);
+                output_velocity[j] = down * output_velocity[j] + output_decay * *a;
+            } else {
+                hidden_velocity[row].iter_mut().for_each(|v| *v *= up);
+                output_velocity[j] *= down;
+            }
             *a *= up;
             w.iter_mut().for_each(|w| *w *= down);
-            hidden_velocity[row].iter_mut().for_each(|v| *v *= up);
-            output_velocity[j] *= down;
         }
     }
 }

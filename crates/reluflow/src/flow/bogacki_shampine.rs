@@ -1,8 +1,8 @@
 //! Bogacki–Shampine 3(2): the cheap pair for smooth problems and loose tolerances.
 //!
-//! | family | order | embedded order | stages | first-same-as-last | dense output | source |
-//! | --- | --- | --- | --- | --- | --- | --- |
-//! | explicit Runge–Kutta pair | 3 | 2 | 4 | yes, 3 evaluations a step | cubic Hermite | Bogacki, Shampine 1989 |
+//! | family | order | embedded order | stages | first-same-as-last | source |
+//! | --- | --- | --- | --- | --- | --- |
+//! | explicit Runge–Kutta pair | 3 | 2 | 4 | yes, 3 evaluations a step | Bogacki, Shampine 1989 |
 
 use super::explicit_pair::Tableau;
 
@@ -16,7 +16,6 @@ pub(super) static BOGACKI_SHAMPINE: Tableau = Tableau {
     ],
     error: &[-5.0 / 72.0, 1.0 / 12.0, 1.0 / 9.0, -1.0 / 8.0],
     interval: 2.5,
-    dense: &[],
 };
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Embedded explicit Runge–Kutta pairs with first-same-as-last, driven by a tableau.
 
-use super::adaptive::{Attempt, Stepper};
+use super::adaptive::{Advance, Stepper};
 use super::stage::Stage;
 use crate::field::VectorField;
 
@@ -15,8 +15,6 @@ pub(super) struct Tableau {
     pub(super) error: &'static [f64],
     /// The stability interval on the negative real axis.
     pub(super) interval: f64,
-    /// b_i(x) = Σ_m c_{i,m} x^{m+1} of the dense output; empty: cubic Hermite.
-    pub(super) dense: &'static [[f64; 4]],
 }
 
 /// A pair with room for its stages.
@@ -25,6 +23,8 @@ pub(super) struct ExplicitPair {
     tableau: &'static Tableau,
     /// k_2, …, of all stages but the first and the last, which are the ends' velocities.
     slopes: Vec<Vec<f64>>,
+    /// Length of the last step.
+    last: f64,
 }
 
 impl ExplicitPair {
@@ -32,16 +32,15 @@ impl ExplicitPair {
         Self {
             tableau,
             slopes: vec![vec![0.0; length]; tableau.rows.len() - 1],
+            last: 0.0,
         }
     }
 
     /// out = from.state + Σ_i weight_i k_i over as many stages as there are weights.
-    fn combine(&self, from: &Stage, last: &[f64], weights: impl Iterator<Item = f64>, out: &mut [f64]) {
+    fn combine(&self, from: &Stage, weights: impl Iterator<Item = f64>, out: &mut [f64]) {
         out.copy_from_slice(&from.state);
         let inner = self.slopes.iter().map(Vec::as_slice);
-        let stages = std::iter::once(&*from.velocity)
-            .chain(inner)
-            .chain(std::iter::once(last));
+        let stages = std::iter::once(&*from.velocity).chain(inner);
         for (slope, weight) in stages.zip(weights) {
             for (y, k) in out.iter_mut().zip(slope) {
                 *y += weight * k;
@@ -59,51 +58,39 @@ impl Stepper for ExplicitPair {
         self.tableau.interval / radius
     }
 
-    fn attempt(
+    fn advance(
         &mut self,
         field: &mut dyn VectorField<f64>,
         from: &Stage,
         to: &mut Stage,
-        h: f64,
+        [h, _]: [f64; 2],
         _radius: f64,
-    ) -> Attempt {
+    ) -> Advance {
         for (i, row) in self.tableau.rows.iter().enumerate() {
-            self.combine(from, &[], row.iter().map(|a| h * a), &mut to.state);
+            self.combine(from, row.iter().map(|a| h * a), &mut to.state);
             if let Some(slope) = self.slopes.get_mut(i) {
                 field.velocity(&to.state, slope);
             }
         }
         to.time = from.time + h;
-        to.evaluate(field);
-        let mut sum = 0.0;
-        let weights = self.tableau.error;
-        for (k, (first, last)) in from.velocity.iter().zip(&to.velocity).enumerate() {
-            let mut error = weights[0] * first + weights[weights.len() - 1] * last;
-            for (slope, weight) in self.slopes.iter().zip(&weights[1..]) {
-                error += weight * slope[k];
-            }
-            sum += error * error;
-        }
-        Attempt {
-            error: h * f64::sqrt(sum),
-            evaluations: self.tableau.rows.len() as u64,
+        self.last = h;
+        Advance {
+            known: None,
+            evaluations: self.slopes.len() as u64,
         }
     }
 
-    fn interpolate(&self, from: &Stage, to: &Stage, time: f64, out: &mut Stage) {
-        if self.tableau.dense.is_empty() {
-            out.interpolate(from, to, time);
-            return;
+    fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]) {
+        let weights = self.tableau.error;
+        let ends = from.velocity.iter().zip(&to.velocity);
+        for (error, (first, last)) in error.iter_mut().zip(ends) {
+            *error = self.last * (weights[0] * first + weights[weights.len() - 1] * last);
         }
-        let h = to.time - from.time;
-        let x = (time - from.time) / h;
-        let weights = self
-            .tableau
-            .dense
-            .iter()
-            .map(|c| h * x * (c[0] + x * (c[1] + x * (c[2] + x * c[3]))));
-        self.combine(from, &to.velocity, weights, &mut out.state);
-        out.time = time;
+        for (slope, weight) in self.slopes.iter().zip(&weights[1..]) {
+            for (error, k) in error.iter_mut().zip(slope) {
+                *error += self.last * weight * k;
+            }
+        }
     }
 }
 
@@ -179,12 +166,6 @@ pub(super) mod tests {
             assert!(
                 order == 5 || next.iter().any(|(_, defect)| defect.abs() > 1e-4),
                 "order above {order}"
-            );
-        }
-        for (c, b) in tableau.dense.iter().zip(&b) {
-            assert!(
-                (c.iter().sum::<f64>() - b).abs() < 1e-12,
-                "dense output must end at b"
             );
         }
     }

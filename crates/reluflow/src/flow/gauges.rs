@@ -24,7 +24,9 @@ impl Gauges {
     pub(super) fn new(problem: &Problem<'_>) -> Self {
         let (record, data) = (problem.record.clone(), problem.dataset);
         let kernel = record.wants(Observable::Spectrum) || record.wants(Observable::Diagonal);
-        let foretold = record.wants(Observable::Diagonal);
+        // Both are those of the paper's model; the kernel of another is read by its products.
+        let kernel = kernel && problem.model.is_the_papers();
+        let foretold = record.wants(Observable::Diagonal) && problem.model.is_the_papers();
         Self {
             bounds: record
                 .wants(Observable::CurvatureBounds)

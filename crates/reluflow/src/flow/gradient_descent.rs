@@ -11,6 +11,7 @@ use super::{Journal, Precision, Problem, Solution};
 use crate::aligned::Aligned;
 use crate::error::{Error, Result};
 use crate::field::{Real, VectorField};
+use crate::success::all_signs_right;
 
 /// θ ← θ − η p ∇L(θ), that is θ ← θ + η dθ/dt; step k is at time kη.
 ///
@@ -62,12 +63,13 @@ impl GradientDescent {
             if stale && journal.is_due(time) {
                 field.velocity_there(&state, &mut velocity);
             }
-            let going_on = journal.enter(field, point(time, &state, &velocity, loss));
+            let right = all_signs_right(field);
+            let going_on = journal.enter(field, point(time, &state, &velocity, loss, right));
             if !going_on {
                 if stale {
                     field.velocity_there(&state, &mut velocity);
                 }
-                return journal.close(field, point(time, &state, &velocity, loss), true);
+                return journal.close(field, point(time, &state, &velocity, loss, right), true);
             }
             loss = field.descend(&mut state, &mut velocity, rate);
             stale = !field.keeps_velocity();
@@ -76,11 +78,12 @@ impl GradientDescent {
     }
 }
 
-fn point<'a, T>(time: f64, state: &'a [T], velocity: &'a [T], loss: f64) -> Point<'a, T> {
+fn point<'a, T>(time: f64, state: &'a [T], velocity: &'a [T], loss: f64, right: bool) -> Point<'a, T> {
     Point {
         time,
         state,
         velocity,
         loss,
+        right: Some(right),
     }
 }

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::adaptive::{self, Control};
+use super::adaptive;
 use super::bogacki_shampine::BOGACKI_SHAMPINE;
+use super::control::Control;
 use super::explicit_pair::ExplicitPair;
+use super::frozen_forces::FrozenForces;
 use super::runge_kutta_chebyshev::{Order, RungeKuttaChebyshev};
 use super::tsitouras::TSITOURAS;
 use super::{Precision, Problem, Solution};
@@ -40,23 +42,52 @@ impl Integrator {
     ];
 }
 
-/// How accurate: a pair of tolerances under one word.
+/// How accurate: the tolerances under one word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Accuracy {
-    /// tolerance 0.07, fall 0.2: right on distributions over draws.
+    /// For averages over draws.
     #[default]
     Standard,
-    /// tolerance 0.05, fall 0.05: to see whether a result depends on the step.
+    /// Shorter steps, early ones most of all: to see whether a result depends on the step.
     Careful,
+    /// Both, and the exact flow where their verdicts differ and n·p ≤ 5000; else *undecided*.
+    Checked,
+}
+
+/// What the steps of an accuracy may do; see [`Flow`] for the words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tolerances {
+    /// Largest local error of θ, relative to ‖θ‖.
+    pub tolerance: f64,
+    /// Largest change of log L.
+    pub fall: f64,
+    /// Largest relative error of the margin of an example at risk.
+    pub margin: f64,
+    /// Largest step at time 0, in units of the start's own time scale.
+    pub first_step: f64,
+    /// Growth of the largest step, per time.
+    pub step_growth: f64,
 }
 
 impl Accuracy {
-    /// (tolerance, fall).
-    pub fn tolerances(self) -> (f64, f64) {
+    /// Its tolerances; of `Checked`, those of its careful run.
+    pub fn tolerances(self) -> Tolerances {
         match self {
-            Self::Standard => (0.07, 0.2),
-            Self::Careful => (0.05, 0.05),
+            Self::Standard => Tolerances {
+                tolerance: 0.08,
+                fall: 0.2,
+                margin: 0.08,
+                first_step: 0.03,
+                step_growth: 0.08,
+            },
+            Self::Careful | Self::Checked => Tolerances {
+                tolerance: 0.05,
+                fall: 0.1,
+                margin: 0.022,
+                first_step: 0.004,
+                step_growth: 0.02,
+            },
         }
     }
 }
@@ -75,6 +106,14 @@ pub struct Flow {
     pub fall: Option<f64>,
     /// Largest step.
     pub largest_step: Option<f64>,
+    /// Largest error of the margin of an example at risk in a step, relative to it; overrides `accuracy`.
+    pub margin: Option<f64>,
+    /// Largest step at time 0, in units of the start's own time scale; overrides `accuracy`.
+    pub first_step: Option<f64>,
+    /// By how much the largest step grows per time; overrides `accuracy`.
+    pub step_growth: Option<f64>,
+    /// Largest local error of a neuron in a step, relative to its own norm; overrides `accuracy`.
+    pub neuron: Option<f64>,
     /// Most stages of a Runge–Kutta–Chebyshev step (60 unless said).
     pub most_stages: Option<usize>,
     /// The scalar type of evaluations; states and steps are always f64.
@@ -94,6 +133,10 @@ impl Flow {
             ("tolerance", self.tolerance),
             ("fall", self.fall),
             ("largest_step", self.largest_step),
+            ("margin", self.margin),
+            ("first_step", self.first_step),
+            ("step_growth", self.step_growth),
+            ("neuron", self.neuron),
         ];
         for (name, value) in numbers {
             if let Some(value) = value
@@ -112,15 +155,25 @@ impl Flow {
 
     /// Integrates until a stop comes.
     pub(super) fn solve(&self, problem: &Problem<'_>, field: &mut dyn VectorField<f64>) -> Solution {
-        let (tolerance, fall) = self.accuracy.tolerances();
+        let preset = self.accuracy.tolerances();
         let control = Control {
-            tolerance: self.tolerance.unwrap_or(tolerance),
-            fall: self.fall.unwrap_or(fall),
+            tolerance: self.tolerance.unwrap_or(preset.tolerance),
+            fall: self.fall.unwrap_or(preset.fall),
             largest_step: self.largest_step.unwrap_or(f64::INFINITY),
+            margin: self.margin.unwrap_or(preset.margin),
+            first_step: self.first_step.unwrap_or(preset.first_step),
+            step_growth: self.step_growth.unwrap_or(preset.step_growth),
+            neuron: self.neuron.unwrap_or(f64::INFINITY),
+            rounding: self.precision.rounding(),
         };
         let length = field.state_length();
         let stages = self.most_stages.unwrap_or(MOST_STAGES);
-        let chebyshev = |order| RungeKuttaChebyshev::new(order, stages, length);
+        let pairs = (field.examples() * field.neurons()) as f64;
+        let radius_of_square = field.model().rates().max() * problem.dataset.gram_norm() / pairs;
+        let neurons = field.neurons();
+        let forces = FrozenForces::of(field.model());
+        let chebyshev =
+            |order| RungeKuttaChebyshev::new(order, stages, (neurons, length), forces, radius_of_square);
         match self.integrator {
             Integrator::Automatic | Integrator::RungeKuttaChebyshev1 => {
                 adaptive::solve(problem, field, &mut chebyshev(Order::First), &control)

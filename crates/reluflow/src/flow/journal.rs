@@ -1,15 +1,17 @@
-//! Keeps the book of a run: which stop has come, what to write down, how it ended.
+//! Recorder of a run: which stop has come, what to write down, and how the run ended.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::gauges::Gauges;
+use super::grid;
 use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Real, VectorField, split_state};
 use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
-use crate::{Budget, Verdict};
+use crate::success::{Target, all_signs_right};
+use crate::{Budget, Criterion, Verdict};
 
 /// Asks a run on another thread to stop; it then returns what it has.
 #[derive(Debug, Clone, Default)]
@@ -29,13 +31,14 @@ impl Interrupt {
 
 /// How many steps the protocol's μ(t_∞) is averaged over.
 const TAIL: usize = 100;
-/// Time of the first row of a record "per decade".
-const FIRST_MARK: f64 = 1e-2;
 
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Ending {
+    Success,
     Level,
+    Rounding,
+    Diverged,
     AtRest {
         relative_decrease: f64,
         largest_move: f64,
@@ -56,6 +59,8 @@ pub struct Point<'a, T> {
     pub velocity: &'a [T],
     /// L(θ).
     pub loss: f64,
+    /// Whether every sign is right; where that is not known, the field is asked when it matters.
+    pub right: Option<bool>,
 }
 
 /// The book of a run: fed every accepted point by the method, it says when to stop and what came of it.
@@ -73,7 +78,7 @@ pub struct Journal {
     initial_loss: f64,
     last: (f64, f64),
     tail: VecDeque<(f64, f64)>,
-    trap_time: Option<f64>,
+    success_time: Option<f64>,
     energy_defect: EnergyDefect,
     ending: Option<Ending>,
     gauges: Gauges,
@@ -82,8 +87,12 @@ pub struct Journal {
 impl Journal {
     /// An empty book.
     pub fn new(problem: &Problem<'_>) -> Self {
+        let (data, neurons) = (problem.dataset, problem.network.neurons());
+        let limits = problem
+            .stops
+            .resolve(data, &problem.model, neurons, problem.method.rounding());
         Self {
-            limits: problem.stops.resolve(problem.dataset, problem.network.neurons()),
+            limits,
             record: problem.record.clone(),
             interrupt: problem.interrupt.clone(),
             observer: problem.observer.clone(),
@@ -94,7 +103,7 @@ impl Journal {
             initial_loss: f64::NAN,
             last: (0.0, f64::NAN),
             tail: VecDeque::with_capacity(TAIL + 2),
-            trap_time: None,
+            success_time: None,
             energy_defect: EnergyDefect::default(),
             ending: None,
             gauges: Gauges::new(problem),
@@ -111,9 +120,12 @@ impl Journal {
         if self.initial_balances.is_empty() {
             self.initial_balances = balances(point.state, field.neurons());
             self.initial_loss = point.loss;
+            self.limits.begin(point.loss);
             self.gauges.start(field, point.state, &mut self.counts);
         }
-        self.note_trap(point.time, point.loss);
+        let right = point.right;
+        let right = || right.unwrap_or_else(|| evaluated_right(field, point.state));
+        self.note_success_at(point.time, point.loss, right);
         self.last = (point.time, point.loss);
         self.tail.push_back(self.last);
         if self.tail.len() > TAIL + 1 {
@@ -126,13 +138,20 @@ impl Journal {
         self.ending.is_none()
     }
 
-    /// Notes an accepted step of an adaptive method, before its end is entered: the energy defect, and where
-    /// inside it the trap was crossed.
-    pub(super) fn note_step(&mut self, from: &Stage, to: &Stage, neurons: usize) {
-        self.energy_defect.add(from, to, neurons);
-        if self.trap_time.is_none() && to.loss < self.limits.trap && from.loss > self.limits.trap {
-            self.trap_time = Some(super::adaptive::crossing(from, to, neurons, self.limits.trap));
-        }
+    /// Notes an accepted step of an adaptive method, before its end is entered.
+    pub(super) fn note_step(&mut self, from: &Stage, to: &Stage) {
+        self.energy_defect.add(from, to);
+    }
+
+    /// The level of success, if it is crossed between two losses and was not noted yet.
+    pub(super) fn level_to_note(&self, from: f64, to: f64) -> Option<f64> {
+        let level = self.limits.success.level;
+        (self.success_time.is_none() && to < level && from > level).then_some(level)
+    }
+
+    /// Notes when the criterion of success was met.
+    pub(super) fn note_success(&mut self, time: f64) {
+        self.success_time.get_or_insert(time);
     }
 
     /// Ends the run at rest, with the relative decrease of the loss and the largest movement of a neuron.
@@ -160,12 +179,13 @@ impl Journal {
         self.ending = Some(Ending::Budget(budget));
     }
 
-    /// The levels of the loss that are still to be crossed: the trap and the stop.
+    /// The levels of the loss that are still to be crossed: that of success and the stop.
     pub(super) fn pending_levels(&self) -> Vec<f64> {
-        let trap = self.trap_time.is_none().then_some(self.limits.trap);
-        trap.into_iter()
+        let success = self.success_time.is_none().then_some(self.limits.success.level);
+        success
+            .into_iter()
             .chain([self.limits.loss])
-            .filter(|level| *level > 0.0)
+            .filter(|level| *level > 0.0 && level.is_finite())
             .collect()
     }
 
@@ -176,8 +196,7 @@ impl Journal {
             When::PerDecade(_) if self.next_mark == 0 => Some(0.0),
             // There are finitely many, though time may be infinite where everything rests.
             When::PerDecade(rows) => {
-                Some(FIRST_MARK * 10f64.powf((self.next_mark - 1) as f64 / f64::from(*rows)))
-                    .filter(|mark| mark.is_finite())
+                Some(grid::mark(self.next_mark as i32 - 1, *rows)).filter(|mark| mark.is_finite())
             }
             When::Times(times) => times.get(self.next_mark).copied(),
         }
@@ -192,23 +211,31 @@ impl Journal {
         counted || self.next_mark().is_some_and(|mark| mark <= time)
     }
 
-    fn note_trap(&mut self, time: f64, loss: f64) {
-        if self.trap_time.is_none() && loss < self.limits.trap {
-            let (before, loss_before) = self.last;
-            let crossed = if loss_before > self.limits.trap && loss > 0.0 {
-                before + (time - before) * (loss_before / self.limits.trap).ln() / (loss_before / loss).ln()
-            } else {
-                time
-            };
-            self.trap_time = Some(crossed);
+    fn note_success_at(&mut self, time: f64, loss: f64, right: impl FnOnce() -> bool) {
+        let Target { criterion, level } = self.limits.success;
+        if self.success_time.is_some() || !(loss < level) || criterion.needs_signs() && !right() {
+            return;
         }
+        let (before, loss_before) = self.last;
+        let crossed = if level.is_finite() && loss_before > level && loss > 0.0 {
+            before + (time - before) * (loss_before / level).ln() / (loss_before / loss).ln()
+        } else {
+            time
+        };
+        self.success_time = Some(crossed);
     }
 
     fn find_ending(&self, time: f64, loss: f64) -> Option<Ending> {
         if !loss.is_finite() {
             Some(Ending::NotFinite)
-        } else if loss < self.limits.loss || loss == 0.0 {
+        } else if loss > self.limits.diverged {
+            Some(Ending::Diverged)
+        } else if self.limits.stop_at_success && self.success_time.is_some() {
+            Some(Ending::Success)
+        } else if loss < self.limits.loss {
             Some(Ending::Level)
+        } else if loss <= self.limits.rounding {
+            Some(Ending::Rounding)
         } else if time >= self.limits.time {
             Some(Ending::Budget(Budget::Time))
         } else if self.counts.steps >= self.limits.steps {
@@ -243,7 +270,7 @@ impl Journal {
             loss: point.loss,
             mu: unless(
                 wants(Observable::Curvature),
-                curvature::local(squared_norm(point.velocity), p, point.loss),
+                curvature::local(field.squared_speed(point.velocity), p, point.loss),
             ),
             mu_avg: unless(
                 wants(Observable::Curvature),
@@ -293,11 +320,13 @@ impl Journal {
             time: point.time,
             initial_loss: self.initial_loss,
             loss: point.loss,
-            trap_time: self.trap_time,
+            criterion: self.limits.success.criterion,
+            success_time: self.success_time,
+            success_times: None,
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
-                curvature::local(speed, field.neurons(), point.loss)
+                curvature::local(field.squared_speed(point.velocity), field.neurons(), point.loss)
             },
             mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
             mu_low: bounds.map(|bounds| bounds.0),
@@ -315,7 +344,16 @@ impl Journal {
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = speed.sqrt() / field.neurons() as f64;
-        let verdict = self.verdict(field, lost, gradient_norm, &end);
+        let model = field.model();
+        let final_here = model.activation.is_relu() && model.decay().is_none();
+        let lost = if lost.is_empty()
+            || final_here && (field.is_orthogonal() || nobody_returns(field, point.state, &lost))
+        {
+            lost
+        } else {
+            Vec::new()
+        };
+        let verdict = self.verdict(lost, gradient_norm, &end);
         Solution {
             verdict,
             end,
@@ -326,48 +364,56 @@ impl Journal {
         }
     }
 
-    fn verdict<T: Real>(
-        &self,
-        field: &dyn VectorField<T>,
-        mut lost: Vec<usize>,
-        gradient_norm: f64,
-        end: &End,
-    ) -> Verdict {
+    /// `lost`: the examples that no correct neuron is active on and that none can come back to.
+    fn verdict(&self, lost: Vec<usize>, gradient_norm: f64, end: &End) -> Verdict {
         let End { time, loss, .. } = *end;
-        let ending = self.ending.unwrap_or(Ending::Interrupted);
-        match (ending, self.trap_time) {
+        let criterion = self.limits.success.criterion;
+        let rests = |relative_decrease, largest_move| Verdict::Stationary {
+            loss,
+            gradient_norm,
+            relative_decrease,
+            largest_move,
+        };
+        match (self.ending.unwrap_or(Ending::Interrupted), self.success_time) {
             (Ending::NotFinite, _) => Verdict::NotFinite { time },
-            (_, Some(trap_time)) => Verdict::Interpolating { trap_time, loss },
-            (Ending::Interrupted, None) => Verdict::Interrupted { time, loss },
-            (Ending::Level, None) => Verdict::OutOfBudget {
-                budget: Budget::Loss,
+            (Ending::Diverged, _) => Verdict::Diverged { time, loss },
+            // In the trap every sign is right, which is not yet interpolation if the flow rests there.
+            (
+                Ending::AtRest {
+                    relative_decrease,
+                    largest_move,
+                },
+                Some(_),
+            ) if matches!(criterion, Criterion::Trap | Criterion::Separating) => {
+                rests(relative_decrease, largest_move)
+            }
+            (_, Some(time)) => Verdict::Interpolating {
+                criterion,
+                time,
                 loss,
             },
+            // At the floor of rounding, L is 0 as far as it can be told.
+            (Ending::Rounding, None) if criterion != Criterion::Impossible => Verdict::Interpolating {
+                criterion: Criterion::Rounding,
+                time,
+                loss,
+            },
+            (Ending::Interrupted, None) => Verdict::Interrupted { time, loss },
+            (Ending::AtRest { .. } | Ending::Budget(_), None) if !lost.is_empty() => {
+                Verdict::LostExamples { examples: lost, loss }
+            }
             (
                 Ending::AtRest {
                     relative_decrease,
                     largest_move,
                 },
                 None,
-            ) => {
-                // Lost: no correct neuron is active, and what is left pulls the wrong way or not at all.
-                let (residuals, labels) = (field.residuals(), field.labels());
-                lost.retain(|i| residuals[*i] * labels[*i] >= labels[*i] * labels[*i]);
-                if lost.is_empty() {
-                    Verdict::Stationary {
-                        loss,
-                        gradient_norm,
-                        relative_decrease,
-                        largest_move,
-                    }
-                } else {
-                    Verdict::LostExamples { examples: lost, loss }
-                }
-            }
-            // Orthogonal inputs: what no correct neuron is active on, none will ever be active on.
-            (Ending::Budget(_), None) if field.is_orthogonal() && !lost.is_empty() => {
-                Verdict::LostExamples { examples: lost, loss }
-            }
+            ) => rests(relative_decrease, largest_move),
+            (Ending::Rounding, None) => rests(0.0, 0.0),
+            (Ending::Level | Ending::Success, None) => Verdict::OutOfBudget {
+                budget: Budget::Loss,
+                loss,
+            },
             (Ending::Budget(budget), None) => Verdict::OutOfBudget { budget, loss },
         }
     }
@@ -382,6 +428,33 @@ impl Journal {
     }
 }
 
+/// Whether every sign is right at a state, by an evaluation.
+fn evaluated_right<T: Real>(field: &mut dyn VectorField<T>, state: &[T]) -> bool {
+    let mut velocity = vec![T::ZERO; state.len()];
+    field.velocity(state, &mut velocity);
+    all_signs_right(field)
+}
+
+/// Whether a proof is at hand that no neuron will ever be correctly active on these examples, which have none now.
+///
+/// A neuron that is active nowhere never moves. One of the wrong sign keeps it if a_j² ≥ ‖w_j‖² (Lemma 1). If every
+/// neuron is one or the other for every example of `lost`, nobody returns.
+fn nobody_returns<T: Real>(field: &dyn VectorField<T>, state: &[T], lost: &[usize]) -> bool {
+    let (p, m) = (field.neurons(), field.hidden_coordinates());
+    let (hidden, output) = split_state(state, p);
+    let labels = field.labels();
+    let mut row = vec![0.0; m];
+    (0..p).all(|j| {
+        for (wide, w) in row.iter_mut().zip(&hidden[j * m..]) {
+            *wide = w.to_f64();
+        }
+        let a = output[j].to_f64();
+        let wrong = lost.iter().all(|i| a * labels[*i].to_f64() < 0.0);
+        let keeps_its_sign = a * a >= row.iter().map(|w| w * w).sum::<f64>();
+        wrong && keeps_its_sign || (0..labels.len()).all(|i| field.input_product(&row, i) <= 0.0)
+    })
+}
+
 /// How well the fall of the loss is explained by dissipation, dL/dt = −‖dθ/dt‖²/p.
 #[derive(Debug, Clone, Copy, Default)]
 struct EnergyDefect {
@@ -390,9 +463,8 @@ struct EnergyDefect {
 }
 
 impl EnergyDefect {
-    fn add(&mut self, from: &Stage, to: &Stage, neurons: usize) {
-        let power = squared_norm(&from.velocity) + squared_norm(&to.velocity);
-        let dissipated = (to.time - from.time) * power / (2.0 * neurons as f64);
+    fn add(&mut self, from: &Stage, to: &Stage) {
+        let dissipated = (to.time - from.time) * 0.5 * (from.dissipation + to.dissipation);
         self.unexplained += (to.loss - from.loss + dissipated).abs() / from.loss;
         self.fallen += (to.loss / from.loss).ln().abs();
     }

@@ -3,14 +3,21 @@
 mod adaptive;
 mod balance;
 mod bogacki_shampine;
+mod checked;
+mod control;
+mod drift;
 mod exact;
 mod explicit_pair;
+mod frozen_forces;
 mod gauges;
 mod gradient_descent;
+mod grid;
 mod integrator;
 mod journal;
+mod locate;
 mod observer;
 mod rest;
+mod risk;
 mod runge_kutta_chebyshev;
 mod solution;
 mod spectral_radius;
@@ -22,12 +29,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::field::{Dense, IdleThreads, Mixed, Orthogonal, Real};
+use crate::model::Model;
 use crate::observe::Record;
 use crate::{Dataset, Network};
 
 pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
-pub use integrator::{Accuracy, Flow, Integrator};
+pub use integrator::{Accuracy, Flow, Integrator, Tolerances};
 pub use journal::{Interrupt, Journal};
 pub use observer::Observer;
 pub use solution::{Counts, End, Solution};
@@ -42,6 +50,16 @@ pub enum Precision {
     F64,
     /// Single precision: for protocols that ask for it.
     F32,
+}
+
+impl Precision {
+    /// The rounding unit, the gap between 1 and the next number.
+    pub fn rounding(self) -> f64 {
+        match self {
+            Self::F64 => f64::EPSILON,
+            Self::F32 => f64::from(f32::EPSILON),
+        }
+    }
 }
 
 /// How time passes.
@@ -64,6 +82,16 @@ impl Default for Method {
 }
 
 impl Method {
+    /// The rounding unit of the method's evaluations.
+    pub(crate) fn rounding(&self) -> f64 {
+        let precision = match self {
+            Self::Flow(method) => method.precision,
+            Self::GradientDescent(method) => method.precision,
+            Self::Exact(_) => Precision::F64,
+        };
+        precision.rounding()
+    }
+
     /// Checks the method's parameters.
     ///
     /// # Errors
@@ -75,6 +103,25 @@ impl Method {
             Self::Exact(method) => method.check(),
         }
     }
+
+    /// Refuses a model that the method cannot follow.
+    ///
+    /// # Errors
+    /// For the exact method and any model but the paper's.
+    pub fn needs(&self, model: &Model) -> Result<()> {
+        match self {
+            Self::Exact(_) if !model.is_the_papers() => {
+                let expected = "flow or gradient-descent for this model: the exact method follows ReLU networks \
+                                of the square loss, both layers at rate 1, without decay";
+                Err(Error::out_of_range(
+                    "flow.method",
+                    expected,
+                    format!("exact for {model}"),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A flow to be computed: data, where it starts, how, until when, and what to write down.
@@ -84,6 +131,8 @@ pub struct Problem<'a> {
     pub dataset: &'a Dataset,
     /// The network at time 0.
     pub network: &'a Network,
+    /// Whose flow it is: the paper's unless said.
+    pub model: Model,
     /// How time passes.
     pub method: Method,
     /// When to stop: whichever comes first.
@@ -109,6 +158,7 @@ impl<'a> Problem<'a> {
         Self {
             dataset,
             network,
+            model: Model::PAPER,
             method,
             stops,
             record: Record::default(),
@@ -118,9 +168,29 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The field for data that are not orthogonal.
+    /// The field in any coordinates.
     fn dense<T: Real>(&self) -> Dense<T> {
-        Dense::starting_at(self.dataset, self.network).with_idle_threads(&self.idle_threads)
+        let field = if self.model.decay().is_none() {
+            Dense::starting_at(self.dataset, self.network)
+        } else {
+            // What stands outside the span of the inputs decays, too.
+            Dense::new(self.dataset, self.network.neurons())
+        };
+        field
+            .with_model(&self.model)
+            .with_idle_threads(&self.idle_threads)
+    }
+
+    /// The field along orthogonal inputs.
+    fn orthogonal<T: Real>(&self) -> Orthogonal<'a, T> {
+        Orthogonal::new(self.dataset, self.network).with_model(&self.model)
+    }
+
+    /// Whether the inputs are orthogonal, and span the space if what stands outside decays.
+    fn is_orthogonal(&self) -> bool {
+        let data = self.dataset;
+        let spans = || data.examples() == data.dimension() && data.input_norm_bounds().0 > 0.0;
+        data.is_orthogonal() && (self.model.decay().is_none() || self.model.decay_bias && spans())
     }
 
     /// Runs the flow.
@@ -140,21 +210,23 @@ impl<'a> Problem<'a> {
         self.method.check()?;
         self.stops.check()?;
         self.record.check()?;
-        let (data, start) = (self.dataset, self.network);
-        let orthogonal = data.is_orthogonal();
+        self.model.check()?;
+        self.model.check_data(self.dataset)?;
+        self.method.needs(&self.model)?;
+        self.record.needs(&self.model)?;
+        let orthogonal = self.is_orthogonal();
         Ok(match self.method {
             Method::Exact(method) => method.solve(self),
+            Method::Flow(method) if method.accuracy == Accuracy::Checked => checked::solve(self, method)?,
             Method::Flow(method) => match (orthogonal, method.precision) {
-                (true, Precision::F64) => method.solve(self, &mut Orthogonal::<f64>::new(data, start)),
-                (true, Precision::F32) => {
-                    method.solve(self, &mut Mixed::new(Orthogonal::<f32>::new(data, start)))
-                }
+                (true, Precision::F64) => method.solve(self, &mut self.orthogonal::<f64>()),
+                (true, Precision::F32) => method.solve(self, &mut Mixed::new(self.orthogonal::<f32>())),
                 (false, Precision::F64) => method.solve(self, &mut self.dense::<f64>()),
                 (false, Precision::F32) => method.solve(self, &mut Mixed::new(self.dense::<f32>())),
             },
             Method::GradientDescent(method) => match (orthogonal, method.precision) {
-                (true, Precision::F64) => method.solve(self, &mut Orthogonal::<f64>::new(data, start)),
-                (true, Precision::F32) => method.solve(self, &mut Orthogonal::<f32>::new(data, start)),
+                (true, Precision::F64) => method.solve(self, &mut self.orthogonal::<f64>()),
+                (true, Precision::F32) => method.solve(self, &mut self.orthogonal::<f32>()),
                 (false, Precision::F64) => method.solve(self, &mut self.dense::<f64>()),
                 (false, Precision::F32) => method.solve(self, &mut self.dense::<f32>()),
             },

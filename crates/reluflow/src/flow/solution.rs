@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Events;
 use crate::observe::Trajectory;
-use crate::{Network, Verdict};
+use crate::{Criterion, Network, Verdict};
 
 /// What a run cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,8 +34,12 @@ pub struct End {
     pub initial_loss: f64,
     /// L at the end.
     pub loss: f64,
-    /// When L crossed the trap, by log-linear interpolation between steps.
-    pub trap_time: Option<f64>,
+    /// What counts as success of this run.
+    pub criterion: Criterion,
+    /// When it was met, located to 10⁻³ in log L (by rounding for the exact flow, between two steps of gradient descent).
+    pub success_time: Option<f64>,
+    /// With the accuracy `checked`, the same by the default and by the careful steps; together an error bar.
+    pub success_times: Option<(f64, f64)>,
     /// μ at the end. Gradient descent: the mean of 2(L_k − L_{k+1})/(L_k + L_{k+1})/η over its last 100
     /// steps, as in the paper's protocol; otherwise ‖dθ/dt‖²/(pL).
     pub mu_end: f64,

@@ -1,9 +1,10 @@
-//! Follows the spectral radius λ_max(M)/n of the flow along a run.
+//! Spectral radius of the linearised flow along a run, λ_max(M) max_i ℓ''_i / n + λ max(η_w, η_a).
 
 use super::Counts;
 use crate::Dataset;
 use crate::field::{VectorField, split_state};
 use crate::linear::squared_norm;
+use crate::model::Loss;
 
 /// Steps between two looks.
 const STEPS_BETWEEN: u64 = 30;
@@ -12,9 +13,12 @@ const PRODUCTS: usize = 1;
 /// Products with M at the start.
 const FIRST_PRODUCTS: usize = 4;
 /// Power iteration on M, started where the last one ended, never above the bound
-/// λ_max(M) ≤ ‖XᵀX‖_op · (1/p) Σ_j (a_j² + ‖w_j‖²).
+/// λ_max(M) ≤ ‖XᵀX‖_op · (1/p) Σ_j (η_w a_j² + η_a ‖w_j‖²).
 ///
-/// The bound is Lemma 6's before it uses Assumption 1: M ⪯ (1/p) Σ_j (a_j² + ‖w_j‖²) D_j XᵀX D_j.
+/// The bound is Lemma 6's before it uses Assumption 1: M ⪯ (1/p) Σ_j (η_w a_j² + η_a ‖w_j‖²) D_j XᵀX D_j, |σ'| ≤ 1.
+///
+/// ℓ'' is that of the forces last found: 1 for the square loss; of a classification loss it falls with the loss, and the
+/// steps it allows grow.
 #[derive(Debug)]
 pub(super) struct SpectralRadius {
     vector: Vec<f64>,
@@ -75,12 +79,21 @@ impl SpectralRadius {
             }
             self.looked_at = Some(counts.steps);
         }
-        self.estimate.min(self.ceiling(state, field.neurons())) / field.examples() as f64
+        let model = field.model();
+        let forces = field.residuals().iter();
+        let curvature = match model.loss {
+            Loss::Square => 1.0,
+            loss => forces.map(|f| loss.curvature(*f)).fold(0.0, f64::max),
+        };
+        let stiffness = self.estimate.min(self.ceiling(field, state)) / field.examples() as f64;
+        stiffness * curvature + model.weight_decay * model.rates().max()
     }
 
-    /// ‖XᵀX‖_op (1/p) Σ_j (a_j² + ‖w_j‖²), free of charge.
-    fn ceiling(&self, state: &[f64], neurons: usize) -> f64 {
+    /// ‖XᵀX‖_op (1/p) Σ_j (η_w a_j² + η_a ‖w_j‖²), free of charge.
+    fn ceiling(&self, field: &dyn VectorField<f64>, state: &[f64]) -> f64 {
+        let (neurons, rates) = (field.neurons(), field.model().rates());
         let (hidden, output) = split_state(state, neurons);
-        self.gram_norm * (squared_norm(hidden) + squared_norm(output)) / neurons as f64
+        let norms = rates.output * squared_norm(hidden) + rates.hidden * squared_norm(output);
+        self.gram_norm * norms / neurons as f64
     }
 }

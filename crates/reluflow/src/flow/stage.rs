@@ -1,7 +1,8 @@
 //! Holds a point of the flow with its velocity, and the few vector operations methods are made of.
 
 use crate::aligned::Aligned;
-use crate::field::VectorField;
+use crate::field::{Cover, VectorField};
+use crate::success::all_signs_right;
 
 /// A time, a state, its velocity and loss.
 #[derive(Debug, Clone)]
@@ -10,6 +11,12 @@ pub(super) struct Stage {
     pub(super) state: Aligned<f64>,
     pub(super) velocity: Aligned<f64>,
     pub(super) loss: f64,
+    /// −dL/dt by the velocity.
+    pub(super) dissipation: f64,
+    /// Whether every sign is right.
+    pub(super) right: bool,
+    /// Whether an example may be about to lose its last correct neuron.
+    pub(super) at_risk: bool,
 }
 
 impl Stage {
@@ -20,18 +27,47 @@ impl Stage {
             state: Aligned::zeros(length),
             velocity: Aligned::zeros(length),
             loss: f64::NAN,
+            dissipation: f64::NAN,
+            right: false,
+            at_risk: true,
         }
+    }
+
+    /// Becomes a copy of `other`, in the room that is there.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.state.copy_from_slice(&other.state);
+        self.velocity.copy_from_slice(&other.velocity);
+        self.time = other.time;
+        self.loss = other.loss;
+        self.dissipation = other.dissipation;
+        self.right = other.right;
+        self.at_risk = other.at_risk;
     }
 
     /// Evaluates velocity and loss at the state.
     pub(super) fn evaluate(&mut self, field: &mut dyn VectorField<f64>) {
         self.loss = field.velocity(&self.state, &mut self.velocity);
+        self.read_off(field);
+    }
+
+    /// As [`Stage::evaluate`], and finds how the examples are covered.
+    pub(super) fn evaluate_with_cover(&mut self, field: &mut dyn VectorField<f64>, cover: &mut Cover<f64>) {
+        self.loss = field.velocity_and_cover(&self.state, &mut self.velocity, cover);
+        self.read_off(field);
+    }
+
+    /// Reads off velocity and residuals what is asked of them later.
+    fn read_off(&mut self, field: &dyn VectorField<f64>) {
+        self.dissipation = field.dissipation(&self.velocity);
+        self.right = all_signs_right(field);
+        self.at_risk = super::risk::is_possible(field);
     }
 
     /// As [`Stage::evaluate`], where the last evaluation was made and found `loss`.
     pub(super) fn evaluate_there(&mut self, field: &mut dyn VectorField<f64>, loss: f64) {
         field.velocity_there(&self.state, &mut self.velocity);
         self.loss = loss;
+        self.read_off(field);
     }
 
     /// The stage as the journal takes it.
@@ -41,20 +77,7 @@ impl Stage {
             state: &self.state,
             velocity: &self.velocity,
             loss: self.loss,
+            right: Some(self.right),
         }
-    }
-
-    /// Cubic Hermite interpolation of the state between two stages; local error O(h⁴) where the pattern stays.
-    pub(super) fn interpolate(&mut self, from: &Self, to: &Self, time: f64) {
-        let h = to.time - from.time;
-        let x = (time - from.time) / h;
-        let (a, b) = ((1.0 + 2.0 * x) * (1.0 - x) * (1.0 - x), x * x * (3.0 - 2.0 * x));
-        let (c, d) = (h * x * (1.0 - x) * (1.0 - x), h * x * x * (x - 1.0));
-        let ends = from.state.iter().zip(&to.state);
-        let slopes = from.velocity.iter().zip(&to.velocity);
-        for ((value, (y0, y1)), (f0, f1)) in self.state.iter_mut().zip(ends).zip(slopes) {
-            *value = a * y0 + b * y1 + c * f0 + d * f1;
-        }
-        self.time = time;
     }
 }

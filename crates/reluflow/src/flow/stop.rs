@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Dataset;
 use crate::error::{Error, Result};
+use crate::model::{Loss, Model};
+use crate::success::{Criterion, Success, Target, rounding_floor};
+
+/// Growth of the loss, over L(0) and the largest squared label, at which a run has diverged.
+const DIVERGED: f64 = 1e12;
 
 /// Stops that combine: the run ends at whichever comes first.
 ///
@@ -11,7 +16,8 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Stops {
-    /// Stop when L < (C_y^−)²/(2n).
+    /// Stop when the run has succeeded: in the trap L < (C_y^−)²/(2n) with every sign right, unless `success` names another
+    /// criterion or the trap means nothing for these labels.
     pub trap: bool,
     /// Stop when L < this multiple of (C_y^−)²/(2n).
     pub trap_times: Option<f64>,
@@ -25,13 +31,21 @@ pub struct Stops {
     pub steps: Option<u64>,
     /// Stop after this many evaluations of the field.
     pub evaluations: Option<u64>,
+    /// What counts as success.
+    pub success: Success,
 }
 
 /// Stops resolved for one dataset and width.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// The level of the trap.
-    pub trap: f64,
+    /// What counts as success, and its level of the loss.
+    pub success: Target,
+    /// Whether the run ends with success.
+    pub stop_at_success: bool,
+    /// The loss at the floor of rounding, where every run ends.
+    pub rounding: f64,
+    /// The loss above which a run has diverged.
+    pub diverged: f64,
     /// The loss below which the run ends; 0 when none.
     pub loss: f64,
     /// The time at which the run ends; infinite when none.
@@ -48,6 +62,7 @@ impl Stops {
     /// # Errors
     /// When one is not positive, or none bounds the run.
     pub fn check(&self) -> Result<()> {
+        self.success.check()?;
         let positive = [
             ("stop.trap_times", self.trap_times),
             ("stop.loss", self.loss),
@@ -76,22 +91,38 @@ impl Stops {
         }
     }
 
-    /// The stops in absolute terms.
-    pub fn resolve(&self, dataset: &Dataset, neurons: usize) -> Limits {
-        let trap = dataset.trap_level();
-        let losses = [
-            self.trap.then_some(trap),
-            self.trap_times.map(|factor| factor * trap),
-            self.loss,
-        ];
+    /// The stops in absolute terms, but for L(0), for evaluations with this rounding unit.
+    pub(super) fn resolve(&self, dataset: &Dataset, model: &Model, neurons: usize, rounding: f64) -> Limits {
+        let trap = model.loss.sign_level(dataset);
+        let losses = [self.trap_times.map(|factor| factor * trap), self.loss];
         let transition = crate::transition::transition_time(dataset.examples(), neurons);
         let times = [self.time, self.transitions.map(|factor| factor * transition)];
+        let loss = losses.into_iter().flatten().fold(0.0, f64::max);
+        let labels = dataset.label_bounds().1;
         Limits {
-            trap,
-            loss: losses.into_iter().flatten().fold(0.0, f64::max),
+            success: self
+                .success
+                .resolve(dataset, model, self.loss.unwrap_or(0.0), rounding),
+            stop_at_success: self.trap,
+            rounding: match model.loss {
+                Loss::Square => rounding_floor(dataset, rounding),
+                _ => 0.0, // the loss of a separated problem falls for ever
+            },
+            diverged: DIVERGED * labels * labels,
+            loss,
             time: times.into_iter().flatten().fold(f64::INFINITY, f64::min),
             steps: self.steps.unwrap_or(u64::MAX),
             evaluations: self.evaluations.unwrap_or(u64::MAX),
         }
+    }
+}
+
+impl Limits {
+    /// Puts in L(0).
+    pub(super) fn begin(&mut self, initial_loss: f64) {
+        if self.success.criterion == Criterion::RelativeLoss {
+            self.success.level *= initial_loss;
+        }
+        self.diverged = self.diverged.max(DIVERGED * initial_loss);
     }
 }

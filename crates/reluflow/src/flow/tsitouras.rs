@@ -1,8 +1,8 @@
 //! Tsitouras 5(4): the accurate pair for smooth problems.
 //!
-//! | family | order | embedded order | stages | first-same-as-last | dense output | source |
-//! | --- | --- | --- | --- | --- | --- | --- |
-//! | explicit Runge–Kutta pair | 5 | 4 | 7 | yes, 6 evaluations a step | order 4, from the stages | Tsitouras 2011 |
+//! | family | order | embedded order | stages | first-same-as-last | source |
+//! | --- | --- | --- | --- | --- | --- |
+//! | explicit Runge–Kutta pair | 5 | 4 | 7 | yes, 6 evaluations a step | Tsitouras 2011 |
 
 use super::explicit_pair::Tableau;
 
@@ -49,40 +49,6 @@ pub(super) static TSITOURAS: Tableau = Tableau {
         -1.0 / 66.0,
     ],
     interval: 3.3,
-    dense: &[
-        [
-            1.0,
-            -2.763_706_197_274_826,
-            2.913_255_461_821_912_6,
-            -1.053_088_497_729_021_6,
-        ],
-        [0.0, 0.131_7, -0.223_4, 0.101_7],
-        [
-            0.0,
-            3.930_296_236_894_751_6,
-            -5.941_033_872_131_505,
-            2.490_627_285_651_253,
-        ],
-        [
-            0.0,
-            -12.411_077_166_933_676,
-            30.338_188_630_282_32,
-            -16.548_102_889_244_902,
-        ],
-        [
-            0.0,
-            37.509_313_416_511_04,
-            -88.178_904_894_766_4,
-            47.379_521_962_819_28,
-        ],
-        [
-            0.0,
-            -27.896_526_289_197_286,
-            65.091_894_674_793_66,
-            -34.870_657_861_496_61,
-        ],
-        [0.0, 1.5, -4.0, 2.5],
-    ],
 };
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::model::Model;
 
 /// A group of columns of a trajectory. Time, step and loss are always written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +63,20 @@ impl Record {
     /// Whether a group of columns was asked for.
     pub fn wants(&self, observable: Observable) -> bool {
         self.observables.contains(&observable)
+    }
+
+    /// Refuses columns that mean nothing for a model.
+    ///
+    /// # Errors
+    /// For the bounds of Lemma 6 and any model but the paper's.
+    pub fn needs(&self, model: &Model) -> Result<()> {
+        if self.wants(Observable::CurvatureBounds) && !model.is_the_papers() {
+            let expected = "columns that this model has: the bounds of Lemma 6 are those of ReLU networks, the \
+                            square loss, both layers at rate 1, without decay";
+            let found = format!("curvature-bounds for {model}");
+            return Err(Error::out_of_range("record.observables", expected, found));
+        }
+        Ok(())
     }
 
     /// Checks the schedule.

@@ -41,7 +41,7 @@ impl Snapshot {
         field.write_state(network, &mut state);
         let mut velocity = vec![0.0; state.len()];
         let loss = field.velocity(&state, &mut velocity);
-        let speed: f64 = velocity.iter().map(|v| v * v).sum();
+        let squared_speed = field.squared_speed(&velocity);
         let mut mass = vec![0.0; n];
         for (u, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
             for (mass, u) in mass.iter_mut().zip(u) {
@@ -53,7 +53,7 @@ impl Snapshot {
             residuals: field.residuals().to_vec(),
             loss,
             mass,
-            curvature: crate::observe::curvature::local(speed, p, loss),
+            curvature: crate::observe::curvature::local(squared_speed, p, loss),
         }
     }
 

@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use super::super::activity::add_activity;
-use super::super::sums::{LANES, Scales, close_residuals};
-use super::super::{Activity, Real};
+use super::super::sums::{LANES, Scales, close_forces};
+use super::super::{Activity, Cover, Real};
+use super::cover::add_cover;
 use super::inputs::Inputs;
 use super::sweeps::{gate, tangent_of_output, weigh};
 use crate::aligned::Aligned;
+use crate::model::{Activation, Model};
 
 /// Whole blocks of examples and their sums. Which examples make a chunk depends on the shape of the problem alone, and
 /// chunks are added up in their order, so the bits of an evaluation do not depend on who did which.
@@ -16,16 +18,18 @@ pub(super) struct Chunk<T> {
     blocks: Range<usize>,
     /// First example.
     pub(super) first: usize,
-    /// One number an example: residuals, or a product with M.
+    /// One number an example: forces, or a product with M.
     pub(super) values: Vec<T>,
-    /// Σ_i r_i².
-    pub(super) squares: f64,
+    /// Σ_i r_i² or Σ_i ℓ_i.
+    pub(super) losses: f64,
     /// Σ_i g_ji x_i, p rows of [`Inputs::sum_stride`].
     pub(super) sums: Aligned<T>,
     /// How many numbers of such a row there are: the others were never written.
     pub(super) reach: usize,
     /// Σ_i f_i σ(u_ji), p sums in [`LANES`] lanes each.
     pub(super) slopes: Aligned<T>,
+    /// How the examples are covered, where that was asked for.
+    pub(super) cover: Cover<T>,
     /// u_ji block by block, kept between the passes of a product with M; empty until the first.
     table: Vec<T>,
 }
@@ -101,42 +105,114 @@ impl<T: Real> Chunk<T> {
                 blocks,
                 first,
                 values: vec![T::ZERO; examples],
-                squares: 0.0,
+                losses: 0.0,
                 sums: Aligned::zeros(neurons * inputs.sum_stride()),
                 slopes: Aligned::zeros(neurons * LANES),
+                cover: Cover::new(examples),
                 table: Vec::new(),
             }
         };
         inputs.chunks().map(chunk).collect()
     }
 
-    /// Residuals, Σ r², Σ_i a_j r_i 1_ji x_i and Σ_i r_i σ(u_ji).
+    /// Forces f_i, losses, Σ_i a_j f_i σ'(u_ji) x_i and Σ_i f_i σ(u_ji).
     pub(super) fn velocity(
+        &mut self,
+        model: &Model,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+    ) {
+        self.evaluate(model, inputs, labels, weights, work, false);
+    }
+
+    /// [`Chunk::velocity`] and [`Chunk::cover`] in one pass.
+    pub(super) fn velocity_and_cover(
+        &mut self,
+        model: &Model,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+    ) {
+        self.cover.clear();
+        self.evaluate(model, inputs, labels, weights, work, true);
+    }
+
+    /// How well the correct neurons cover the chunk's examples.
+    pub(super) fn cover(
         &mut self,
         inputs: &Inputs<T>,
         labels: &[T],
         weights: Weights<'_, T>,
         work: &mut Workspace<T>,
     ) {
-        let p = weights.output.len();
-        let share = T::from_f64(1.0 / p.max(1) as f64);
-        self.slopes.fill(T::ZERO);
-        self.squares = 0.0;
+        self.cover.clear();
         for number in self.blocks.clone() {
-            let block = work.block(inputs, number, p);
+            let block = work.block(inputs, number, weights.output.len());
             inputs.preactivate(number, weights.hidden, block.table, block.stride);
-            weigh(inputs.arch(), block.table, weights.output, block.forces);
-            let residuals = &mut block.forces[..block.examples.len()];
             let labels = &labels[block.examples.clone()];
-            self.squares += close_residuals(inputs.arch(), residuals, labels, Scales::Same(share));
-            self.values[block.examples.start - self.first..][..residuals.len()].copy_from_slice(residuals);
-            self.gather(inputs, weights.output, block);
+            let first = block.examples.start - self.first;
+            add_cover(
+                inputs.arch(),
+                block.table,
+                block.stride,
+                weights.output,
+                labels,
+                first,
+                &mut self.cover,
+            );
         }
     }
 
-    /// Jᵀv: Σ_i a_j v_i 1_ji x_i and Σ_i v_i σ(u_ji).
+    fn evaluate(
+        &mut self,
+        model: &Model,
+        inputs: &Inputs<T>,
+        labels: &[T],
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+        with_cover: bool,
+    ) {
+        let p = weights.output.len();
+        let share = T::from_f64(1.0 / p.max(1) as f64);
+        self.slopes.fill(T::ZERO);
+        self.losses = 0.0;
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, p);
+            inputs.preactivate(number, weights.hidden, block.table, block.stride);
+            weigh(
+                inputs.arch(),
+                model.activation,
+                block.table,
+                weights.output,
+                block.forces,
+            );
+            let forces = &mut block.forces[..block.examples.len()];
+            let labels = &labels[block.examples.clone()];
+            if with_cover {
+                let first = block.examples.start - self.first;
+                add_cover(
+                    inputs.arch(),
+                    block.table,
+                    block.stride,
+                    weights.output,
+                    labels,
+                    first,
+                    &mut self.cover,
+                );
+            }
+            self.losses += close_forces(inputs.arch(), model.loss, forces, labels, Scales::Same(share));
+            self.values[block.examples.start - self.first..][..forces.len()].copy_from_slice(forces);
+            self.gather(model, inputs, weights.output, block);
+        }
+    }
+
+    /// Jᵀv: Σ_i a_j v_i σ'(u_ji) x_i and Σ_i v_i σ(u_ji).
     pub(super) fn pull_back(
         &mut self,
+        model: &Model,
         inputs: &Inputs<T>,
         v: &[T],
         weights: Weights<'_, T>,
@@ -151,20 +227,33 @@ impl<T: Real> Chunk<T> {
             self.table[p * (block.examples.start - self.first)..][..block.table.len()]
                 .copy_from_slice(block.table);
             block.forces[..block.examples.len()].copy_from_slice(&v[block.examples.clone()]);
-            self.gather(inputs, weights.output, block);
+            self.gather(model, inputs, weights.output, block);
         }
     }
 
-    /// Adds a block's Σ_i a_j f_i 1_ji x_i and Σ_i f_i σ(u_ji) from its u_ji and f_i.
-    fn gather(&mut self, inputs: &Inputs<T>, output: &[T], block: Block<'_, T>) {
+    /// Adds a block's Σ_i a_j f_i σ'(u_ji) x_i and Σ_i f_i σ(u_ji) from its u_ji and f_i; the first only where hidden
+    /// weights move.
+    fn gather(&mut self, model: &Model, inputs: &Inputs<T>, output: &[T], block: Block<'_, T>) {
         let first = block.number == self.blocks.start;
-        gate(inputs.arch(), block.table, output, block.forces, &mut self.slopes);
+        let (arch, activation) = (inputs.arch(), model.activation);
+        gate(
+            arch,
+            activation,
+            block.table,
+            output,
+            block.forces,
+            &mut self.slopes,
+        );
+        if model.rates().hidden == 0.0 {
+            return;
+        }
         inputs.combine(block.number, block.table, block.stride, &mut self.sums, first);
     }
 
-    /// J(dw, da), p times: Σ_j 1_ji (a_j ⟨x_i, dw_j⟩ + u_ji da_j), at the state of the last [`Chunk::pull_back`].
+    /// J(dw, da), p times: Σ_j (a_j σ'(u_ji) ⟨x_i, dw_j⟩ + σ(u_ji) da_j), at the state of the last [`Chunk::pull_back`].
     pub(super) fn push_forward(
         &mut self,
+        activation: Activation,
         inputs: &Inputs<T>,
         tangent: Weights<'_, T>,
         output: &[T],
@@ -178,6 +267,7 @@ impl<T: Real> Chunk<T> {
             let table = &self.table[p * first..][..block.table.len()];
             tangent_of_output(
                 inputs.arch(),
+                activation,
                 table,
                 block.table,
                 output,

@@ -1,6 +1,7 @@
 //! Evaluates the flow for any data in one pass over blocks of examples.
 
 mod chunk;
+mod cover;
 mod dots;
 mod inputs;
 mod pack;
@@ -12,7 +13,8 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::idle::share_out;
 use super::sums::{LANES, total_of};
-use super::{Activity, IdleThreads, Real, VectorField, split_state, split_state_mut};
+use super::{Activity, Cover, IdleThreads, Real, VectorField, add_decay, split_state, split_state_mut};
+use crate::model::Model;
 use crate::{Dataset, Network};
 use chunk::{Chunk, Weights, Workspace};
 pub(crate) use inputs::Cut;
@@ -28,13 +30,17 @@ use span::Span;
 #[derive(Debug)]
 pub struct Dense<T> {
     neurons: usize,
+    model: Model,
     labels: Vec<T>,
     inputs: Inputs<T>,
+    /// X row by row (n × m), for products with single examples.
+    rows: Vec<T>,
     /// Where coordinates are not the weights' own.
     span: Option<Span>,
     chunks: Vec<Chunk<T>>,
     workspaces: Vec<Workspace<T>>,
     idle: IdleThreads,
+    /// f_i, for the square loss the residuals.
     residuals: Vec<T>,
     /// (dw, da) when M is applied, p(m + 1).
     tangent: Vec<T>,
@@ -75,6 +81,13 @@ impl<T: Real> Dense<T> {
         field
     }
 
+    /// The field of another model than the paper's. With decay, its coordinates must be the weights' own
+    /// ([`Dense::new`]).
+    pub fn with_model(mut self, model: &Model) -> Self {
+        self.model = *model;
+        self
+    }
+
     /// Shares evaluations with threads that stand idle.
     pub fn with_idle_threads(mut self, idle: &IdleThreads) -> Self {
         self.idle = idle.clone();
@@ -93,9 +106,11 @@ impl<T: Real> Dense<T> {
         arch: Arch,
     ) -> Self {
         let n = labels.len();
+        let rows = inputs.to_vec();
         let inputs = Inputs::new(inputs, (n, coordinates), triangular, cut, arch);
         Self {
             neurons,
+            model: Model::PAPER,
             span: None,
             chunks: Chunk::all(&inputs, neurons),
             workspaces: vec![Workspace::new(&inputs, neurons)],
@@ -104,19 +119,64 @@ impl<T: Real> Dense<T> {
             tangent: vec![T::ZERO; neurons * (coordinates + 1)],
             labels,
             inputs,
+            rows,
+        }
+    }
+
+    /// Adds up what the chunks found at `state`: the velocity, the forces, and the objective.
+    fn collect(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
+        let n = self.labels.len();
+        if n == 0 {
+            velocity.fill(T::ZERO);
+            add_decay(&self.model, state, velocity, self.neurons);
+            return self.penalty(state);
+        }
+        let mut losses = 0.0;
+        for chunk in &self.chunks {
+            losses += chunk.losses;
+            self.residuals[chunk.first..][..chunk.values.len()].copy_from_slice(&chunk.values);
+        }
+        let (hidden, output) = split_state_mut(velocity, self.neurons);
+        self.inputs.arch().dispatch(Collect {
+            chunks: &self.chunks,
+            stride: self.inputs.sum_stride(),
+            scales: self.scales(n),
+            hidden,
+            output,
+        });
+        add_decay(&self.model, state, velocity, self.neurons);
+        self.model.loss.mean(losses, n) + self.penalty(state)
+    }
+
+    /// Copies the cover that the chunks found.
+    fn collect_cover(&self, cover: &mut Cover<T>) {
+        for chunk in &self.chunks {
+            let examples = chunk.first..chunk.first + chunk.values.len();
+            cover.sum[examples.clone()].copy_from_slice(&chunk.cover.sum);
+            cover.best[examples.clone()].copy_from_slice(&chunk.cover.best);
+            cover.neuron[examples].copy_from_slice(&chunk.cover.neuron);
         }
     }
 
     /// Does `work` on every chunk.
-    fn on_chunks(&mut self, work: impl Fn(&Inputs<T>, &[T], &mut Chunk<T>, &mut Workspace<T>) + Sync) {
-        let (inputs, labels) = (&self.inputs, &self.labels);
+    fn on_chunks(
+        &mut self,
+        work: impl Fn(&Model, &Inputs<T>, &[T], &mut Chunk<T>, &mut Workspace<T>) + Sync,
+    ) {
+        let (model, inputs, labels) = (&self.model, &self.inputs, &self.labels);
         share_out(
             &self.idle,
             &mut self.chunks,
             &mut self.workspaces,
             || Workspace::new(inputs, self.neurons),
-            |chunk, workspace| work(inputs, labels, chunk, workspace),
+            |chunk, workspace| work(model, inputs, labels, chunk, workspace),
         );
+    }
+
+    /// η_w/n and η_a/n.
+    fn scales(&self, n: usize) -> [T; 2] {
+        let (rates, inverse) = (self.model.rates(), 1.0 / n as f64);
+        [rates.hidden * inverse, rates.output * inverse].map(T::from_f64)
     }
 }
 
@@ -128,12 +188,12 @@ fn labels_of<T: Real>(dataset: &Dataset) -> Vec<T> {
     dataset.labels().iter().map(|v| T::from_f64(*v)).collect()
 }
 
-/// Adds up the sums of all chunks, in their order, times `scale`, into p rows of hidden coordinates and p slopes.
+/// Adds up the sums of all chunks, in their order, into p rows of hidden coordinates and p slopes, times a scale each.
 struct Collect<'a, T> {
     chunks: &'a [Chunk<T>],
     /// Length of a chunk's row of sums.
     stride: usize,
-    scale: T,
+    scales: [T; 2],
     hidden: &'a mut [T],
     output: &'a mut [T],
 }
@@ -156,13 +216,17 @@ impl<T: Real> WithSimd for Collect<'_, T> {
 impl<T: Real> Collect<'_, T> {
     #[inline(always)]
     fn hidden(&mut self) {
+        let scale = self.scales[0];
+        if scale == T::ZERO {
+            return self.hidden.fill(T::ZERO); // what a frozen layer would move by was not summed up
+        }
         let m = self.hidden.len() / self.output.len().max(1);
         for (j, row) in self.hidden.chunks_exact_mut(m.max(1)).enumerate() {
             if let [chunk] = self.chunks
                 && chunk.reach == m
             {
                 for (value, sum) in row.iter_mut().zip(&chunk.sums[j * self.stride..][..m]) {
-                    *value = self.scale * *sum;
+                    *value = scale * *sum;
                 }
             } else {
                 row.fill(T::ZERO);
@@ -170,7 +234,7 @@ impl<T: Real> Collect<'_, T> {
                     add(row, &chunk.sums[j * self.stride..][..chunk.reach]);
                 }
                 for value in row {
-                    *value *= self.scale;
+                    *value *= scale;
                 }
             }
         }
@@ -187,7 +251,7 @@ impl<T: Real> Collect<'_, T> {
                     *lane = T::sum(simd, *lane, *term);
                 }
             }
-            *slope = self.scale * total_of::<T, S, V>(simd, lanes);
+            *slope = self.scales[1] * total_of::<T, S, V>(simd, lanes);
         }
     }
 }
@@ -226,34 +290,41 @@ impl<T: Real> VectorField<T> for Dense<T> {
     }
 
     fn velocity(&mut self, state: &[T], velocity: &mut [T]) -> f64 {
-        let n = self.labels.len();
-        if n == 0 {
-            velocity.fill(T::ZERO);
-            return 0.0;
-        }
         let (hidden, output) = split_state(state, self.neurons);
-        self.on_chunks(|inputs, labels, chunk, workspace| {
-            chunk.velocity(inputs, labels, Weights { hidden, output }, workspace);
+        self.on_chunks(|model, inputs, labels, chunk, workspace| {
+            chunk.velocity(model, inputs, labels, Weights { hidden, output }, workspace);
         });
-        let mut squares = 0.0;
-        for chunk in &self.chunks {
-            squares += chunk.squares;
-            self.residuals[chunk.first..][..chunk.values.len()].copy_from_slice(&chunk.values);
-        }
-        let (hidden, output) = split_state_mut(velocity, self.neurons);
-        let inverse = T::from_f64(1.0 / n as f64);
-        self.inputs.arch().dispatch(Collect {
-            chunks: &self.chunks,
-            stride: self.inputs.sum_stride(),
-            scale: inverse,
-            hidden,
-            output,
+        self.collect(state, velocity)
+    }
+
+    fn velocity_and_cover(&mut self, state: &[T], velocity: &mut [T], cover: &mut Cover<T>) -> f64 {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.on_chunks(|model, inputs, labels, chunk, workspace| {
+            chunk.velocity_and_cover(model, inputs, labels, Weights { hidden, output }, workspace);
         });
-        squares / (2.0 * n as f64)
+        self.collect_cover(cover);
+        self.collect(state, velocity)
+    }
+
+    fn cover(&mut self, state: &[T], cover: &mut Cover<T>) {
+        let (hidden, output) = split_state(state, self.neurons);
+        self.on_chunks(|_, inputs, labels, chunk, workspace| {
+            chunk.cover(inputs, labels, Weights { hidden, output }, workspace);
+        });
+        self.collect_cover(cover);
+    }
+
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        let x = &self.rows[example * row.len()..][..row.len()];
+        row.iter().zip(x).map(|(w, x)| w * x.to_f64()).sum()
     }
 
     fn residuals(&self) -> &[T] {
         &self.residuals
+    }
+
+    fn model(&self) -> &Model {
+        &self.model
     }
 
     fn activity(&mut self, state: &[T], activity: &mut Activity) {
@@ -274,25 +345,25 @@ impl<T: Real> VectorField<T> for Dense<T> {
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {
         let p = self.neurons;
         let (hidden, output) = split_state(state, p);
-        self.on_chunks(|inputs, _, chunk, workspace| {
-            chunk.pull_back(inputs, v, Weights { hidden, output }, workspace);
+        self.on_chunks(|model, inputs, _, chunk, workspace| {
+            chunk.pull_back(model, inputs, v, Weights { hidden, output }, workspace);
         });
         let mut tangent = std::mem::take(&mut self.tangent);
         let (moved, slopes) = split_state_mut(&mut tangent, p);
         self.inputs.arch().dispatch(Collect {
             chunks: &self.chunks,
             stride: self.inputs.sum_stride(),
-            scale: T::ONE,
+            scales: self.scales(1),
             hidden: moved,
             output: slopes,
         });
         let (hidden, slopes) = split_state(&tangent, p);
-        self.on_chunks(|inputs, _, chunk, workspace| {
+        self.on_chunks(|model, inputs, _, chunk, workspace| {
             let along = Weights {
                 hidden,
                 output: slopes,
             };
-            chunk.push_forward(inputs, along, output, workspace);
+            chunk.push_forward(model.activation, inputs, along, output, workspace);
         });
         self.tangent = tangent;
         let inverse = T::from_f64(1.0 / p.max(1) as f64);

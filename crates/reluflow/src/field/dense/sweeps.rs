@@ -4,14 +4,16 @@
 //! examples. Sums over neurons run in their order; sums over examples run in [`LANES`] lanes, whatever the length
 //! of a vector, so the bits are the same on every instruction set that fuses.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, Simd};
 
 use super::super::Real;
+use super::super::sigma::{Sigma, WithSigma, dispatch};
 use super::super::sums::LANES;
+use crate::model::Activation;
 
 /// sums_i = Σ_j a_j σ(u_ji).
-pub(super) fn weigh<T: Real>(arch: Arch, table: &[T], weights: &[T], sums: &mut [T]) {
-    arch.dispatch(Weigh { table, weights, sums });
+pub(super) fn weigh<T: Real>(arch: Arch, activation: Activation, table: &[T], weights: &[T], sums: &mut [T]) {
+    dispatch(arch, activation, Weigh { table, weights, sums });
 }
 
 struct Weigh<'a, T> {
@@ -20,14 +22,14 @@ struct Weigh<'a, T> {
     sums: &'a mut [T],
 }
 
-impl<T: Real> WithSimd for Weigh<'_, T> {
+impl<T: Real> WithSigma<T> for Weigh<'_, T> {
     type Output = ();
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let done = self.together::<S, 8>(simd, 0);
-        let done = self.together::<S, 4>(simd, done);
-        let done = self.together::<S, 2>(simd, done);
-        self.together::<S, 1>(simd, done);
+    fn with_sigma<A: Sigma<T>, S: Simd>(mut self, sigma: A, simd: S) {
+        let done = self.together::<A, S, 8>(sigma, simd, 0);
+        let done = self.together::<A, S, 4>(sigma, simd, done);
+        let done = self.together::<A, S, 2>(sigma, simd, done);
+        self.together::<A, S, 1>(sigma, simd, done);
     }
 }
 
@@ -35,7 +37,7 @@ impl<T: Real> Weigh<'_, T> {
     /// G vectors of sums at a time, which wait for each other's additions and not for their own, from the vector
     /// `first` on. Returns the first vector that is left.
     #[inline(always)]
-    fn together<S: Simd, const G: usize>(&mut self, simd: S, first: usize) -> usize {
+    fn together<A: Sigma<T>, S: Simd, const G: usize>(&mut self, sigma: A, simd: S, first: usize) -> usize {
         let stride = self.sums.len();
         let lanes = T::lanes::<S>();
         let groups = T::vectors_mut::<S>(&mut self.sums[first * lanes..])
@@ -48,7 +50,7 @@ impl<T: Real> Weigh<'_, T> {
                 let a = T::splat(simd, *a);
                 let u = T::vectors::<S>(&row[from..][..G * lanes]);
                 for (sum, u) in sums.iter_mut().zip(u) {
-                    *sum = T::multiply_add(simd, a, T::positive(simd, *u), *sum);
+                    *sum = T::multiply_add(simd, a, sigma.value(simd, *u), *sum);
                 }
             }
             *group = sums;
@@ -57,14 +59,22 @@ impl<T: Real> Weigh<'_, T> {
     }
 }
 
-/// Replaces u_ji by g_ji = a_j f_i 1\[u_ji > 0\], and adds Σ_i f_i σ(u_ji) to `slopes`, p sums in [`LANES`] lanes.
-pub(super) fn gate<T: Real>(arch: Arch, table: &mut [T], weights: &[T], forces: &[T], slopes: &mut [T]) {
-    arch.dispatch(Gate {
+/// Replaces u_ji by g_ji = a_j f_i σ'(u_ji), and adds Σ_i f_i σ(u_ji) to `slopes`, p sums in [`LANES`] lanes.
+pub(super) fn gate<T: Real>(
+    arch: Arch,
+    activation: Activation,
+    table: &mut [T],
+    weights: &[T],
+    forces: &[T],
+    slopes: &mut [T],
+) {
+    let sweep = Gate {
         table,
         weights,
         forces,
         slopes,
-    });
+    };
+    dispatch(arch, activation, sweep);
 }
 
 struct Gate<'a, T> {
@@ -74,10 +84,10 @@ struct Gate<'a, T> {
     slopes: &'a mut [T],
 }
 
-impl<T: Real> WithSimd for Gate<'_, T> {
+impl<T: Real> WithSigma<T> for Gate<'_, T> {
     type Output = ();
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn with_sigma<A: Sigma<T>, S: Simd>(self, sigma: A, simd: S) {
         let stride = self.forces.len();
         let forces = T::vectors::<S>(self.forces);
         let count = LANES * size_of::<T>() / size_of::<T::Vector<S>>();
@@ -90,8 +100,8 @@ impl<T: Real> WithSimd for Gate<'_, T> {
             let groups = T::vectors_mut::<S>(row).chunks_exact_mut(count);
             for (u, f) in groups.zip(forces.chunks_exact(count)) {
                 for lane in 0..count {
-                    let on = T::gate(simd, u[lane], f[lane]);
-                    sums[lane] = T::multiply_add(simd, on, u[lane], sums[lane]);
+                    let (on, sum) = sigma.gate_and_sum(simd, u[lane], f[lane], sums[lane]);
+                    sums[lane] = sum;
                     u[lane] = T::multiply(simd, a, on);
                 }
             }
@@ -100,9 +110,10 @@ impl<T: Real> WithSimd for Gate<'_, T> {
     }
 }
 
-/// sums_i = Σ_j 1[u_ji > 0] (a_j moved_ji + s_j u_ji): the tangent of the output along (dw, da), p times.
+/// sums_i = Σ_j (a_j σ'(u_ji) moved_ji + s_j σ(u_ji)): the tangent of the output along (dw, da), p times.
 pub(super) fn tangent_of_output<T: Real>(
     arch: Arch,
+    activation: Activation,
     table: &[T],
     moved: &[T],
     weights: &[T],
@@ -110,13 +121,14 @@ pub(super) fn tangent_of_output<T: Real>(
     sums: &mut [T],
 ) {
     sums.fill(T::ZERO);
-    arch.dispatch(Tangent {
+    let sweep = Tangent {
         table,
         moved,
         weights,
         slopes,
         sums,
-    });
+    };
+    dispatch(arch, activation, sweep);
 }
 
 struct Tangent<'a, T> {
@@ -127,10 +139,10 @@ struct Tangent<'a, T> {
     sums: &'a mut [T],
 }
 
-impl<T: Real> WithSimd for Tangent<'_, T> {
+impl<T: Real> WithSigma<T> for Tangent<'_, T> {
     type Output = ();
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn with_sigma<A: Sigma<T>, S: Simd>(self, sigma: A, simd: S) {
         let stride = self.sums.len();
         let sums = T::vectors_mut::<S>(self.sums);
         let rows = self
@@ -141,8 +153,7 @@ impl<T: Real> WithSimd for Tangent<'_, T> {
             let (a, slope) = (T::splat(simd, *a), T::splat(simd, *slope));
             let vectors = T::vectors::<S>(row).iter().zip(T::vectors::<S>(moved));
             for (sum, (u, moved)) in sums.iter_mut().zip(vectors) {
-                let along = T::multiply_add(simd, a, *moved, T::multiply(simd, slope, *u));
-                *sum = T::sum(simd, *sum, T::gate(simd, *u, along));
+                *sum = T::sum(simd, *sum, sigma.tangent(simd, *u, a, [*moved, slope]));
             }
         }
     }

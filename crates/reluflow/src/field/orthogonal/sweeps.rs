@@ -5,9 +5,10 @@
 //! it. After four rows their new output weights are known, and the rows, in a cache by then, are added to the outputs
 //! of the state they arrive at.
 
-use pulp::{Simd, WithSimd};
+use pulp::Simd;
 
 use super::super::Real;
+use super::super::sigma::{Sigma, WithSigma};
 use super::super::sums::{LANES, total_of};
 use super::rows::{Place, Row, RowMut, rows, rows_mut};
 
@@ -19,9 +20,9 @@ const ROWS: usize = 4;
 pub(super) enum Job<'a, T> {
     /// sums_i = Σ_j a_j σ(v_ji).
     Outputs(&'a [T], &'a [T]),
-    /// sums_i = Σ_j 1\[v_ji > 0\] (a_j² f_i + s_j v_ji).
+    /// sums_i = Σ_j (η_w a_j² f_i σ'(v_ji)² + η_a s_j σ(v_ji)).
     Kernel(&'a [T], &'a [T]),
-    /// Writes dv_ji/dt = a_j f_i 1\[v_ji > 0\] and da_j/dt = s_j into the second pair.
+    /// Writes dv_ji/dt = η_w a_j f_i σ'(v_ji) and da_j/dt = η_a s_j into the second pair.
     Velocity([&'a [T]; 2], [&'a mut [T]; 2]),
     /// Moves the pair by `rate` along its velocity; sums_i as for outputs, of where it arrives.
     Descend([&'a mut [T]; 2], T),
@@ -34,34 +35,50 @@ pub(super) enum Job<'a, T> {
 #[derive(Debug)]
 pub(super) struct Sweep<'a, T> {
     pub(super) job: Job<'a, T>,
+    /// (η_w, η_a).
+    pub(super) rates: [T; 2],
     pub(super) forces: &'a [T],
     pub(super) sums: &'a mut [T],
 }
 
-impl<T: Real> WithSimd for Sweep<'_, T> {
+impl<T: Real> WithSigma<T> for Sweep<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { job, forces, sums } = self;
+    fn with_sigma<A: Sigma<T>, S: Simd>(self, sigma: A, simd: S) {
+        let Self {
+            job,
+            rates,
+            forces,
+            sums,
+        } = self;
         // LANES partial sums make so many vectors.
         match T::lanes::<S>() {
-            1 => Sweeper::<S, LANES>(simd).run(job, forces, sums),
-            2 => Sweeper::<S, { LANES / 2 }>(simd).run(job, forces, sums),
-            4 => Sweeper::<S, { LANES / 4 }>(simd).run(job, forces, sums),
-            8 => Sweeper::<S, { LANES / 8 }>(simd).run(job, forces, sums),
-            _ => Sweeper::<S, { LANES / 16 }>(simd).run(job, forces, sums),
+            1 => Sweeper::<A, T, S, LANES>::new(sigma, simd, rates).run(job, forces, sums),
+            2 => Sweeper::<A, T, S, { LANES / 2 }>::new(sigma, simd, rates).run(job, forces, sums),
+            4 => Sweeper::<A, T, S, { LANES / 4 }>::new(sigma, simd, rates).run(job, forces, sums),
+            8 => Sweeper::<A, T, S, { LANES / 8 }>::new(sigma, simd, rates).run(job, forces, sums),
+            _ => Sweeper::<A, T, S, { LANES / 16 }>::new(sigma, simd, rates).run(job, forces, sums),
         }
     }
 }
 
-/// An instruction set, K of whose vectors hold the partial sums of a reduction.
+/// An instruction set, K of whose vectors hold the partial sums of a reduction, with an activation and rates.
 #[derive(Debug, Clone, Copy)]
-struct Sweeper<S, const K: usize>(S);
+struct Sweeper<A, T, S, const K: usize> {
+    simd: S,
+    sigma: A,
+    rates: [T; 2],
+}
 
-impl<S: Simd, const K: usize> Sweeper<S, K> {
+impl<T: Real, A: Sigma<T>, S: Simd, const K: usize> Sweeper<A, T, S, K> {
     #[inline(always)]
-    fn run<T: Real>(self, job: Job<'_, T>, forces: &[T], sums: &mut [T]) {
+    fn new(sigma: A, simd: S, rates: [T; 2]) -> Self {
+        Self { simd, sigma, rates }
+    }
+
+    #[inline(always)]
+    fn run(self, job: Job<'_, T>, forces: &[T], sums: &mut [T]) {
         let n = forces.len();
         // Rows in fours first, then those that are left one by one.
         let fours = |weights: &[T]| weights.len() - weights.len() % ROWS;
@@ -69,39 +86,39 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             Job::Outputs(v, a) => {
                 sums.fill(T::ZERO);
                 let ((v, v1), (a, a1)) = (v.split_at(fours(a) * n), a.split_at(fours(a)));
-                self.outputs::<T, ROWS>(v, a, sums);
-                self.outputs::<T, 1>(v1, a1, sums);
+                self.outputs::<ROWS>(v, a, sums);
+                self.outputs::<1>(v1, a1, sums);
             }
             Job::Kernel(v, a) => {
                 sums.fill(T::ZERO);
                 let ((v, v1), (a, a1)) = (v.split_at(fours(a) * n), a.split_at(fours(a)));
-                self.kernel::<T, ROWS>(v, a, forces, sums);
-                self.kernel::<T, 1>(v1, a1, forces, sums);
+                self.kernel::<ROWS>(v, a, forces, sums);
+                self.kernel::<1>(v1, a1, forces, sums);
             }
             Job::Velocity([v, a], [dv, da]) => {
                 let ((v, v1), (dv, dv1)) = (v.split_at(fours(a) * n), dv.split_at_mut(fours(a) * n));
                 let ((a, a1), (da, da1)) = (a.split_at(fours(a)), da.split_at_mut(fours(a)));
-                self.velocity::<T, ROWS>([v, a], [dv, da], forces);
-                self.velocity::<T, 1>([v1, a1], [dv1, da1], forces);
+                self.velocity::<ROWS>([v, a], [dv, da], forces);
+                self.velocity::<1>([v1, a1], [dv1, da1], forces);
             }
             Job::Descend([v, a], rate) => {
                 sums.fill(T::ZERO);
                 let ((v, v1), (a, a1)) = (v.split_at_mut(fours(a) * n), a.split_at_mut(fours(a)));
-                self.descend::<T, ROWS>([v, a], rate, forces, sums);
-                self.descend::<T, 1>([v1, a1], rate, forces, sums);
+                self.descend::<ROWS>([v, a], rate, forces, sums);
+                self.descend::<1>([v1, a1], rate, forces, sums);
             }
             Job::Combine([v, a], [w, b], factors) => {
                 sums.fill(T::ZERO);
                 let ((v, v1), (w, w1)) = (v.split_at(fours(a) * n), w.split_at_mut(fours(a) * n));
                 let ((a, a1), (b, b1)) = (a.split_at(fours(a)), b.split_at_mut(fours(a)));
-                self.combine::<T, ROWS>([v, a], [w, b], factors, forces, sums);
-                self.combine::<T, 1>([v1, a1], [w1, b1], factors, forces, sums);
+                self.combine::<ROWS>([v, a], [w, b], factors, forces, sums);
+                self.combine::<1>([v1, a1], [w1, b1], factors, forces, sums);
             }
         }
     }
 
     #[inline(always)]
-    fn outputs<T: Real, const R: usize>(self, table: &[T], weights: &[T], sums: &mut [T]) {
+    fn outputs<const R: usize>(self, table: &[T], weights: &[T], sums: &mut [T]) {
         let groups = table.chunks_exact(R * sums.len());
         for (group, a) in groups.zip(weights.as_chunks::<R>().0) {
             self.add_outputs(rows::<T, R>(group), *a, sums);
@@ -109,27 +126,30 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     }
 
     #[inline(always)]
-    fn kernel<T: Real, const R: usize>(self, table: &[T], weights: &[T], forces: &[T], sums: &mut [T]) {
+    fn kernel<const R: usize>(self, table: &[T], weights: &[T], forces: &[T], sums: &mut [T]) {
+        let [hidden, output] = self.rates;
         let groups = table.chunks_exact(R * sums.len());
         for (group, a) in groups.zip(weights.as_chunks::<R>().0) {
             let rows = rows::<T, R>(group);
             let (a, s) = (*a, self.slopes(rows, forces));
-            let (squares, s) = (a.map(|a| self.splat(a * a)), s.map(|s| self.splat(s)));
+            let squares = a.map(|a| self.splat(hidden * a * a));
+            let s = s.map(|s| self.splat(output * s));
             self.read(
                 rows,
                 forces,
                 sums,
                 #[inline(always)]
                 |k, v, f, sum| {
-                    let own = T::multiply_add(self.0, squares[k], T::gate(self.0, v, f), sum);
-                    T::multiply_add(self.0, s[k], T::positive(self.0, v), own)
+                    let own =
+                        T::multiply_add(self.simd, squares[k], self.sigma.gate_twice(self.simd, v, f), sum);
+                    T::multiply_add(self.simd, s[k], self.sigma.value(self.simd, v), own)
                 },
             );
         }
     }
 
     #[inline(always)]
-    fn velocity<T: Real, const R: usize>(
+    fn velocity<const R: usize>(
         self,
         [table, weights]: [&[T]; 2],
         [velocity, slopes]: [&mut [T]; 2],
@@ -142,44 +162,41 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             .0
             .iter()
             .zip(slopes.as_chunks_mut::<R>().0);
+        let [hidden, output] = self.rates;
         for ((group, moved), (a, s)) in groups.zip(weights) {
-            let a = a.map(|a| self.splat(a));
-            *s = self.carry(
+            let a = a.map(|a| self.splat(hidden * a));
+            let slopes = self.carry(
                 rows::<T, R>(group),
                 rows_mut(moved),
                 forces,
                 #[inline(always)]
-                |k, v, moved, f| *moved = T::multiply(self.0, a[k], T::gate(self.0, v, f)),
+                |k, v, moved, f| *moved = T::multiply(self.simd, a[k], self.sigma.gate(self.simd, v, f)),
             );
+            *s = slopes.map(|s| output * s);
         }
     }
 
     #[inline(always)]
-    fn descend<T: Real, const R: usize>(
-        self,
-        [table, weights]: [&mut [T]; 2],
-        rate: T,
-        forces: &[T],
-        sums: &mut [T],
-    ) {
+    fn descend<const R: usize>(self, [table, weights]: [&mut [T]; 2], rate: T, forces: &[T], sums: &mut [T]) {
+        let [hidden, output] = self.rates.map(|layer| rate * layer);
         let groups = table.chunks_exact_mut(R * forces.len());
         for (group, a) in groups.zip(weights.as_chunks_mut::<R>().0) {
-            let push = a.map(|a| self.splat(rate * a));
+            let push = a.map(|a| self.splat(hidden * a));
             let s = self.shift(
                 rows_mut::<T, R>(group),
                 forces,
                 #[inline(always)]
-                |k, v, f| T::multiply_add_where(self.0, v, push[k], f, v),
+                |k, v, f| self.sigma.multiply_add_where(self.simd, v, push[k], f, v),
             );
             for (a, s) in a.iter_mut().zip(s) {
-                *a += rate * s;
+                *a += output * s;
             }
             self.add_outputs(rows::<T, R>(group), *a, sums);
         }
     }
 
     #[inline(always)]
-    fn combine<T: Real, const R: usize>(
+    fn combine<const R: usize>(
         self,
         [table, weights]: [&[T]; 2],
         [new_table, new_weights]: [&mut [T]; 2],
@@ -191,21 +208,22 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         let groups = table.chunks_exact(length).zip(new_table.chunks_exact_mut(length));
         let weights = (weights.as_chunks::<R>().0.iter()).zip(new_weights.as_chunks_mut::<R>().0);
         let (keep, go_on) = (self.splat(alpha), self.splat(beta));
+        let [hidden, output] = self.rates.map(|layer| gamma * layer);
         for ((group, new), (a, b)) in groups.zip(weights) {
-            let push = a.map(|a| self.splat(gamma * a));
+            let push = a.map(|a| self.splat(hidden * a));
             let s = self.carry(
                 rows::<T, R>(group),
                 rows_mut(new),
                 forces,
                 #[inline(always)]
                 |k, v, new, f| {
-                    let pushed = T::multiply(self.0, push[k], T::gate(self.0, v, f));
-                    let carried = T::multiply_add(self.0, go_on, *new, pushed);
-                    *new = T::multiply_add(self.0, keep, v, carried);
+                    let pushed = T::multiply(self.simd, push[k], self.sigma.gate(self.simd, v, f));
+                    let carried = T::multiply_add(self.simd, go_on, *new, pushed);
+                    *new = T::multiply_add(self.simd, keep, v, carried);
                 },
             );
             for ((b, a), s) in b.iter_mut().zip(a).zip(s) {
-                *b = alpha * *a + beta * *b + gamma * s;
+                *b = alpha * *a + beta * *b + output * s;
             }
             self.add_outputs(rows::<T, R>(new), *b, sums);
         }
@@ -213,31 +231,31 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
 
     /// sums_i += Σ_j a_j σ(v_ji) over R rows.
     #[inline(always)]
-    fn add_outputs<T: Real, const R: usize>(self, rows: [&[T]; R], weights: [T; R], sums: &mut [T]) {
+    fn add_outputs<const R: usize>(self, rows: [&[T]; R], weights: [T; R], sums: &mut [T]) {
         let a = weights.map(|a| self.splat(a));
         self.read(
             rows,
             rows[0],
             sums,
             #[inline(always)]
-            |k, v, _, sum| T::multiply_add(self.0, a[k], T::positive(self.0, v), sum),
+            |k, v, _, sum| T::multiply_add(self.simd, a[k], self.sigma.value(self.simd, v), sum),
         );
     }
 
     /// s_j = Σ_i f_i σ(v_ji) of R rows.
     #[inline(always)]
-    fn slopes<T: Real, const R: usize>(self, rows: [&[T]; R], forces: &[T]) -> [T; R] {
+    fn slopes<const R: usize>(self, rows: [&[T]; R], forces: &[T]) -> [T; R] {
         let rows = rows.map(|row| Row::<T, S, K>::new(&row[..forces.len()]));
         self.reduce(
             forces,
             #[inline(always)]
-            |j, place, _| rows[j].at(self.0, place),
+            |j, place, _| rows[j].at(self.simd, place),
         )
     }
 
     /// The same, while v_ji ← lane(row, v_ji, f_i).
     #[inline(always)]
-    fn shift<T: Real, const R: usize>(
+    fn shift<const R: usize>(
         self,
         rows: [&mut [T]; R],
         forces: &[T],
@@ -249,7 +267,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             #[inline(always)]
             |j, place, f| {
                 rows[j].change(
-                    self.0,
+                    self.simd,
                     place,
                     #[inline(always)]
                     |v| std::mem::replace(v, lane(j, *v, f)),
@@ -260,7 +278,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
 
     /// The same, while what is at its place in R other rows becomes lane(row, v_ji, &mut new_ji, f_i).
     #[inline(always)]
-    fn carry<T: Real, const R: usize>(
+    fn carry<const R: usize>(
         self,
         rows: [&[T]; R],
         new: [&mut [T]; R],
@@ -273,9 +291,9 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             forces,
             #[inline(always)]
             |j, place, f| {
-                let v = rows[j].at(self.0, place);
+                let v = rows[j].at(self.simd, place);
                 new[j].change(
-                    self.0,
+                    self.simd,
                     place,
                     #[inline(always)]
                     |new| lane(j, v, new, f),
@@ -288,7 +306,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     /// Σ_i f_i σ(v_ji) of R rows, v_ji = visit(j, place, f_i), which is asked for every entry once.
     #[inline(always)]
     #[allow(clippy::redundant_closure)] // a reference to a closure would be called, not inlined
-    fn reduce<T: Real, const R: usize>(
+    fn reduce<const R: usize>(
         self,
         forces: &[T],
         mut visit: impl FnMut(usize, Place, T::Vector<S>) -> T::Vector<S>,
@@ -296,12 +314,12 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         let mut slopes = [T::ZERO; R];
         // More than two rows of four partial sums are more than sixteen registers hold.
         if K > 2 && R == ROWS {
-            slopes[..2].copy_from_slice(&self.reduce_at_once::<T, 2>(
+            slopes[..2].copy_from_slice(&self.reduce_at_once::<2>(
                 forces,
                 #[inline(always)]
                 |j, place, f| visit(j, place, f),
             ));
-            slopes[2..].copy_from_slice(&self.reduce_at_once::<T, 2>(
+            slopes[2..].copy_from_slice(&self.reduce_at_once::<2>(
                 forces,
                 #[inline(always)]
                 |j, place, f| visit(j + 2, place, f),
@@ -313,7 +331,7 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
     }
 
     #[inline(always)]
-    fn reduce_at_once<T: Real, const R: usize>(
+    fn reduce_at_once<const R: usize>(
         self,
         forces: &[T],
         mut visit: impl FnMut(usize, Place, T::Vector<S>) -> T::Vector<S>,
@@ -324,8 +342,10 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             let f = *f;
             for (j, sums) in whole.iter_mut().enumerate() {
                 for (lane, (f, sum)) in f.iter().zip(sums).enumerate() {
-                    let v = T::positive(self.0, visit(j, Place::Whole(chunk, lane), *f));
-                    *sum = T::multiply_add(self.0, *f, v, *sum);
+                    let v = self
+                        .sigma
+                        .value(self.simd, visit(j, Place::Whole(chunk, lane), *f));
+                    *sum = T::multiply_add(self.simd, *f, v, *sum);
                 }
             }
         }
@@ -333,26 +353,26 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
         let mut sums = whole;
         for (j, sums) in sums.iter_mut().enumerate() {
             for (lane, (f, sum)) in forces.tail.iter().zip(sums.iter_mut()).enumerate() {
-                let v = T::positive(self.0, visit(j, Place::Tail(lane), *f));
-                *sum = T::multiply_add(self.0, *f, v, *sum);
+                let v = self.sigma.value(self.simd, visit(j, Place::Tail(lane), *f));
+                *sum = T::multiply_add(self.simd, *f, v, *sum);
             }
             if !forces.rest.is_empty() {
-                let f = forces.at(self.0, Place::Rest);
-                let v = T::positive(self.0, visit(j, Place::Rest, f));
+                let f = forces.at(self.simd, Place::Rest);
+                let v = self.sigma.value(self.simd, visit(j, Place::Rest, f));
                 let sum = &mut sums[forces.tail.len()];
-                *sum = T::multiply_add(self.0, f, v, *sum);
+                *sum = T::multiply_add(self.simd, f, v, *sum);
             }
         }
         let mut slopes = [T::ZERO; R];
         for (slope, sums) in slopes.iter_mut().zip(sums) {
-            *slope = total_of::<T, S, K>(self.0, sums);
+            *slope = total_of::<T, S, K>(self.simd, sums);
         }
         slopes
     }
 
     /// Goes along R rows: sum_i ← lane(row, v_ji, f_i, sum_i).
     #[inline(always)]
-    fn read<T: Real, const R: usize>(
+    fn read<const R: usize>(
         self,
         rows: [&[T]; R],
         forces: &[T],
@@ -370,16 +390,16 @@ impl<S: Simd, const K: usize> Sweeper<S, K> {
             *slot = sum;
         }
         if !f_rest.is_empty() {
-            let (f, mut sum) = (T::load(self.0, f_rest), T::load(self.0, sums_rest));
+            let (f, mut sum) = (T::load(self.simd, f_rest), T::load(self.simd, sums_rest));
             for (k, row) in rows.iter().enumerate() {
-                sum = lane(k, T::load(self.0, row.1), f, sum);
+                sum = lane(k, T::load(self.simd, row.1), f, sum);
             }
-            T::store(self.0, sums_rest, sum);
+            T::store(self.simd, sums_rest, sum);
         }
     }
 
     #[inline(always)]
-    fn splat<T: Real>(self, value: T) -> T::Vector<S> {
-        T::splat(self.0, value)
+    fn splat(self, value: T) -> T::Vector<S> {
+        T::splat(self.simd, value)
     }
 }

@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::super::Real;
 use crate::data::{LabelLaw, Magnitude, Orthogonal};
+use crate::model::{Activation, Loss, Model, Rates};
 use crate::{Dataset, Network};
 
 /// What the numbers of a case look like.
@@ -63,6 +64,29 @@ pub(super) struct Case {
     pub exact: bool,
     /// Whether the inputs are meant to be orthogonal.
     pub orthogonal: bool,
+    /// Whose flow is evaluated.
+    pub model: Model,
+}
+
+/// All losses × slopes 0, 0.1, 0.5, 1, −1 × rates (1, 1), (1, 0), (0, 1), (2, 0.3) × decay 0, 0.2.
+pub(super) fn models() -> Vec<Model> {
+    let mut models = Vec::new();
+    for loss in [Loss::Square, Loss::Logistic, Loss::Exponential] {
+        for slope in [0.0, 0.1, 0.5, 1.0, -1.0] {
+            for (hidden, output) in [(1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (2.0, 0.3)] {
+                for weight_decay in [0.0, 0.2] {
+                    models.push(Model {
+                        activation: Activation::Leaky(slope),
+                        loss,
+                        rates: Some(Rates { hidden, output }),
+                        weight_decay,
+                        ..Model::PAPER
+                    });
+                }
+            }
+        }
+    }
+    models
 }
 
 impl Case {
@@ -97,6 +121,7 @@ impl Case {
             direction: numbers(n, 0),
             exact: style == Style::Integers,
             orthogonal: false,
+            model: Model::PAPER,
         };
         // One row in five is zero.
         for rows in [&mut case.inputs, &mut case.hidden] {
@@ -144,6 +169,19 @@ impl Case {
         case.exact &= !rotated;
         case.orthogonal = true;
         case
+    }
+
+    /// The same case for another model: with labels ±1 for a classification loss, and with output weights small enough for
+    /// its exponentials to fit in f32.
+    pub(super) fn of(mut self, model: Model) -> Self {
+        if model.loss.is_classification() {
+            for y in &mut self.labels {
+                *y = if *y > 0.0 { 1.0 } else { -1.0 };
+            }
+            self.output.iter_mut().for_each(|a| *a *= 0.25);
+        }
+        self.model = model;
+        self
     }
 
     /// The state in a field's own order, weights row by row and then output weights.

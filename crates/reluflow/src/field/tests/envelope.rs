@@ -11,6 +11,7 @@
 use super::super::reference::Reference;
 use super::super::{Activity, VectorField, split_state};
 use super::case::Case;
+use crate::model::Loss;
 
 /// Smallest positive normal f32: underflow in f32 costs less than this a term, in f64 far less.
 const UNDERFLOW: f64 = f32::MIN_POSITIVE as f64;
@@ -44,7 +45,7 @@ pub(super) fn assert_all(near: &[Near], found: impl IntoIterator<Item = f64>, wh
 /// What a field must return at the state of a case.
 pub(super) struct Envelope {
     pub loss: Near,
-    pub residuals: Vec<Near>,
+    pub forces: Vec<Near>,
     /// dw_j/dt, p × d.
     pub hidden_velocity: Vec<Near>,
     /// da_j/dt, p.
@@ -56,13 +57,16 @@ pub(super) struct Envelope {
     pub correct: Vec<(u32, u32)>,
 }
 
-/// A preactivation, how far off it may be, and whether it is active or may count as active.
+/// A preactivation u, how far off it may be, and whether it may count as active or not; σ(u), the largest |σ'| it may have,
+/// and by how much σ' may be off.
 #[derive(Clone, Copy)]
 struct Pair {
     u: f64,
     error: f64,
-    surely: bool,
-    maybe: bool,
+    ambiguous: bool,
+    value: f64,
+    slope: f64,
+    jump: f64,
 }
 
 impl Envelope {
@@ -70,11 +74,14 @@ impl Envelope {
     /// Σ_k|w_jk x_ik| (ignored where they are exact) and the rest with machine precision `epsilon`.
     pub(super) fn new(case: &Case, preactivation: f64, epsilon: f64) -> Self {
         let (n, p, d) = (case.n, case.p, case.d);
-        let mut truth = Reference::<f64>::from_parts(&case.inputs, case.labels.clone(), p, d);
+        let model = &case.model;
+        let (rates, decay) = (model.rates(), model.weight_decay);
+        let truth = Reference::<f64>::from_parts(&case.inputs, case.labels.clone(), p, d);
+        let mut truth = truth.with_model(model);
         let state = case.state();
         let mut velocity = vec![0.0; state.len()];
-        let loss = truth.velocity(&state, &mut velocity);
-        let residuals = truth.residuals().to_vec();
+        let loss = truth.velocity(&state, &mut velocity) - truth.penalty(&state);
+        let forces = truth.residuals().to_vec();
         let (hidden_velocity, output_velocity) = split_state(&velocity, p);
         let mut kernel = vec![0.0; n];
         truth.apply_kernel(&state, &case.direction, &mut kernel);
@@ -86,63 +93,71 @@ impl Envelope {
         let share = 1.0 / p.max(1) as f64;
         let gamma = |terms: usize| terms as f64 * epsilon;
 
-        let residual_error: Vec<f64> = (0..n)
+        // How far outputs h_i may be off, and with them forces and losses.
+        let output_error: Vec<f64> = (0..n)
             .map(|i| {
                 let sums = (0..p).map(|j| {
-                    let Pair { u, error, .. } = pairs[j][i];
-                    case.output[j].abs() * (error + gamma(p + 3) * u.max(0.0))
+                    let Pair { u, error, slope, .. } = pairs[j][i];
+                    case.output[j].abs() * (error + gamma(p + 5) * slope * u.abs())
                 });
-                share * sums.sum::<f64>() + gamma(1) * (case.labels[i].abs() + residuals[i].abs()) + UNDERFLOW
+                share * sums.sum::<f64>()
             })
             .collect();
         let examples = n.max(1) as f64;
-        let loss_error: f64 = residuals
-            .iter()
-            .zip(&residual_error)
-            .map(|(r, error)| error * (2.0 * r.abs() + error) + (n + 3) as f64 * f64::EPSILON * r * r)
-            .sum();
+        let mut force_error = vec![0.0; n];
+        let mut loss_error = 4.0 * f64::EPSILON * truth.penalty(&state);
+        for i in 0..n {
+            let (y, f) = (case.labels[i], forces[i]);
+            if model.loss == Loss::Square {
+                force_error[i] = output_error[i] + gamma(1) * (y.abs() + f.abs()) + UNDERFLOW;
+                let squares = force_error[i] * (2.0 * f.abs() + force_error[i]);
+                loss_error += (squares + (n + 3) as f64 * f64::EPSILON * f * f) / (2.0 * examples);
+            } else {
+                // |∂f/∂h| ≤ |f|: over a change δ of h, f changes by |f| (e^δ − 1) at most, and ℓ by as much.
+                let h: f64 = (0..p).map(|j| share * case.output[j] * pairs[j][i].value).sum();
+                let off = f.abs() * (output_error[i] + gamma(2) * h.abs()).exp_m1();
+                force_error[i] = off + gamma(3) * f.abs() + UNDERFLOW;
+                let value = model.loss.value(h, y);
+                loss_error += (off + ((n + 6) as f64 + h.abs()) * f64::EPSILON * value) / examples;
+            }
+        }
 
         let mut hidden = vec![Near::default(); p * d];
         let mut output = vec![Near::default(); p];
         for j in 0..p {
             let a = case.output[j].abs();
             for i in 0..n {
-                let (
-                    Pair {
-                        u,
-                        error,
-                        surely,
-                        maybe,
-                    },
-                    r,
-                ) = (pairs[j][i], residuals[i].abs());
-                let force = if surely {
-                    residual_error[i] + gamma(n + 4) * r
-                } else if maybe {
-                    residual_error[i] + r
-                } else {
-                    0.0
-                };
+                let Pair {
+                    u,
+                    error,
+                    slope,
+                    jump,
+                    ..
+                } = pairs[j][i];
+                let f = forces[i].abs();
+                let force = slope * (force_error[i] + gamma(n + 7) * f) + jump * f;
                 for k in 0..d {
                     hidden[j * d + k].within +=
-                        force * a * case.inputs[i * d + k].abs() / examples + UNDERFLOW;
+                        rates.hidden * (force * a * case.inputs[i * d + k].abs() / examples + UNDERFLOW);
                 }
-                if maybe {
-                    let u = u.abs();
-                    output[j].within += (residual_error[i] * (u + error) + r * (error + gamma(n + 4) * u))
-                        / examples
-                        + UNDERFLOW;
-                }
+                let u = u.abs();
+                let moment = force_error[i] * (u + error) + f * (error + gamma(n + 7) * u);
+                output[j].within += rates.output * (slope * moment / examples + UNDERFLOW);
             }
+            for k in 0..d {
+                hidden[j * d + k].within += rates.hidden * gamma(4) * decay * case.hidden[j * d + k].abs();
+            }
+            output[j].within += rates.output * gamma(4) * decay * a;
         }
-        hidden
-            .iter_mut()
-            .zip(hidden_velocity)
-            .for_each(|(near, v)| near.value = *v);
-        output
-            .iter_mut()
-            .zip(output_velocity)
-            .for_each(|(near, v)| near.value = *v);
+        // The sum of both terms is rounded, too.
+        let set = |near: &mut [Near], values: &[f64]| {
+            for (near, v) in near.iter_mut().zip(values) {
+                near.value = *v;
+                near.within += gamma(3) * v.abs();
+            }
+        };
+        set(&mut hidden, hidden_velocity);
+        set(&mut output, output_velocity);
 
         let mut mass = vec![Near::default(); n];
         let mut ambiguous = vec![0u32; n];
@@ -150,7 +165,7 @@ impl Envelope {
             mass[i].value = activity.mass[i];
             mass[i].within = (p + 4) as f64 * f64::EPSILON * activity.mass[i];
             for (j, pairs) in pairs.iter().enumerate() {
-                if pairs[i].maybe && !pairs[i].surely {
+                if pairs[i].ambiguous {
                     ambiguous[i] += 1;
                     mass[i].within += case.output[j] * case.output[j] * share;
                 }
@@ -170,11 +185,11 @@ impl Envelope {
         Self {
             loss: Near {
                 value: loss,
-                within: loss_error / (2.0 * examples),
+                within: loss_error,
             },
             active: range(&activity.active),
             correct: range(&activity.correct),
-            residuals: near(residuals, residual_error),
+            forces: near(forces, force_error),
             hidden_velocity: hidden,
             output_velocity: output,
             kernel: near(kernel, kernel_error),
@@ -200,7 +215,8 @@ impl Envelope {
             }
             // What the inputs lack in orthogonality.
             for k in (0..n).filter(|k| *k != i) {
-                let force = case.output[j].abs() * self.residuals[k].value.abs() / n as f64;
+                let force =
+                    case.model.rates().hidden * case.output[j].abs() * self.forces[k].value.abs() / n as f64;
                 near.within += force * case.gram(i, k).abs() / norms[i];
             }
             near
@@ -219,19 +235,25 @@ impl Case {
         } else {
             terms.map(|term| relative * term.abs() + UNDERFLOW).sum::<f64>()
         };
+        let ambiguous = error > 0.0 && u.abs() <= 2.0 * error;
+        let sigma = self.model.activation;
+        let (slope, other) = (sigma.derivative(u).abs(), sigma.slope().abs().max(1.0));
         Pair {
             u,
             error,
-            surely: u > 2.0 * error,
-            maybe: u > -2.0 * error && (error > 0.0 || u > 0.0),
+            ambiguous,
+            value: sigma.value(u),
+            slope: if ambiguous { other } else { slope },
+            jump: if ambiguous { 1.0 - sigma.slope() } else { 0.0 },
         }
     }
 }
 
-/// The error of (M v)_i = (1/p) Σ_k Σ_j 1_ji 1_jk (a_j² ⟨x_i, x_k⟩ + u_ji u_jk) v_k.
+/// The error of (M v)_i = (1/p) Σ_k Σ_j σ'_ji σ'_jk (η_w a_j² ⟨x_i, x_k⟩ + η_a u_ji u_jk) v_k.
 fn kernel_error(case: &Case, pairs: &[Vec<Pair>], i: usize, epsilon: f64) -> f64 {
     let (n, p, d) = (case.n, case.p, case.d);
-    let gamma = (n + p + d + 8) as f64 * epsilon;
+    let gamma = (n + p + d + 12) as f64 * epsilon;
+    let rates = case.model.rates();
     let mut sum = 0.0;
     for k in 0..n {
         let absolute: f64 = (0..d)
@@ -240,20 +262,19 @@ fn kernel_error(case: &Case, pairs: &[Vec<Pair>], i: usize, epsilon: f64) -> f64
         let mut terms = 0.0;
         for (row, a) in pairs.iter().zip(&case.output) {
             let (one, other) = (row[i], row[k]);
-            if !(one.maybe && other.maybe) {
-                continue;
-            }
+            let slopes = one.slope * other.slope;
             let (u, v) = (one.u.abs(), other.u.abs());
-            let size = a * a * absolute + u * v;
-            let passed_on = one.error * v + u * other.error + one.error * other.error;
-            let ambiguous = if one.surely && other.surely { 0.0 } else { size };
+            let size = rates.hidden * a * a * absolute + rates.output * u * v;
+            let passed_on = rates.output * (one.error * v + u * other.error + one.error * other.error);
+            // The product of two slopes is off by the sum of their jumps at most.
+            let off = size * (one.jump + other.jump);
             // A field for orthogonal inputs leaves ⟨x_i, x_k⟩ out; on other cases this term is not needed.
             let left_out = if case.orthogonal && i != k {
-                a * a * case.gram(i, k).abs()
+                rates.hidden * a * a * case.gram(i, k).abs()
             } else {
                 0.0
             };
-            terms += gamma * size + passed_on + ambiguous + left_out;
+            terms += slopes * (gamma * size + passed_on + left_out) + off;
         }
         sum += terms * case.direction[k].abs();
     }

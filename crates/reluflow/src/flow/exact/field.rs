@@ -2,7 +2,7 @@
 
 use super::kinks::Kinks;
 use super::pattern::{Pattern, Side};
-use crate::field::{Activity, Dense, VectorField, split_state};
+use crate::field::{Activity, Cover, Dense, VectorField, split_state};
 use crate::flow::Problem;
 use crate::{Network, field};
 
@@ -58,6 +58,9 @@ impl PatternField {
 }
 
 impl VectorField<f64> for PatternField {
+    fn model(&self) -> &crate::model::Model {
+        self.dense.model()
+    }
     fn examples(&self) -> usize {
         self.dense.examples()
     }
@@ -81,6 +84,12 @@ impl VectorField<f64> for PatternField {
     }
     fn residuals(&self) -> &[f64] {
         self.dense.residuals()
+    }
+    fn input_product(&self, row: &[f64], example: usize) -> f64 {
+        self.dense.input_product(row, example)
+    }
+    fn cover(&mut self, state: &[f64], cover: &mut Cover<f64>) {
+        self.dense.cover(state, cover);
     }
     fn activity(&mut self, state: &[f64], activity: &mut Activity) {
         let (_, output) = split_state(state, self.neurons());

@@ -290,6 +290,7 @@ impl<'a> Flow<'a> {
                 state: &state,
                 velocity: &velocity,
                 loss,
+                right: None,
             },
         )
     }
@@ -312,6 +313,7 @@ impl<'a> Flow<'a> {
                 state: &state,
                 velocity: &velocity,
                 loss,
+                right: None,
             };
             // A stop that comes here comes again at the end of the step.
             journal.enter(field, point);
@@ -423,6 +425,7 @@ impl<'a> Flow<'a> {
                 state: &state,
                 velocity: &velocity,
                 loss,
+                right: None,
             },
             false,
         );

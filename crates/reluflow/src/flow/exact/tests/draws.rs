@@ -182,7 +182,7 @@ fn a_hundred_times_the_tolerance_changes_neither_trap_time_nor_state() {
             for (finer, looser) in [(&fine, &middle), (&middle, &loose)] {
                 let state = distance(&looser.network, &finer.network);
                 assert!(state < 1e-6, "draw {index} of ({n}, {d}, {p}): {state:e}");
-                match (finer.end.trap_time, looser.end.trap_time) {
+                match (finer.end.success_time, looser.end.success_time) {
                     (None, None) => {}
                     (Some(fine), Some(loose)) => assert!((fine - loose).abs() < 1e-6, "{fine} {loose}"),
                     other => panic!("draw {index} of ({n}, {d}, {p}): {other:?}"),

@@ -1,0 +1,372 @@
+//! What may be drawn between the axes of a panel: lines, bands, points with intervals, tiles.
+
+use reluflow_statistics::Estimate;
+
+use crate::axis::Resolved;
+use crate::canvas::{Canvas, Ink, Segment, circle, polyline};
+use crate::chart::{LINE, SMALL};
+use crate::text::{Anchor, Label};
+
+/// The sign at a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Marker {
+    /// A filled circle.
+    #[default]
+    Circle,
+    /// A filled square.
+    Square,
+    /// A filled triangle.
+    Triangle,
+    /// A filled diamond.
+    Diamond,
+    /// An open circle: for cited values.
+    Ring,
+}
+
+/// How far the k-th of several series with the same x is moved.
+pub fn dodge(k: usize, series: usize) -> f64 {
+    1.5 * (k as f64 - 0.5 * (series as f64 - 1.0))
+}
+
+impl Marker {
+    /// The marker of the k-th series.
+    pub fn nth(k: usize) -> Self {
+        [Self::Circle, Self::Square, Self::Triangle, Self::Diamond][k % 4]
+    }
+}
+
+/// How a line is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dash {
+    /// Not at all.
+    #[default]
+    Solid,
+    /// Into dashes.
+    Dashed,
+    /// Into dots.
+    Dotted,
+}
+
+impl Dash {
+    pub(super) fn pattern(self) -> &'static [f64] {
+        match self {
+            Self::Solid => &[],
+            Self::Dashed => &[4.0, 2.2],
+            Self::Dotted => &[1.2, 1.8],
+        }
+    }
+}
+
+/// Something drawn in a panel.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// A line through points; it is interrupted where one has no place.
+    Line {
+        /// (x, y).
+        points: Vec<(f64, f64)>,
+        /// Colour.
+        ink: Ink,
+        /// Pattern.
+        dash: Dash,
+    },
+    /// The area between two lines over the same x.
+    Band {
+        /// (x, low, high).
+        points: Vec<(f64, f64, f64)>,
+        /// Colour.
+        ink: Ink,
+    },
+    /// Points with vertical intervals; an unbounded end gets an arrow.
+    Points {
+        /// (x, estimate); an interval of no length draws no bar.
+        points: Vec<(f64, Estimate)>,
+        /// Colour.
+        ink: Ink,
+        /// Sign.
+        marker: Marker,
+        /// How far to move them to the right on the page, so that series with the same x do not cover each other.
+        dodge: f64,
+    },
+    /// A vertical line with the band of its interval.
+    Vertical {
+        /// Where.
+        at: Estimate,
+        /// Colour.
+        ink: Ink,
+        /// Pattern.
+        dash: Dash,
+    },
+    /// A horizontal line.
+    Horizontal {
+        /// Where.
+        at: f64,
+        /// Pattern.
+        dash: Dash,
+    },
+    /// Words at a place.
+    Words {
+        /// (x, y).
+        at: (f64, f64),
+        /// Markup.
+        text: String,
+        /// Which part of the words stands there.
+        anchor: Anchor,
+        /// Colour.
+        ink: Ink,
+    },
+    /// A rectangle of a map, darker the larger the share, with words in it.
+    Tile {
+        /// Two corners.
+        corners: ((f64, f64), (f64, f64)),
+        /// From 0 to 1.
+        share: f64,
+        /// Markup.
+        text: String,
+    },
+}
+
+/// Where a panel's axes are on the page.
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+    pub(super) x: Resolved,
+    pub(super) y: Resolved,
+}
+
+impl Frame {
+    pub(super) fn place(&self, x: f64, y: f64) -> Option<(f64, f64)> {
+        let (x, y) = (self.x.share(x)?, self.y.share(y)?);
+        Some((
+            self.left + x * (self.right - self.left),
+            self.bottom - y * (self.bottom - self.top),
+        ))
+    }
+
+    pub(super) fn column(&self, x: f64) -> Option<f64> {
+        Some(self.left + self.x.share(x)?.clamp(0.0, 1.0) * (self.right - self.left))
+    }
+
+    pub(super) fn row(&self, y: f64) -> Option<f64> {
+        Some(self.bottom - self.y.share(y)?.clamp(0.0, 1.0) * (self.bottom - self.top))
+    }
+}
+
+impl Layer {
+    /// The values that an axis must show: x and y.
+    pub(super) fn extent(&self) -> (Vec<f64>, Vec<f64>) {
+        match self {
+            Self::Line { points, .. } => points.iter().copied().unzip(),
+            Self::Band { points, .. } => (
+                points.iter().map(|p| p.0).collect(),
+                points.iter().flat_map(|p| [p.1, p.2]).collect(),
+            ),
+            Self::Points { points, .. } => (
+                points.iter().map(|p| p.0).collect(),
+                points
+                    .iter()
+                    .flat_map(|p| [p.1.value, p.1.low, p.1.high])
+                    .collect(),
+            ),
+            Self::Vertical { at, .. } => (vec![at.value], Vec::new()),
+            Self::Horizontal { at, .. } => (Vec::new(), vec![*at]),
+            Self::Words { at, .. } => (vec![at.0], vec![at.1]),
+            Self::Tile { corners: (a, b), .. } => (vec![a.0, b.0], vec![a.1, b.1]),
+        }
+    }
+
+    pub(super) fn draw(&self, canvas: &mut Canvas, frame: &Frame) {
+        match self {
+            Self::Line { points, ink, dash } => draw_line(canvas, frame, points, *ink, *dash),
+            Self::Band { points, ink } => {
+                let place = |x: f64, y: f64| Some((frame.column(x)?, frame.row(y)?));
+                let lower = points.iter().filter_map(|p| place(p.0, p.1));
+                let upper = points.iter().rev().filter_map(|p| place(p.0, p.2));
+                let outline: Vec<(f64, f64)> = lower.chain(upper).collect();
+                if outline.len() > 2 {
+                    let mut path = polyline(&outline);
+                    path.push(Segment::Close);
+                    canvas.fill(path, *ink, 0.18);
+                }
+            }
+            Self::Points {
+                points,
+                ink,
+                marker,
+                dodge,
+            } => {
+                for (x, estimate) in points {
+                    draw_interval(canvas, frame, (*x, *dodge), *estimate, *ink);
+                }
+                for (x, estimate) in points {
+                    let inside = frame.x.contains(*x) && frame.y.contains(estimate.value);
+                    if let (true, Some(at)) = (inside, frame.place(*x, estimate.value)) {
+                        draw_marker(canvas, (at.0 + dodge, at.1), *marker, *ink);
+                    }
+                }
+            }
+            Self::Vertical { at, ink, dash } => {
+                if let (Some(low), Some(high)) = (frame.column(at.low), frame.column(at.high))
+                    && high > low
+                {
+                    canvas.rectangle((low, frame.top), (high, frame.bottom), *ink, 0.15);
+                }
+                if let (true, Some(column)) = (frame.x.contains(at.value), frame.column(at.value)) {
+                    let ends = [(column, frame.top), (column, frame.bottom)];
+                    canvas.stroke(polyline(&ends), *ink, 0.9, dash.pattern());
+                }
+            }
+            Self::Horizontal { at, dash } => {
+                if let Some(row) = frame.row(*at) {
+                    let ends = [(frame.left, row), (frame.right, row)];
+                    canvas.stroke(polyline(&ends), Ink::Muted, 0.8, dash.pattern());
+                }
+            }
+            Self::Words {
+                at,
+                text,
+                anchor,
+                ink,
+            } => {
+                if let Some(place) = frame.place(at.0, at.1) {
+                    canvas.text(text, place, SMALL, *anchor, *ink);
+                }
+            }
+            Self::Tile {
+                corners: (a, b),
+                share,
+                text,
+            } => draw_tile(canvas, frame, (*a, *b), *share, text),
+        }
+    }
+}
+
+/// Draws the parts of a line within the frame; they are cut where they leave it.
+fn draw_line(canvas: &mut Canvas, frame: &Frame, points: &[(f64, f64)], ink: Ink, dash: Dash) {
+    let placed: Vec<Option<(f64, f64)>> = points.iter().map(|&(x, y)| frame.place(x, y)).collect();
+    let mut path: Vec<Segment> = Vec::new();
+    let mut pen: Option<(f64, f64)> = None;
+    for pair in placed.windows(2) {
+        let (Some(a), Some(b)) = (pair[0], pair[1]) else {
+            pen = None;
+            continue;
+        };
+        let Some((from, to)) = clip(a, b, (frame.left, frame.top), (frame.right, frame.bottom)) else {
+            pen = None;
+            continue;
+        };
+        if pen != Some(from) {
+            path.push(Segment::Move(from.0, from.1));
+        }
+        path.push(Segment::Line(to.0, to.1));
+        pen = Some(to);
+    }
+    if !path.is_empty() {
+        canvas.stroke(path, ink, LINE, dash.pattern());
+    }
+}
+
+/// The part of a segment within a rectangle (Liang and Barsky).
+fn clip(a: (f64, f64), b: (f64, f64), low: (f64, f64), high: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let (mut enter, mut leave) = (0.0f64, 1.0f64);
+    for (p, q) in [
+        (-dx, a.0 - low.0),
+        (dx, high.0 - a.0),
+        (-dy, a.1 - low.1),
+        (dy, high.1 - a.1),
+    ] {
+        if p == 0.0 {
+            if q < -1e-9 {
+                return None;
+            }
+        } else if p < 0.0 {
+            enter = enter.max(q / p);
+        } else {
+            leave = leave.min(q / p);
+        }
+    }
+    let at = |share: f64| (a.0 + share * dx, a.1 + share * dy);
+    let ends = (
+        if enter == 0.0 { a } else { at(enter) },
+        if leave == 1.0 { b } else { at(leave) },
+    );
+    (enter <= leave).then_some(ends)
+}
+
+/// A vertical interval with caps, or an arrow where it is unbounded.
+fn draw_interval(canvas: &mut Canvas, frame: &Frame, (x, dodge): (f64, f64), estimate: Estimate, ink: Ink) {
+    if !frame.x.contains(x) || estimate.low == estimate.high {
+        return;
+    }
+    let unbounded = |value: f64| value.is_infinite() || !frame.y.contains(value);
+    let (Some(column), Some(low), Some(high)) =
+        (frame.column(x), frame.row(estimate.low), frame.row(estimate.high))
+    else {
+        return;
+    };
+    let column = column + dodge;
+    canvas.line((column, low), (column, high), ink, 0.9);
+    for (row, value, inwards) in [(low, estimate.low, -1.0), (high, estimate.high, 1.0)] {
+        if unbounded(value) {
+            let tip = [
+                (column - 2.4, row + 4.0 * inwards),
+                (column, row),
+                (column + 2.4, row + 4.0 * inwards),
+            ];
+            canvas.stroke(polyline(&tip), ink, 0.9, &[]);
+        } else {
+            canvas.line((column - 1.8, row), (column + 1.8, row), ink, 0.9);
+        }
+    }
+}
+
+pub(super) fn draw_marker(canvas: &mut Canvas, at: (f64, f64), marker: Marker, ink: Ink) {
+    let (x, y) = at;
+    let closed = |points: &[(f64, f64)]| {
+        let mut path = polyline(points);
+        path.push(Segment::Close);
+        path
+    };
+    match marker {
+        Marker::Circle => canvas.fill(circle(at, 2.2), ink, 1.0),
+        Marker::Square => canvas.fill(
+            closed(&[
+                (x - 2.0, y - 2.0),
+                (x + 2.0, y - 2.0),
+                (x + 2.0, y + 2.0),
+                (x - 2.0, y + 2.0),
+            ]),
+            ink,
+            1.0,
+        ),
+        Marker::Triangle => canvas.fill(
+            closed(&[(x, y - 2.7), (x + 2.6, y + 2.0), (x - 2.6, y + 2.0)]),
+            ink,
+            1.0,
+        ),
+        Marker::Diamond => canvas.fill(
+            closed(&[(x, y - 2.8), (x + 2.8, y), (x, y + 2.8), (x - 2.8, y)]),
+            ink,
+            1.0,
+        ),
+        Marker::Ring => {
+            canvas.fill(circle(at, 2.8), Ink::Page, 1.0);
+            canvas.stroke(circle(at, 2.8), ink, 1.1, &[]);
+        }
+    }
+}
+
+fn draw_tile(canvas: &mut Canvas, frame: &Frame, (a, b): ((f64, f64), (f64, f64)), share: f64, text: &str) {
+    let (Some(from), Some(to)) = (frame.place(a.0, a.1), frame.place(b.0, b.1)) else {
+        return;
+    };
+    canvas.rectangle(from, to, Ink::Series(0), 0.06 + 0.84 * share.clamp(0.0, 1.0));
+    let wide = (to.0 - from.0).abs() > Label::new(text, SMALL).width() + 2.0;
+    if wide && (to.1 - from.1).abs() > SMALL + 1.0 {
+        let ink = if share > 0.55 { Ink::Page } else { Ink::Text };
+        let middle = (0.5 * (from.0 + to.0), 0.5 * (from.1 + to.1) + 0.33 * SMALL);
+        canvas.text(text, middle, SMALL, Anchor::Middle, ink);
+    }
+}

@@ -1,0 +1,399 @@
+//! Chooses the figures of a run from the axes of its sweep.
+
+use reluflow::flow::Interrupt;
+use reluflow::observe::{Observable, Record, When};
+use reluflow_lab::experiment::{Axis, AxisValue};
+use reluflow_lab::{Experiment, Result, Trial, trial};
+use reluflow_plot::Chart;
+use reluflow_statistics::slope::bootstrap_mean;
+use reluflow_statistics::{Cell as Counts, DrawsAt, Estimate, LawFit, Slope, Threshold, ThresholdCurve};
+
+use super::sweep::{Filled, axes, filled, group};
+use crate::figures::{
+    CellPoint, CurvatureSeries, MapCell, ProbabilitySeries, ThresholdSeries, curvatures, probabilities,
+    probability_map, thresholds, trajectory,
+};
+
+/// Confidence of the intervals, bootstrap samples and their seed.
+pub(crate) const LEVEL: f64 = 0.95;
+pub(crate) const RESAMPLES: usize = 4000;
+pub(crate) const SEED: u64 = 5;
+/// Most series in a picture, and most pictures of one kind.
+const MOST_SERIES: usize = 6;
+const MOST_PICTURES: usize = 8;
+
+/// A figure with its file name and caption.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The stem of its files.
+    pub name: String,
+    /// The figure.
+    pub chart: Chart,
+    /// What it shows.
+    pub caption: String,
+}
+
+/// The figures that fit a run's axes.
+///
+/// | varies | figure |
+/// | --- | --- |
+/// | nothing | the trajectory of the first draw |
+/// | n | probability, remaining loss, threshold; curvatures if recorded |
+/// | n and a size or key | one curve a value, thresholds with laws, a map |
+/// | other axes | probability along the first, a map over the first two |
+/// | further axes | the same for each of their values |
+///
+/// # Errors
+/// When the trajectory of a single cell cannot be computed.
+pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> {
+    let cells = filled(experiment, trials);
+    let varying = axes(experiment);
+    if varying.is_empty() {
+        return Ok(vec![single(experiment)?]);
+    }
+    let (shown, held) = varying.split_at(varying.len().min(2));
+    let groups = group(&cells, held);
+    let mut all = Vec::new();
+    for (k, (values, cells)) in groups.iter().take(MOST_PICTURES).enumerate() {
+        let fixed: Vec<String> = held
+            .iter()
+            .zip(values)
+            .map(|(axis, value)| format!("{} = {value}", axis.symbol(experiment)))
+            .collect();
+        let mut some = match shown {
+            [first] => along(experiment, *first, cells),
+            [first, second] => over(experiment, *first, *second, cells),
+            _ => Vec::new(),
+        };
+        for named in &mut some {
+            if !fixed.is_empty() {
+                named.name += &format!("-{}", k + 1);
+                named.caption += &format!(" Here {}.", fixed.join(", "));
+            }
+        }
+        all.extend(some);
+    }
+    Ok(all)
+}
+
+/// Figures along one axis.
+fn along(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Vec<Named> {
+    let label = axis.label(experiment);
+    if cells.iter().any(|cell| axis.number(cell.cell).is_none()) {
+        return vec![by_words(experiment, axis, cells)];
+    }
+    let fit = axis == Axis::Examples;
+    let series = [series("share of draws", axis, cells, fit)];
+    let mut all = vec![Named {
+        name: "probability".to_owned(),
+        chart: probabilities(&series, &label, None),
+        caption: "(a) Share of draws that reached the trap, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
+                  loss, with bootstrap intervals."
+            .to_owned(),
+    }];
+    if fit && let Some(chart) = curvature_chart(cells, &[None; 4]) {
+        all.push(Named {
+            name: "curvatures".to_owned(),
+            chart,
+            caption: "Means over draws with 95 % bootstrap intervals, and power laws fitted to them."
+                .to_owned(),
+        });
+    }
+    all
+}
+
+/// Probabilities where the axis has words for values: they are numbered in the order of the file.
+fn by_words(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Named {
+    let groups = group(cells, &[axis]);
+    let one = |(k, (values, cells)): (usize, &(Vec<AxisValue>, Vec<Filled<'_>>))| {
+        let name = values
+            .iter()
+            .map(|value| plain_markup(&value.to_string()))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let points = cells.iter().map(|cell| point(k as f64 + 1.0, cell)).collect();
+        ProbabilitySeries {
+            name,
+            cells: points,
+            threshold: None,
+        }
+    };
+    let series: Vec<ProbabilitySeries> = groups.iter().enumerate().map(one).collect();
+    Named {
+        name: "probability".to_owned(),
+        chart: probabilities(&series, &axis.label(experiment), None),
+        caption: format!(
+            "(a) Share of draws that reached the trap for each value of {}, numbered in the file's order, with 95 % \
+             Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded.",
+            axis.symbol(experiment)
+        ),
+    }
+}
+
+/// Figures over two axes.
+fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]) -> Vec<Named> {
+    let groups = group(cells, &[second]);
+    let symbol = second.symbol(experiment);
+    let numeric = cells.iter().all(|cell| second.number(cell.cell).is_some());
+    let along_n = first == Axis::Examples;
+    let mut all = Vec::new();
+    if groups.len() <= MOST_SERIES && cells.iter().all(|cell| first.number(cell.cell).is_some()) {
+        let named = |(values, cells): &(Vec<AxisValue>, Vec<Filled<'_>>)| {
+            let value = values.first().map(ToString::to_string).unwrap_or_default();
+            let name = format!("{} = {}", plain_markup(&symbol), plain_markup(&value));
+            series(&name, first, cells, along_n)
+        };
+        let series: Vec<ProbabilitySeries> = groups.iter().map(named).collect();
+        all.push(Named {
+            name: "probability".to_owned(),
+            chart: probabilities(&series, &first.label(experiment), None),
+            caption: format!(
+                "(a) Share of draws that reached the trap, one curve for each value of {symbol}, with 95 % \
+                 Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
+            ),
+        });
+    }
+    if along_n && numeric && groups.len() >= 3 {
+        let curves = threshold_curves(cells, second);
+        let law = laws(&curves).into_iter().next();
+        let described = law
+            .as_ref()
+            .map_or(String::new(), |law| format!(" {}", describe(law, &symbol)));
+        let series = [threshold_series("threshold", &curves, law)];
+        all.push(Named {
+            name: "thresholds".to_owned(),
+            chart: thresholds(&series, &plain_markup(&symbol), &second.label(experiment), &[]),
+            caption: format!(
+                "Threshold N at which half of the draws converge, with 95 % profile-likelihood intervals.{described}"
+            ),
+        });
+    }
+    if numeric && cells.len() * 10 >= distinct(cells, first) * distinct(cells, second) * 6 {
+        let tile = |cell: &Filled<'_>| {
+            Some(MapCell {
+                x: first.number(cell.cell)?,
+                y: second.number(cell.cell)?,
+                converged: cell.converged(),
+                trials: cell.trials.len() as u64,
+            })
+        };
+        let tiles: Vec<MapCell> = cells.iter().filter_map(tile).collect();
+        all.push(Named {
+            name: "map".to_owned(),
+            chart: probability_map(&tiles, &first.label(experiment), &second.label(experiment)),
+            caption: "Draws that reached the trap, of those run. Blank: no draw yet.".to_owned(),
+        });
+    }
+    if all.is_empty() {
+        let groups = groups.iter().take(MOST_SERIES);
+        let cells: Vec<Filled<'_>> = groups.flat_map(|group| group.1.clone()).collect();
+        all.push(by_words(experiment, second, &cells));
+    }
+    all
+}
+
+fn distinct(cells: &[Filled<'_>], axis: Axis) -> usize {
+    group(cells, &[axis]).len()
+}
+
+/// Text as it is, in the markup of figures.
+fn plain_markup(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if matches!(c, '*' | '_' | '^' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The trajectory of the first draw of a run of one cell.
+fn single(experiment: &Experiment) -> Result<Named> {
+    let mut experiment = experiment.clone();
+    if let Some(cell) = experiment.cells.first_mut() {
+        let mut spec = (*cell.spec).clone();
+        spec.record = full_record();
+        cell.spec = spec.into();
+    }
+    let solution = trial::solve(&experiment, &experiment.cells[0], 0, &Interrupt::default())?;
+    Ok(Named {
+        name: "trajectory".to_owned(),
+        chart: trajectory(&solution.trajectory),
+        caption: format!(
+            "Draw 0 of {}: {}. (a) Loss. (b) Local-PL curvature μ, its average ⟨μ⟩ and the bounds of Lemma 6. (c) \
+             Active and correctly active pairs of neuron and example.",
+            experiment.describe(&experiment.cells[0]),
+            solution.verdict
+        ),
+    })
+}
+
+/// Everything a trajectory picture shows, at 30 times a decade.
+pub fn full_record() -> Record {
+    Record {
+        observables: vec![
+            Observable::Curvature,
+            Observable::CurvatureBounds,
+            Observable::Activity,
+            Observable::Lost,
+        ],
+        when: When::PerDecade(30),
+    }
+}
+
+/// A cell as a point of a probability figure.
+pub(crate) fn point(at: f64, cell: &Filled<'_>) -> CellPoint {
+    let remaining = |trial: &&Trial| {
+        if trial.converged {
+            0.0
+        } else {
+            trial.loss / trial.initial_loss
+        }
+    };
+    let values: Vec<f64> = cell
+        .trials
+        .iter()
+        .map(remaining)
+        .filter(|value| value.is_finite())
+        .collect();
+    CellPoint {
+        at,
+        converged: cell.converged(),
+        trials: cell.trials.len() as u64,
+        remaining: bootstrap_mean(&values, LEVEL, RESAMPLES / 4, SEED),
+    }
+}
+
+/// Cells along an axis, with their threshold if asked for.
+pub(crate) fn series(name: &str, axis: Axis, cells: &[Filled<'_>], fit: bool) -> ProbabilitySeries {
+    let mut points: Vec<CellPoint> = cells
+        .iter()
+        .filter_map(|cell| Some(point(axis.number(cell.cell)?, cell)))
+        .collect();
+    points.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let counts: Vec<Counts> = points
+        .iter()
+        .map(|point| Counts {
+            at: point.at,
+            successes: point.converged,
+            trials: point.trials,
+        })
+        .collect();
+    ProbabilitySeries {
+        name: name.to_owned(),
+        cells: points,
+        threshold: fit.then(|| Threshold::fit(&counts, LEVEL)),
+    }
+}
+
+/// The counts along n for each value of another axis.
+pub(crate) fn threshold_curves(cells: &[Filled<'_>], axis: Axis) -> Vec<ThresholdCurve> {
+    threshold_curves_by(cells, axis, |trial| trial.converged)
+}
+
+/// The same with another notion of success.
+pub(crate) fn threshold_curves_by(
+    cells: &[Filled<'_>],
+    axis: Axis,
+    success: impl Fn(&Trial) -> bool,
+) -> Vec<ThresholdCurve> {
+    let mut curves: Vec<ThresholdCurve> = group(cells, &[axis])
+        .iter()
+        .filter_map(|(_, cells)| {
+            let counts = cells.iter().map(|cell| Counts {
+                at: cell.cell.n as f64,
+                successes: cell.trials.iter().filter(|trial| success(trial)).count() as u64,
+                trials: cell.trials.len() as u64,
+            });
+            Some(ThresholdCurve {
+                at: axis.number(cells.first()?.cell)?,
+                cells: counts.collect(),
+            })
+        })
+        .collect();
+    curves.sort_by(|a, b| a.at.total_cmp(&b.at));
+    curves
+}
+
+/// The laws of a threshold, the likeliest first; none unless three curves bound their threshold on both sides.
+pub(crate) fn laws(curves: &[ThresholdCurve]) -> Vec<LawFit> {
+    let bounded = |curve: &&ThresholdCurve| {
+        let Estimate { value, low, high } = Threshold::fit(&curve.cells, LEVEL).estimate;
+        value.is_finite() && low.is_finite() && high.is_finite()
+    };
+    if curves.iter().filter(bounded).count() < 3 {
+        return Vec::new();
+    }
+    LawFit::compare(curves, LEVEL)
+}
+
+/// Thresholds of curves as a series.
+pub(crate) fn threshold_series(
+    name: &str,
+    curves: &[ThresholdCurve],
+    law: Option<LawFit>,
+) -> ThresholdSeries {
+    let fit = |curve: &ThresholdCurve| (curve.at, Threshold::fit(&curve.cells, LEVEL).estimate);
+    ThresholdSeries {
+        name: name.to_owned(),
+        points: curves.iter().map(fit).collect(),
+        law,
+    }
+}
+
+/// A law in a sentence.
+pub(crate) fn describe(law: &LawFit, symbol: &str) -> String {
+    let exponent = &law.exponent;
+    let verdict = if law.fits() { "fits" } else { "does not fit" };
+    format!(
+        "The likeliest law is {}: {}, elasticity {:.2} [{:.2}, {:.2}]; it {verdict} (deviance {:.1} on {} degrees of freedom).",
+        law.law.name(),
+        law.formula(symbol),
+        exponent.value,
+        exponent.low,
+        exponent.high,
+        law.deviance,
+        law.degrees
+    )
+}
+
+/// The curvatures that were recorded, against n; none when there are fewer than two n.
+pub(crate) fn curvature_chart(cells: &[Filled<'_>], published: &[Option<f64>; 4]) -> Option<Chart> {
+    let series = curvature_series(cells, published);
+    (!series.is_empty()).then(|| curvatures(&series))
+}
+
+/// The curvatures that were recorded, with their slopes.
+pub(crate) fn curvature_series(cells: &[Filled<'_>], published: &[Option<f64>; 4]) -> Vec<CurvatureSeries> {
+    let wants = |observable| cells.iter().all(|cell| cell.cell.spec.record.wants(observable));
+    type Read = fn(&Trial) -> Option<f64>;
+    let readers: [(&str, Observable, Read); 4] = [
+        ("*μ*(*t*_∞)", Observable::Curvature, |trial| Some(trial.mu_end)),
+        ("⟨*μ*_∞⟩", Observable::Curvature, |trial| {
+            Some(trial.mu_avg)
+        }),
+        ("*μ*_{low}", Observable::CurvatureBounds, |trial| trial.mu_low),
+        ("*μ*_{upp}", Observable::CurvatureBounds, |trial| trial.mu_upp),
+    ];
+    readers
+        .iter()
+        .zip(published)
+        .filter(|((_, observable, _), _)| wants(*observable))
+        .filter_map(|((symbol, _, read), published)| {
+            let draws: Vec<DrawsAt> = cells
+                .iter()
+                .map(|cell| DrawsAt {
+                    at: cell.cell.n as f64,
+                    values: cell.trials.iter().filter_map(|trial| read(trial)).collect(),
+                })
+                .collect();
+            let slope = Slope::fit(&draws, LEVEL, RESAMPLES, SEED)?;
+            Some(CurvatureSeries {
+                symbol: (*symbol).to_owned(),
+                slope,
+                published: *published,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,16 @@
+//! Draws reluflow's six figures from plain numbers: trajectory, probabilities, map, thresholds, curvatures, transitions.
+
+mod curvatures;
+mod map;
+mod probabilities;
+mod thresholds;
+mod trajectory;
+mod transitions;
+
+pub use curvatures::{CurvatureSeries, curvatures};
+pub use map::{MapCell, probability_map};
+pub(crate) use probabilities::threshold_text;
+pub use probabilities::{CellPoint, ProbabilitySeries, probabilities};
+pub use thresholds::{Cited, ThresholdSeries, thresholds};
+pub use trajectory::trajectory;
+pub use transitions::{Transition, transitions};

@@ -1,0 +1,271 @@
+//! Fits how thresholds grow with both sizes: N = C d^α p^β, by weighted least squares on logarithms.
+
+use reluflow_statistics::Estimate;
+use reluflow_statistics::interval::normal_quantile;
+use statrs::function::gamma::gamma_ur;
+
+/// A threshold at (d, p), with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct At {
+    pub(super) d: f64,
+    pub(super) p: f64,
+    pub(super) threshold: Estimate,
+}
+
+/// N = C d^α p^β.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Elasticity {
+    /// α.
+    pub(super) in_d: Estimate,
+    /// β.
+    pub(super) in_p: Estimate,
+    /// log C.
+    pub(super) intercept: f64,
+    /// The probability of a misfit as large if the law holds (χ²).
+    pub(super) p_value: f64,
+    /// N/(pd): the weighted mean of its logarithm, as a ratio.
+    pub(super) ratio: Estimate,
+    /// The probability of differences as large if N/(pd) is the same everywhere.
+    pub(super) constant: f64,
+}
+
+impl Elasticity {
+    /// Fits thresholds; each counts by the width of its interval of this level, on the logarithm. Where a law is rejected
+    /// at 5 %, its intervals are widened by the root of the misfit per degree of freedom. `None` unless four thresholds
+    /// are bounded on both sides and neither size is a power of the other on them.
+    pub(super) fn fit(thresholds: &[At], level: f64) -> Option<Self> {
+        let quantile = normal_quantile(0.5 + 0.5 * level);
+        let bounded = |at: &&At| {
+            at.threshold.low > 0.0 && at.threshold.high.is_finite() && at.threshold.high > at.threshold.low
+        };
+        let rows: Vec<Row> = thresholds
+            .iter()
+            .filter(bounded)
+            .map(|at| {
+                let Estimate { value, low, high } = at.threshold;
+                let error = (high / low).ln() / (2.0 * quantile);
+                Row {
+                    x: [1.0, at.d.ln(), at.p.ln()],
+                    y: value.ln(),
+                    weight: error.powi(-2),
+                }
+            })
+            .collect();
+        if rows.len() < 4 {
+            return None;
+        }
+        let law = solve(&rows)?;
+        let squares = misfit(&rows, |x| (0..3).map(|k| law.0[k] * x[k]).sum());
+        let (p_value, spread) = judge(squares, rows.len() - 3);
+        let estimate = |k: usize| {
+            let half = quantile * law.1[k].sqrt() * spread;
+            Estimate {
+                value: law.0[k],
+                low: law.0[k] - half,
+                high: law.0[k] + half,
+            }
+        };
+        let weight: f64 = rows.iter().map(|row| row.weight).sum();
+        let excess = |row: &Row| row.y - row.x[1] - row.x[2];
+        let mean = rows.iter().map(|row| row.weight * excess(row)).sum::<f64>() / weight;
+        let squares = misfit(&rows, |x| mean + x[1] + x[2]);
+        let (constant, spread) = judge(squares, rows.len() - 1);
+        let half = quantile * spread / weight.sqrt();
+        Some(Self {
+            in_d: estimate(1),
+            in_p: estimate(2),
+            intercept: law.0[0],
+            p_value,
+            ratio: Estimate {
+                value: mean.exp(),
+                low: (mean - half).exp(),
+                high: (mean + half).exp(),
+            },
+            constant,
+        })
+    }
+}
+
+/// The slope of log N over x, each threshold counted by the width of its interval; `None` with fewer than three places.
+pub(super) fn growth(points: Vec<(f64, Estimate)>, level: f64) -> Option<Estimate> {
+    let quantile = normal_quantile(0.5 + 0.5 * level);
+    let error = |estimate: &Estimate| (estimate.high / estimate.low).ln() / (2.0 * quantile);
+    let usable = |point: &&(f64, Estimate)| error(&point.1).is_finite() && error(&point.1) > 0.0;
+    let rows: Vec<(f64, f64, f64)> = points
+        .iter()
+        .filter(usable)
+        .map(|(x, estimate)| (*x, estimate.value.ln(), error(estimate).powi(-2)))
+        .collect();
+    let weight: f64 = rows.iter().map(|row| row.2).sum();
+    let mean =
+        |read: fn(&(f64, f64, f64)) -> f64| rows.iter().map(|row| row.2 * read(row)).sum::<f64>() / weight;
+    let (x, y) = (mean(|row| row.0), mean(|row| row.1));
+    let spread: f64 = rows.iter().map(|row| row.2 * (row.0 - x).powi(2)).sum();
+    if rows.len() < 3 || spread <= 0.0 {
+        return None;
+    }
+    let value = rows
+        .iter()
+        .map(|row| row.2 * (row.0 - x) * (row.1 - y))
+        .sum::<f64>()
+        / spread;
+    let squares: f64 = rows
+        .iter()
+        .map(|row| row.2 * (row.1 - y - value * (row.0 - x)).powi(2))
+        .sum();
+    let half = quantile * judge(squares, rows.len() - 2).1 / spread.sqrt();
+    Some(Estimate {
+        value,
+        low: value - half,
+        high: value + half,
+    })
+}
+
+struct Row {
+    x: [f64; 3],
+    y: f64,
+    weight: f64,
+}
+
+fn misfit(rows: &[Row], law: impl Fn(&[f64; 3]) -> f64) -> f64 {
+    rows.iter()
+        .map(|row| row.weight * (row.y - law(&row.x)).powi(2))
+        .sum()
+}
+
+/// The probability of a larger sum of squares, and by how much to widen intervals.
+fn judge(squares: f64, degrees: usize) -> (f64, f64) {
+    let degrees = degrees as f64;
+    let p_value = if squares > 0.0 {
+        gamma_ur(0.5 * degrees, 0.5 * squares)
+    } else {
+        1.0
+    };
+    let spread = if p_value < 0.05 {
+        (squares / degrees).sqrt().max(1.0)
+    } else {
+        1.0
+    };
+    (p_value, spread)
+}
+
+/// Coefficients of the weighted least squares and their variances, by Gauss–Jordan; `None` when the normal equations are
+/// singular to ten digits.
+fn solve(rows: &[Row]) -> Option<([f64; 3], [f64; 3])> {
+    // Columns: normal matrix, right-hand side, identity.
+    let mut table = [[0.0; 7]; 3];
+    for row in rows {
+        for (i, line) in table.iter_mut().enumerate() {
+            for (entry, x) in line.iter_mut().zip(&row.x) {
+                *entry += row.weight * row.x[i] * x;
+            }
+            line[3] += row.weight * row.x[i] * row.y;
+        }
+    }
+    for (i, line) in table.iter_mut().enumerate() {
+        line[4 + i] = 1.0;
+    }
+    let scale = table[0][0].max(table[1][1]).max(table[2][2]);
+    for i in 0..3 {
+        let pivot = (i..3).max_by(|a, b| table[*a][i].abs().total_cmp(&table[*b][i].abs()))?;
+        table.swap(i, pivot);
+        if table[i][i].abs() < 1e-10 * scale {
+            return None;
+        }
+        let head = table[i].map(|value| value / table[i][i]);
+        for (k, line) in table.iter_mut().enumerate() {
+            let factor = line[i];
+            for (value, above) in line.iter_mut().zip(&head) {
+                *value = if k == i { *above } else { *value - factor * above };
+            }
+        }
+    }
+    Some(([0, 1, 2].map(|k| table[k][3]), [0, 1, 2].map(|k| table[k][4 + k])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(d: f64, p: f64, value: f64, error: f64) -> At {
+        let half = (1.959964 * error).exp();
+        At {
+            d,
+            p,
+            threshold: Estimate {
+                value,
+                low: value / half,
+                high: value * half,
+            },
+        }
+    }
+
+    const SIZES: [(f64, f64); 6] = [
+        (10.0, 10.0),
+        (10.0, 40.0),
+        (20.0, 30.0),
+        (40.0, 10.0),
+        (40.0, 20.0),
+        (60.0, 30.0),
+    ];
+
+    #[test]
+    fn a_power_law_gives_its_exponents_and_a_constant_ratio_is_one() {
+        let law = SIZES.map(|(d, p)| at(d, p, 2.0 * d.powf(1.2) * p.powf(0.7), 0.03));
+        let fit = Elasticity::fit(&law, 0.95).unwrap();
+        assert!(
+            (fit.in_d.value - 1.2).abs() < 1e-9 && (fit.in_p.value - 0.7).abs() < 1e-9,
+            "{fit:?}"
+        );
+        assert!((fit.intercept - 2f64.ln()).abs() < 1e-9);
+        assert!(fit.p_value > 0.999 && fit.constant < 1e-6, "{fit:?}");
+        let same = SIZES.map(|(d, p)| at(d, p, 0.9 * d * p, 0.03));
+        let fit = Elasticity::fit(&same, 0.95).unwrap();
+        assert!(
+            (fit.ratio.value - 0.9).abs() < 1e-9 && fit.constant > 0.999,
+            "{fit:?}"
+        );
+        // Six independent errors of 3 %: their mean has one of 3 %/√6.
+        let half = (1.959964 * 0.03 / 6f64.sqrt()).exp();
+        assert!((fit.ratio.high - 0.9 * half).abs() < 1e-5, "{fit:?}");
+    }
+
+    /// Two exponents by hand: with d fixed in pairs and p doubled, β is the mean log ratio over log 2, and its error follows.
+    #[test]
+    fn the_error_of_an_exponent_is_that_of_a_mean_of_ratios() {
+        let pairs = [
+            (10.0, 10.0, 100.0),
+            (10.0, 20.0, 210.0),
+            (20.0, 10.0, 200.0),
+            (20.0, 20.0, 380.0),
+        ];
+        let cells = pairs.map(|(d, p, n)| at(d, p, n, 0.05));
+        let fit = Elasticity::fit(&cells, 0.95).unwrap();
+        let by_hand = 0.5 * ((2.1f64).ln() + (1.9f64).ln()) / 2f64.ln();
+        assert!((fit.in_p.value - by_hand).abs() < 1e-9, "{fit:?}");
+        // Each ratio has variance 2 · 0.05², their mean half of it; the misfit is small, so nothing is widened.
+        let half = 1.959964 * 0.05 / 2f64.ln();
+        assert!((fit.in_p.high - fit.in_p.value - half).abs() < 1e-6, "{fit:?}");
+    }
+
+    #[test]
+    fn growth_is_the_slope_of_a_weighted_line() {
+        let exact =
+            [6.0, 8.0, 10.0, 12.0].map(|p: f64| (p, at(1.0, 1.0, 3.0 * (0.25 * p).exp(), 0.1).threshold));
+        let fit = growth(exact.to_vec(), 0.95).unwrap();
+        assert!((fit.value - 0.25).abs() < 1e-9, "{fit:?}");
+        // Four errors of 0.1 at distances ±1, ±3 from the centre: 0.1/√20.
+        assert!(
+            (fit.high - fit.value - 1.959964 * 0.1 / 20f64.sqrt()).abs() < 1e-6,
+            "{fit:?}"
+        );
+        assert_eq!(growth(exact[..2].to_vec(), 0.95), None);
+    }
+
+    #[test]
+    fn sizes_that_cannot_be_told_apart_are_refused() {
+        let diagonal = [10.0, 20.0, 30.0, 40.0].map(|d| at(d, d, d * d, 0.05));
+        assert_eq!(Elasticity::fit(&diagonal, 0.95), None);
+        assert_eq!(Elasticity::fit(&[], 0.95), None);
+    }
+}

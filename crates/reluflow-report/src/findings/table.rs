@@ -1,0 +1,100 @@
+//! Holds the summary tables of a finding as text, and writes them as comma-separated values.
+
+use reluflow_lab::threshold::four_digits;
+use reluflow_statistics::Estimate;
+
+/// A table of a name: a header, and rows of as many entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The stem of its file.
+    pub name: String,
+    /// The header.
+    pub header: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table without rows; the header's words are its columns.
+    pub fn new(name: &str, header: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            header: header.split_whitespace().map(str::to_owned).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Comma-separated values with a header; entries with commas or quotes are quoted.
+    ///
+    /// ```
+    /// let mut table = reluflow_report::findings::Table::new("sizes", "d words");
+    /// table.rows.push(vec!["10".into(), "one, two".into()]);
+    /// assert_eq!(table.csv(), "d,words\n10,\"one, two\"\n");
+    /// ```
+    pub fn csv(&self) -> String {
+        let entry = |text: &String| match text.contains([',', '"', '\n']) {
+            true => format!("\"{}\"", text.replace('"', "\"\"")),
+            false => text.clone(),
+        };
+        let line = |row: &Vec<String>| row.iter().map(entry).collect::<Vec<_>>().join(",") + "\n";
+        std::iter::once(&self.header)
+            .chain(&self.rows)
+            .map(line)
+            .collect()
+    }
+}
+
+/// Value and ends of an interval as three entries with four digits; an end that the data do not bound is `inf`.
+pub(super) fn entries(estimate: &Estimate) -> [String; 3] {
+    [estimate.value, estimate.low, estimate.high].map(entry)
+}
+
+/// A number with four digits, `inf` or nothing.
+pub(super) fn entry(value: f64) -> String {
+    match value {
+        value if value.is_nan() => String::new(),
+        value if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
+        0.0 => "0".to_owned(),
+        value => four_digits(value),
+    }
+}
+
+/// `1.23 [1.01, 1.45]`.
+pub(super) fn words(estimate: &Estimate) -> String {
+    let word = |value: f64| {
+        let text = match value {
+            value if value.is_infinite() => "∞".to_owned(),
+            value => format!("{:.*}", if value.abs() < 20.0 { 2 } else { 0 }, value.abs()),
+        };
+        format!("{}{text}", if value < 0.0 { "−" } else { "" })
+    };
+    format!(
+        "{} [{}, {}]",
+        word(estimate.value),
+        word(estimate.low),
+        word(estimate.high)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_with_four_digits_and_gaps_as_nothing() {
+        let estimate = Estimate {
+            value: 0.123456,
+            low: f64::NEG_INFINITY,
+            high: f64::INFINITY,
+        };
+        assert_eq!(entries(&estimate), ["1.235e-1", "-inf", "inf"]);
+        assert_eq!(entry(f64::NAN), "");
+        assert_eq!(entry(0.0), "0");
+        let estimate = Estimate {
+            value: -0.5,
+            low: -1.25,
+            high: 480.4,
+        };
+        assert_eq!(words(&estimate), "−0.50 [−1.25, 480]");
+    }
+}

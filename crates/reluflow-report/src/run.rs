@@ -1,0 +1,162 @@
+//! Reports on the folder of any run: what was run, its figures, its cells, what is missing.
+
+use std::path::{Path, PathBuf};
+
+use reluflow_lab::Result;
+use reluflow_lab::experiment::{BadInput, Place};
+use reluflow_lab::store::Found;
+use reluflow_lab::{CellSummary, Experiment, RunFolder, summarize};
+
+use super::choose::{Named, figures};
+use super::{Page, save, shown, write};
+
+/// Reads a run's folder, writes `report.html` and `figures/*.{svg,png,pdf}` into it, and returns the page's path.
+///
+/// Cells without draws are drawn as missing and listed.
+///
+/// # Errors
+/// [`reluflow_lab::Error::BadInput`] when the folder is not a run's or has no trials yet; otherwise when something cannot be
+/// read or written.
+pub fn write_run_report(path: &Path) -> Result<PathBuf> {
+    let (folder, experiment) = RunFolder::open(path)?;
+    let found = folder.read(&experiment)?;
+    if found.trials.is_empty() {
+        let place = Place::Path(path.to_owned());
+        return Err(
+            BadInput::new(place, "nothing to report", "at least one finished trial", "none")
+                .hint("let `reluflow run` finish some trials first")
+                .into(),
+        );
+    }
+    let figures = figures(&experiment, &found.trials)?;
+    for named in &figures {
+        save(&path.join("figures"), &named.name, &named.chart)?;
+    }
+    let page = page(path, &experiment, &found, &figures);
+    let file = path.join("report.html");
+    write(&file, page.html().as_bytes())?;
+    Ok(file)
+}
+
+fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) -> Page {
+    let mut page = Page::new(&format!("Report on the run {}", experiment.name));
+    let summaries = summarize(experiment, &found.trials);
+    for notice in missing(experiment, found, &summaries) {
+        page.notice(&notice);
+    }
+    page.section("Figures");
+    for named in figures {
+        page.figure(&named.chart, &named.caption);
+    }
+    page.paragraph("The same figures are in the folder's `figures`, as SVG, PNG and PDF.");
+    page.section("What was run");
+    page.paragraph(&format!(
+        "{} trials of {} planned, in {} cells; seed {}; reluflow {}. A trial's random numbers depend on seed, n, d, p and \
+         draw alone.",
+        found.trials.len(),
+        experiment.trials(),
+        experiment.cells.len(),
+        experiment.seed,
+        env!("CARGO_PKG_VERSION")
+    ));
+    page.paragraph("To repeat it, or to go on where it stopped:");
+    let dir = shown(path);
+    page.verbatim(&format!(
+        "reluflow run {dir}/experiment.toml --out {dir}\nreluflow report {dir}"
+    ));
+    page.folded(
+        "The experiment file, defaults filled in",
+        &experiment.to_toml(experiment.draws),
+    );
+    page.section("Cells");
+    cells_table(&mut page, experiment, &summaries);
+    page
+}
+
+/// What the run lacks, in sentences.
+pub(super) fn missing(experiment: &Experiment, found: &Found, summaries: &[CellSummary]) -> Vec<String> {
+    let mut notices = Vec::new();
+    let cells = experiment.cells.iter().zip(summaries);
+    let empty: Vec<String> = cells
+        .filter(|(_, summary)| summary.draws == 0)
+        .map(|(cell, _)| experiment.describe(cell))
+        .collect();
+    let partial = summaries
+        .iter()
+        .filter(|summary| summary.draws > 0 && summary.draws < experiment.draws)
+        .count();
+    if !empty.is_empty() {
+        const SHOWN: usize = 12;
+        let mut text = format!(
+            "Missing: {} of {} cells have no draw yet: ",
+            empty.len(),
+            summaries.len()
+        );
+        text += &empty.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+        text += if empty.len() > SHOWN { "; …" } else { "." };
+        notices.push(text);
+    }
+    if partial > 0 {
+        notices.push(format!(
+            "Incomplete: {partial} cells have fewer than the {} draws planned; intervals are those of the draws done.",
+            experiment.draws
+        ));
+    }
+    for damage in &found.damaged {
+        notices.push(format!("Left out: {damage}."));
+    }
+    if let Some(failed) = found.failed.first() {
+        notices.push(format!(
+            "Left out: {} trials that failed, the first with: {}.",
+            found.failed.len(),
+            failed.message
+        ));
+    }
+    notices
+}
+
+/// One row a cell.
+fn cells_table(page: &mut Page, experiment: &Experiment, summaries: &[CellSummary]) {
+    let mut head = vec!["d", "n", "p"];
+    head.extend(experiment.axes.iter().map(String::as_str));
+    head.extend([
+        "converged",
+        "probability, 95 %",
+        "remaining loss",
+        "median trap time",
+        "verdicts",
+    ]);
+    let rows: Vec<Vec<String>> = summaries
+        .iter()
+        .map(|cell| {
+            let mut row = vec![cell.d.to_string(), cell.n.to_string(), cell.p.to_string()];
+            row.extend(cell.axes.iter().map(|(_, value)| value.to_string()));
+            row.push(format!("{} of {}", cell.converged, cell.draws));
+            row.push(match cell.draws {
+                0 => "–".to_owned(),
+                _ => format!(
+                    "{:.2} [{:.2}, {:.2}]",
+                    cell.probability(),
+                    cell.interval.0,
+                    cell.interval.1
+                ),
+            });
+            row.push(if cell.remaining_loss.is_finite() {
+                format!("{:.2e}", cell.remaining_loss)
+            } else {
+                "–".to_owned()
+            });
+            row.push(
+                cell.median_time
+                    .map_or("–".to_owned(), |time| format!("{time:.1}")),
+            );
+            let verdicts = cell
+                .verdicts
+                .iter()
+                .map(|(kind, count)| format!("{kind} {count}"));
+            row.push(verdicts.collect::<Vec<_>>().join(", "));
+            row
+        })
+        .collect();
+    page.table(&head, &rows);
+}

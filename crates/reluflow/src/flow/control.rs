@@ -1,0 +1,147 @@
+//! Error control: how long a step may be, and when it is accepted.
+//!
+//! ```text
+//! err = max( ‖e‖ / (tolerance ‖θ‖),  (|Δ log L| / fall)^(1/q),  max_i err_i / (margin (1 + t/(10 τ))) )
+//! h ≤ first_step · τ + step_growth · t        τ = median_j ‖w_j‖/‖dw_j/dt‖ at time 0
+//! ```
+//!
+//! with e the local error of the step and err_i that of the margins of the examples at risk ([`super::risk`]). Never component by
+//! component: a neuron at a kink would then set the step of all. The bound that grows with time is there because
+//! what a run becomes is decided early, while neurons turn and most kinks are crossed.
+
+use super::frozen_forces::FrozenForces;
+use super::stage::Stage;
+use crate::linear::squared_norm;
+use crate::model::Model;
+
+/// The tolerances and the longest steps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Control {
+    /// Largest local error of θ, relative to ‖θ‖.
+    pub(super) tolerance: f64,
+    /// Largest change of log L in a step.
+    pub(super) fall: f64,
+    /// Largest step.
+    pub(super) largest_step: f64,
+    /// Largest error of the margin of an example at risk, relative to it; infinite: not looked at.
+    pub(super) margin: f64,
+    /// Largest step at time 0, in units of τ.
+    pub(super) first_step: f64,
+    /// By how much the largest step grows, per time.
+    pub(super) step_growth: f64,
+    /// Largest local error of a neuron, relative to its own norm; infinite: not looked at.
+    pub(super) neuron: f64,
+    /// The rounding unit of evaluations.
+    pub(super) rounding: f64,
+}
+
+/// While verdicts are decided, in units of τ: after this time the margin's error may have doubled.
+const EARLY: f64 = 10.0;
+
+/// Largest h γ_j: in one step no neuron grows by more than a factor e under a force held fixed.
+const MAX_ROTATION: f64 = 1.0;
+
+impl Control {
+    /// The error of a step in units of what is allowed.
+    pub(super) fn error(
+        &self,
+        from: &Stage,
+        to: &Stage,
+        error: &[f64],
+        neurons: usize,
+        exponent: f64,
+    ) -> f64 {
+        let change = (to.loss / from.loss).ln();
+        let scale = self.tolerance * squared_norm(&from.state).sqrt();
+        let whole = squared_norm(error).sqrt() / scale;
+        let err = whole.max((change.abs() / self.fall).powf(1.0 / exponent));
+        if err <= 1.0 && self.neuron.is_finite() {
+            err.max(largest_of_a_neuron(&to.state, error, neurons) / self.neuron)
+        } else {
+            err
+        }
+    }
+
+    /// A step that should change log L by a tenth of what it may, and θ by a tenth of its tolerance.
+    pub(super) fn first_step(&self, start: &Stage) -> f64 {
+        let by_loss = self.fall * start.loss / start.dissipation;
+        let speed = squared_norm(&start.velocity).sqrt();
+        let by_state = self.tolerance * squared_norm(&start.state).sqrt() / speed;
+        let step = 0.1 * by_loss.min(by_state.max(f64::MIN_POSITIVE));
+        if step.is_finite() { step } else { 1.0 }
+    }
+
+    /// Whether a step of h moves the state by less than its rounding.
+    pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64) -> bool {
+        let moved = h * squared_norm(&here.velocity).sqrt();
+        moved < self.rounding * squared_norm(&here.state).sqrt() || h < f64::EPSILON * here.time
+    }
+}
+
+/// max_j ‖e_j‖/‖θ_j‖.
+fn largest_of_a_neuron(state: &[f64], error: &[f64], neurons: usize) -> f64 {
+    let m = state.len() / neurons - 1;
+    let size = |values: &[f64], j: usize| {
+        squared_norm(&values[j * m..(j + 1) * m]) + values[neurons * m + j] * values[neurons * m + j]
+    };
+    (0..neurons)
+        .map(|j| (size(error, j), size(state, j)))
+        .filter(|(error, _)| *error > 0.0)
+        .map(|(error, size)| (error / size).sqrt())
+        .fold(0.0, f64::max)
+}
+
+/// Bounds the length of a step by the time since the start and by the fastest neuron.
+#[derive(Debug)]
+pub(super) struct Limiter {
+    frozen: FrozenForces,
+    /// τ of the start.
+    scale: f64,
+    margin: f64,
+    first: f64,
+    growth: f64,
+    largest: f64,
+}
+
+impl Limiter {
+    /// The bounds for a run from `start`.
+    pub(super) fn new(model: &Model, start: &Stage, neurons: usize, control: &Control) -> Self {
+        let scale = time_scale(start, neurons);
+        Self {
+            frozen: FrozenForces::of(model),
+            scale,
+            margin: control.margin,
+            first: control.first_step * scale,
+            growth: control.step_growth,
+            largest: control.largest_step,
+        }
+    }
+
+    /// The largest relative error of the margin of an example at risk in a step from `time`: it grows with the time since the
+    /// start, as steps do.
+    pub(super) fn margin(&self, time: f64) -> f64 {
+        self.margin * (1.0 + time / (EARLY * self.scale))
+    }
+
+    /// The longest step from `here`.
+    pub(super) fn longest(&self, here: &Stage, neurons: usize) -> f64 {
+        let by_rotation = MAX_ROTATION / self.frozen.largest_rate(here, neurons);
+        let by_time = self.first + self.growth * here.time;
+        by_time.min(by_rotation).min(self.largest)
+    }
+}
+
+/// τ = median_j ‖w_j‖ / max(‖dw_j/dt‖, |da_j/dt|) over the neurons that move; infinite where none does.
+fn time_scale(start: &Stage, neurons: usize) -> f64 {
+    let m = start.state.len() / neurons - 1;
+    let row = |values: &[f64], j: usize| squared_norm(&values[j * m..(j + 1) * m]).sqrt();
+    let mut times: Vec<f64> = (0..neurons)
+        .map(|j| {
+            let speed = row(&start.velocity, j).max(start.velocity[neurons * m + j].abs());
+            row(&start.state, j) / speed
+        })
+        .filter(|time| *time > 0.0 && time.is_finite())
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::INFINITY)
+}
