@@ -11,13 +11,20 @@ use crate::trial;
 /// statements about problems alone. [`Audit::audited`] says what was drawn.
 ///
 /// # Errors
-/// When a law cannot be drawn, or a flow cannot be run.
+/// When the model is not the paper's, a law cannot be drawn, or a flow cannot be run.
 pub fn audit(experiment: &Experiment, cell: &Cell) -> Result<Audit> {
     let failed = |source| Error::Trial {
         cell: experiment.describe(cell),
         draw: 0,
         source,
     };
+    if !cell.spec.model.is_the_papers() {
+        return Err(failed(reluflow::Error::OutOfRange {
+            quantity: "model",
+            expected: "the paper's, which the statements are about: ReLU, square loss, both layers at rate 1, no decay".to_owned(),
+            found: cell.spec.model.to_string(),
+        }));
+    }
     let (data, initialisation) = (&cell.spec.data, &cell.spec.initialisation);
     if let (DataSource::Law(data), NetworkSource::Law(initialisation), true) =
         (data, initialisation, cell.spec.units == Units::default())
@@ -51,7 +58,7 @@ pub fn audit(experiment: &Experiment, cell: &Cell) -> Result<Audit> {
     let audited = if draws == 1 && same_data && same_network {
         what.to_owned()
     } else {
-        format!("{} of {what}", draws_in_words(draws)).replace("of each of", "each of")
+        format!("{}: {what}", draws_in_words(draws))
     };
     let audited = format!("{audited}; statements about laws are left out");
     // The first draw that cannot be drawn says so in the lab's words.

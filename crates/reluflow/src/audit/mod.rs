@@ -301,7 +301,7 @@ pub fn laws(plan: &Plan) -> Result<Audit> {
         rows.extend(lines);
         rows.extend(judge_law(statement, &drawn)?);
     }
-    let audited = format!("{}, each of data and initialisation", draws_in_words(plan.draws));
+    let audited = format!("{}: each of data and initialisation", draws_in_words(plan.draws));
     Ok(Audit::new(describe(&first, network.neurons()), audited, rows))
 }
 

@@ -17,11 +17,11 @@ pub(super) fn judge(followed: &Followed<'_>) -> Vec<Row> {
     let guarantee = Guarantee::new(dataset, followed.network);
     let hypotheses = &guarantee.hypotheses;
     // L → 0 can be judged once the flow has converged or come to rest, not when it was broken off.
-    let broken_off = matches!(
+    let at_rest = matches!(
         solution.verdict,
-        Verdict::OutOfBudget { .. } | Verdict::Interrupted { .. }
-    ) && !followed.converged()
-        || (solution.verdict.converged() && !followed.converged());
+        Verdict::Stationary { .. } | Verdict::LostExamples { .. }
+    );
+    let broken_off = !followed.converged() && !at_rest;
     let mut followed_far = hypotheses.clone();
     followed_far.push(Hypothesis::fact(
         "the flow was followed until it converged or came to rest",

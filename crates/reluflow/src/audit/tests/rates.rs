@@ -35,7 +35,7 @@ fn plan(n: usize, d: usize, seed: u64) -> Plan {
 fn asymptotic_fits_do_not_fail_by_chance() {
     let mut counts = BTreeMap::<(String, Judgement), u32>::new();
     for seed in 0..30 {
-        for (n, d) in [(8, 640), (10, 1000), (12, 1440), (20, 10)] {
+        for (n, d) in [(8, 64), (10, 100), (12, 144), (20, 10)] {
             let plan = plan(n, d, seed);
             let (first, _) = plan.problem(0).unwrap();
             let drawn = Drawn {
@@ -79,6 +79,48 @@ fn ordinary_problems_hold() {
                 eprintln!("  {:?} {:?} {}", row.measured, row.bound, row.note);
             }
             assert!(!audit.fails(), "{sizes:?}, seed {seed}");
+        }
+    }
+}
+
+/// Under Assumption 1 no output weight changes sign: neither along the exact flow nor along the default one, in few
+/// dimensions and in more. Prints how many of 200 problems have one that does.
+#[test]
+#[ignore = "minutes"]
+fn output_weights_keep_their_signs() {
+    use crate::{Method, Problem, Stops};
+    for (name, method) in [
+        ("default", Method::default()),
+        ("exact", Method::Exact(crate::flow::Exact::default())),
+    ] {
+        let mut flipped = Vec::new();
+        for draw in 0..200u64 {
+            let d = 1 + (draw % 5) as usize;
+            let (n, p) = (2 + (draw / 5 % 9) as usize, 3 + (draw / 7 % 10) as usize);
+            let kind = draw % 2 + 3 * (draw / 2 % 2);
+            let (data, network) = setting((n, d, p), kind).draw(71, draw).unwrap();
+            let mut problem = Problem::new(&data, &network, method);
+            problem.stops = Stops {
+                transitions: Some(8.0),
+                evaluations: Some(20_000),
+                ..Stops::default()
+            };
+            let end = problem.solve().unwrap().network;
+            let (before, after) = (network.output_weights(), end.output_weights());
+            let largest = after.iter().fold(0.0, |most: f64, a| most.max(a.abs()));
+            let changed = before.iter().zip(after);
+            let changed =
+                changed.filter(|(before, after)| *before * *after < 0.0 && after.abs() > 1e-6 * largest);
+            if changed.count() > 0 {
+                flipped.push((draw, d));
+            }
+        }
+        eprintln!(
+            "{name}: {} of 200 with an output weight that changed sign: {flipped:?}",
+            flipped.len()
+        );
+        if name == "exact" {
+            assert!(flipped.is_empty());
         }
     }
 }
