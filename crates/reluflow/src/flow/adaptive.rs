@@ -80,14 +80,47 @@ pub(super) struct Run<'a> {
     pub(super) next: Stage,
     /// A state inside it.
     pub(super) between: Stage,
+    /// The last state whose loss a later row may have: where a run ends that is stopped amid chatter.
+    calm: Stage,
     /// The spectral radius that the step was taken with.
     pub(super) radius: f64,
     /// The smallest loss of an accepted state so far.
     lowest: f64,
-    /// The smallest loss at a time of the grid, or in a row, so far.
-    pub(super) lowest_shown: f64,
+    /// The smallest loss at a time of the grid so far.
+    lowest_shown: f64,
+    /// The smallest loss of a row so far; no step depends on it.
+    lowest_row: f64,
     /// The correction of step lengths.
     pub(super) drift: Drift,
+}
+
+/// How a time is approached at which steps of the usual length arrive amid chatter.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slow {
+    until: f64,
+    step: f64,
+}
+
+impl Slow {
+    /// The longest step from `time`.
+    fn longest(self, time: f64) -> f64 {
+        if time < self.until {
+            self.step
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    /// Goes from `time` to `until` in an eighth of the way a step, or half of what was tried before.
+    fn approach(&mut self, time: f64, until: f64) {
+        let eighth = 0.125 * (until - time);
+        self.step = if self.until == until {
+            (0.5 * self.step).min(eighth)
+        } else {
+            eighth
+        };
+        self.until = until;
+    }
 }
 
 /// Runs a method until a stop comes.
@@ -105,10 +138,12 @@ pub(super) fn solve(
         balance: Balance::new(field.model(), &here.state, field.neurons()),
         lowest: here.loss,
         lowest_shown: here.loss,
+        lowest_row: here.loss,
         drift: Drift::default(),
         field,
         stepper,
         journal: Journal::new(problem),
+        calm: here.clone(),
         here,
         next: Stage::new(length),
         between: Stage::new(length),
@@ -127,6 +162,7 @@ impl Run<'_> {
         let mut error = vec![0.0; self.here.state.len()];
         let limiter = Limiter::new(self.field.model(), &self.here, p, control);
         let mut step = control.first_step(&self.here);
+        let mut slow = Slow::default();
         let mut afresh = false;
         let mut going_on = self.enter();
         while going_on {
@@ -140,6 +176,7 @@ impl Run<'_> {
             self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
             afresh = false;
             let wanted = step
+                .min(slow.longest(here.time))
                 .min(limiter.longest(here, p))
                 .min(stepper.largest_step(self.radius));
             let (end, shown) = super::grid::end_of_step(here.time, wanted, journal.limits().time);
@@ -177,6 +214,16 @@ impl Run<'_> {
             let factor = if factor.is_nan() { MAX_SHRINKING } else { factor };
             if !accepted {
                 journal.counts.rejected += 1;
+                if risen && shown && self.calm.time < here.time {
+                    // The step started amid chatter: go back to before it, and come in shorter steps.
+                    here.copy_from(&self.calm);
+                    slow.approach(here.time, end);
+                    step = slow.longest(here.time);
+                    if journal.out_of_evaluations() {
+                        going_on = self.enter();
+                    }
+                    continue;
+                }
                 afresh = risen || err.is_nan();
                 step = h * factor.min(if risen { 0.5 } else { SAFETY });
                 if control.is_lost_in_rounding(here, step) {
@@ -201,8 +248,12 @@ impl Run<'_> {
             self.accept();
             self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
             self.lowest = self.lowest.min(self.here.loss);
+            if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
+                self.calm.copy_from(&self.here);
+            }
             if shown {
                 self.lowest_shown = self.lowest_shown.min(self.here.loss);
+                self.lowest_row = self.lowest_row.min(self.here.loss);
             }
             if let Some(evidence) = rest.look(&self.here, p)
                 && self.here.time + Rest::confirmation_time(self.radius) < self.journal.limits().time
@@ -215,7 +266,12 @@ impl Run<'_> {
             }
             going_on = self.enter();
         }
-        self.journal.close(self.field, self.here.point(), false)
+        let end = if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
+            &self.here
+        } else {
+            &self.calm
+        };
+        self.journal.close(self.field, end.point(), false)
     }
 
     /// Enters the current state into the journal; whether to go on.
@@ -231,7 +287,7 @@ impl Run<'_> {
         while let Some(mark) = self.journal.mark_before(self.next.time) {
             self.step_inside(mark);
             self.journal.counts.observations += 1;
-            self.lowest_shown = self.lowest_shown.min(self.between.loss);
+            self.lowest_row = self.lowest_row.min(self.between.loss);
             self.journal.write(self.field, self.between.point());
         }
         std::mem::swap(&mut self.here, &mut self.next);
@@ -262,7 +318,7 @@ impl Run<'_> {
                 }
             }
             self.between.time = time;
-            if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
+            if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_row {
                 break;
             }
         }

@@ -251,7 +251,9 @@ impl Journal {
 
     /// Whether the schedule asks for a row at an accepted point; passes the marks up to it.
     fn is_marked(&mut self, time: f64) -> bool {
-        let due = self.is_due(time);
+        // A method may go back a little and come again: rows go forward.
+        let forward = self.trajectory.rows().last().is_none_or(|row| row.time < time);
+        let due = forward && self.is_due(time);
         while self.next_mark().is_some_and(|mark| mark <= time) {
             self.next_mark += 1;
         }
