@@ -27,6 +27,7 @@ from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
 from ._native import __version__
+from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
 from ._point import Point
@@ -63,6 +64,7 @@ __all__ = [
     "exact",
     "gradient_descent",
     "Dataset",
+    "Model",
     "Network",
     "trial",
     "data",

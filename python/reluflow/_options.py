@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, TypedDict
 
 from ._dataset import Dataset
+from ._model import Model
 from ._network import Network
 from ._point import Point
 from ._progress import Progress
@@ -22,6 +23,7 @@ Observe: TypeAlias = Callable[[Point], object]
 class Common(TypedDict, total=False):
     """What every solver takes."""
 
+    model: Model
     stop: Stop
     record: Record
     spacing: SpacingLike | None

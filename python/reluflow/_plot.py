@@ -33,16 +33,25 @@ _LABELS = {
     "foretold_min": "foretold of min M_ii",
     "slowest": "example with min M_ii",
     "foretold_slowest": "foretold example",
+    "margin": "margin",
+    "margin_hidden": "margin over ‖W‖",
+    "smoothed_margin": "smoothed margin",
+    "alignment": "cos(θ, dθ/dt)",
+    "objective": "objective",
+    "tau": "τ",
 }
 
 _PANELS = (
-    ("loss",),
+    ("loss", "objective"),
     ("mu", "mu_avg", "mu_low", "mu_upp"),
     ("lambda_min", "lambda_max", "diagonal_min", "foretold_min"),
     ("balance_drift",),
     ("active", "correct"),
     ("lost", "uncovered", "newly_lost"),
     ("slowest", "foretold_slowest"),
+    ("margin", "margin_hidden", "smoothed_margin"),
+    ("alignment",),
+    ("tau",),
 )
 """Quantities of one kind share a panel."""
 

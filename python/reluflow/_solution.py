@@ -22,8 +22,8 @@ __all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
 class Verdict:
     """How a run ended, with the evidence. Prints as one sentence.
 
-    `kind` is "interpolating", "lost-examples", "stationary", "out-of-budget", "undecided", "diverged", "not-finite" or
-    "interrupted"; what is no evidence for it is None.
+    `kind` is "interpolating", "separating" (of a classification), "lost-examples", "stationary", "out-of-budget",
+    "undecided", "diverged", "not-finite" or "interrupted"; what is no evidence for it is None.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Verdict:
     time: float | None = None
     """When the criterion of success was met, the run diverged or was interrupted, or the loss ceased to be a number."""
     criterion: str | None = None
-    """The criterion that was met: "trap", "loss", "relative-loss", "signs", "rounding" or "separating"."""
+    """The criterion that was met: "trap", "loss", "relative-loss", "signs" or "rounding"."""
     standard: str | None = None
     """Of an undecided run: the verdict at the default accuracy."""
     careful: str | None = None
@@ -53,8 +53,8 @@ class Verdict:
 
     @property
     def converged(self) -> bool:
-        """Whether the run met its criterion of success."""
-        return self.kind == "interpolating"
+        """Whether the run met its criterion of success: it interpolates, or separates."""
+        return self.kind in ("interpolating", "separating")
 
     @property
     def trap_time(self) -> float | None:

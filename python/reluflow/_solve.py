@@ -10,6 +10,7 @@ from . import _native
 from . import stop as stops
 from ._check import choice, real, shorten, whole
 from ._dataset import Dataset
+from ._model import PAPER, Model
 from ._network import Network
 from ._options import Accuracy, Observe, Pair, Precision, Record
 from ._point import Point
@@ -27,7 +28,20 @@ if TYPE_CHECKING:
 
 __all__ = ["exact", "flow", "gradient_descent"]
 
-OBSERVABLES = ("loss", "curvature", "curvature-bounds", "balance", "activity", "lost", "coverage", "spectrum", "diagonal")
+OBSERVABLES = (
+    "loss",
+    "curvature",
+    "curvature-bounds",
+    "balance",
+    "activity",
+    "lost",
+    "coverage",
+    "spectrum",
+    "diagonal",
+    "margin",
+    "objective",
+    "tau",
+)
 """What a record can hold besides time, step, evaluations and loss."""
 
 INTEGRATORS = (
@@ -53,6 +67,7 @@ def flow(
     data: Dataset | Iterable[Pair],
     network: Network | None = None,
     *,
+    model: Model = PAPER,
     stop: Stop = DEFAULT_STOP,
     record: Record = (),
     spacing: SpacingLike | None = None,
@@ -73,12 +88,15 @@ def flow(
     ----------
     data, network
         the problem; or, as the only one, pairs (data, network), solved in parallel.
+    model
+        activation, loss, rates of the layers and weight decay, `reluflow.Model`; the paper's.
     stop
         when to end, `reluflow.stop`; the trap or 1.5 transition times.
     record
         what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "coverage" (event E at the start
         and what was lost since), "spectrum" (O(n³) a row, which Ctrl-C waits for), "diagonal" (the smallest entry of that of
-        M, and on orthogonal inputs what the start foretells of it).
+        M, and on orthogonal inputs what the start foretells of it), "margin" (of a classification, and cos(θ, dθ/dt)), "objective"
+        (L with the penalty of weight decay), "tau" (∫ L dt).
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
     spacing
         when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
@@ -133,7 +151,7 @@ def flow(
         "largest_step": None if largest_step is None else real("largest_step", largest_step),
         "most_stages": None if most_stages is None else whole("most_stages", most_stages, 2, 1000),
     }
-    return _solve(data, network, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
 
 
 @overload
@@ -147,6 +165,7 @@ def gradient_descent(
     network: Network | None = None,
     *,
     lr: float = 1.0,
+    model: Model = PAPER,
     stop: Stop = DEFAULT_STOP,
     record: Record = (),
     spacing: SpacingLike | None = None,
@@ -170,7 +189,7 @@ def gradient_descent(
         "learning_rate": real("lr", lr),
         "precision": choice("precision", precision, ("f64", "f32")),
     }
-    return _solve(data, network, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
 
 
 @overload
@@ -183,6 +202,7 @@ def exact(
     data: Dataset | Iterable[Pair],
     network: Network | None = None,
     *,
+    model: Model = PAPER,
     stop: Stop = DEFAULT_STOP,
     record: Record = (),
     spacing: SpacingLike | None = None,
@@ -223,12 +243,13 @@ def exact(
         "events": whole("events", events, 0),
         "events_at_once": whole("events_at_once", events_at_once, 0),
     }
-    return _solve(data, network, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
 
 
 def _solve(
     data: Dataset | Iterable[Pair],
     network: Network | None,
+    model: Model,
     method: Mapping[str, Any],
     stop: Stop,
     record: Record,
@@ -240,6 +261,8 @@ def _solve(
     """Checks what all methods share, solves, and gives the results their names."""
     single = isinstance(data, Dataset)
     pairs = _pairs(data, network)
+    if not isinstance(model, Model):
+        raise InputTypeError("model", "a Model such as Model(loss=\"logistic\")", shorten(repr(model)))
     if not isinstance(stop, Stop):
         raise InputTypeError("stop", "stops such as stop.trap() | stop.transitions(8)", shorten(repr(stop)))
     observables = _observables(record)
@@ -252,6 +275,7 @@ def _solve(
     with bar(progress, len(pairs)) as report:
         results, raised = _native.solve(
             [(data._native, network._native) for data, network in pairs],
+            model._section(),
             method,
             stop._section(),
             {"observables": observables, "when": chosen._when},

@@ -4,7 +4,7 @@
 rf.stop.trap() | rf.stop.transitions(8)
 ```
 
-At least one of time, transitions, steps, evaluations must be among them, or the run could go on for ever.
+At least one of time, tau, transitions, steps, evaluations must be among them, or the run could go on for ever.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 Criterion: TypeAlias = "str | dict[str, float]"
 
-__all__ = ["Stop", "evaluations", "loss", "steps", "success", "time", "transitions", "trap", "when"]
+__all__ = ["Stop", "evaluations", "loss", "steps", "success", "tau", "time", "transitions", "trap", "when"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Stop:
     """At L below this."""
     time: float | None = None
     """At this time."""
+    tau: float | None = None
+    """At this τ = ∫ L dt."""
     transitions: float | None = None
     """At this multiple of the transition time."""
     steps: int | None = None
@@ -57,6 +59,7 @@ class Stop:
             trap_times=_either(max, self.trap_times, other.trap_times),
             loss=_either(max, self.loss, other.loss),
             time=_either(min, self.time, other.time),
+            tau=_either(min, self.tau, other.tau),
             transitions=_either(min, self.transitions, other.transitions),
             steps=_either(min, self.steps, other.steps),
             evaluations=_either(min, self.evaluations, other.evaluations),
@@ -66,7 +69,7 @@ class Stop:
 
     def _section(self) -> dict[str, object]:
         """As an experiment file has it; `when` apart, which no file can hold."""
-        names = ("trap_times", "loss", "time", "transitions", "steps", "evaluations")
+        names = ("trap_times", "loss", "time", "tau", "transitions", "steps", "evaluations")
         values = {name: getattr(self, name) for name in names}
         success = {} if self.criterion is None else {"success": self.criterion}
         given = {name: value for name, value in values.items() if value is not None}
@@ -149,6 +152,15 @@ def time(at: float) -> Stop:
     time(2.0)
     """
     return Stop(time=real("at", at))
+
+
+def tau(at: float) -> Stop:
+    """At this τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
+
+    >>> tau(5) | time(1e6)
+    time(1000000.0) | tau(5.0)
+    """
+    return Stop(tau=real("at", at))
 
 
 def transitions(count: float) -> Stop:

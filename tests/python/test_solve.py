@@ -67,7 +67,7 @@ def test_stops_combine_to_whichever_comes_first(problem: Problem) -> None:
     assert repr(both) == "trap() | loss(0.001) | time(3.0) | transitions(8.0)"
     assert rf.flow(*problem, stop=stop.time(0.25) | stop.steps(10**6)).end.time == 0.25
     assert rf.gradient_descent(*problem, stop=stop.time(50) | stop.steps(3)).counts.steps == 3
-    with pytest.raises(rf.InputError, match="stop: expected at least one of time, transitions, steps"):
+    with pytest.raises(rf.InputError, match="stop: expected at least one of time, tau, transitions, steps"):
         rf.flow(*problem, stop=stop.trap())
 
 

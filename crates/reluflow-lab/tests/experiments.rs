@@ -97,3 +97,82 @@ fn more_draws_are_the_same_experiment_and_another_seed_is_not() {
     let again = Experiment::from_text("kept", "kept", &kept, &[], Path::new("")).unwrap();
     assert_eq!(digest, again.digest());
 }
+
+const MODELS: &str = r#"
+[sweep]
+d = 6
+n = 5
+p = 30
+"model.loss" = ["square", "logistic"]
+"model.activation" = ["relu", { leaky = 0.5 }]
+draws = 1
+[data]
+law = "isotropic"
+labels = { sizes = { constant = 1.0 } }
+[model]
+train = "hidden"
+[flow]
+method = "flow"
+[stop]
+trap = true
+time = 1e4
+"#;
+
+fn models(text: &str) -> reluflow_lab::Result<Experiment> {
+    Experiment::from_text("models", "models", text, &[], Path::new("."))
+}
+
+/// Every key of `[model]` may be an axis, the others are kept, and trials are runs of that model.
+#[test]
+fn the_keys_of_a_model_may_be_axes() {
+    let experiment = models(MODELS).unwrap();
+    assert_eq!(experiment.cells.len(), 4);
+    for cell in &experiment.cells {
+        let model = &cell.spec.model;
+        assert_eq!(model.rates().output, 0.0);
+        let interrupt = reluflow::flow::Interrupt::default();
+        let solution = reluflow_lab::trial::solve(&experiment, cell, 0, &interrupt).unwrap();
+        let (_, start) = reluflow_lab::trial::draw(&experiment, cell, 0).unwrap();
+        assert_eq!(
+            solution.network.output_weights(),
+            start.output_weights(),
+            "frozen"
+        );
+        let word = if model.loss.is_classification() {
+            "separating"
+        } else {
+            "interpolating"
+        };
+        assert_eq!(solution.verdict.kind(), word, "{model}");
+    }
+    let losses: Vec<_> = experiment
+        .cells
+        .iter()
+        .map(|cell| cell.spec.model.loss.to_string())
+        .collect();
+    assert!(losses.contains(&"square".to_owned()) && losses.contains(&"logistic".to_owned()));
+}
+
+/// A file without `[model]` runs the paper's model, and its settings do not mention one: its trials are those of before.
+#[test]
+fn without_a_model_it_is_the_papers() {
+    let experiment = read("fig4.toml");
+    assert!(experiment.cells[0].spec.model.is_the_papers());
+    assert!(experiment.settings().keys().all(|key| !key.starts_with("model")));
+}
+
+#[test]
+fn a_model_that_cannot_be_is_refused_with_its_line() {
+    let refused = |from: &str, to: &str| models(&MODELS.replace(from, to)).unwrap_err().to_string();
+    let word = refused("\"hidden\"", "\"middle\"");
+    assert!(word.contains("train") && word.contains("both"), "{word}");
+    let exact = refused("method = \"flow\"", "method = \"exact\"");
+    assert!(
+        exact.contains("the exact method follows ReLU networks"),
+        "{exact}"
+    );
+    let slope = refused("leaky = 0.5", "leaky = 1.5");
+    assert!(slope.contains("between -1 and 1"), "{slope}");
+    let key = refused("train =", "trained =");
+    assert!(key.contains("trained"), "{key}");
+}

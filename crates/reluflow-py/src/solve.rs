@@ -10,7 +10,7 @@ use std::time::Instant;
 use pyo3::prelude::*;
 use reluflow::flow::Observer;
 use reluflow::observe::Row;
-use reluflow::{Method, Problem, Record, Solution, Stops};
+use reluflow::{Method, Model, Problem, Record, Solution, Stops};
 
 use crate::dataset::Dataset;
 use crate::network::Network;
@@ -23,6 +23,7 @@ type Pair = (Arc<reluflow::Dataset>, Arc<reluflow::Network>);
 /// What every problem of a call has in common.
 struct Job {
     pairs: Vec<Pair>,
+    model: Model,
     method: Method,
     stops: Stops,
     record: Record,
@@ -46,11 +47,12 @@ type Outcome = PyResult<Solution>;
 ///
 /// `look(index, row, network)` is called at every row and answers whether to stop; `progress(done)` now and then.
 #[pyfunction]
-#[pyo3(signature = (pairs, method, stops, record, threads, look=None, progress=None))]
+#[pyo3(signature = (pairs, model, method, stops, record, threads, look=None, progress=None))]
 #[allow(clippy::too_many_arguments)] // the keyword arguments of `reluflow._solve`
 pub(crate) fn solve<'py>(
     py: Python<'py>,
     pairs: Vec<(Bound<'py, Dataset>, Bound<'py, Network>)>,
+    model: &Bound<'py, PyAny>,
     method: &Bound<'py, PyAny>,
     stops: &Bound<'py, PyAny>,
     record: &Bound<'py, PyAny>,
@@ -63,6 +65,7 @@ pub(crate) fn solve<'py>(
     };
     let job = Job {
         pairs: pairs.iter().map(shared).collect(),
+        model: errors::read("model", model)?,
         method: errors::read("method", method)?,
         stops: errors::read("stop", stops)?,
         record: errors::read("record", record)?,
@@ -138,6 +141,7 @@ impl Job {
     fn solve(&self, k: usize) -> Outcome {
         let (dataset, network) = &self.pairs[k];
         let problem = Problem {
+            model: self.model,
             stops: self.stops,
             record: self.record.clone(),
             interrupt: self.caller.watch.interrupt.clone(),

@@ -142,6 +142,7 @@ impl Units {
                 &mut row.loss,
                 &mut row.mu,
                 &mut row.mu_avg,
+                &mut row.objective,
                 &mut row.mu_low,
                 &mut row.mu_upp,
             ] {
@@ -166,7 +167,7 @@ impl Units {
             | Verdict::OutOfBudget { loss, .. }
             | Verdict::Undecided { loss, .. } => *loss *= factor,
             Verdict::NotFinite { time } => *time /= factor,
-            Verdict::Interrupted { time, loss } => {
+            Verdict::Interrupted { time, loss } | Verdict::Separating { time, loss } => {
                 *time /= factor;
                 *loss *= factor;
             }

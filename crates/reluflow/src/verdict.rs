@@ -39,6 +39,13 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
+    /// The loss of a classification fell below ℓ(0)/n: every h(x_i) has the sign of y_i, now and for ever.
+    Separating {
+        /// When.
+        time: f64,
+        /// The loss at the end.
+        loss: f64,
+    },
     /// Some examples have no correctly active neuron, and can get none.
     LostExamples {
         /// Which, from 0.
@@ -99,6 +106,7 @@ impl Verdict {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Interpolating { .. } => "interpolating",
+            Self::Separating { .. } => "separating",
             Self::LostExamples { .. } => "lost-examples",
             Self::Stationary { .. } => "stationary",
             Self::OutOfBudget { .. } => "out-of-budget",
@@ -109,9 +117,9 @@ impl Verdict {
         }
     }
 
-    /// Whether the run interpolates.
+    /// Whether the run interpolates, or separates.
     pub fn converged(&self) -> bool {
-        matches!(self, Self::Interpolating { .. })
+        matches!(self, Self::Interpolating { .. } | Self::Separating { .. })
     }
 }
 
@@ -130,6 +138,10 @@ impl std::fmt::Display for Verdict {
                     criterion.sentence()
                 )
             }
+            Self::Separating { time, loss } => write!(
+                f,
+                "separating: from t = {time:.6} on every output has the sign of its label; the loss ended at {loss:.3e}"
+            ),
             Self::Undecided {
                 standard,
                 careful,

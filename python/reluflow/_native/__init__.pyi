@@ -108,6 +108,7 @@ def sample_network(
 ) -> Network: ...
 def solve(
     pairs: Sequence[tuple[Dataset, Network]],
+    model: Mapping[str, Any],
     method: Mapping[str, Any],
     stops: Mapping[str, Any],
     record: Mapping[str, Any],

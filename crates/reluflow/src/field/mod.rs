@@ -21,7 +21,7 @@ mod sigma;
 mod sums;
 
 use crate::Network;
-use crate::model::{Model, Rates};
+use crate::model::Model;
 pub use activity::Activity;
 pub(crate) use activity::count_activity;
 pub use cover::Cover;
@@ -102,19 +102,7 @@ pub trait VectorField<T: Real> {
     }
     /// p times the dissipation at a velocity: Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a), a frozen layer contributing nothing.
     fn squared_speed(&self, velocity: &[T]) -> f64 {
-        let rates = self.model().rates();
-        if rates == Rates::BOTH {
-            return squared_norm(velocity);
-        }
-        let (hidden, output) = split_state(velocity, self.neurons());
-        let term = |rate: f64, layer: &[T]| {
-            if rate > 0.0 {
-                squared_norm(layer) / rate
-            } else {
-                0.0
-            }
-        };
-        term(rates.hidden, hidden) + term(rates.output, output)
+        self.model().squared_speed(velocity, self.neurons())
     }
     /// −dF/dt at a velocity, (1/p) Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a).
     fn dissipation(&self, velocity: &[T]) -> f64 {

@@ -158,7 +158,7 @@ impl Run<'_> {
         let (n, p) = (self.field.examples(), self.field.neurons());
         let mut radius = SpectralRadius::new(problem.dataset);
         let mut risk = Risk::new(n);
-        let mut rest = Rest::new(n, p);
+        let mut rest = Rest::new(self.field.model(), n, p);
         let mut error = vec![0.0; self.here.state.len()];
         let limiter = Limiter::new(self.field.model(), &self.here, p, control);
         let mut step = control.first_step(&self.here);
@@ -295,26 +295,34 @@ impl Run<'_> {
 
     /// Steps from the start of the current step to a `time` inside it, into [`Run::between`].
     ///
-    /// Where the loss there rises above what a step may, the way is gone in halves.
+    /// Where the loss there lies above that of an earlier row, the way is gone in more and shorter steps, in the end from the
+    /// last state before chatter.
     pub(super) fn step_inside(&mut self, time: f64) {
-        const MAX_HALVINGS: u32 = 5;
-        for halvings in 0..=MAX_HALVINGS {
-            let parts = 1u32 << halvings;
-            let h = (time - self.here.time) / f64::from(parts);
-            let h = [h, self.drift.shortened(self.here.time, h)];
-            let mut start = None;
+        const PARTS: [(u32, bool); 6] = [
+            (1, false),
+            (2, false),
+            (4, false),
+            (8, true),
+            (32, true),
+            (128, true),
+        ];
+        for (parts, from_calm) in PARTS {
+            let start = if from_calm { &self.calm } else { &self.here };
+            let h = (time - start.time) / f64::from(parts);
+            let mut moving = None;
             for part in 1..=parts {
-                let from = start.as_ref().unwrap_or(&self.here);
+                let from = moving.as_ref().unwrap_or(start);
+                let lengths = [h, self.drift.shortened(from.time, h)];
                 let advance = self
                     .stepper
-                    .advance(self.field, from, &mut self.between, h, self.radius);
+                    .advance(self.field, from, &mut self.between, lengths, self.radius);
                 self.journal.counts.evaluations += advance.evaluations + 1;
                 match advance.known {
                     Some(loss) => self.between.evaluate_there(self.field, loss),
                     None => self.between.evaluate(self.field),
                 }
                 if part < parts {
-                    start = Some(self.between.clone());
+                    moving = Some(self.between.clone());
                 }
             }
             self.between.time = time;

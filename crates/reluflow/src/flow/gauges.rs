@@ -1,9 +1,10 @@
 //! Reads the recorded quantities that need more than an accepted point: activity, coverage, the kernel.
 
 use super::{Counts, Problem};
+use crate::Dataset;
 use crate::field::{Activity, Real, VectorField};
 use crate::observe::foretold::{Foretold, smallest};
-use crate::observe::{Observable, OrthogonalKernel, Record, Row, curvature, kernel};
+use crate::observe::{Margins, Observable, OrthogonalKernel, Record, Row, curvature, kernel};
 
 /// What of a record needs more than an accepted point, and what of the start it refers to.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Gauges {
     activity: Activity,
     /// Examples without a correctly active neuron at the start, where coverage is asked for.
     uncovered: Option<Vec<usize>>,
+    /// The examples, where margins are asked for.
+    examples: Option<Dataset>,
 }
 
 impl Gauges {
@@ -35,6 +38,7 @@ impl Gauges {
             foretold: foretold.then(|| Foretold::new(data, problem.network)).flatten(),
             activity: Activity::new(data.examples()),
             uncovered: None,
+            examples: record.wants(Observable::Margin).then(|| data.clone()),
             record,
         }
     }
@@ -74,11 +78,12 @@ impl Gauges {
     pub(super) fn read<T: Real>(
         &mut self,
         field: &mut dyn VectorField<T>,
-        state: &[T],
+        (state, velocity): (&[T], &[T]),
         row: &mut Row,
         counts: &mut Counts,
     ) {
         self.read_kernel(field, state, row);
+        self.read_margins(field, state, velocity, row);
         let counts_activity = [
             Observable::CurvatureBounds,
             Observable::Activity,
@@ -108,6 +113,22 @@ impl Gauges {
             row.uncovered = uncovered as f64;
             row.newly_lost = newly as f64;
         }
+    }
+
+    /// Margins and alignment.
+    fn read_margins<T: Real>(&self, field: &dyn VectorField<T>, state: &[T], velocity: &[T], row: &mut Row) {
+        let Some(data) = &self.examples else { return };
+        let margins = Margins::new(field.model(), data, &field.read_network(state));
+        row.margin = margins.both;
+        row.margin_hidden = margins.hidden;
+        row.smoothed_margin = margins.smoothed;
+        let inner: f64 = state
+            .iter()
+            .zip(velocity)
+            .map(|(x, v)| x.to_f64() * v.to_f64())
+            .sum();
+        let squared_speed: f64 = velocity.iter().map(|v| v.to_f64() * v.to_f64()).sum();
+        row.alignment = inner / (margins.squared_norm * squared_speed).sqrt();
     }
 
     /// Spectrum and diagonal of M.

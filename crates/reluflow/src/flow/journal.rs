@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::clock::Clock;
 use super::gauges::Gauges;
 use super::grid;
 use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Real, VectorField, split_state};
+use crate::model::Model;
 use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
 use crate::success::{Target, all_signs_right};
 use crate::{Budget, Criterion, Verdict};
@@ -66,6 +68,7 @@ pub struct Point<'a, T> {
 /// The book of a run: fed every accepted point by the method, it says when to stop and what came of it.
 #[derive(Debug)]
 pub struct Journal {
+    model: Model,
     limits: Limits,
     record: Record,
     interrupt: Interrupt,
@@ -77,6 +80,7 @@ pub struct Journal {
     initial_balances: Vec<f64>,
     initial_loss: f64,
     last: (f64, f64),
+    clock: Clock,
     tail: VecDeque<(f64, f64)>,
     success_time: Option<f64>,
     energy_defect: EnergyDefect,
@@ -92,6 +96,7 @@ impl Journal {
             .stops
             .resolve(data, &problem.model, neurons, problem.method.rounding());
         Self {
+            model: problem.model,
             limits,
             record: problem.record.clone(),
             interrupt: problem.interrupt.clone(),
@@ -102,6 +107,7 @@ impl Journal {
             initial_balances: Vec::new(),
             initial_loss: f64::NAN,
             last: (0.0, f64::NAN),
+            clock: Clock::default(),
             tail: VecDeque::with_capacity(TAIL + 2),
             success_time: None,
             energy_defect: EnergyDefect::default(),
@@ -118,7 +124,7 @@ impl Journal {
     /// Enters an accepted point (the start included); returns whether to go on.
     pub fn enter<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) -> bool {
         if self.initial_balances.is_empty() {
-            self.initial_balances = balances(point.state, field.neurons());
+            self.initial_balances = self.model.balances(point.state, field.neurons());
             self.initial_loss = point.loss;
             self.limits.begin(point.loss);
             self.gauges.start(field, point.state, &mut self.counts);
@@ -126,6 +132,7 @@ impl Journal {
         let right = point.right;
         let right = || right.unwrap_or_else(|| evaluated_right(field, point.state));
         self.note_success_at(point.time, point.loss, right);
+        self.clock.advance(field, point);
         self.last = (point.time, point.loss);
         self.tail.push_back(self.last);
         if self.tail.len() > TAIL + 1 {
@@ -236,7 +243,7 @@ impl Journal {
             Some(Ending::Level)
         } else if loss <= self.limits.rounding {
             Some(Ending::Rounding)
-        } else if time >= self.limits.time {
+        } else if time >= self.limits.time || self.clock.tau >= self.limits.tau {
             Some(Ending::Budget(Budget::Time))
         } else if self.counts.steps >= self.limits.steps {
             Some(Ending::Budget(Budget::Steps))
@@ -269,7 +276,7 @@ impl Journal {
             time: point.time,
             step: self.counts.steps,
             evaluations: self.counts.evaluations,
-            loss: point.loss,
+            loss: point.loss - field.penalty(point.state),
             mu: unless(
                 wants(Observable::Curvature),
                 curvature::local(field.squared_speed(point.velocity), p, point.loss),
@@ -278,21 +285,31 @@ impl Journal {
                 wants(Observable::Curvature),
                 curvature::average(self.initial_loss, point.loss, point.time),
             ),
-            balance_drift: unless(wants(Observable::Balance), self.balance_drift(point.state)),
+            balance_drift: unless(
+                wants(Observable::Balance),
+                self.balance_drift(point.time, point.state),
+            ),
+            objective: unless(wants(Observable::Objective), point.loss),
+            tau: unless(wants(Observable::Tau), self.clock.at(field, point)),
             ..Row::default()
         };
-        self.gauges.read(field, point.state, &mut row, &mut self.counts);
+        let here = (point.state, point.velocity);
+        self.gauges.read(field, here, &mut row, &mut self.counts);
         if self.observer.breaks(&row, || field.read_network(point.state)) {
             self.ending = Some(Ending::Budget(Budget::Observer));
         }
         self.trajectory.push(row);
     }
 
-    fn balance_drift<T: Real>(&self, state: &[T]) -> f64 {
-        balances(state, self.initial_balances.len())
-            .iter()
+    /// How far balances are from their law; NaN where they have none.
+    fn balance_drift<T: Real>(&self, time: f64, state: &[T]) -> f64 {
+        let Some(left) = self.model.balance_left(time) else {
+            return f64::NAN;
+        };
+        let now = self.model.balances(state, self.initial_balances.len());
+        now.iter()
             .zip(&self.initial_balances)
-            .map(|(now, start)| (now - start).abs())
+            .map(|(now, start)| (now - left * start).abs())
             .fold(0.0, f64::max)
     }
 
@@ -317,23 +334,23 @@ impl Journal {
         let last = self.trajectory.rows().last().copied().unwrap_or_default();
         let given = |value: f64| (!value.is_nan()).then_some(value);
         let which = |example: f64| given(example).map(|example| example as usize);
-        let speed = squared_norm(point.velocity);
+        let speed = field.squared_speed(point.velocity);
         let end = End {
             time: point.time,
             initial_loss: self.initial_loss,
-            loss: point.loss,
+            loss: point.loss - field.penalty(point.state),
             criterion: self.limits.success.criterion,
             success_time: self.success_time,
             success_times: None,
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
-                curvature::local(field.squared_speed(point.velocity), field.neurons(), point.loss)
+                curvature::local(speed, field.neurons(), point.loss)
             },
             mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
             mu_low: bounds.map(|bounds| bounds.0),
             mu_upp: bounds.map(|bounds| bounds.1),
-            balance_drift: self.balance_drift(point.state),
+            balance_drift: self.balance_drift(point.time, point.state),
             lost: lost.len(),
             uncovered: coverage.map(|counts| counts.0),
             newly_lost: coverage.map(|counts| counts.1),
@@ -345,7 +362,7 @@ impl Journal {
             foretold_slowest: which(last.foretold_slowest),
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
-        let gradient_norm = speed.sqrt() / field.neurons() as f64;
+        let gradient_norm = self.model.gradient_norm(point.velocity, field.neurons());
         let model = field.model();
         let final_here = model.activation.is_relu() && model.decay().is_none();
         let lost = if lost.is_empty()
@@ -389,6 +406,7 @@ impl Journal {
             ) if matches!(criterion, Criterion::Trap | Criterion::Separating) => {
                 rests(relative_decrease, largest_move)
             }
+            (_, Some(time)) if criterion == Criterion::Separating => Verdict::Separating { time, loss },
             (_, Some(time)) => Verdict::Interpolating {
                 criterion,
                 time,
@@ -457,7 +475,7 @@ fn nobody_returns<T: Real>(field: &dyn VectorField<T>, state: &[T], lost: &[usiz
     })
 }
 
-/// How well the fall of the loss is explained by dissipation, dL/dt = −‖dθ/dt‖²/p.
+/// How well the fall of the objective is explained by dissipation.
 #[derive(Debug, Clone, Copy, Default)]
 struct EnergyDefect {
     unexplained: f64,
@@ -471,7 +489,7 @@ impl EnergyDefect {
         self.fallen += (to.loss / from.loss).ln().abs();
     }
 
-    /// Σ |ΔL + ∫‖dθ/dt‖²/p| / L over Σ |Δ log L|, both over the steps.
+    /// Σ |ΔF + ∫ dissipation| / F over Σ |Δ log F|, both over the steps.
     fn relative(&self) -> f64 {
         if self.fallen > 0.0 {
             self.unexplained / self.fallen
@@ -479,18 +497,4 @@ impl EnergyDefect {
             0.0
         }
     }
-}
-
-/// a_j² − Σ_m (hidden coordinate)² for every neuron.
-fn balances<T: Real>(state: &[T], neurons: usize) -> Vec<f64> {
-    let (hidden, output) = split_state(state, neurons);
-    let m = hidden.len() / neurons.max(1);
-    let square = |v: &T| v.to_f64() * v.to_f64();
-    (0..neurons)
-        .map(|j| square(&output[j]) - hidden[j * m..(j + 1) * m].iter().map(square).sum::<f64>())
-        .collect()
-}
-
-fn squared_norm<T: Real>(values: &[T]) -> f64 {
-    values.iter().map(|v| v.to_f64() * v.to_f64()).sum()
 }

@@ -4,6 +4,7 @@ mod adaptive;
 mod balance;
 mod bogacki_shampine;
 mod checked;
+mod clock;
 mod control;
 mod drift;
 mod exact;

@@ -4,6 +4,7 @@ use super::Counts;
 use super::stage::Stage;
 use crate::field::VectorField;
 use crate::linear::{squared_distance, squared_norm};
+use crate::model::Model;
 
 /// Largest relative fall of the loss over the second half of the elapsed time, at rest.
 const LEAST_DECREASE: f64 = 1e-4;
@@ -27,6 +28,8 @@ const CONFIRMED_DECREASE: f64 = 1e-4;
 /// so that they cancel. A rest therefore counts only after [`Rest::confirm`].
 #[derive(Debug)]
 pub(super) struct Rest {
+    /// Whether weights decay: then the movement of a neuron that shrinks is relative to the mean norm of all.
+    decays: bool,
     earliest: f64,
     time: f64,
     loss: f64,
@@ -34,9 +37,10 @@ pub(super) struct Rest {
 }
 
 impl Rest {
-    pub(super) fn new(examples: usize, neurons: usize) -> Self {
+    pub(super) fn new(model: &Model, examples: usize, neurons: usize) -> Self {
         let earliest = crate::transition::transition_time(examples, neurons).max(1.0);
         Self {
+            decays: !model.decay().is_none(),
             earliest,
             time: 0.0,
             loss: f64::NAN,
@@ -100,12 +104,20 @@ impl Rest {
         let m = state.len() / neurons - 1;
         let (hidden, output) = state.split_at(neurons * m);
         let (old_hidden, old_output) = self.state.split_at(neurons * m);
+        let whole = squared_norm(state) / neurons as f64;
         (0..neurons)
             .map(|j| {
                 let row = j * m..(j + 1) * m;
                 let moved = squared_distance(&hidden[row.clone()], &old_hidden[row.clone()])
                     + (output[j] - old_output[j]).powi(2);
-                let size = squared_norm(&hidden[row]) + output[j].powi(2);
+                let size = squared_norm(&hidden[row.clone()]) + output[j].powi(2);
+                let before = squared_norm(&old_hidden[row]) + old_output[j].powi(2);
+                // What decays to nothing moves by its own size for ever, and nothing will come of it.
+                let size = if self.decays && size <= before {
+                    whole
+                } else {
+                    size
+                };
                 if moved == 0.0 { 0.0 } else { (moved / size).sqrt() }
             })
             .fold(0.0, f64::max)

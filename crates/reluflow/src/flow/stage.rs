@@ -10,8 +10,9 @@ pub(super) struct Stage {
     pub(super) time: f64,
     pub(super) state: Aligned<f64>,
     pub(super) velocity: Aligned<f64>,
+    /// The objective: L, with the penalty of weight decay.
     pub(super) loss: f64,
-    /// −dL/dt by the velocity.
+    /// The rate at which it falls, by the velocity.
     pub(super) dissipation: f64,
     /// Whether every sign is right.
     pub(super) right: bool,

@@ -17,7 +17,7 @@ const DIVERGED: f64 = 1e12;
 #[serde(default, deny_unknown_fields)]
 pub struct Stops {
     /// Stop when the run has succeeded: in the trap L < (C_y^−)²/(2n) with every sign right, unless `success` names another
-    /// criterion or the trap means nothing for these labels.
+    /// criterion or the trap means nothing for these labels; with a classification loss, when nL < ℓ(0).
     pub trap: bool,
     /// Stop when L < this multiple of (C_y^−)²/(2n).
     pub trap_times: Option<f64>,
@@ -25,6 +25,8 @@ pub struct Stops {
     pub loss: Option<f64>,
     /// Stop at this time.
     pub time: Option<f64>,
+    /// Stop at this τ = ∫ L dt.
+    pub tau: Option<f64>,
     /// Stop at this multiple of the transition time (√(np)/4)·log(np).
     pub transitions: Option<f64>,
     /// Stop after this many steps.
@@ -50,6 +52,8 @@ pub struct Limits {
     pub loss: f64,
     /// The time at which the run ends; infinite when none.
     pub time: f64,
+    /// The τ at which the run ends; infinite when none.
+    pub tau: f64,
     /// The most steps.
     pub steps: u64,
     /// The most evaluations.
@@ -67,6 +71,7 @@ impl Stops {
             ("stop.trap_times", self.trap_times),
             ("stop.loss", self.loss),
             ("stop.time", self.time),
+            ("stop.tau", self.tau),
             ("stop.transitions", self.transitions),
         ];
         for (name, value) in positive {
@@ -77,6 +82,7 @@ impl Stops {
             }
         }
         let bounded = self.time.is_some()
+            || self.tau.is_some()
             || self.transitions.is_some()
             || self.steps.is_some()
             || self.evaluations.is_some();
@@ -85,7 +91,7 @@ impl Stops {
         } else {
             Err(Error::out_of_range(
                 "stop",
-                "at least one of time, transitions, steps, evaluations",
+                "at least one of time, tau, transitions, steps, evaluations",
                 "none",
             ))
         }
@@ -111,6 +117,7 @@ impl Stops {
             diverged: DIVERGED * labels * labels,
             loss,
             time: times.into_iter().flatten().fold(f64::INFINITY, f64::min),
+            tau: self.tau.unwrap_or(f64::INFINITY),
             steps: self.steps.unwrap_or(u64::MAX),
             evaluations: self.evaluations.unwrap_or(u64::MAX),
         }

@@ -143,6 +143,51 @@ impl Model {
         }
     }
 
+    /// Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a) of a velocity of p neurons, a frozen layer contributing nothing: p times the rate
+    /// at which the objective falls.
+    pub(crate) fn squared_speed<T: crate::Real>(&self, velocity: &[T], neurons: usize) -> f64 {
+        let (rates, squares) = (self.rates(), crate::field::squared_norm);
+        if rates == Rates::BOTH {
+            return squares(velocity);
+        }
+        let (hidden, output) = crate::field::split_state(velocity, neurons);
+        let term = |rate: f64, layer: &[T]| if rate > 0.0 { squares(layer) / rate } else { 0.0 };
+        term(rates.hidden, hidden) + term(rates.output, output)
+    }
+
+    /// ‖∇F‖ over the layers that move, from a velocity of p neurons: dw_j/dt = −p η_w ∇_j F.
+    pub(crate) fn gradient_norm<T: crate::Real>(&self, velocity: &[T], neurons: usize) -> f64 {
+        let rates = self.rates();
+        let (hidden, output) = crate::field::split_state(velocity, neurons);
+        let term = |rate: f64, layer: &[T]| {
+            let speed = crate::field::squared_norm(layer);
+            if rate > 0.0 { speed / (rate * rate) } else { 0.0 }
+        };
+        (term(rates.hidden, hidden) + term(rates.output, output)).sqrt() / neurons as f64
+    }
+
+    /// B_j = η_w a_j² − η_a ‖w_j‖² of every neuron of a state, length p.
+    pub(crate) fn balances<T: crate::Real>(&self, state: &[T], neurons: usize) -> Vec<f64> {
+        let (hidden, output) = crate::field::split_state(state, neurons);
+        let (rates, m) = (self.rates(), hidden.len() / neurons.max(1));
+        let square = |v: &T| v.to_f64() * v.to_f64();
+        let norm = |j: usize| hidden[j * m..(j + 1) * m].iter().map(square).sum::<f64>();
+        (0..neurons)
+            .map(|j| rates.hidden * square(&output[j]) - rates.output * norm(j))
+            .collect()
+    }
+
+    /// What is left of every balance after a time: 1 without decay or with a frozen layer, e^(−2ληt) where both layers decay
+    /// at one rate η; none where balances have no law.
+    pub(crate) fn balance_left(&self, time: f64) -> Option<f64> {
+        let (rates, decay) = (self.rates(), self.decay());
+        if decay.is_none() || rates.hidden * rates.output == 0.0 {
+            return Some(1.0);
+        }
+        let lawful = rates.hidden == rates.output && decay.bias;
+        lawful.then(|| (-2.0 * decay.strength * rates.hidden * time).exp())
+    }
+
     /// (λ/2p) Σ_j (‖w_j‖² + a_j²) of p rows of hidden coordinates and p output weights; the last coordinate of a row is
     /// left out where the bias does not decay.
     pub(crate) fn penalty<T: crate::Real>(&self, hidden: &[T], output: &[T]) -> f64 {

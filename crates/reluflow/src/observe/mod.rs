@@ -3,12 +3,14 @@
 pub mod curvature;
 pub mod foretold;
 pub mod kernel;
+mod margin;
 mod orthogonal_kernel;
 mod record;
 pub mod stationary;
 mod trajectory;
 
 pub use foretold::Foretold;
+pub use margin::Margins;
 pub use orthogonal_kernel::OrthogonalKernel;
 pub use record::{Observable, Record, When};
 pub use trajectory::{Row, Trajectory};

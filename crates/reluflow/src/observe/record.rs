@@ -27,6 +27,13 @@ pub enum Observable {
     Coverage,
     /// `lambda_min`, `lambda_max`: the ends of the spectrum of M, O(n³) a row.
     Spectrum,
+    /// `margin`, `margin_hidden`, `smoothed_margin`, `alignment`: the [`Margins`](crate::observe::Margins) of a
+    /// classification, and cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.
+    Margin,
+    /// `objective`: L with the penalty of weight decay, (λ/2p) Σ_j (‖w_j‖² + a_j²).
+    Objective,
+    /// `tau`: τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
+    Tau,
     /// `diagonal_min`, `slowest`: min_i M_ii and its i, O(np) a row on orthogonal inputs, O(n²dp) on others. On orthogonal
     /// inputs also `foretold_min`, `foretold_slowest`: what the start foretells of them at the end
     /// ([`Foretold`](crate::observe::Foretold)).

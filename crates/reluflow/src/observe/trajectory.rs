@@ -43,6 +43,18 @@ pub struct Row {
     pub foretold_min: f64,
     /// What the start foretells of `slowest` at the end.
     pub foretold_slowest: f64,
+    /// min_i y_i h(x_i) / ((1/p) Σ_j (‖w_j‖² + a_j²)).
+    pub margin: f64,
+    /// min_i y_i h(x_i) / √((1/p) Σ_j ‖w_j‖²).
+    pub margin_hidden: f64,
+    /// log(1/(nL)) over the norm of the layers that move.
+    pub smoothed_margin: f64,
+    /// cos(θ, dθ/dt).
+    pub alignment: f64,
+    /// L with the penalty of weight decay.
+    pub objective: f64,
+    /// τ = ∫ L dt.
+    pub tau: f64,
 }
 
 impl Default for Row {
@@ -69,6 +81,12 @@ impl Default for Row {
             slowest: f64::NAN,
             foretold_min: f64::NAN,
             foretold_slowest: f64::NAN,
+            margin: f64::NAN,
+            margin_hidden: f64::NAN,
+            smoothed_margin: f64::NAN,
+            alignment: f64::NAN,
+            objective: f64::NAN,
+            tau: f64::NAN,
         }
     }
 }
@@ -77,7 +95,7 @@ impl Default for Row {
 type Column = (&'static str, fn(&Row) -> f64);
 
 /// Every column a trajectory can have, in order.
-const COLUMNS: [Column; 20] = [
+const COLUMNS: [Column; 26] = [
     ("time", |row| row.time),
     ("step", |row| row.step as f64),
     ("evaluations", |row| row.evaluations as f64),
@@ -98,6 +116,12 @@ const COLUMNS: [Column; 20] = [
     ("slowest", |row| row.slowest),
     ("foretold_min", |row| row.foretold_min),
     ("foretold_slowest", |row| row.foretold_slowest),
+    ("margin", |row| row.margin),
+    ("margin_hidden", |row| row.margin_hidden),
+    ("smoothed_margin", |row| row.smoothed_margin),
+    ("alignment", |row| row.alignment),
+    ("objective", |row| row.objective),
+    ("tau", |row| row.tau),
 ];
 
 /// The rows written along a flow.

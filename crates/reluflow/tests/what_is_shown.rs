@@ -1,0 +1,428 @@
+//! What is shown is what the flow did: rows, ends, named success, and verdicts that two accuracies agree on.
+#![allow(clippy::unwrap_used)]
+
+use ndarray::{Array1, Array2, array};
+use reluflow::data::Isotropic;
+use reluflow::flow::{Accuracy, Exact, Flow, GradientDescent, Integrator, Precision};
+use reluflow::initialisation::{Asymmetric, Balanced};
+use reluflow::observe::When;
+use reluflow::random::Purpose;
+use reluflow::{
+    Criterion, DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Solution, Stops,
+    Success, TrialSeed, Verdict,
+};
+
+fn isotropic((n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
+    let seed = TrialSeed {
+        root: 31,
+        n: n as u64,
+        d: d as u64,
+        p: p as u64,
+        draw,
+    };
+    let data = DataLaw::Isotropic(Isotropic::default())
+        .sample(n, d, &mut seed.generator(Purpose::Data))
+        .unwrap();
+    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
+        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
+        .unwrap();
+    (data, network)
+}
+
+fn balanced(data: &Dataset, p: usize, scale: f64, draw: u64) -> Network {
+    let seed = TrialSeed {
+        root: 32,
+        n: data.examples() as u64,
+        d: data.dimension() as u64,
+        p: p as u64,
+        draw,
+    };
+    let law = InitialisationLaw::Balanced(Balanced {
+        scale,
+        ..Balanced::default()
+    });
+    law.sample(p, data, &mut seed.generator(Purpose::Initialisation))
+        .unwrap()
+}
+
+fn solve(data: &Dataset, network: &Network, method: Method, stops: Stops) -> Solution {
+    Problem {
+        stops,
+        ..Problem::new(data, network, method)
+    }
+    .solve()
+    .unwrap()
+}
+
+fn until(time: f64) -> Stops {
+    Stops {
+        time: Some(time),
+        evaluations: Some(200_000),
+        ..Stops::default()
+    }
+}
+
+fn accuracy(accuracy: Accuracy) -> Method {
+    Method::Flow(Flow {
+        accuracy,
+        ..Flow::default()
+    })
+}
+
+/// The shapes at which up to four in ten tables used to rise.
+#[test]
+fn rows_fall_and_no_record_changes_the_path() {
+    for sizes in [
+        (160, 20, 30),
+        (100, 10, 20),
+        (300, 20, 30),
+        (30, 5, 40),
+        (60, 5, 40),
+    ] {
+        for draw in 0..5 {
+            let (data, network) = isotropic(sizes, draw);
+            let mut problem = Problem::new(&data, &network, Method::default());
+            let plain = problem.solve().unwrap();
+            for when in [
+                When::PerDecade(8),
+                When::PerDecade(30),
+                When::Times((1..40).map(|k| 0.7 * f64::from(k)).collect()),
+            ] {
+                problem.record = Record {
+                    observables: Vec::new(),
+                    when: when.clone(),
+                };
+                let solution = problem.solve().unwrap();
+                assert_eq!(solution.verdict, plain.verdict, "{sizes:?} {draw} {when:?}");
+                assert_eq!(solution.network, plain.network, "{sizes:?} {draw} {when:?}");
+                let losses: Vec<f64> = solution.trajectory.rows().iter().map(|row| row.loss).collect();
+                // On the grid that steps end on rows fall to 10⁻³; elsewhere chatter about kinks may show.
+                let most = if when == When::PerDecade(8) { 1.001 } else { 1.02 };
+                for pair in losses.windows(2) {
+                    assert!(pair[1] <= most * pair[0], "{sizes:?} {draw} {when:?}: {pair:?}");
+                }
+            }
+        }
+    }
+}
+
+/// Eight rows a decade lie on the grid that steps end on: they cost next to nothing.
+#[test]
+fn default_rows_cost_few_evaluations() {
+    let (mut with, mut without) = (0, 0);
+    for draw in 0..20 {
+        let (data, network) = isotropic((100, 50, 16), draw);
+        let mut problem = Problem::new(&data, &network, Method::default());
+        without += problem.solve().unwrap().counts.evaluations;
+        problem.record.when = When::PerDecade(8);
+        with += problem.solve().unwrap().counts.evaluations;
+    }
+    assert!(20 * with <= 23 * without, "{with} with rows, {without} without");
+}
+
+/// Two points from 1e-20 and 1e-60: the time at which L passes 1/8 is the exact flow's, and nobody is called lost on the
+/// plateau before.
+#[test]
+fn vanishing_starts_arrive_in_time() {
+    let data = Dataset::new(array![[-0.5, 1.0], [2.0, 1.0]], array![-1.0, 1.0]).unwrap();
+    for scale in [1e-20, 1e-60] {
+        for draw in 0..5 {
+            let network = balanced(&data, 60, scale, draw);
+            let stops = Stops {
+                loss: Some(0.26),
+                ..until(1e4)
+            };
+            let exact = solve(&data, &network, Method::Exact(Exact::default()), stops);
+            let flow = solve(&data, &network, Method::default(), stops);
+            let (expected, found) = (exact.end.time, flow.end.time);
+            assert!(flow.end.loss < 0.26, "{scale:e} {draw}: {}", flow.verdict);
+            assert!(
+                (found / expected - 1.0).abs() < 0.05,
+                "{scale:e} {draw}: {found} against {expected}"
+            );
+        }
+    }
+}
+
+/// A stop of time alone: every method ends, at the floor of rounding if not before.
+#[test]
+fn the_floor_of_rounding_is_an_end() {
+    for draw in 0..4 {
+        let (data, network) = isotropic((10, 12, 12), draw);
+        let flow = |integrator, precision| {
+            Method::Flow(Flow {
+                integrator,
+                precision,
+                ..Flow::default()
+            })
+        };
+        let methods = [
+            Method::default(),
+            accuracy(Accuracy::Careful),
+            flow(Integrator::Tsitouras, Precision::F64),
+            flow(Integrator::Automatic, Precision::F32),
+        ];
+        for method in methods {
+            let solution = solve(&data, &network, method, until(5e4));
+            assert!(
+                solution.counts.evaluations < 100_000,
+                "{draw} {method:?}: {} {:?}",
+                solution.verdict,
+                solution.counts
+            );
+            assert!(
+                matches!(
+                    solution.verdict,
+                    Verdict::Interpolating { .. } | Verdict::Stationary { .. } | Verdict::LostExamples { .. }
+                ),
+                "{draw} {method:?}: {}",
+                solution.verdict
+            );
+        }
+    }
+}
+
+/// Equal inputs with other labels: no network fits them, and no run is called interpolating.
+#[test]
+fn labels_that_nothing_fits_are_not_interpolated() {
+    let cases: [(Array2<f64>, Array1<f64>); 3] = [
+        (array![[1.0], [1.0]], array![1.0, 1.1]),
+        (array![[1.0, 2.0], [3.0, 6.0]], array![1.0, 3.2]),
+        (array![[0.0, 0.0], [1.0, 0.0]], array![0.5, 1.0]),
+    ];
+    for (x, y) in cases {
+        let data = Dataset::new(x, y).unwrap();
+        let network = balanced(&data, 20, 0.5, 0);
+        let stops = Stops {
+            trap: true,
+            ..until(1e5)
+        };
+        for method in [
+            Method::default(),
+            accuracy(Accuracy::Careful),
+            Method::Exact(Exact::default()),
+        ] {
+            let solution = solve(&data, &network, method, stops);
+            assert!(!solution.verdict.converged(), "{method:?}: {}", solution.verdict);
+            assert_eq!(solution.end.criterion, Criterion::Impossible);
+            assert!(solution.end.loss >= 0.99 * data.conflicts().least_loss);
+        }
+    }
+}
+
+/// A label that is 0 makes the trap void: the criterion in force is another, and is named.
+#[test]
+fn a_label_of_zero_has_a_criterion_that_can_be_met() {
+    let data = Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![0.0, 1.0]).unwrap();
+    let network = Network::new(array![[0.2, 0.5], [0.4, 0.3]], array![0.6, 0.7]).unwrap();
+    let stops = Stops {
+        trap: true,
+        ..until(1e4)
+    };
+    let solution = solve(&data, &network, Method::default(), stops);
+    assert!(
+        matches!(
+            solution.verdict,
+            Verdict::Interpolating {
+                criterion: Criterion::RelativeLoss,
+                ..
+            }
+        ),
+        "{}",
+        solution.verdict
+    );
+    assert!(solution.end.loss <= 1e-6 * solution.end.initial_loss);
+}
+
+/// The criterion asked for is the one that decides and is named, with its level met at the time that is reported.
+#[test]
+fn success_is_by_the_criterion_asked_for() {
+    let (data, network) = isotropic((20, 20, 20), 1);
+    let initial = solve(&data, &network, Method::default(), until(1e-9))
+        .end
+        .initial_loss;
+    let cases = [
+        (Success::Trap, Criterion::Trap, data.trap_level()),
+        (Success::Loss(1e-3), Criterion::Loss, 1e-3),
+        (
+            Success::RelativeLoss(1e-2),
+            Criterion::RelativeLoss,
+            1e-2 * initial,
+        ),
+        (Success::Signs, Criterion::Signs, f64::INFINITY),
+        (Success::Rounding, Criterion::Rounding, 1e-25),
+    ];
+    let mut times = Vec::new();
+    for (success, expected, level) in cases {
+        let stops = Stops {
+            trap: true,
+            success,
+            ..until(1e5)
+        };
+        for method in [Method::default(), Method::Exact(Exact::default())] {
+            if success == Success::Rounding && matches!(method, Method::Exact(_)) {
+                continue;
+            }
+            let solution = solve(&data, &network, method, stops);
+            match solution.verdict {
+                Verdict::Interpolating { criterion, loss, .. } => {
+                    assert_eq!(criterion, expected);
+                    assert!(loss <= level * (1.0 + 1e-9), "{success:?} {method:?}: {loss}");
+                }
+                other => panic!("{success:?} {method:?}: {other}"),
+            }
+            times.push(solution.end.success_time.unwrap());
+        }
+    }
+    let signs = times[6].max(times[7]);
+    assert!(
+        signs <= times[0] && signs <= times[1],
+        "signs are right before the trap: {times:?}"
+    );
+}
+
+/// Whoever is dead at the start is at rest: no budget is spent.
+#[test]
+fn a_dead_start_rests_at_once() {
+    let data = Dataset::new(array![[1.0, 0.5], [0.5, 1.0]], array![1.0, -1.0]).unwrap();
+    let network = Network::new(-Array2::ones((3, 2)), Array1::ones(3)).unwrap();
+    let solution = solve(&data, &network, Method::default(), until(1e6));
+    assert!(
+        matches!(&solution.verdict, Verdict::LostExamples { examples, .. } if examples == &[0, 1]),
+        "{}",
+        solution.verdict
+    );
+    assert!(solution.counts.evaluations < 20, "{:?}", solution.counts);
+}
+
+/// A learning rate far beyond stability on labels of a linear teacher: the loss grows without bound, and the verdict says so.
+#[test]
+fn growth_without_bound_is_diverged() {
+    let (data, network) = isotropic((20, 5, 30), 0);
+    let method = Method::GradientDescent(GradientDescent {
+        learning_rate: 500.0,
+        ..GradientDescent::default()
+    });
+    let solution = solve(&data, &network, method, until(1e7));
+    assert!(
+        !matches!(solution.verdict, Verdict::OutOfBudget { .. }),
+        "{}",
+        solution.verdict
+    );
+}
+
+/// x = (−.5, 1), (2, 1) with y = (−1, 1), one example lost: L tends to the trap itself, and the paper's own protocol in
+/// single precision must not call that interpolating.
+#[test]
+fn a_sign_that_is_wrong_is_not_in_the_trap() {
+    let (mut rests, mut interpolates) = (0, 0);
+    for n in [5, 7, 10] {
+        for draw in 0..40 {
+            let (data, network) = isotropic((n, n, 6), draw);
+            let method = Method::GradientDescent(GradientDescent {
+                learning_rate: 0.5,
+                precision: Precision::F32,
+            });
+            let stops = Stops {
+                trap: true,
+                steps: Some(20_000),
+                ..Stops::default()
+            };
+            let solution = solve(&data, &network, method, stops);
+            if solution.verdict.converged() {
+                interpolates += 1;
+                let inputs = data.inputs();
+                for (x, y) in inputs.rows().into_iter().zip(data.labels()) {
+                    let h = solution.network.output(&x.to_vec());
+                    assert!(h * y > 0.0, "n = {n}, draw {draw}: {}", solution.verdict);
+                }
+            } else {
+                rests += 1;
+            }
+        }
+    }
+    assert!(
+        rests > 5 && interpolates > 20,
+        "{rests} rest, {interpolates} interpolate"
+    );
+}
+
+/// Where the default and the careful steps disagree the exact flow decides; where they agree both times are given.
+#[test]
+fn checked_verdicts_are_agreed_on_or_exact() {
+    let stops = Stops {
+        trap: true,
+        transitions: Some(8.0),
+        ..Stops::default()
+    };
+    let (mut agreed, mut decided) = (0, 0);
+    for draw in 0..60 {
+        let (data, network) = isotropic((100, 50, 16), draw);
+        let run = |method| solve(&data, &network, method, stops);
+        let (standard, careful) = (run(Method::default()), run(accuracy(Accuracy::Careful)));
+        if standard.verdict.converged() == careful.verdict.converged() {
+            if draw < 5 {
+                let checked = run(accuracy(Accuracy::Checked));
+                assert_eq!(checked.verdict, careful.verdict);
+                let times = standard.end.success_time.zip(careful.end.success_time);
+                assert_eq!(checked.end.success_times, times);
+                agreed += 1;
+            }
+        } else {
+            let checked = run(accuracy(Accuracy::Checked));
+            let exact = run(Method::Exact(Exact::default()));
+            assert_eq!(
+                checked.verdict.converged(),
+                exact.verdict.converged(),
+                "draw {draw}"
+            );
+            decided += 1;
+        }
+    }
+    assert!(
+        agreed >= 3 && decided >= 1,
+        "{agreed} agreed, {decided} decided by the exact flow"
+    );
+}
+
+/// Labels and inputs over 200 decades: every run ends within its budget.
+#[test]
+fn any_scale_ends() {
+    for (of_inputs, of_labels) in [
+        (1.0, 1e-100),
+        (1.0, 1e100),
+        (1e-60, 1.0),
+        (1e60, 1.0),
+        (1e-60, 1e60),
+        (1e40, 1e-40),
+    ] {
+        let (plain, network) = isotropic((12, 6, 20), 3);
+        let data = Dataset::new(&plain.inputs() * of_inputs, &plain.labels() * of_labels).unwrap();
+        // The same start in units in which the problem is the plain one.
+        let size = (of_labels / of_inputs).sqrt();
+        let network =
+            Network::new(&network.hidden_weights() * size, &network.output_weights() * size).unwrap();
+        let stops = Stops {
+            trap: true,
+            time: Some(400.0 / (of_inputs * of_labels)),
+            evaluations: Some(20_000),
+            ..Stops::default()
+        };
+        let solution = solve(&data, &network, Method::default(), stops);
+        let reference = solve(
+            &plain,
+            &isotropic((12, 6, 20), 3).1,
+            Method::default(),
+            Stops {
+                time: Some(400.0),
+                ..stops
+            },
+        );
+        assert_eq!(
+            solution.verdict.kind(),
+            reference.verdict.kind(),
+            "inputs × {of_inputs:e}, labels × {of_labels:e}: {}",
+            solution.verdict
+        );
+    }
+}
