@@ -42,7 +42,7 @@ pub fn audit(experiment: &Experiment, cell: &Cell) -> Result<Audit> {
         };
         return audit::laws(&plan).map_err(failed);
     }
-    let same_data = matches!(data, DataSource::File(data) if data.examples() as u64 == cell.n);
+    let same_data = matches!(data, DataSource::File(data) if data.known().rows as u64 == cell.n);
     let same_network = matches!(initialisation, NetworkSource::File(_));
     let draws = if same_data && same_network {
         1
