@@ -202,8 +202,8 @@ class Experiment:
     def audit(self, cell: int = 0) -> Audit:
         """Every statement of the paper over the draws of a cell, each with its worst draw, as `reluflow audit FILE`.
 
-        See `reluflow.audit`. Statements about laws are checked too, such as the probability of event E. Where data or
-        network come from files, or the experiment has units of its own, draw 0 alone is audited.
+        See `reluflow.audit`. Statements about laws are checked too, such as the probability of event E, unless data or
+        network come from files, or the experiment has units of its own; `Audit.audited` says what was drawn.
 
         >>> sweep = {"d": 6, "n": 6, "p": 8, "draws": 2}
         >>> init = {"law": "asymmetric", "hidden_scale": 0.1}

@@ -326,7 +326,7 @@ fn audit_tables(page: &mut Page, audits: &[(&str, Audit)]) {
                     row.judged.1
                 );
                 vec![
-                    row.statement.to_owned(),
+                    row.statement.name().to_owned(),
                     row.checked.to_owned(),
                     number(row.measured),
                     format!("{sign} {}", number(row.bound)),

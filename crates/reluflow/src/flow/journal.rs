@@ -31,6 +31,8 @@ impl Interrupt {
     }
 }
 
+/// Part of the trap below which a loss at rest counts as none.
+const NOTHING: f64 = 1e-6;
 /// How many steps the protocol's μ(t_∞) is averaged over.
 const TAIL: usize = 100;
 
@@ -403,7 +405,9 @@ impl Journal {
                     largest_move,
                 },
                 Some(_),
-            ) if matches!(criterion, Criterion::Trap | Criterion::Separating) => {
+            ) if matches!(criterion, Criterion::Trap | Criterion::Separating)
+                && loss > NOTHING * self.limits.success.level =>
+            {
                 rests(relative_decrease, largest_move)
             }
             (_, Some(time)) if criterion == Criterion::Separating => Verdict::Separating { time, loss },
