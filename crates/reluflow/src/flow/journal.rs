@@ -222,7 +222,8 @@ impl Journal {
 
     fn note_success_at(&mut self, time: f64, loss: f64, right: impl FnOnce() -> bool) {
         let Target { criterion, level } = self.limits.success;
-        if self.success_time.is_some() || !(loss < level) || criterion.needs_signs() && !right() {
+        let below = loss < level;
+        if self.success_time.is_some() || !below || criterion.needs_signs() && !right() {
             return;
         }
         let (before, loss_before) = self.last;
