@@ -12,7 +12,7 @@ use common::Place;
 #[test]
 fn two_signals_at_once_lose_nothing_that_is_finished() {
     let place =
-        Place::with("[sweep]\nd = 40\nn = [20, 80]\np = 20\ndraws = 200\nseed = 11\n[stop]\nsteps = 1500\n");
+        Place::with("[sweep]\nd = 40\nn = [20, 80]\np = 20\ndraws = 5000\nseed = 11\n[stop]\nsteps = 1500\n");
     let mut child = place
         .command(&[
             "run",
@@ -43,7 +43,7 @@ fn two_signals_at_once_lose_nothing_that_is_finished() {
     let said = fs::read_to_string(place.path("said")).unwrap();
     let kept = place.trials("run").len();
     assert!(
-        said.contains(&format!("interrupted: {kept} of 400 trials are kept in ")),
+        said.contains(&format!("interrupted: {kept} of 10000 trials are kept in ")),
         "{kept}: {said}"
     );
 }

@@ -70,12 +70,14 @@ impl Rest {
     /// The relative decrease of the loss and the largest movement of a neuron since the last look; none before the first, and where
     /// the loss has fallen by more than chatter explains.
     pub(super) fn evidence(&self, now: &Stage, neurons: usize) -> Option<(f64, f64)> {
-        const CHATTER: f64 = 1e-2;
+        const CHATTER: f64 = 2e-3;
+        const MOVED: f64 = 2e-2;
         if self.state.is_empty() {
             return None;
         }
         let decrease = 1.0 - now.loss / self.loss;
-        (decrease < CHATTER).then(|| (decrease, self.largest_move(&now.state, neurons)))
+        let moved = self.largest_move(&now.state, neurons);
+        (decrease < CHATTER && moved < MOVED).then_some((decrease, moved))
     }
 
     /// Takes 200 explicit Euler steps of a fifth of the inverse spectral radius from `here`, to which it moves;

@@ -86,12 +86,12 @@ fn the_trap_of_a_small_label_is_reached() {
             let stops = Stops {
                 trap: true,
                 time: Some(1e4),
-                evaluations: Some(20_000),
+                evaluations: Some(100_000),
                 ..Stops::default()
             };
             let solution = exact(&data, &balanced(&data, 12, index, 0.3), stops);
             assert!(
-                solution.counts.evaluations < 20_000,
+                solution.counts.evaluations < 100_000,
                 "draw {index}, {small}: {} after {:?}",
                 solution.verdict,
                 solution.counts
