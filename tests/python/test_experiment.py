@@ -371,7 +371,8 @@ def test_paths_notes_and_slips_of_the_pen(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("a,b,y\n1,0,0\n0,1,1\n")
     experiment = rf.Experiment({"sweep": {"p": 4, "draws": 1}, "data": {"law": "file", "path": tmp_path / "d.csv"}, "stop": {"steps": 2}})
     assert experiment.notes[0].startswith("data: 2 rows, inputs a, b, label y, no gaps")
-    with pytest.warns(rf.RunWarning, match="labels are 0"):
+    zeros, classes = "success is a loss below", "the labels are 0 and 1"
+    with pytest.warns(rf.RunWarning, match=zeros), pytest.warns(rf.RunWarning, match=classes):
         run = experiment.run(tmp_path / "run")
     (tmp_path / "d.csv").unlink()
     assert run.status().complete and run.summary().rows == 1 and run.experiment.draws == 1

@@ -178,6 +178,10 @@ impl Run<'_> {
                 journal.rest((0.0, 0.0)); // exactly: nothing will ever move again
                 break;
             }
+            if !here.dissipation.is_finite() {
+                journal.overflow(); // squares of velocities do not fit
+                break;
+            }
             let safety = stepper.radius_safety();
             self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
             afresh = false;
@@ -187,6 +191,10 @@ impl Run<'_> {
                 .min(stepper.largest_step(self.radius));
             let (end, shown) = super::grid::end_of_step(here.time, wanted, journal.limits().time);
             let h = end - here.time;
+            if h.is_nan() || h <= 0.0 {
+                journal.rest((0.0, 0.0)); // no step is short enough to be told from none
+                break;
+            }
             let advance = stepper.advance(
                 field,
                 here,
@@ -225,6 +233,10 @@ impl Run<'_> {
                     here.copy_from(&self.calm);
                     slow.approach(here.time, end);
                     step = slow.longest(here.time);
+                    if control.is_lost_in_rounding(here, step) {
+                        journal.rest((0.0, 0.0));
+                        break;
+                    }
                     // Nothing is calm there, however short the steps: the flow may rest.
                     if slow.tries >= MAX_TRIES
                         && !limiter.grows(here, p)

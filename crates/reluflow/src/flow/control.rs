@@ -74,7 +74,9 @@ impl Control {
     /// Whether a step of h moves the state by less than its rounding.
     pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64) -> bool {
         let moved = h * squared_norm(&here.velocity).sqrt();
-        moved < self.rounding * squared_norm(&here.state).sqrt() || h < f64::EPSILON * here.time
+        moved < self.rounding * squared_norm(&here.state).sqrt()
+            || h < f64::EPSILON * here.time
+            || h < f64::MIN_POSITIVE
     }
 }
 

@@ -171,6 +171,11 @@ impl Journal {
         });
     }
 
+    /// Ends the run where its numbers leave the range of doubles.
+    pub(super) fn overflow(&mut self) {
+        self.ending = Some(Ending::NotFinite);
+    }
+
     /// Whether the evaluations have run out.
     pub(super) fn out_of_evaluations(&self) -> bool {
         self.counts.evaluations >= self.limits.evaluations
