@@ -44,7 +44,7 @@ def test_the_record_has_the_columns_and_rows_asked_for(problem: Problem) -> None
     table = every.table()
     assert table["step"].tolist() == [0, 2, 4, 6, 7] and table["step"].dtype == np.int64
     expected = "time step evaluations loss mu mu_avg mu_low mu_upp balance_drift active correct lost uncovered newly_lost "
-    expected += "lambda_min lambda_max diagonal_min slowest margin margin_hidden smoothed_margin alignment objective tau"
+    expected += "lambda_min lambda_max diagonal_min slowest margin margin_hidden alignment objective tau"
     assert table.columns == expected.split()
     assert (table["lambda_min"] <= table["diagonal_min"]).all() and table["slowest"].dtype == np.int64
     assert (table["lost"] <= table["uncovered"] + table["newly_lost"]).all() and table["newly_lost"][0] == 0
