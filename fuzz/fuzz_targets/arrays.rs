@@ -24,7 +24,7 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((first, bytes)) = bytes.split_first() else { return };
-    let extension = ["npy", "npz", "csv", "parquet"][usize::from(first % 4)];
+    let extension = ["npy", "npz", "csv", "parquet", "csv.gz", "txt"][usize::from(first % 6)];
     let path = FOLDER.join(format!("file.{extension}"));
     std::fs::write(&path, bytes).expect("room for the file");
     let data = if extension == "npy" {

@@ -28,7 +28,7 @@ class Statement:
     checked: str
     """What is checked here."""
     judgement: str
-    """"holds", "fails", "hypotheses-not-met" or "not-applicable"."""
+    """"holds", "fails", "cannot-be-judged", "hypotheses-not-met" or "not-applicable"."""
     hypotheses: bool | None
     """Whether the hypotheses hold; None when there is nothing to check."""
     relation: str
@@ -40,9 +40,9 @@ class Statement:
     margin: float | None
     """How far the measurement is on the right side of the bound; negative on the wrong one."""
     note: str
-    """The first hypothesis that fails, or a remark."""
+    """The first hypothesis that fails, why the line cannot be judged, or a remark."""
     judged: tuple[int, int]
-    """In how many draws the hypotheses held, and of how many."""
+    """In how many draws the line was found to hold or to fail, and of how many."""
 
     @property
     def sentence(self) -> str:
@@ -61,6 +61,10 @@ class Audit:
 
     method: str
     """With which flow it was measured."""
+    audited: str
+    """Which problems were audited: all draws, or fewer and why."""
+    summary: str
+    """What was found, in a sentence."""
     statements: tuple[Statement, ...]
     """What was checked, a line each."""
 
@@ -109,7 +113,7 @@ class Audit:
             [cell.ljust(width) if k < 3 else cell.rjust(width) for k, (cell, width) in enumerate(zip(line, widths))]
             for line in lines
         )
-        return "\n".join([self.method, *("  ".join(line).rstrip() for line in padded)])
+        return "\n".join([self.method, *("  ".join(line).rstrip() for line in padded), self.summary])
 
     def _repr_html_(self) -> str:
         return grid(_HEADER, self._cells(), self.method)
@@ -125,8 +129,10 @@ def _number(value: float | None) -> str:
 def audit(data: Dataset, network: Network) -> Audit:
     """Every statement of the paper about a dataset and a network at time 0, held against their flow.
 
-    The flow runs until L is 10⁻⁶ of the trap, or for 50 transition times or 50 000 evaluations. Statements about laws, such
-    as the probability of event E, are left to `Experiment.audit`, which draws.
+    The flow runs until L is 10⁻⁶ of the trap, or for 50 transition times or its budget of evaluations; where inputs are not
+    orthogonal and n·p is at most 8000, exactly through its kinks. A line that nothing measured can decide is
+    "cannot-be-judged", with the reason in its note. Statements about laws, such as the probability of event E, are left to
+    `Experiment.audit`, which draws.
 
     Ctrl-C ends the call at once; the flow, which cannot be stopped, goes on in the background to the end of its budget.
 
@@ -141,6 +147,8 @@ def audit(data: Dataset, network: Network) -> Audit:
     >>> found = audit(data, net)
     >>> found.fails, len(found) > 10
     (False, True)
+    >>> "statements hold" in found.summary
+    True
     """
     if not isinstance(data, Dataset):
         raise InputTypeError("data", "a Dataset", type(data).__name__)
@@ -154,4 +162,4 @@ def audit(data: Dataset, network: Network) -> Audit:
 def read(found: dict[str, Any]) -> Audit:
     """An audit from the extension."""
     lines = (Statement(**{**row, "judged": tuple(row["judged"])}) for row in found["rows"])
-    return Audit(found["method"], tuple(lines))
+    return Audit(found["method"], found["audited"], found["summary"], tuple(lines))

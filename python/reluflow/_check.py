@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import operator
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,6 +51,20 @@ def real(name: str, value: Any) -> float:
         raise InputTypeError(name, "a real number", shorten(repr(value))) from None
 
 
+def processors() -> int:
+    """The processors that this process may use, which a batch job or a container may have fewer of than the machine."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """`"; did you mean …?"` for a word that is close to a known one."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
 def choice(name: str, value: Any, choices: Iterable[str]) -> str:
     """One of some words; an underscore may stand for a hyphen."""
     known = list(choices)
@@ -56,7 +72,7 @@ def choice(name: str, value: Any, choices: Iterable[str]) -> str:
         raise InputTypeError(name, f"one of {', '.join(known)}", shorten(repr(value)))
     word = value.replace("_", "-")
     if word not in known:
-        raise InputError(name, f"one of {', '.join(known)}", repr(value))
+        raise InputError(name, f"one of {', '.join(known)}", repr(value) + meant(word, known))
     return word
 
 

@@ -44,8 +44,13 @@ def table(solutions: Iterable[Solution]) -> Table:
     for part, kind in (("end", End), ("counts", Counts)):
         for field in fields(kind):
             values = [getattr(getattr(row, part), field.name) for row in rows]
-            if field.type == "int":
-                columns[field.name] = np.array(values, dtype=np.int64)
+            name = "trap_time" if field.name == "success_time" else field.name  # as a run's trials have it
+            if field.name == "criterion":
+                columns[name] = np.array(values, dtype=np.str_)
+            elif field.name == "success_times":
+                continue
+            elif field.type == "int":
+                columns[name] = np.array(values, dtype=np.int64)
             else:
-                columns[field.name] = np.array([math.nan if value is None else value for value in values], dtype=float)
+                columns[name] = np.array([math.nan if value is None else value for value in values], dtype=float)
     return Table(columns)

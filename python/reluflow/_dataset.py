@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
@@ -11,7 +12,29 @@ from ._check import Floats, array
 from ._html import table as html_table
 from .errors import InputError
 
-__all__ = ["Dataset"]
+__all__ = ["Conflicts", "Dataset"]
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """Labels that no network without biases fits, whatever its width; false where there are none."""
+
+    zero_inputs: tuple[int, ...]
+    """Examples with x = 0 and y ≠ 0."""
+    rays: tuple[tuple[int, int], ...]
+    """Two examples of each ray from 0 on which y/‖x‖ is not the same."""
+    opposite: tuple[tuple[int, int], ...]
+    """Two examples, x and −c x, of each line on which h(x) − h(−x), linear in x, cannot take the values asked for."""
+    least_loss: float
+    """The infimum of L = (1/2n) Σ (h(x_i) − y_i)² over all networks."""
+    text: str
+    """All of it in a sentence."""
+
+    def __bool__(self) -> bool:
+        return bool(self.zero_inputs or self.rays or self.opposite)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Dataset:
@@ -52,6 +75,19 @@ class Dataset:
         dataset = cls.__new__(cls)
         dataset._native = native
         return dataset
+
+    def conflicts(self) -> Conflicts:
+        """Which labels no network without biases fits at once, and the least loss that follows.
+
+        h(c x) = c h(x) for c ≥ 0, so that examples on one ray need labels in proportion to their norms, and x = 0 the label 0;
+        h(x) − h(−x) is linear in x, so that opposite examples on more lines than dimensions may conflict. Nothing else does.
+
+        >>> found = Dataset([[1.0], [2.0]], [1.0, 3.0]).conflicts()
+        >>> found.rays, round(found.least_loss, 12)
+        (((0, 1),), 0.05)
+        """
+        zero, rays, opposite, least, text = self._native.conflicts()
+        return Conflicts(tuple(zero), tuple(rays), tuple(opposite), least, text)
 
     @property
     def x(self) -> Floats:

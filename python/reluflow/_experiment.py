@@ -14,7 +14,7 @@ import numpy as np
 from . import _native
 from ._audit import Audit
 from ._audit import read as read_audit
-from ._check import shorten, whole
+from ._check import meant, processors, shorten, whole
 from ._dataset import Dataset
 from ._html import table as html_table
 from ._network import Network
@@ -149,6 +149,18 @@ class Experiment:
         """Names of the axes other than d, n, p."""
         return self._native.axes
 
+    @property
+    def notes(self) -> list[str]:
+        """What to know before a run: what was read from files, and what may cost a day or can never succeed.
+
+        `run` warns of the latter.
+
+        >>> points = {"law": "points", "x": [[1.0], [1.0]], "y": [1.0, 1.1]}
+        >>> Experiment({"sweep": {"p": 8}, "data": points}).notes[0].split(":")[0]
+        'no network without biases fits every label'
+        """
+        return [text for text, _ in self._native.notes()]
+
     def cells(self) -> Table:
         """d, n, p and the other axes, a row a cell."""
         return _table(self._native.cells())
@@ -190,8 +202,8 @@ class Experiment:
     def audit(self, cell: int = 0) -> Audit:
         """Every statement of the paper over the draws of a cell, each with its worst draw, as `reluflow audit FILE`.
 
-        See `reluflow.audit`. Statements about laws are checked too, such as the probability of event E. Where data or
-        network come from files, or the experiment has units of its own, draw 0 alone is audited.
+        See `reluflow.audit`. Statements about laws are checked too, such as the probability of event E, unless data or
+        network come from files, or the experiment has units of its own; `Audit.audited` says what was drawn.
 
         >>> sweep = {"d": 6, "n": 6, "p": 8, "draws": 2}
         >>> init = {"law": "asymmetric", "hidden_scale": 0.1}
@@ -255,7 +267,7 @@ class Experiment:
         if executor is None:
             if tasks is not None:
                 raise InputError("tasks", "an executor to hand them to", "none")
-            workers = (os.cpu_count() or 1) if threads is None else whole("threads", threads, 1, 4096)
+            workers = processors() if threads is None else whole("threads", threads, 1, 4096)
             part = _shard(shard)
             return run_here(self._native, path, workers, part, retry_failed, write_every, patience, progress)
         from ._executor import run_there
@@ -374,7 +386,7 @@ def _setting(key: str, value: Any) -> tuple[str, str, str]:
         path = key
     else:
         known = ", ".join((*_SWEEP, *_SECTIONS))
-        raise InputError("a key of with_", f"one of {known}, or a dotted key such as init.hidden_scale", repr(key))
+        raise InputError("a key of with_", f"one of {known}, or a dotted key such as init.hidden_scale", repr(key) + meant(key, (*_SWEEP, *_SECTIONS)))
     if isinstance(value, Stop):
         if value.when:
             raise InputError("stop", "stops that a file can hold", "stop.when, which calls Python")

@@ -57,11 +57,17 @@ class Model:
     """
 
     activation: str | float = "relu"
+    """σ: a word, or the slope of leaky ReLU."""
     loss: str = "square"
+    """ℓ, of one example."""
     train: str | None = None
+    """Which layers are trained; None with `rates`, and for both."""
     rates: tuple[float, float] | None = None
+    """(η_w, η_a), in the place of `train`."""
     weight_decay: float = 0.0
+    """λ."""
     decay_bias: bool = True
+    """Whether the last coordinate of w_j decays, too."""
 
     def __post_init__(self) -> None:
         if isinstance(self.activation, str):

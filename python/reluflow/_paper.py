@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import _native
-from ._check import choice, shorten, whole
+from ._check import choice, processors, shorten, whole
 from ._html import table as html_table
 from ._progress import Progress
 from ._run import Run, run_here
@@ -81,7 +81,7 @@ def paper(
     named = {choice("figures", name, _FIGURES) for name in asked}
     names = [name for name in _FIGURES if name in named or not named]
     folder = Path(("runs/paper-full" if full else "runs/paper") if out is None else out)
-    workers = (os.cpu_count() or 1) if threads is None else whole("threads", threads, 1, 4096)
+    workers = processors() if threads is None else whole("threads", threads, 1, 4096)
     plan = _native.paper_plan(names, bool(full))
     runs = {}
     for name, experiment in plan:

@@ -124,6 +124,9 @@ class Run:
 
         return Experiment(self.folder / "experiment.toml", name=self.folder.absolute().name)
 
+    def _cells(self) -> dict[str, Any]:
+        return _native.folder_experiment(self.folder).cells()
+
     def summary(self) -> Table:
         """A row a cell, as `reluflow summarize --csv` prints it; a number that does not exist is NaN.
 
@@ -160,7 +163,7 @@ class Run:
         """
         count = None if shards is None else whole("shards", shards, 1, 1_000_000)
         found = _native.status(self.folder, count)
-        columns: dict[str, Any] = dict(self.experiment.cells())
+        columns: dict[str, Any] = {name: np.asarray(values) for name, values in self._cells().items()}
         for name in ("done", "running", "waiting", "missing", "failed"):
             columns[name] = np.array([cell[name] for cell in found["cells"]], dtype=np.int64)
         return Status(
@@ -229,6 +232,9 @@ def run_here(
     def notify(word: str) -> None:
         warnings.warn(word, RunWarning, stacklevel=4)
 
+    for text, warning in experiment.notes():
+        if warning:
+            notify(text)
     with counter(progress, "trial") as report:
         kept, left, failed, raised = _native.run(
             experiment, out, threads, shard, retry_failed, write_every, patience, notify, report

@@ -122,6 +122,11 @@ class End:
     energy_defect: float | None
     """The part of the fall of the loss that dissipation does not explain; not of gradient descent."""
 
+    @property
+    def trap_time(self) -> float | None:
+        """`success_time`, by its name in runs' tables."""
+        return self.success_time
+
 
 @dataclass(frozen=True)
 class Counts:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from . import _native
 from . import stop as stops
-from ._check import choice, real, shorten, whole
+from ._check import choice, processors, real, shorten, whole
 from ._dataset import Dataset
 from ._model import PAPER, Model
 from ._network import Network
@@ -257,7 +256,7 @@ def _solve(
         chosen = per_decade() if observables or observe is not None or stop.when else end()
     else:
         chosen = read_spacing(when)
-    cores = os.cpu_count() or 1
+    cores = processors()
     workers = cores if threads is None else whole("threads", threads, 1, 4096)
     with bar(progress, len(pairs)) as report:
         results, raised = _native.solve(

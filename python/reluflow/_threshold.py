@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from . import _native
-from ._check import choice, real, shorten, whole
+from ._check import choice, processors, real, shorten, whole
 from ._progress import Progress, counter
 from ._run import Figure, Run
 from ._table import Table
@@ -89,7 +88,7 @@ def search(
             rises,
             whole("max_trials", max_trials, 24),
             whole("batch", batch, 1, 10_000),
-            (os.cpu_count() or 1) if threads is None else whole("threads", threads, 1, 4096),
+            processors() if threads is None else whole("threads", threads, 1, 4096),
             report,
         )
     if isinstance(raised, KeyboardInterrupt):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -28,6 +29,8 @@ def toml(name: str, value: Any) -> str:
     if isinstance(value, float):
         # repr of a float reads back as the same bits.
         return repr(value) if math.isfinite(value) else str(value)
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
     if isinstance(value, str):
         # JSON's escapes are TOML's; TOML also wants DEL escaped.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._point import Point
 
 Number = TypeVar("Number", int, float)
-Criterion: TypeAlias = "str | dict[str, float]"
+Criterion: TypeAlias = str | dict[str, float]
 
 __all__ = ["Stop", "evaluations", "loss", "steps", "success", "tau", "time", "transitions", "trap", "when"]
 

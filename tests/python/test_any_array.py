@@ -151,7 +151,7 @@ def test_what_no_solver_takes_is_refused(junk: Any, name: str) -> None:
 
 @given(parts=st.data(), n=SIZES, d=SIZES, p=SIZES)
 def test_numbers_of_every_size_end_in_a_verdict(parts: st.DataObject, n: int, d: int, p: int) -> None:
-    """Also where they overflow: never an exception, never a panic, never without end."""
+    """Also where they overflow: never a panic, never without end; the exact flow may refuse them, and says what it expects."""
     extreme = st.floats(allow_nan=False, allow_infinity=False)
 
     def array(*shape: int) -> np.ndarray:
@@ -162,7 +162,12 @@ def test_numbers_of_every_size_end_in_a_verdict(parts: st.DataObject, n: int, d:
     for solution in (
         rf.flow(data, network, stop=stop, record=rf.OBSERVABLES),
         rf.gradient_descent(data, network, stop=stop, record=rf.OBSERVABLES),
-        rf.exact(data, network, stop=stop, record=rf.OBSERVABLES, events=100),
     ):
         assert solution.complete and solution.verdict.kind != "interrupted"
         assert repr(solution) and repr(data) and repr(network) and solution._repr_html_()
+    try:
+        exact = rf.exact(data, network, stop=stop, record=rf.OBSERVABLES, events=100)
+    except rf.InputError as error:
+        assert "of an exact flow: expected" in str(error)
+    else:
+        assert exact.complete and exact.verdict.kind != "interrupted"

@@ -66,7 +66,7 @@ def test_every_public_class_pickles_copies_and_says_what_it_is(tmp_path: Path) -
     run = rf.Experiment(SMALL).with_(draws=1).run(tmp_path / "run")
     theory = rf.theory
     values = [data, network, solution, solution.verdict, solution.end, solution.counts, solution.checks, points[-1]]
-    values += [solution.table(), run, run.experiment, run.status(), run.figures()[0], rf.spacing.every(2), rf.stop.trap()]
+    values += [rf.Model(loss="logistic"), solution.table(), run, run.experiment, run.status(), run.figures()[0], rf.spacing.every(2), rf.stop.trap()]
     values += [audit := rf.audit(data, network), audit[0], rf.Paper(tmp_path, {"fig1": "words"}, {"fig3-flow": run})]
     values += [rf.Thresholds({"threshold": [3.0]}, solution.table(), run.figures()[0])]
     values += [theory.snapshot(data, network), theory.assumption_1(network), theory.assumption_2(data, network)]

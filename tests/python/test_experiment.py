@@ -365,3 +365,26 @@ def test_status_is_the_commands(tmp_path: Path) -> None:
     assert status.missing_shards == (2, 3) and status.done + status.missing == 16
     text = json.dumps(printed)
     assert all(f'"{name}": {getattr(status, name)}' in text for name in ("done", "missing", "failed"))
+
+
+def test_paths_notes_and_slips_of_the_pen(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("a,b,y\n1,0,0\n0,1,1\n")
+    experiment = rf.Experiment({"sweep": {"p": 4, "draws": 1}, "data": {"law": "file", "path": tmp_path / "d.csv"}, "stop": {"steps": 2}})
+    assert experiment.notes[0].startswith("data: 2 rows, inputs a, b, label y, no gaps")
+    zeros, classes = "success is a loss below", "the labels are 0 and 1"
+    with pytest.warns(rf.RunWarning, match=zeros), pytest.warns(rf.RunWarning, match=classes):
+        run = experiment.run(tmp_path / "run")
+    (tmp_path / "d.csv").unlink()
+    assert run.status().complete and run.summary().rows == 1 and run.experiment.draws == 1
+    with pytest.raises(rf.InputError, match="did you mean 'draws'"):
+        experiment.with_(drawz=3)
+    data, network = rf.trial(n=4, d=3, p=2)
+    with pytest.raises(rf.InputError, match="did you mean 'curvature'"):
+        rf.flow(data, network, record=["curvatur"])
+
+
+def test_conflicts_are_told() -> None:
+    found = rf.Dataset([[1.0], [1.0]], [1.0, 1.1]).conflicts()
+    assert found.rays == ((0, 1),) and found.least_loss == pytest.approx(1.25e-3)
+    assert "positive multiples" in str(found)
+    assert not rf.Dataset([[1.0], [-1.0]], [1.0, 5.0]).conflicts()

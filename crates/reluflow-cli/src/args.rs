@@ -447,25 +447,27 @@ fn sbatch_option(text: &str) -> Result<String, String> {
         .ok_or_else(|| "expected one option on one line, such as --account=theory".to_owned())
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let number = text.parse().ok().filter(|share| (0.001..=0.999).contains(share));
-    number.ok_or_else(|| "expected a probability from 0.001 to 0.999".to_owned())
+/// A share, as `95%`, `95 %` or `0.95`.
+fn fraction(text: &str) -> Option<f64> {
+    match text.trim().strip_suffix('%') {
+        Some(number) => number.trim_end().parse().ok().map(|number: f64| number / 100.0),
+        None => text.trim().parse().ok(),
+    }
 }
 
-/// `2%`, `2 %` or `0.02`.
+fn share(text: &str) -> Result<f64, String> {
+    let number = fraction(text).filter(|share| (0.001..=0.999).contains(share));
+    number.ok_or_else(|| "expected a probability from 0.001 to 0.999, such as 0.95 or 95%".to_owned())
+}
+
 fn precision(text: &str) -> Result<f64, String> {
-    let (number, unit) = match text.strip_suffix('%') {
-        Some(number) => (number.trim_end(), 0.01),
-        None => (text, 1.0),
-    };
-    let share: Option<f64> = number.parse().ok().map(|number: f64| number * unit);
-    let share = share.filter(|share| (1e-4..=0.5).contains(share));
+    let share = fraction(text).filter(|share| (1e-4..=0.5).contains(share));
     share.ok_or_else(|| "expected a share from 0.01% to 50%, such as 2%".to_owned())
 }
 
 fn negligible(text: &str) -> Result<f64, String> {
-    let number = text.parse().ok().filter(|share| (0.0..1.0).contains(share));
-    number.ok_or_else(|| "expected a share from 0 to below 1, such as 1e-9".to_owned())
+    let number = fraction(text).filter(|share| (0.0..1.0).contains(share));
+    number.ok_or_else(|| "expected a share from 0 to below 1, such as 1e-9 or 0.1%".to_owned())
 }
 
 fn within(text: &str) -> Result<(f64, f64), String> {

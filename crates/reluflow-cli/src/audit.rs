@@ -3,17 +3,13 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use reluflow::audit::{self, Judgement, Row};
+use reluflow::audit::{self, Judgement, Plan, Row};
+use reluflow::theory::lemma_5;
 use reluflow_lab::{Experiment, Override};
 
 use crate::args::{AuditOptions, flag};
 use crate::live::say;
 use crate::{Done, Failure};
-
-/// The problems audited without a file: weakly interacting, orthogonal, in groups.
-const WEAK: &str = "n = 8\nd = 8000\np = { lemma5 = 0.05 }\ndraws = 3\n\n[data]\nlaw = \"isotropic\"\n";
-const ORTHOGONAL: &str = "n = 64\nd = 64\np = { lemma5 = 0.05 }\ndraws = 3\n\n[data]\nlaw = \"orthogonal\"\n";
-const GROUP: &str = "n = 64\nd = 64\np = 4\ndraws = 3\n\n[data]\nlaw = \"groups\"\ngroups = 4\n";
 
 /// Runs the command.
 pub(crate) fn run(options: &AuditOptions) -> Result<Done, Failure> {
@@ -25,11 +21,12 @@ pub(crate) fn run(options: &AuditOptions) -> Result<Done, Failure> {
         writeln!(out, "{text}")?;
     } else {
         let cell = &experiment.cells[0];
-        writeln!(out, "{}, {} draws", experiment.describe(cell), experiment.draws)?;
+        writeln!(out, "{}: {}", experiment.describe(cell), audit.audited)?;
         writeln!(out, "{}", audit.method)?;
         lines(&audit.rows)
             .iter()
             .try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out, "\n{}", audit.summary)?;
     }
     Ok(if audit.fails() {
         Done::Refuted
@@ -62,7 +59,7 @@ fn read(options: &AuditOptions) -> Result<Experiment, Failure> {
         return Ok(Experiment::from_text(
             "the audit's own problem",
             "audit",
-            &text(options),
+            &text(options)?,
             &overrides,
             Path::new(""),
         )?);
@@ -78,22 +75,55 @@ fn read(options: &AuditOptions) -> Result<Experiment, Failure> {
     Ok(experiment)
 }
 
-/// The problem without a file. A law named by a flag comes with its own defaults.
-fn text(options: &AuditOptions) -> String {
-    let sweep = match (options.orthogonal, options.group) {
-        (true, _) => ORTHOGONAL,
-        (_, true) => GROUP,
-        _ => WEAK,
+/// The problem without a file, from the core's plan. A law named by a flag comes with its own defaults.
+fn text(options: &AuditOptions) -> Result<String, Failure> {
+    let plan = match (options.orthogonal, options.group) {
+        (true, _) => Plan::orthogonal(),
+        (_, true) => Plan::group(),
+        _ => Plan::weakly_interacting(),
     };
-    let initialisation = match (&options.init, options.orthogonal, options.group) {
-        (None, true, _) => "law = \"asymmetric\"\nhidden = \"gaussian\"\nhidden_scale = 0.01\n",
-        (None, _, true) => "law = \"group\"\n",
-        (None, ..) => "law = \"asymmetric\"\nhidden = \"gaussian\"\n",
-        (Some(_), ..) => "law = \"asymmetric\"\n",
+    let setting = &plan.setting;
+    // A width that follows Lemma 5 follows it when n is changed.
+    let width = if setting.p == lemma_5::width(setting.n, audit::EPSILON) {
+        format!("{{ lemma5 = {} }}", audit::EPSILON)
+    } else {
+        setting.p.to_string()
     };
-    format!(
-        "[sweep]\n{sweep}\n[init]\n{initialisation}\n[flow]\nmethod = \"flow\"\n\n[stop]\ntrap = true\ntransitions = 1.5\n\n[record]\n"
-    )
+    let law = |named: &Option<String>, own: Result<serde_json::Value, serde_json::Error>, other: &str| {
+        match named {
+            Some(_) => Ok(format!("{{ law = \"{other}\" }}")),
+            None => own.map(|law| inline(&law)).map_err(io::Error::other),
+        }
+    };
+    let data = law(&options.data, serde_json::to_value(&setting.data), "isotropic")?;
+    let init = law(
+        &options.init,
+        serde_json::to_value(&setting.initialisation),
+        "asymmetric",
+    )?;
+    Ok(format!(
+        "data = {data}\ninit = {init}\n\n[sweep]\nn = {}\nd = {}\np = {width}\ndraws = {}\nseed = {}\n\n[flow]\nmethod = \"flow\"\n\n[stop]\ntrap = true\ntransitions = 1.5\n\n[record]\n",
+        setting.n, setting.d, plan.draws, plan.seed
+    ))
+}
+
+/// A value as TOML on one line; TOML has no null, and a law has none.
+fn inline(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| format!("{name} = {}", inline(value)))
+                .collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+        serde_json::Value::Array(entries) => {
+            format!("[{}]", entries.iter().map(inline).collect::<Vec<_>>().join(", "))
+        }
+        // Numbers, truth values and plain strings are written as in JSON.
+        other => other.to_string(),
+    }
 }
 
 /// The table for people.
@@ -123,7 +153,7 @@ fn lines(rows: &[Row]) -> Vec<String> {
             .bound
             .map_or_else(|| "–".into(), |bound| format!("{sign} {}", number(Some(bound))));
         table.push(vec![
-            row.statement.into(),
+            row.statement.name().into(),
             row.checked.into(),
             hypotheses.into(),
             bound,
@@ -168,5 +198,57 @@ fn number(value: Option<f64>) -> String {
         Some(value) if value == value.trunc() && value.abs() < 1e6 => format!("{value:.0}"),
         Some(value) if (1e-3..1e5).contains(&value.abs()) => format!("{value:.4}"),
         Some(value) => format!("{value:.2e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use reluflow_lab::experiment::{DataSource, NetworkSource};
+
+    use super::*;
+    use crate::args::{Cli, Command};
+
+    fn experiment(flags: &[&str]) -> Experiment {
+        let words = ["reluflow", "audit"].iter().chain(flags);
+        let Command::Audit(options) = Cli::try_parse_from(words).unwrap().command else {
+            panic!("not an audit");
+        };
+        read(&options).unwrap()
+    }
+
+    /// The problems without a file are the core's plans, to every parameter of their laws.
+    #[test]
+    fn the_own_problems_are_the_plans() {
+        for (flags, plan) in [
+            (vec![], Plan::weakly_interacting()),
+            (vec!["--orthogonal"], Plan::orthogonal()),
+            (vec!["--group"], Plan::group()),
+        ] {
+            let experiment = experiment(&flags);
+            let cell = &experiment.cells[0];
+            let sizes = (cell.n as usize, cell.d as usize, cell.p as usize);
+            assert_eq!(
+                sizes,
+                (plan.setting.n, plan.setting.d, plan.setting.p),
+                "{flags:?}"
+            );
+            assert_eq!((experiment.draws, experiment.seed), (plan.draws, plan.seed));
+            assert!(matches!(&cell.spec.data, DataSource::Law(law) if *law == plan.setting.data));
+            assert!(
+                matches!(&cell.spec.initialisation, NetworkSource::Law(law) if *law == plan.setting.initialisation)
+            );
+        }
+    }
+
+    /// The width follows Lemma 5 when n changes, and a law named by a flag has its own defaults.
+    #[test]
+    fn flags_change_the_own_problem() {
+        let cell = experiment(&["--n", "16"]).cells[0].clone();
+        assert_eq!(cell.p as usize, lemma_5::width(16, audit::EPSILON));
+        let cell = experiment(&["--orthogonal", "--init", "balanced", "--data", "gaussian"]).cells[0].clone();
+        let default = reluflow::initialisation::Balanced::default();
+        let law = reluflow::InitialisationLaw::Balanced(default);
+        assert!(matches!(&cell.spec.initialisation, NetworkSource::Law(found) if *found == law));
     }
 }

@@ -11,7 +11,7 @@ use reluflow_report::findings::Study;
 use crate::args::FindingOptions;
 use crate::live::say;
 use crate::paper::complete;
-use crate::run::listen;
+use crate::signals::listen;
 use crate::threshold::progress;
 use crate::{Done, Failure};
 
@@ -32,7 +32,7 @@ pub(crate) fn run(options: &FindingOptions) -> Result<Done, Failure> {
         RunFolder::check(&folder.join(&study.name), &study.experiment)?;
     }
     let interrupt = Interrupt::default();
-    listen(&interrupt);
+    listen(&interrupt, None);
     for study in &studies {
         if !finish(study, &folder, options, &interrupt)? {
             say(&format!(

@@ -11,6 +11,7 @@ mod paper;
 mod program;
 mod report;
 mod run;
+mod signals;
 mod slurm;
 mod stationary;
 mod status;

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use reluflow_lab::summary::CellSummary;
 use reluflow_lab::{Experiment, Trial};
 
@@ -48,9 +48,17 @@ impl<'a> Live<'a> {
         };
         // The clock goes on while long trials are under way.
         bar.enable_steady_tick(Duration::from_secs(1));
-        let template = "{bar:40} {pos}/{len} trials, {elapsed} gone, {eta} left\n{msg}";
+        let template = "{bar:40} {pos}/{len} trials, {elapsed} gone, {left} left\n{msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            // Before a trial has ended nobody knows.
+            let left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let text = match state.pos() {
+                    0 => "–".to_owned(),
+                    _ => format!("{:#}", HumanDuration(state.eta())),
+                };
+                out.write_str(&text).ok();
+            };
+            bar.set_style(style.with_key("left", left));
         }
         let mut trials = Vec::new();
         if terminal && !quiet {

@@ -10,7 +10,8 @@ use reluflow_report::paper::{PaperFigure, Preset, plan, write_up};
 
 use crate::args::PaperOptions;
 use crate::live::{Live, say};
-use crate::run::{listen, notify, say_failed, warn_before};
+use crate::run::{notify, say_failed, warn_before};
+use crate::signals::listen;
 use crate::{Done, Failure};
 
 /// Runs the command.
@@ -39,7 +40,7 @@ pub(crate) fn run(options: &PaperOptions) -> Result<Done, Failure> {
         .threads
         .map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
     let interrupt = Interrupt::default();
-    listen(&interrupt);
+    listen(&interrupt, None);
     for study in &studies {
         if !complete(&study.experiment, &folder, threads, options.quiet, &interrupt)? {
             say(&format!(

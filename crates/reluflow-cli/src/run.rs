@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -10,7 +9,10 @@ use reluflow::flow::Interrupt;
 use reluflow_lab::{Experiment, Notice, Run, RunFolder, Shard, machine_memory, summarize};
 
 use crate::args::{RunOptions, flag};
+pub(crate) use reluflow_report::quoted;
+
 use crate::live::{Live, say};
+use crate::signals::listen;
 use crate::{Done, Failure, table};
 
 /// Runs the command.
@@ -29,7 +31,6 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
     let folder = RunFolder::check(&path, &experiment)?;
 
     let interrupt = Interrupt::default();
-    listen(&interrupt);
     let shard = options.shard.unwrap_or(Shard::WHOLE);
     let mut run = Run::open_shard(&experiment, folder, shard)?;
     run.write_every = Duration::from_secs(options.write_every);
@@ -39,6 +40,12 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
     }
     warn_before(&run, shard);
     run.notify = Box::new(notify());
+    listen(&interrupt, Some(&run.end_now));
+    for note in experiment.notes() {
+        if note.warning || !options.quiet {
+            say(&note.to_string());
+        }
+    }
     let mut live = Live::new(&experiment, &run.trials, run.remaining(), options.quiet);
     let result = run.execute(threads, &interrupt, |trial| live.enter(trial));
     live.finish();
@@ -109,6 +116,11 @@ pub(crate) fn notify() -> impl FnMut(&Notice<'_>) {
             }
         }
         Notice::WrittenAgain { .. } => say(&notice.to_string()),
+        // Threads are at trials that nobody waits for any more: only the end of the process ends them.
+        Notice::EndedNow { .. } => {
+            say(&notice.to_string());
+            std::process::exit(130);
+        }
         _ => say(&format!("warning: {notice}")),
     }
 }
@@ -125,29 +137,4 @@ pub(crate) fn say_failed(run: &Run<'_>, path: &Path) -> Done {
         first.message
     ));
     Done::WithFailures
-}
-
-/// A path as a shell takes it.
-pub(crate) fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+=:@%,".contains(letter);
-    match !text.is_empty() && text.chars().all(plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', "'\\''")),
-    }
-}
-
-/// Ctrl-C (or a termination signal) asks the run to end, a second one ends the process.
-pub(crate) fn listen(interrupt: &Interrupt) {
-    let interrupt = interrupt.clone();
-    let asked = AtomicBool::new(false);
-    let handler = move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        interrupt.request();
-    };
-    if ctrlc::set_handler(handler).is_err() {
-        say("warning: Ctrl-C will end the run without writing the last trials");
-    }
 }

@@ -110,6 +110,7 @@ fn to_lines(status: &Status, experiment: &Experiment, queued: &Waiting, commands
             status.failed.len() - SHOWN
         ));
     }
+    lines.extend(experiment.notes().iter().map(ToString::to_string));
     let whole = &status.whole;
     lines.push(format!(
         "{} of {} trials done, {} running, {} waiting, {} missing, {} failed",
@@ -194,6 +195,7 @@ fn to_json(status: &Status, experiment: &Experiment, queued: &Waiting, commands:
         "damaged": status.damaged.iter().map(|damage| damage.path.display().to_string()).collect::<Vec<_>>(),
         "processes": workers,
         "failures": failed,
+        "notes": experiment.notes().iter().map(|note| &note.text).collect::<Vec<_>>(),
         "cells": cells,
     })
 }

@@ -13,7 +13,7 @@ use reluflow_statistics::sequential::End;
 
 use crate::args::{Direction, ThresholdOptions};
 use crate::live::say;
-use crate::run::listen;
+use crate::signals::listen;
 use crate::{Done, Failure, table};
 
 /// Time between two words on how far it is.
@@ -41,7 +41,7 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
     };
     let memory = machine_memory() / threads as f64;
     let interrupt = Interrupt::default();
-    listen(&interrupt);
+    listen(&interrupt, None);
     let mut study = Study::open(&experiment, folder, question, memory)?;
     let columns = study.columns.len();
     let ended = study.execute(threads, &interrupt, progress(columns, options.quiet))?;

@@ -151,5 +151,5 @@ fn wrong_shapes_say_what_was_expected() {
     let broken = [1.0, f64::NAN, 2.0];
     let text = message(&[x(), ("y", npy("(3,)", &broken))]);
     assert!(text.contains("expected: finite labels\n"), "{text}");
-    assert!(text.ends_with("found: NaN at row 1, column 0 (from 0)"), "{text}");
+    assert!(text.ends_with("found: NaN in row 1 (from 0)"), "{text}");
 }

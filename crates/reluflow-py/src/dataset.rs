@@ -54,6 +54,23 @@ impl Dataset {
         py.detach(|| self.0.interaction())
     }
 
+    /// Zero inputs, rays, opposite pairs, the least loss, and the sentence.
+    #[allow(clippy::type_complexity)] // a tuple for Python
+    fn conflicts(
+        &self,
+        py: Python<'_>,
+    ) -> (Vec<usize>, Vec<(usize, usize)>, Vec<(usize, usize)>, f64, String) {
+        let found = py.detach(|| self.0.conflicts());
+        let words = found.to_string();
+        (
+            found.zero_inputs,
+            found.rays,
+            found.opposite,
+            found.least_loss,
+            words,
+        )
+    }
+
     fn is_orthogonal(&self, py: Python<'_>) -> bool {
         py.detach(|| self.0.is_orthogonal())
     }

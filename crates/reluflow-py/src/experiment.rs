@@ -58,6 +58,12 @@ impl Experiment {
         self.0.trials()
     }
 
+    /// What to know before a run, and whether to warn of it.
+    fn notes(&self) -> Vec<(String, bool)> {
+        let notes = self.0.notes().into_iter();
+        notes.map(|note| (note.text, note.warning)).collect()
+    }
+
     fn to_toml(&self) -> String {
         self.0.to_toml(self.0.draws)
     }

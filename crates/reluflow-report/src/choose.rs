@@ -6,7 +6,9 @@ use reluflow_lab::experiment::{Axis, AxisValue};
 use reluflow_lab::{Experiment, Result, Trial, trial};
 use reluflow_plot::Chart;
 use reluflow_statistics::slope::bootstrap_mean;
-use reluflow_statistics::{Cell as Counts, DrawsAt, Estimate, LawFit, Slope, Threshold, ThresholdCurve};
+use reluflow_statistics::{
+    Cell as Counts, DrawsAt, Estimate, LawFit, Shape, Slope, Threshold, ThresholdCurve,
+};
 
 use super::sweep::{Filled, axes, filled, group};
 use crate::figures::{
@@ -49,7 +51,11 @@ pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> 
     let cells = filled(experiment, trials);
     let varying = axes(experiment);
     if varying.is_empty() {
-        return Ok(vec![single(experiment)?]);
+        // A trajectory is computed anew, from data that may be elsewhere.
+        return match experiment.read_files() {
+            Ok(()) => Ok(vec![single(experiment)?]),
+            Err(_) => Ok(Vec::new()),
+        };
     }
     let (shown, held) = varying.split_at(varying.len().min(2));
     let groups = group(&cells, held);
@@ -283,7 +289,9 @@ pub(crate) fn series(name: &str, axis: Axis, cells: &[Filled<'_>], fit: bool) ->
     ProbabilitySeries {
         name: name.to_owned(),
         cells: points,
-        threshold: fit.then(|| Threshold::fit(&counts, LEVEL)),
+        threshold: fit
+            .then(|| Threshold::fit(&counts, LEVEL))
+            .filter(|threshold| threshold.shape != Shape::Undetermined),
     }
 }
 
@@ -334,12 +342,35 @@ pub(crate) fn threshold_series(
     curves: &[ThresholdCurve],
     law: Option<LawFit>,
 ) -> ThresholdSeries {
-    let fit = |curve: &ThresholdCurve| (curve.at, Threshold::fit(&curve.cells, LEVEL).estimate);
     ThresholdSeries {
         name: name.to_owned(),
-        points: curves.iter().map(fit).collect(),
+        points: curves
+            .iter()
+            .filter_map(|curve| Some((curve.at, known(curve)?)))
+            .collect(),
         law,
     }
+}
+
+/// What the draws say of a threshold: its estimate where it lies near the cells, an end alone where it lies far beyond
+/// them, none where they leave it open.
+fn known(curve: &ThresholdCurve) -> Option<Estimate> {
+    /// Multiples of the last n beyond which an estimate is an extrapolation.
+    const BEYOND: f64 = 2.0;
+    let Threshold { estimate, shape, .. } = Threshold::fit(&curve.cells, LEVEL);
+    if shape == Shape::Undetermined {
+        return None;
+    }
+    let last = curve.cells.iter().map(|cell| cell.at).fold(0.0, f64::max);
+    if estimate.value.is_finite() && estimate.value > BEYOND * last {
+        let low = estimate.low.min(last);
+        return Some(Estimate {
+            value: f64::INFINITY,
+            low,
+            high: f64::INFINITY,
+        });
+    }
+    Some(estimate)
 }
 
 /// A law in a sentence.

@@ -1,6 +1,7 @@
 //! Reports on the folder of any run: what was run, its figures, its cells, what is missing.
 
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use reluflow_lab::Result;
 use reluflow_lab::experiment::{BadInput, Place};
@@ -8,7 +9,7 @@ use reluflow_lab::store::Found;
 use reluflow_lab::{CellSummary, Experiment, RunFolder, summarize};
 
 use super::choose::{Named, figures};
-use super::{Page, save, shown, write};
+use super::{Page, quoted, save, write};
 
 /// Reads a run's folder, writes `report.html` and `figures/*.{svg,png,pdf}` into it, and returns the page's path.
 ///
@@ -41,8 +42,12 @@ pub fn write_run_report(path: &Path) -> Result<PathBuf> {
 fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) -> Page {
     let mut page = Page::new(&format!("Report on the run {}", experiment.name));
     let summaries = summarize(experiment, &found.trials);
+    page.paragraph(&answer(experiment, &summaries));
     for notice in missing(experiment, found, &summaries) {
         page.notice(&notice);
+    }
+    for note in experiment.notes() {
+        page.notice(&note.to_string());
     }
     page.section("Figures");
     for named in figures {
@@ -51,26 +56,85 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
     page.paragraph("The same figures are in the folder's `figures`, as SVG, PNG and PDF.");
     page.section("What was run");
     page.paragraph(&format!(
-        "{} trials of {} planned, in {} cells; seed {}; reluflow {}. A trial's random numbers depend on seed, n, d, p and \
-         draw alone.",
+        "{} trials of {} planned, in {} cells; seed {}; reluflow {}; written on {}. A trial's random numbers depend on seed, \
+         n, d, p and draw alone. Settings have the SHA-256 {}.",
         found.trials.len(),
         experiment.trials(),
         experiment.cells.len(),
         experiment.seed,
-        env!("CARGO_PKG_VERSION")
+        env!("CARGO_PKG_VERSION"),
+        today(),
+        experiment.digest(),
     ));
     page.paragraph("To repeat it, or to go on where it stopped:");
-    let dir = shown(path);
-    page.verbatim(&format!(
-        "reluflow run {dir}/experiment.toml --out {dir}\nreluflow report {dir}"
-    ));
+    let (dir, file) = (quoted(path), quoted(&path.join("experiment.toml")));
+    page.verbatim(&format!("reluflow run {file} --out {dir}\nreluflow report {dir}"));
     page.folded(
         "The experiment file, defaults filled in",
         &experiment.to_toml(experiment.draws),
     );
     page.section("Cells");
+    page.paragraph(
+        "Converged: draws that met their criterion of success, by default the trap, L < (min |y|)²/2n with every sign right, from \
+         where no sign can go wrong again; the experiment's stop.success names another. Probability: \
+         their share, with its Clopper–Pearson interval. Remaining loss: the mean of L/L(0) at the end. \
+         Median trap time: of all draws, in the units of the experiment; – where more than half never arrive. Verdicts: how \
+         often each was given.",
+    );
     cells_table(&mut page, experiment, &summaries);
     page
+}
+
+/// What came out, in a sentence.
+fn answer(experiment: &Experiment, summaries: &[CellSummary]) -> String {
+    let done: Vec<(usize, &CellSummary)> = summaries
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| cell.draws > 0)
+        .collect();
+    let total: u64 = done.iter().map(|(_, cell)| cell.draws).sum();
+    let converged: u64 = done.iter().map(|(_, cell)| cell.converged).sum();
+    let mut text = format!("{converged} of {total} draws succeeded");
+    let by_probability = |a: &&(usize, &CellSummary), b: &&(usize, &CellSummary)| {
+        a.1.probability().total_cmp(&b.1.probability())
+    };
+    if let (Some(least), Some(most)) = (
+        done.iter().min_by(by_probability),
+        done.iter().max_by(by_probability),
+    ) && done.len() > 1
+    {
+        let at = |(k, cell): &(usize, &CellSummary)| {
+            let place = experiment.describe(&experiment.cells[*k]);
+            format!("{} of {} at {place}", cell.converged, cell.draws)
+        };
+        text += &format!(": from {} to {}", at(least), at(most));
+    }
+    text + "."
+}
+
+/// Today's date, in universal time.
+fn today() -> String {
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs());
+    date(seconds / 86_400)
+}
+
+/// The date so many days after 1 January 1970, in the Gregorian calendar: years are counted from March, so that the odd
+/// day of leap years comes last.
+fn date(days: u64) -> String {
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + next)
 }
 
 /// What the run lacks, in sentences.
@@ -159,4 +223,25 @@ fn cells_table(page: &mut Page, experiment: &Experiment, summaries: &[CellSummar
         })
         .collect();
     page.table(&head, &rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_dates() {
+        // 2000 is a leap year, 1900 and 2100 are none.
+        let cases = [
+            (0, "1970-01-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+            (20_785, "2026-11-28"),
+        ];
+        for (days, expected) in cases {
+            assert_eq!(date(days), expected);
+        }
+    }
 }

@@ -46,10 +46,7 @@ pub fn filled<'a>(experiment: &'a Experiment, trials: &'a [Trial]) -> Vec<Filled
 /// The axes that vary, less those that follow another: p by Lemma 5 follows n, and of two that advance together the
 /// first is kept.
 pub fn axes(experiment: &Experiment) -> Vec<Axis> {
-    let by_lemma_5 = experiment
-        .settings()
-        .keys()
-        .any(|key| key.starts_with("sweep.p.lemma5"));
+    let by_lemma_5 = experiment.width_follows_examples();
     let keys = (0..experiment.axes.len()).map(Axis::Key);
     let mut kept: Vec<Axis> = Vec::new();
     for axis in [Axis::Examples, Axis::Dimension, Axis::Neurons]

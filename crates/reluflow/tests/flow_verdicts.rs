@@ -114,7 +114,7 @@ fn stationary_stays_stationary_ten_times_longer() {
         let (data, network) = isotropic((12, 3, 3), which);
         let stops = Stops {
             trap: true,
-            time: Some(1e5),
+            time: Some(2e3),
             ..Stops::default()
         };
         let problem = Problem {

@@ -57,7 +57,7 @@ fn squares<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
 
 /// ‖W‖₂², by power iteration.
 fn squared_spectral_norm(w: &Array2<f64>) -> f64 {
-    let mut v = Array1::from_elem(w.ncols(), 1.0) + &w.row(0);
+    let mut v = Array1::from_elem(w.ncols(), 1.0) + w.row(0);
     let mut value = 0.0;
     for _ in 0..2000 {
         v /= squares(&v).sqrt();
@@ -126,7 +126,7 @@ fn both_layers_separate_four_points_along_two_directions() {
         let hidden = uniform(&mut random, (p, 2), 1e-4);
         let output = Array1::from_shape_fn(p, |j| {
             let sign = if j % 2 == 0 { 1.0 } else { -1.0 };
-            sign * squares(&hidden.row(j)).sqrt()
+            sign * squares(hidden.row(j)).sqrt()
         });
         let network = Network::new(hidden, output).unwrap();
         let solution = run(
@@ -137,7 +137,7 @@ fn both_layers_separate_four_points_along_two_directions() {
             until(1e300, Some(1e-250)),
         );
         let found = &solution.network;
-        let norms = (squares(&found.hidden_weights()) + squares(&found.output_weights())) / p as f64;
+        let norms = (squares(found.hidden_weights()) + squares(found.output_weights())) / p as f64;
         let margin = margin(&model, &data, found) / norms;
         // The smoothed margin is (log n)/(2 log(1/L)) off: 1.2·10⁻³.
         assert!(
@@ -145,7 +145,10 @@ fn both_layers_separate_four_points_along_two_directions() {
             "{loss}: {margin}"
         );
         // The largest neuron of each sign.
-        for (sign, direction) in [(1.0, [0.707_107, 0.707_107]), (-1.0, [-0.907_960, -0.419_059])] {
+        for (sign, direction) in [
+            (1.0, [std::f64::consts::FRAC_1_SQRT_2; 2]),
+            (-1.0, [-0.907_960, -0.419_059]),
+        ] {
             let size = |j: &usize| found.output_weights()[*j] * sign;
             let best = (0..p).max_by(|j, k| size(j).total_cmp(&size(k))).unwrap();
             let w = found.hidden_weights().row(best).to_owned();
@@ -179,7 +182,7 @@ fn a_symmetric_problem_is_left_after_a_time_logarithmic_in_the_start() {
             let p = 10;
             let hidden = uniform(&mut random, (p, 2), 1.0) * (size * (p as f64).sqrt());
             let signs = Array1::from_shape_fn(p, |j| if j % 2 == 0 { 1.0 } else { -1.0 });
-            let output = Array1::from_shape_fn(p, |j| signs[j] * squares(&hidden.row(j)).sqrt());
+            let output = Array1::from_shape_fn(p, |j| signs[j] * squares(hidden.row(j)).sqrt());
             Network::new(hidden, output).unwrap()
         };
         // Mean r² is twice our L, and its time half of ours.
@@ -317,7 +320,7 @@ fn decay_shrinks_each_group_by_a_constant() {
         };
         let solution = run(&model, &data, &network, Method::default(), until(2000.0, None));
         let theta = &solution.network;
-        let found = (squares(&theta.hidden_weights()) + squares(&theta.output_weights())) / p as f64;
+        let found = (squares(theta.hidden_weights()) + squares(theta.output_weights())) / p as f64;
         assert!(
             (found - norms).abs() < 2e-5,
             "decay {weight_decay}: {found}, expected {norms}"

@@ -95,9 +95,10 @@ fn the_hot_loop_allocates_nothing() {
             ALLOCATIONS.get() - before
         };
         count(30); // the matrix products' own one-time buffers
-        let (few, many) = (count(30), count(500));
+        // A look for rest keeps a state: once.
+        let (few, some, many) = (count(30), count(400), count(500));
         assert!(
-            many <= few + 1,
+            many <= few + 2 && many <= some,
             "{method:?} on {field} inputs: {few} allocations in 30 steps, {many} in 500"
         );
     }

@@ -13,7 +13,7 @@
 
 from . import lemma_4, lemma_5, lemma_6, lemma_7, proposition_1, proposition_2, theorem_1, theorem_2
 from ._hypothesis import Hypothesis
-from ._problem import Snapshot, kernel, snapshot, transition_time, velocity
+from ._problem import Snapshot, kernel, snapshot, statements, transition_time, velocity
 from .assumptions import Interaction, assumption_1, assumption_2
 from .lemma_4 import kappa_0, kappa_1
 from .lemma_5 import coverage, width
@@ -35,6 +35,7 @@ __all__ = [
     "proposition_1",
     "proposition_2",
     "snapshot",
+    "statements",
     "theorem_1",
     "theorem_2",
     "transition_time",

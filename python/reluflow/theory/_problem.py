@@ -11,9 +11,10 @@ from .. import _native
 from .._check import Floats, array, whole
 from .._dataset import Dataset
 from .._network import Network
+from .._table import Table
 from ..errors import InputError, InputTypeError
 
-__all__ = ["Snapshot", "kernel", "snapshot", "transition_time", "velocity"]
+__all__ = ["Snapshot", "kernel", "snapshot", "statements", "transition_time", "velocity"]
 
 
 def natives(data: Dataset, network: Network) -> tuple[_native.Dataset, _native.Network]:
@@ -80,6 +81,19 @@ def kernel(data: Dataset, network: Network) -> Floats:
     gates, values = network.a[:, None] * (u > 0), np.maximum(u, 0.0)
     found: Floats = (data.x @ data.x.T * (gates.T @ gates) + values.T @ values) / network.p
     return found
+
+
+def statements() -> Table:
+    """The paper's statements in the order of the argument: name, what each says, whether it speaks of a problem or of laws,
+    and its file. The list that `audit` goes through.
+
+    >>> table = statements()
+    >>> str(table["statement"][0]), str(table["says"][0]), str(table["scope"][0])
+    ('Lemma 1', 'a_j² − ‖w_j‖² is conserved', 'problem')
+    """
+    columns = zip(*_native.theory.statements(), strict=True)
+    names = ("statement", "says", "scope", "file")
+    return Table({name: np.asarray(values) for name, values in zip(names, columns, strict=True)})
 
 
 def transition_time(n: int, p: int) -> float:

@@ -35,6 +35,32 @@ fn an_audit_is_one_object() {
     assert!(rows.iter().all(|row| row["judgement"] != "fails"));
 }
 
+/// A table ends in a sentence and says which draws it saw; points of a file are audited with every initialisation; a model that
+/// is not the paper's is refused.
+#[test]
+fn an_audit_says_what_it_saw() {
+    let sweep = "[sweep]\np = 6\ndraws = 2\nseed = 1\n\n[data]\nlaw = \"points\"\nx = [[1.0, 0.2], [0.3, 1.0]]\ny = [0.0, 1.0]\n\n";
+    let flow = "[flow]\nmethod = \"flow\"\n";
+    let place = Place::with(&format!("{sweep}{flow}"));
+    let text = place.stdout(&["audit", "fig.toml"]);
+    assert!(
+        text.contains("2 draws: the file's data, with an initialisation each"),
+        "{text}"
+    );
+    let last = text.lines().last().unwrap();
+    assert!(last.contains("statements hold") && last.ends_with('.'), "{last}");
+    assert!(!text.contains("NaN"), "{text}");
+    let place = Place::with(&format!(
+        "{sweep}{flow}\n[model]\nactivation = {{ leaky = 0.1 }}\n"
+    ));
+    let refused = place.run(&["audit", "fig.toml"]);
+    assert_ne!(refused.status.code(), Some(0));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("model"),
+        "{refused:?}"
+    );
+}
+
 /// The paper's first transition at n = 10^18: t_2 = (√n/4) log(4√n), as a plateau's end.
 #[test]
 fn a_transition_has_plateaus() {

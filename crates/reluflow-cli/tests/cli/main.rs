@@ -11,6 +11,8 @@ mod recipes;
 mod same_bits;
 mod shards;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod slurm;
 mod survival;
 mod threshold;

@@ -1,18 +1,24 @@
 //! Reads the user's own arrays: data from `.npy`, `.npz`, CSV or Parquet, networks from `.npy` or `.npz`.
 
-mod csv;
+mod account;
+mod data_file;
 mod npy;
+mod number;
+mod parquet;
 mod points;
+mod table;
+mod text;
 
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array2};
-use reluflow::{Dataset, Network};
+use reluflow::Network;
 use serde::Deserialize;
 
+pub use account::Account;
+pub(crate) use account::digits;
+pub use data_file::{DataFile, FileData, Inputs};
 pub use points::Points;
-
-use crate::store::table::{self, Column};
 
 /// Why an array file cannot be used: in which file, what was expected, what was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +29,10 @@ pub struct Unusable {
     pub expected: String,
     /// What was found.
     pub found: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The key to blame, where one is.
+    pub key: Option<&'static str>,
 }
 
 impl Unusable {
@@ -31,24 +41,20 @@ impl Unusable {
             path: path.to_owned(),
             expected: expected.to_string(),
             found: found.to_string(),
+            hint: None,
+            key: None,
         }
     }
-}
 
-/// `[data] law = "file"`: where inputs and labels are.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DataFile {
-    /// One file with both: `.npz` with arrays `x` and `y`, `.csv` or `.parquet` with a column of labels.
-    pub path: Option<PathBuf>,
-    /// The inputs alone, an n × d `.npy`.
-    pub inputs: Option<PathBuf>,
-    /// The labels alone, an `.npy` of length n.
-    pub labels: Option<PathBuf>,
-    /// The column of labels in a `.csv` or `.parquet`; the last one by default.
-    pub label_column: Option<String>,
-    /// Whether every input gets a last coordinate 1, the bias.
-    pub bias: bool,
+    fn hint(mut self, hint: impl ToString) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    fn key(mut self, key: &'static str) -> Self {
+        self.key = Some(key);
+        self
+    }
 }
 
 /// `[init] law = "file"`: where the weights are.
@@ -61,41 +67,6 @@ pub struct NetworkFile {
     pub hidden: Option<PathBuf>,
     /// The output weights alone, an `.npy` of length p.
     pub output: Option<PathBuf>,
-}
-
-impl DataFile {
-    /// Reads the dataset.
-    ///
-    /// # Errors
-    /// When a file cannot be read, has the wrong shape, or holds a number that is not finite.
-    pub fn read(&self) -> Result<Dataset, Unusable> {
-        let (inputs, labels, path) = match (&self.path, &self.inputs, &self.labels) {
-            (Some(path), None, None) => {
-                let (inputs, labels) = match extension(path) {
-                    "npz" => pair(path, ("x", "y"))?,
-                    "csv" => csv::read(path, self.label_column.as_deref())?,
-                    "parquet" => parquet(path, self.label_column.as_deref())?,
-                    _ => {
-                        return Err(Unusable::new(
-                            path,
-                            "a .npz, .csv or .parquet file",
-                            path.display(),
-                        ));
-                    }
-                };
-                (inputs, labels, path)
-            }
-            (None, Some(inputs), Some(labels)) => (matrix(inputs)?, vector(labels)?, inputs),
-            _ => {
-                return Err(Unusable::new(
-                    Path::new("[data]"),
-                    "either path, or inputs and labels",
-                    "another choice",
-                ));
-            }
-        };
-        Dataset::new(with_bias(inputs, self.bias), labels).map_err(|error| refused(path, &error))
-    }
 }
 
 /// The inputs, each with a last coordinate 1 if asked for.
@@ -162,14 +133,17 @@ fn refused(path: &Path, error: &reluflow::Error) -> Unusable {
     }
 }
 
+/// All bytes of a file.
+fn bytes(path: &Path) -> Result<Vec<u8>, Unusable> {
+    std::fs::read(path).map_err(|error| Unusable::new(path, "a readable file", error))
+}
+
 fn matrix(path: &Path) -> Result<Array2<f64>, Unusable> {
-    let bytes = std::fs::read(path).map_err(|error| Unusable::new(path, "a readable file", error))?;
-    as_matrix(path, "the array", npy::parse(&bytes))
+    as_matrix(path, "the array", npy::parse(&bytes(path)?))
 }
 
 fn vector(path: &Path) -> Result<Array1<f64>, Unusable> {
-    let bytes = std::fs::read(path).map_err(|error| Unusable::new(path, "a readable file", error))?;
-    as_vector(path, "the array", npy::parse(&bytes))
+    as_vector(path, "the array", npy::parse(&bytes(path)?))
 }
 
 fn as_matrix(path: &Path, name: &str, parsed: Result<npy::Array, String>) -> Result<Array2<f64>, Unusable> {
@@ -210,51 +184,15 @@ fn pair(path: &Path, names: (&str, &str)) -> Result<(Array2<f64>, Array1<f64>), 
     ))
 }
 
-/// Inputs and labels from the columns of a Parquet file.
-fn parquet(path: &Path, label: Option<&str>) -> Result<(Array2<f64>, Array1<f64>), Unusable> {
-    let columns = table::read(path).map_err(|error| Unusable::new(path, "a Parquet file", error))?;
-    let mut names = Vec::new();
-    let mut values = Vec::new();
-    for (name, column) in columns {
-        values.push(match column {
-            Column::Numbers(values) => values,
-            Column::Integers(values) => values.into_iter().map(|v| v as f64).collect(),
-            Column::Optional(values) => values.into_iter().map(|v| v.unwrap_or(f64::NAN)).collect(),
-            _ => {
-                let found = format!("column `{name}` of another type");
-                return Err(Unusable::new(path, "columns of numbers", found));
-            }
-        });
-        names.push(name);
+/// Refuses labels of another number than the inputs.
+fn same_rows(path: &Path, inputs: &Array2<f64>, labels: &Array1<f64>) -> Result<(), Unusable> {
+    if inputs.nrows() == labels.len() {
+        return Ok(());
     }
-    split_label(path, &names, &values, label)
-}
-
-/// Parts columns into inputs and labels.
-fn split_label(
-    path: &Path,
-    names: &[String],
-    columns: &[Vec<f64>],
-    label: Option<&str>,
-) -> Result<(Array2<f64>, Array1<f64>), Unusable> {
-    let at = match label {
-        Some(label) => names.iter().position(|name| name == label),
-        None => columns.len().checked_sub(1),
-    };
-    let Some(at) = at else {
-        let found = format!("columns {}", names.join(", "));
-        let expected = format!("a column `{}`", label.unwrap_or("of labels"));
-        return Err(Unusable::new(path, expected, found));
-    };
-    let rows = columns[at].len();
-    let inputs: Vec<&Vec<f64>> = (0..columns.len())
-        .filter(|k| *k != at)
-        .map(|k| &columns[k])
-        .collect();
-    if let Some(short) = inputs.iter().find(|column| column.len() != rows) {
-        let found = format!("one of {} beside one of {rows}", short.len());
-        return Err(Unusable::new(path, "columns of one length", found));
-    }
-    let matrix = Array2::from_shape_fn((rows, inputs.len()), |(i, k)| inputs[k][i]);
-    Ok((matrix, Array1::from_vec(columns[at].clone())))
+    let expected = format!("labels of shape {:?}", (inputs.nrows(), 1));
+    Err(Unusable::new(
+        path,
+        expected,
+        format!("shape {:?}", (labels.len(), 1)),
+    ))
 }

@@ -51,17 +51,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Array, String> {
         .iter()
         .try_fold(1usize, |product, length| product.checked_mul(*length))
         .ok_or("a shape too large")?;
-    let mut values = match kind {
-        "<f8" => numbers(data, f64::from_le_bytes),
-        "<f4" => numbers(data, |bytes| f64::from(f32::from_le_bytes(bytes))),
-        "<i8" => numbers(data, |bytes| i64::from_le_bytes(bytes) as f64),
-        "<i4" => numbers(data, |bytes| f64::from(i32::from_le_bytes(bytes))),
-        _ => {
-            return Err(format!(
-                "entries of type {kind}, not float64, float32, int64 or int32"
-            ));
-        }
-    };
+    let mut values = values_of_kind(kind, data)?;
     if values.len() != count {
         return Err(format!("{} entries for shape {shape:?}", values.len()));
     }
@@ -75,12 +65,44 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Array, String> {
     Ok(Array { shape, values })
 }
 
-fn numbers<const SIZE: usize>(data: &[u8], read: fn([u8; SIZE]) -> f64) -> Vec<f64> {
-    data.as_chunks::<SIZE>()
-        .0
-        .iter()
-        .map(|bytes| read(*bytes))
-        .collect()
+/// The numbers of a type as NumPy names it: byte order, kind, bytes. This is the list of `reluflow.Dataset` too.
+fn values_of_kind(kind: &str, data: &[u8]) -> Result<Vec<f64>, String> {
+    fn numbers<const SIZE: usize>(data: &[u8], big: bool, read: fn([u8; SIZE]) -> f64) -> Vec<f64> {
+        let number = |bytes: &[u8; SIZE]| {
+            let mut bytes = *bytes;
+            if big {
+                bytes.reverse();
+            }
+            read(bytes)
+        };
+        data.as_chunks::<SIZE>().0.iter().map(number).collect()
+    }
+    let (big, name) = match kind.split_at_checked(1) {
+        Some((">", name)) => (true, name),
+        Some(("<" | "|", name)) => (false, name),
+        // Native order: NumPy writes it never, some programs do.
+        Some(("=", name)) => (cfg!(target_endian = "big"), name),
+        _ => (false, kind),
+    };
+    Ok(match name {
+        "f8" => numbers(data, big, f64::from_le_bytes),
+        "f4" => numbers(data, big, |bytes| f32::from_le_bytes(bytes).into()),
+        "f2" => numbers(data, big, |bytes| half::f16::from_le_bytes(bytes).to_f64()),
+        "i8" => numbers(data, big, |bytes| i64::from_le_bytes(bytes) as f64),
+        "i4" => numbers(data, big, |bytes| i32::from_le_bytes(bytes).into()),
+        "i2" => numbers(data, big, |bytes| i16::from_le_bytes(bytes).into()),
+        "i1" => numbers(data, big, |bytes| i8::from_le_bytes(bytes).into()),
+        "u8" => numbers(data, big, |bytes| u64::from_le_bytes(bytes) as f64),
+        "u4" => numbers(data, big, |bytes| u32::from_le_bytes(bytes).into()),
+        "u2" => numbers(data, big, |bytes| u16::from_le_bytes(bytes).into()),
+        "u1" => numbers(data, big, |bytes| u8::from_le_bytes(bytes).into()),
+        "b1" => numbers(data, big, |[byte]: [u8; 1]| f64::from(u8::from(byte != 0))),
+        _ => {
+            return Err(format!(
+                "entries of type {kind}: not booleans, integers, or float16, float32 or float64"
+            ));
+        }
+    })
 }
 
 /// The value of a key in the header, a Python dictionary such as
@@ -129,6 +151,39 @@ mod tests {
         let parsed = parse(&file("<f4", "False", "(2,)", &vector)).unwrap();
         assert_eq!(parsed.values, [1.5, -2.0]);
         assert_eq!(parsed.shape, [2]);
+    }
+
+    #[test]
+    fn every_numeric_type_is_read_in_both_byte_orders() {
+        let cases: [(&str, &[u8], f64); 12] = [
+            ("f8", &1.5f64.to_le_bytes(), 1.5),
+            ("f4", &(-0.1f32).to_le_bytes(), f64::from(-0.1f32)),
+            (
+                "f2",
+                &half::f16::from_f64(0.3).to_le_bytes(),
+                half::f16::from_f64(0.3).to_f64(),
+            ),
+            ("i8", &(-3i64).to_le_bytes(), -3.0),
+            ("i4", &(-70_000i32).to_le_bytes(), -70_000.0),
+            ("i2", &(-300i16).to_le_bytes(), -300.0),
+            ("i1", &(-5i8).to_le_bytes(), -5.0),
+            ("u8", &u64::MAX.to_le_bytes(), u64::MAX as f64),
+            ("u4", &3_000_000_000u32.to_le_bytes(), 3e9),
+            ("u2", &60_000u16.to_le_bytes(), 60_000.0),
+            ("u1", &[200], 200.0),
+            ("b1", &[1], 1.0),
+        ];
+        for (name, bytes, expected) in cases {
+            let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
+            for (order, bytes) in [("<", bytes), (">", &reversed), ("|", bytes)] {
+                let parsed = parse(&file(&format!("{order}{name}"), "False", "(1,)", bytes)).unwrap();
+                assert_eq!(parsed.values, [expected], "{order}{name}");
+            }
+        }
+        for name in ["<f16", "<c8", "|S3", "<U5", "<M8[ns]", "|O"] {
+            let error = parse(&file(name, "False", "(1,)", &[0; 32])).unwrap_err();
+            assert!(error.starts_with(&format!("entries of type {name}")), "{error}");
+        }
     }
 
     #[test]

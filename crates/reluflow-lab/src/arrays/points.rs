@@ -1,12 +1,14 @@
 //! Holds the few points that are written in the experiment file itself.
 
+use std::fmt;
 use std::path::Path;
 
 use ndarray::{Array1, Array2};
 use reluflow::Dataset;
 use serde::Deserialize;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
-use super::{Unusable, refused, with_bias};
+use super::{Account, FileData, Unusable, refused, with_bias};
 
 /// `[data] law = "points"`: inputs and labels as lists.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -22,13 +24,43 @@ pub struct Points {
 }
 
 /// Inputs as they are written.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Inputs {
     /// One number each.
     Scalars(Vec<f64>),
     /// A list each.
     Vectors(Vec<Vec<f64>>),
+}
+
+impl<'de> Deserialize<'de> for Inputs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Lists;
+        impl<'de> Visitor<'de> for Lists {
+            type Value = Inputs;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of numbers, or of lists of numbers")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Inputs, A::Error> {
+                let (mut scalars, mut vectors) = (Vec::new(), Vec::new());
+                while let Some(item) = items.next_element::<toml::Value>()? {
+                    let mixed = || de::Error::custom("invalid type: numbers beside lists, expected one kind");
+                    match item {
+                        toml::Value::Array(_) if !scalars.is_empty() => return Err(mixed()),
+                        toml::Value::Array(_) => {
+                            vectors.push(Vec::<f64>::deserialize(item).map_err(de::Error::custom)?)
+                        }
+                        _ if !vectors.is_empty() => return Err(mixed()),
+                        number => scalars.push(f64::deserialize(number).map_err(de::Error::custom)?),
+                    }
+                }
+                Ok(match scalars.is_empty() {
+                    true => Inputs::Vectors(vectors),
+                    false => Inputs::Scalars(scalars),
+                })
+            }
+        }
+        deserializer.deserialize_seq(Lists)
+    }
 }
 
 impl Default for Inputs {
@@ -42,7 +74,7 @@ impl Points {
     ///
     /// # Errors
     /// When the lists differ in length, or hold a number that is not finite.
-    pub fn dataset(&self) -> Result<Dataset, Unusable> {
+    pub fn dataset(&self) -> Result<FileData, Unusable> {
         let place = Path::new("the points");
         let rows = match &self.x {
             Inputs::Scalars(values) => values.iter().map(|value| vec![*value]).collect(),
@@ -62,7 +94,12 @@ impl Points {
             return Err(Unusable::new(place, "as many inputs as labels", found));
         }
         let inputs = Array2::from_shape_fn((rows.len(), d), |(i, c)| rows[i][c]);
-        Dataset::new(with_bias(inputs, self.bias), Array1::from_vec(self.y.clone()))
-            .map_err(|error| refused(place, &error))
+        let dataset = Dataset::new(with_bias(inputs, self.bias), Array1::from_vec(self.y.clone()))
+            .map_err(|error| refused(place, &error))?;
+        // The reader sees the points in the file: there is nothing to tell.
+        Ok(FileData {
+            dataset,
+            account: Account::default(),
+        })
     }
 }

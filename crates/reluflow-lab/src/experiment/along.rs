@@ -5,7 +5,7 @@ use std::sync::Arc;
 use reluflow::theory::lemma_5;
 
 use super::bad_input::{BadInput, Place};
-use super::document::{Content, Node, Table};
+use super::plan::with_values;
 use super::spec::Spec;
 use super::sweep::{Sweep, Width};
 use super::{Axis, AxisValue, Cell, Experiment};
@@ -48,9 +48,14 @@ impl Experiment {
             .is_ok_and(|sweep| sweep.axes.get(k).is_some_and(|axis| axis.values.whole()))
     }
 
+    /// Whether p follows n, by Lemma 5.
+    pub fn width_follows_examples(&self) -> bool {
+        matches!(self.sweep(), Ok(sweep) if matches!(sweep.width, Some(Width::Lemma5 { .. })))
+    }
+
     /// Whether two cells differ in nothing but their place on an axis and what follows from it.
     pub fn same_column(&self, a: &Cell, b: &Cell, axis: Axis) -> bool {
-        let follows = matches!(self.sweep(), Ok(sweep) if matches!(sweep.width, Some(Width::Lemma5 { .. })));
+        let follows = self.width_follows_examples();
         let keys = |cell: &Cell| {
             let mut keys = cell.axes.clone();
             if let Axis::Key(k) = axis {
@@ -105,7 +110,7 @@ impl Experiment {
         }
     }
 
-    fn sweep(&self) -> Result<Sweep, BadInput> {
+    pub(super) fn sweep(&self) -> Result<Sweep, BadInput> {
         match self.tree.entry("sweep") {
             Some(entry) => Sweep::read(entry),
             None => Err(BadInput::new(
@@ -119,24 +124,6 @@ impl Experiment {
 
     /// The sections with a cell's values put in.
     fn spec_of(&self, cell: &Cell) -> Result<Spec, BadInput> {
-        let mut tree: Table = self.tree.clone();
-        for (axis, value) in self.sweep()?.axes.iter().zip(&cell.axes) {
-            let mut listed = (0..axis.values.count()).map(|k| axis.values.get(k));
-            let node = match value {
-                AxisValue::Number(number) => Node {
-                    origin: axis.origin.clone(),
-                    content: Content::Leaf(match axis.values.whole() {
-                        true => toml::Value::Integer(*number as i64),
-                        false => toml::Value::Float(*number),
-                    }),
-                },
-                AxisValue::Text(_) => match listed.find(|node| AxisValue::of(node) == *value) {
-                    Some(node) => node,
-                    None => continue,
-                },
-            };
-            tree.set(&axis.name.split('.').collect::<Vec<_>>(), &axis.origin, node);
-        }
-        Spec::read(&tree)
+        Spec::read(&with_values(&self.tree, &self.sweep()?, cell), &self.memory)
     }
 }

@@ -74,13 +74,17 @@ impl BadInput {
 }
 
 /// The name most like a misspelt one, if any is close.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Jaro–Winkler similarity below which two names are just different.
     const CLOSE: f64 = 0.75;
+    /// Share of letters that stay: words of one beginning may have nothing else in common.
+    const SAME_LETTERS: f64 = 0.5;
     known
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(similarity, _)| *similarity >= CLOSE)
+        .filter(|(similarity, candidate)| {
+            *similarity >= CLOSE && strsim::normalized_damerau_levenshtein(name, candidate) >= SAME_LETTERS
+        })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }

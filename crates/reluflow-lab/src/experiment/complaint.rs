@@ -20,6 +20,10 @@ pub(super) struct Complaint {
     pub found: String,
     /// Names that would do, when a name is wrong.
     known: Vec<String>,
+    /// What to do about it.
+    hint: Option<String>,
+    /// The key of the section that is to blame, where the reader knows it.
+    key: Option<&'static str>,
 }
 
 impl From<reluflow::Error> for Complaint {
@@ -45,6 +49,8 @@ impl From<reluflow::Error> for Complaint {
             expected,
             found,
             known: Vec::new(),
+            hint: None,
+            key: None,
         }
     }
 }
@@ -56,6 +62,8 @@ impl From<Unusable> for Complaint {
             expected: file.expected,
             found: file.found,
             known: Vec::new(),
+            hint: file.hint,
+            key: file.key,
         }
     }
 }
@@ -104,19 +112,56 @@ impl From<toml::de::Error> for Complaint {
             expected,
             found,
             known,
+            hint: None,
+            key: None,
         }
     }
 }
 
 /// Rust's names of types in plain words.
 fn words(text: &str) -> String {
-    let plain = match text {
-        "f64" => "a number",
-        "usize" | "u64" | "u32" => "a non-negative whole number",
-        "a boolean" => "true or false",
-        _ => return text.to_owned(),
-    };
-    plain.to_owned()
+    /// What a type's description begins with, and what it is to the writer of a file.
+    const KINDS: [(&str, &str); 16] = [
+        ("f64", "a number"),
+        ("f32", "a number"),
+        ("usize", "a non-negative whole number"),
+        ("u64", "a non-negative whole number"),
+        ("u32", "a non-negative whole number"),
+        ("i64", "a whole number"),
+        ("a boolean", "true or false"),
+        ("struct variant", "a table"),
+        ("tuple variant", "a list, or a single value"),
+        ("unit variant", "a name alone"),
+        ("newtype variant", "one value"),
+        ("struct", "a table"),
+        ("internally tagged enum", "a table"),
+        ("enum", "a name"),
+        ("a sequence", "a list"),
+        ("a map", "a table"),
+    ];
+    if let Some((_, plain)) = KINDS.iter().find(|(kind, _)| {
+        text.strip_prefix(kind)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    }) {
+        return (*plain).to_owned();
+    }
+    // A tuple of size 2; what was found: string "a", integer `5`, map.
+    if let Some(size) = text.strip_prefix("a tuple of size ") {
+        return format!("a list of {size}");
+    }
+    for kind in ["string ", "integer ", "floating point ", "boolean "] {
+        if let Some(value) = text.strip_prefix(kind) {
+            return value.trim_matches('`').to_owned();
+        }
+    }
+    match text {
+        "sequence" => "a list".to_owned(),
+        "map" => "a table".to_owned(),
+        _ => match text.strip_prefix("invalid length ") {
+            Some(length) => format!("{length} values"),
+            None => text.to_owned(),
+        },
+    }
 }
 
 /// The names between back-quotes.
@@ -146,8 +191,12 @@ impl Complaint {
 
     fn at(self, origin: &Origin, section: &str) -> BadInput {
         let problem = format!("[{section}] {}", self.problem);
-        BadInput::at(origin, problem, self.expected, &self.found)
-            .suggest(&self.found, self.known.iter().map(String::as_str))
+        let bad = BadInput::at(origin, problem, self.expected, &self.found)
+            .suggest(&self.found, self.known.iter().map(String::as_str));
+        match self.hint {
+            Some(hint) => bad.hint(hint),
+            None => bad,
+        }
     }
 }
 
@@ -175,7 +224,8 @@ pub(super) fn read_section<T>(
             let is_named = node.as_str() == Some(complaint.found.as_str());
             is_named && complaint.problem == "unknown name"
         });
-        let culprit = name_of_law.map(|node| node.origin.clone()).or_else(|| {
+        let known = complaint.key.and_then(|key| table.get(key));
+        let culprit = name_of_law.or(known).map(|node| node.origin.clone()).or_else(|| {
             find(
                 &entry.node,
                 &|node| objection(node).as_ref() != Some(&complaint),

@@ -293,6 +293,10 @@ impl Node {
     pub fn as_count(&self) -> Option<u64> {
         match &self.content {
             Content::Leaf(Value::Integer(value)) => u64::try_from(*value).ok(),
+            // 10.0 is 10, up to where neighbours are whole.
+            Content::Leaf(Value::Float(value)) if value.fract() == 0.0 && (0.0..9e15).contains(value) => {
+                Some(*value as u64)
+            }
             _ => None,
         }
     }

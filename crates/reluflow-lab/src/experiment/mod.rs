@@ -26,15 +26,18 @@ mod axis;
 mod bad_input;
 mod complaint;
 mod document;
+mod grow;
+mod identity;
+mod notes;
 mod overrides;
 mod plan;
+mod remembered;
 mod shard;
 mod source;
 pub mod spec;
 pub mod sweep;
 mod values;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,8 +45,13 @@ use reluflow::DataLaw;
 
 use crate::error::Result;
 pub use axis::Axis;
+pub(crate) use bad_input::nearest;
 pub use bad_input::{BadInput, Place};
 pub use document::{Node, Origin, Table};
+pub use identity::Difference;
+pub use notes::{Facts, Note};
+pub use remembered::{Arrays, Kept, Memory, Remembered};
+pub(crate) use remembered::{NAME as INPUTS, memory as remembered_in};
 pub use shard::Shard;
 pub(crate) use shard::{cost, order, shards, share};
 pub use source::{DataSource, NetworkSource};
@@ -154,8 +162,10 @@ pub struct Experiment {
     pub draws: u64,
     /// The root of all random numbers.
     pub seed: u64,
-    /// What stands for each array file in the settings: its bytes count, not its place.
-    contents: Vec<(String, String)>,
+    /// Cells of the sweep that are equal to others, and left out.
+    equal_cells: u64,
+    /// What the folder that this was read from remembers of array files.
+    memory: Memory,
     tree: Table,
 }
 
@@ -213,7 +223,10 @@ impl Experiment {
             .into());
         };
         let sweep = Sweep::read(entry)?;
-        plan::check_size(&sweep)?;
+        let also = sweep.read_also(entry)?;
+        for sweep in also.iter().chain([&sweep]) {
+            plan::check_size(sweep)?;
+        }
         for axis in &sweep.axes {
             plan::check_given_once(&tree, axis)?;
         }
@@ -230,20 +243,22 @@ impl Experiment {
             // Only a default can be there still, and the axis takes its place.
             tree.remove_path(&axis.name.split('.').collect::<Vec<_>>());
         }
-        let cells = plan::plan(&tree, &sweep)?;
+        let memory = remembered::memory(base);
+        let mut cells = Vec::new();
+        for sweep in [&sweep].into_iter().chain(&also) {
+            let planned = plan::plan(&tree, sweep, &memory);
+            cells.extend(planned.map_err(|bad| overrides::explain(bad, overrides))?);
+        }
+        let planned = cells.len();
+        plan::keep_first(&mut cells);
         Ok(Self {
             name: name.to_owned(),
             axes: sweep.axes.iter().map(|axis| axis.name.clone()).collect(),
+            equal_cells: (planned - cells.len()) as u64,
             cells,
             draws: sweep.draws,
             seed: sweep.seed,
-            contents: spec::files(&tree, &sweep)
-                .into_iter()
-                .map(|path| {
-                    let bytes = std::fs::read(&path).unwrap_or_default();
-                    (path, format!("a file with digest {:016x}", fnv(&bytes)))
-                })
-                .collect(),
+            memory,
             tree,
         })
     }
@@ -256,30 +271,6 @@ impl Experiment {
             sweep.insert("seed".into(), toml::Value::Integer(self.seed as i64));
         }
         toml::to_string(&table).unwrap_or_default()
-    }
-
-    /// Dotted keys and values of everything that decides a trial's bits, which excludes `draws`.
-    pub fn settings(&self) -> BTreeMap<String, String> {
-        let mut settings = BTreeMap::new();
-        flatten("", &toml::Value::Table(self.tree.to_toml()), &mut settings);
-        settings.insert("sweep.seed".into(), self.seed.to_string());
-        settings.remove("sweep.draws");
-        for value in settings.values_mut() {
-            for (path, content) in &self.contents {
-                *value = value.replace(path.as_str(), content);
-            }
-        }
-        settings
-    }
-
-    /// A digest of [`Experiment::settings`]: two experiments with the same one share their trials.
-    pub fn digest(&self) -> String {
-        let text: String = self
-            .settings()
-            .iter()
-            .map(|(key, value)| format!("{key} = {value}\n"))
-            .collect();
-        format!("{:016x}", fnv(text.as_bytes()))
     }
 
     /// Refuses an experiment whose trials, `threads` at a time, need more memory than there is.
@@ -337,22 +328,4 @@ pub(crate) fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
-}
-
-fn flatten(prefix: &str, value: &toml::Value, out: &mut BTreeMap<String, String>) {
-    match value {
-        toml::Value::Table(table) if !table.is_empty() => {
-            for (key, value) in table {
-                let name = if prefix.is_empty() {
-                    key.clone()
-                } else {
-                    format!("{prefix}.{key}")
-                };
-                flatten(&name, value, out);
-            }
-        }
-        _ => {
-            out.insert(prefix.to_owned(), value.to_string());
-        }
-    }
 }

@@ -38,3 +38,29 @@ pub(super) fn apply(tree: &mut Table, setting: &Override) -> Result<(), BadInput
     }
     Ok(())
 }
+
+/// Says, of a key of a file that the law or method set over it does not know, how to replace the whole section.
+pub(super) fn explain(bad: BadInput, settings: &[Override]) -> BadInput {
+    let unknown = |section: &str| *bad.problem == *format!("[{section}] unknown key");
+    let tags = [("flow", "method"), ("data", "law"), ("init", "law")];
+    let set = tags.iter().find_map(|(section, tag)| {
+        let key = format!("{section}.{tag}");
+        let setting = settings.iter().rev().find(|setting| setting.key == key)?;
+        unknown(section).then_some((section, tag, setting))
+    });
+    let in_file = matches!(&bad.place, Place::Text(origin) if origin.is_file());
+    match set {
+        Some((section, tag, setting)) if in_file => {
+            let value = &setting.value;
+            let whole = match setting.flag.starts_with("--") {
+                true => format!("--set '{section}={{{tag}={value}}}'"),
+                false => format!("with_({section}={{\"{tag}\": {value}}})"),
+            };
+            let hint = format!(
+                "the file's other keys of [{section}] are for another {tag}: {whole} replaces them all"
+            );
+            bad.hint(hint)
+        }
+        _ => bad,
+    }
+}

@@ -1,10 +1,12 @@
 //! Plans a sweep: checks its size, puts axis values in place, and makes every cell.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use super::bad_input::BadInput;
-use super::document::Table;
+use super::document::{Content, Node, Table};
+use super::remembered::Memory;
 use super::spec::Spec;
 use super::sweep::{Axis, Sweep};
 use super::{AxisValue, Cell};
@@ -66,7 +68,7 @@ pub(super) fn check_given_once(tree: &Table, axis: &Axis) -> Result<(), BadInput
 }
 
 /// Every cell of the sweep, each checked.
-pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
+pub(super) fn plan(tree: &Table, sweep: &Sweep, memory: &Memory) -> Result<Vec<Cell>, BadInput> {
     // With many values of an axis most of the time goes here: what the axes leave alone is read once.
     let sections: Vec<&str> = sweep.axes.iter().map(Axis::section).collect();
     let changed = tree.only(&sections);
@@ -83,8 +85,10 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
                     specs.clear();
                 }
                 let spec = Arc::new(match &first {
-                    Some(first) => first.with(&substitute(&changed, sweep, &combination.axes), &sections)?,
-                    None => Spec::read(&substitute(tree, sweep, &combination.axes))?,
+                    Some(first) => {
+                        first.with(&substitute(&changed, sweep, &combination.axes), &sections, memory)?
+                    }
+                    None => Spec::read(&substitute(tree, sweep, &combination.axes), memory)?,
                 });
                 first.get_or_insert_with(|| spec.clone());
                 let indices = sweep.axes.iter().zip(&combination.axes);
@@ -115,6 +119,55 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep) -> Result<Vec<Cell>, BadInput> {
         ));
     }
     Ok(cells)
+}
+
+/// Keeps the first of cells that are equal.
+pub(super) fn keep_first(cells: &mut Vec<Cell>) {
+    let mut seen = HashSet::new();
+    // A million cells need no million texts: two digests of 64 bits tell them apart.
+    let states = [RandomState::new(), RandomState::new()];
+    cells.retain(|cell| {
+        let key = cell.key();
+        seen.insert(states.each_ref().map(|state| state.hash_one(&key)))
+    });
+}
+
+/// What folders remember of the array files of every choice of axis values.
+pub(super) fn remember(tree: &Table, sweep: &Sweep, cells: &[Cell], memory: &mut Memory) {
+    let names_files = |name: &str| name.starts_with("data.") || name.starts_with("init.");
+    let mut seen = HashSet::new();
+    for cell in cells {
+        // Where no axis chooses among files, one look is enough.
+        if !seen.is_empty() && !sweep.axes.iter().any(|axis| names_files(&axis.name)) {
+            break;
+        }
+        if seen.insert(Arc::as_ptr(&cell.spec)) {
+            cell.spec.remember(&with_values(tree, sweep, cell), memory);
+        }
+    }
+}
+
+/// The tree with a cell's values on the axes put in.
+pub(super) fn with_values(tree: &Table, sweep: &Sweep, cell: &Cell) -> Table {
+    let mut tree = tree.clone();
+    for (axis, value) in sweep.axes.iter().zip(&cell.axes) {
+        let mut listed = (0..axis.values.count()).map(|k| axis.values.get(k));
+        let node = match value {
+            AxisValue::Number(number) => Node {
+                origin: axis.origin.clone(),
+                content: Content::Leaf(match axis.values.whole() {
+                    true => toml::Value::Integer(*number as i64),
+                    false => toml::Value::Float(*number),
+                }),
+            },
+            AxisValue::Text(_) => match listed.find(|node| AxisValue::of(node) == *value) {
+                Some(node) => node,
+                None => continue,
+            },
+        };
+        tree.set(&axis.name.split('.').collect::<Vec<_>>(), &axis.origin, node);
+    }
+    tree
 }
 
 /// The tree with one choice of axis values put in.

@@ -7,13 +7,16 @@ use rand::RngExt;
 use reluflow::random::ChaCha8Rng;
 use reluflow::{DataLaw, Dataset, Error, InitialisationLaw, Network, Result};
 
+use super::remembered::{Kept, dataset};
+use crate::arrays::FileData;
+
 /// Where a trial's data come from.
 #[derive(Debug, Clone)]
 pub enum DataSource {
     /// Drawn from a law.
     Law(DataLaw),
     /// The user's arrays: all of them, or n rows drawn without replacement.
-    File(Arc<Dataset>),
+    File(Arc<Kept<FileData>>),
 }
 
 impl DataSource {
@@ -24,14 +27,14 @@ impl DataSource {
     pub fn check(&self, n: usize, d: usize) -> Result<()> {
         match self {
             Self::Law(law) => law.check(n, d),
-            Self::File(data) if data.dimension() != d => Err(Error::OutOfRange {
+            Self::File(data) if data.known().columns != d => Err(Error::OutOfRange {
                 quantity: "sweep.d",
-                expected: format!("the dimension {} of the data file, or no d", data.dimension()),
+                expected: format!("the dimension {} of the data file, or no d", data.known().columns),
                 found: d.to_string(),
             }),
-            Self::File(data) if n > data.examples() => Err(Error::OutOfRange {
+            Self::File(data) if n > data.known().rows => Err(Error::OutOfRange {
                 quantity: "sweep.n",
-                expected: format!("at most the {} rows of the data file, or no n", data.examples()),
+                expected: format!("at most the {} rows of the data file, or no n", data.known().rows),
                 found: n.to_string(),
             }),
             Self::File(_) => Ok(()),
@@ -46,8 +49,9 @@ impl DataSource {
         self.check(n, d)?;
         match self {
             Self::Law(law) => law.sample(n, d, random),
-            Self::File(data) if n == data.examples() => Ok(Dataset::clone(data)),
+            Self::File(data) if n == data.known().rows => Ok(dataset(data)?.clone()),
             Self::File(data) => {
+                let data = dataset(data)?;
                 let rows = choose(n, data.examples(), random);
                 let inputs = Array2::from_shape_fn((n, d), |(i, k)| data.inputs()[(rows[i], k)]);
                 let labels: Array1<f64> = rows.iter().map(|row| data.labels()[*row]).collect();
@@ -74,7 +78,7 @@ pub enum NetworkSource {
     /// Drawn from a law.
     Law(InitialisationLaw),
     /// The user's arrays.
-    File(Arc<Network>),
+    File(Arc<Kept<Network>>),
 }
 
 impl NetworkSource {
@@ -85,8 +89,8 @@ impl NetworkSource {
     pub fn check(&self, p: usize, d: usize) -> Result<()> {
         let (name, expected, found) = match self {
             Self::Law(law) => return law.check(),
-            Self::File(network) if network.neurons() != p => ("sweep.p", network.neurons(), p),
-            Self::File(network) if network.dimension() != d => ("sweep.d", network.dimension(), d),
+            Self::File(network) if network.known().rows != p => ("sweep.p", network.known().rows, p),
+            Self::File(network) if network.known().columns != d => ("sweep.d", network.known().columns, d),
             Self::File(_) => return Ok(()),
         };
         Err(Error::out_of_range(
@@ -105,7 +109,7 @@ impl NetworkSource {
             Self::Law(law) => law.sample(p, dataset, random),
             Self::File(network) => {
                 self.check(p, dataset.dimension())?;
-                Ok(Network::clone(network))
+                Ok(network.numbers()?.clone())
             }
         }
     }

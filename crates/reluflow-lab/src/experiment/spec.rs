@@ -1,7 +1,6 @@
 //! Holds the typed sections of one cell: what to draw, how time passes, when to stop, what to record.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
@@ -10,8 +9,9 @@ use reluflow::{DataLaw, InitialisationLaw, Method, Model, Record, Stops, Units};
 use super::bad_input::BadInput;
 use super::complaint::{Complaint, read_section};
 use super::document::{Content, Entry, Node, Table};
+use super::remembered::{Kept, Memory};
 use super::source::{DataSource, NetworkSource};
-use super::sweep::{SECTIONS, Sizes, Sweep};
+use super::sweep::{SECTIONS, Sizes};
 use crate::arrays::{DataFile, NetworkFile, Points};
 
 /// The sections of an experiment as the core understands them.
@@ -71,12 +71,23 @@ fn without_law(table: &Table, name: &str) -> Option<Table> {
     })
 }
 
-fn data(table: &Table) -> Result<DataSource, Complaint> {
+/// By what a folder's memory knows a section.
+fn memory_key(rest: &Table) -> String {
+    rest.to_toml().to_string()
+}
+
+fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {
     if let Some(rest) = without_law(table, POINTS) {
-        return Ok(DataSource::File(Arc::new(plain::<Points>(&rest)?.dataset()?)));
+        return Ok(DataSource::File(Kept::read(plain::<Points>(&rest)?.dataset()?)));
     }
     match file_law(table) {
-        Some(rest) => Ok(DataSource::File(Arc::new(plain::<DataFile>(&rest)?.read()?))),
+        Some(rest) => {
+            let file = plain::<DataFile>(&rest)?;
+            Ok(DataSource::File(match memory.get(&memory_key(&rest)) {
+                Some(known) => Kept::remembered(known.clone(), Box::new(move || file.read())),
+                None => Kept::read(file.read()?),
+            }))
+        }
         None => {
             let law =
                 plain::<DataLaw>(table).map_err(|complaint| complaint.also_known(FILE).also_known(POINTS))?;
@@ -85,11 +96,15 @@ fn data(table: &Table) -> Result<DataSource, Complaint> {
     }
 }
 
-fn initialisation(table: &Table) -> Result<NetworkSource, Complaint> {
+fn initialisation(table: &Table, memory: &Memory) -> Result<NetworkSource, Complaint> {
     match file_law(table) {
-        Some(rest) => Ok(NetworkSource::File(Arc::new(
-            plain::<NetworkFile>(&rest)?.read()?,
-        ))),
+        Some(rest) => {
+            let file = plain::<NetworkFile>(&rest)?;
+            Ok(NetworkSource::File(match memory.get(&memory_key(&rest)) {
+                Some(known) => Kept::remembered(known.clone(), Box::new(move || file.read())),
+                None => Kept::read(file.read()?),
+            }))
+        }
         None => {
             let law = plain::<InitialisationLaw>(table).map_err(|complaint| complaint.also_known(FILE))?;
             law.check()?;
@@ -98,12 +113,16 @@ fn initialisation(table: &Table) -> Result<NetworkSource, Complaint> {
     }
 }
 
-fn read_data(tree: &Table) -> Result<DataSource, BadInput> {
-    read_section("data", section(tree, "data")?, "law", None, data)
+fn read_data(tree: &Table, memory: &Memory) -> Result<DataSource, BadInput> {
+    read_section("data", section(tree, "data")?, "law", None, |table| {
+        data(table, memory)
+    })
 }
 
-fn read_initialisation(tree: &Table) -> Result<NetworkSource, BadInput> {
-    read_section("init", section(tree, "init")?, "law", None, initialisation)
+fn read_initialisation(tree: &Table, memory: &Memory) -> Result<NetworkSource, BadInput> {
+    read_section("init", section(tree, "init")?, "law", None, |table| {
+        initialisation(table, memory)
+    })
 }
 
 fn read_method(tree: &Table) -> Result<Method, BadInput> {
@@ -153,15 +172,15 @@ fn read_units(tree: &Table) -> Result<Units, BadInput> {
 }
 
 impl Spec {
-    /// Reads the sections of a tree that has them all.
+    /// Reads the sections of a tree that has them all; array files that a folder remembers are not read.
     ///
     /// # Errors
     /// Naming key and line.
-    pub fn read(tree: &Table) -> Result<Self, BadInput> {
+    pub fn read(tree: &Table, memory: &Memory) -> Result<Self, BadInput> {
         let (method, record, units) = (read_method(tree)?, read_record(tree)?, read_units(tree)?);
         Ok(Self {
-            data: read_data(tree)?,
-            initialisation: read_initialisation(tree)?,
+            data: read_data(tree, memory)?,
+            initialisation: read_initialisation(tree, memory)?,
             model: read_model(tree, &method, &record, units)?,
             method,
             stops: read_stops(tree)?,
@@ -170,16 +189,27 @@ impl Spec {
         })
     }
 
+    /// What a folder remembers of the array files, for the memory of a folder that is to be: by the section's settings.
+    pub fn remember(&self, tree: &Table, memory: &mut Memory) {
+        let rest = |name: &str| tree.get(name).and_then(Node::as_table).and_then(file_law);
+        if let (DataSource::File(data), Some(rest)) = (&self.data, rest("data")) {
+            memory.insert(memory_key(&rest), data.known().clone());
+        }
+        if let (NetworkSource::File(network), Some(rest)) = (&self.initialisation, rest("init")) {
+            memory.insert(memory_key(&rest), network.known().clone());
+        }
+    }
+
     /// The same but for some sections, which are read from a tree that has these.
     ///
     /// # Errors
     /// As [`Spec::read`].
-    pub fn with(&self, tree: &Table, sections: &[&str]) -> Result<Self, BadInput> {
+    pub fn with(&self, tree: &Table, sections: &[&str], memory: &Memory) -> Result<Self, BadInput> {
         let mut spec = self.clone();
         for section in SECTIONS.iter().filter(|section| sections.contains(section)) {
             match *section {
-                "data" => spec.data = read_data(tree)?,
-                "init" => spec.initialisation = read_initialisation(tree)?,
+                "data" => spec.data = read_data(tree, memory)?,
+                "init" => spec.initialisation = read_initialisation(tree, memory)?,
                 "flow" => spec.method = read_method(tree)?,
                 "stop" => spec.stops = read_stops(tree)?,
                 "record" => spec.record = read_record(tree)?,
@@ -197,11 +227,13 @@ impl Spec {
     pub fn given_sizes(&self) -> (Option<u64>, Option<u64>, Option<u64>) {
         let data = match &self.data {
             DataSource::Law(_) => None,
-            DataSource::File(data) => Some((data.dimension() as u64, data.examples() as u64)),
+            DataSource::File(data) => Some((data.known().columns as u64, data.known().rows as u64)),
         };
         let network = match &self.initialisation {
             NetworkSource::Law(_) => None,
-            NetworkSource::File(network) => Some((network.dimension() as u64, network.neurons() as u64)),
+            NetworkSource::File(network) => {
+                Some((network.known().columns as u64, network.known().rows as u64))
+            }
         };
         (
             data.map(|(d, _)| d).or(network.map(|(d, _)| d)),
@@ -233,7 +265,7 @@ impl Spec {
                 section(&tree(), "data")?,
                 "law",
                 Some(elsewhere),
-                |table| Ok(data(table)?.check(n, d)?),
+                |table| Ok(data(table, &Memory::new())?.check(n, d)?),
             )?;
         }
         // Laws were checked when they were read; a file's network may have other sizes.
@@ -275,26 +307,6 @@ pub(super) fn resolve_paths(tree: &mut Table, base: &Path) {
             }
         }
     }
-}
-
-/// The array files an experiment reads.
-pub(super) fn files(tree: &Table, sweep: &Sweep) -> Vec<String> {
-    let mut files = Vec::new();
-    for (section, keys) in FILE_KEYS {
-        for key in keys {
-            let node = tree
-                .get(section)
-                .and_then(Node::as_table)
-                .and_then(|table| table.get(key));
-            files.extend(node.and_then(Node::as_str).map(str::to_owned));
-            let name = format!("{section}.{key}");
-            for axis in sweep.axes.iter().filter(|axis| axis.name == name) {
-                let values = (0..axis.values.count()).map(|k| axis.values.get(k));
-                files.extend(values.filter_map(|node| node.as_str().map(str::to_owned)));
-            }
-        }
-    }
-    files
 }
 
 /// A section of a tree into which the defaults were merged.

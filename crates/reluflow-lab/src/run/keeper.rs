@@ -20,6 +20,8 @@ pub(crate) const FAN: usize = 16;
 const BEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
 /// Time for which results are left to gather: beside short trials, waking for each would cost as much as taking it in.
 const GATHER: Duration = Duration::from_millis(2);
+/// Longest time between two looks at whether to end at once.
+const GLANCE: Duration = Duration::from_millis(100);
 /// Time between two attempts at a folder that cannot be written.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -103,6 +105,17 @@ impl<'a> Keeper<'a> {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            if run.end_now.swap(false, Ordering::Relaxed) {
+                for outcome in results.try_iter() {
+                    self.enter(outcome, run, observe);
+                }
+                let written = self.write(run);
+                self.end(State::Interrupted, run);
+                (run.notify)(&Notice::EndedNow {
+                    trials: run.trials.len() - self.first,
+                    error: written.as_ref().err(),
+                });
+            }
             if self.unwritten(run) == 0 {
                 // What finishes next may wait its full time.
                 due = due.max(Instant::now());
@@ -148,9 +161,11 @@ impl<'a> Keeper<'a> {
         let beat = self.beaten.map_or(Duration::ZERO, |beaten| {
             (beaten + self.between_beats()).saturating_duration_since(now)
         });
+        // Somebody may ask to end at once.
+        let pause = beat.min(GLANCE);
         match self.unwritten(run) {
-            0 => beat,
-            _ => beat.min(due.saturating_duration_since(now)),
+            0 => pause,
+            _ => pause.min(due.saturating_duration_since(now)),
         }
     }
 

@@ -6,16 +6,15 @@ mod notice;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
 
 use crate::error::Result;
-use crate::experiment::{Experiment, Shard};
+use crate::experiment::{BadInput, Experiment, Place, Shard};
 use crate::store::workers::{self, State};
 use crate::store::{Damage, RunFolder, Worker, parts};
 use crate::trial::{self, FailedTrial, Outcome, Trial};
@@ -48,6 +47,9 @@ pub struct Run<'a> {
     pub write_every: Duration,
     /// How long to wait for a folder that cannot be written; 10 minutes unless set.
     pub patience: Duration,
+    /// Once true, what is finished is written without waiting for trials under way, and [`Notice::EndedNow`] is told:
+    /// who is told ends the process. Beside an interrupt, which waits for them.
+    pub end_now: Arc<AtomicBool>,
     /// Told what people should know while it runs; tells nobody unless set.
     pub notify: Box<dyn FnMut(&Notice<'_>) + Send + 'a>,
     todo: Vec<(usize, u64)>,
@@ -79,6 +81,18 @@ impl<'a> Run<'a> {
     /// # Errors
     /// As [`Run::open`].
     pub fn open_shard(experiment: &'a Experiment, folder: RunFolder, shard: Shard) -> Result<Self> {
+        if let Err(error) = experiment.read_files() {
+            let place = Place::Path(folder.path().to_owned());
+            let bad = BadInput::new(
+                place,
+                "trials need an array file that is not there as it was",
+                "that file",
+                error,
+            );
+            return Err(bad
+                .hint("put it back, or run the first experiment file into this folder, where the array file is now")
+                .into());
+        }
         let mut found = folder.read(experiment)?;
         for damage in found.damaged.iter().filter(|damage| damage.lasting) {
             parts::set_aside(damage)?;
@@ -112,6 +126,7 @@ impl<'a> Run<'a> {
             others,
             write_every: Duration::from_secs(8),
             patience: Duration::from_secs(600),
+            end_now: Arc::default(),
             notify: Box::new(|_| {}),
             todo,
         })

@@ -29,6 +29,14 @@ pub enum Notice<'a> {
         /// How many, those of this call of `execute` together.
         trials: usize,
     },
+    /// What was finished is on disk, or could not be put there, and trials under way are not waited for: the process is
+    /// to end now.
+    EndedNow {
+        /// Trials of this call of `execute`.
+        trials: usize,
+        /// Why some are not on disk.
+        error: Option<&'a Error>,
+    },
     /// A trial failed; the others go on.
     Failed {
         /// The experiment it belongs to.
@@ -58,6 +66,17 @@ impl fmt::Display for Notice<'_> {
                 )
             }
             Self::Written { trials } => write!(f, "{trials} trials kept"),
+            Self::EndedNow { trials, error: None } => write!(
+                f,
+                "ended at once: the {trials} trials finished now are kept, those under way are given up; the same command goes on"
+            ),
+            Self::EndedNow {
+                trials,
+                error: Some(error),
+            } => write!(
+                f,
+                "ended at once: of the {trials} trials finished now the last are not kept: {error}"
+            ),
             Self::Failed { experiment, trial } => match experiment.cells.get(trial.cell) {
                 Some(cell) => write!(
                     f,

@@ -8,14 +8,14 @@ use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 
 /// The pages of a column chunk, whose dictionaries are looked at before anyone believes them.
-pub(super) struct CheckedPages {
+pub(crate) struct CheckedPages {
     pages: Box<dyn PageReader>,
     /// Fewest bytes of a value.
     least: usize,
 }
 
 impl CheckedPages {
-    pub(super) fn new(pages: Box<dyn PageReader>, kind: Physical) -> Self {
+    pub(crate) fn new(pages: Box<dyn PageReader>, kind: Physical) -> Self {
         let least = match kind {
             Physical::INT64 | Physical::DOUBLE => 8,
             Physical::INT96 => 12,

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! runs/NAME/experiment.toml      the file with overrides and defaults filled in
-//! runs/NAME/manifest.json        format, version, seed, digest of everything that decides a trial's bits
+//! runs/NAME/manifest.json        format, version, seed, everything that decides a trial's bits and its digest
+//! runs/NAME/inputs.json          of array files their sizes and digests: the folder is read without them
 //! runs/NAME/parts/….parquet      trials, one row each, written whole and renamed
 //! runs/NAME/workers/….json       what each process last said of itself
 //! ```
@@ -23,13 +24,16 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::experiment::{BadInput, Experiment, Place};
+use crate::experiment::{BadInput, Difference, Experiment, INPUTS, Place, remembered_in};
 use crate::trial::{FailedTrial, Trial};
+pub(crate) use dictionary::CheckedPages;
 pub use parts::{Damage, Found};
 pub use workers::{Process, Worker};
 
 /// The layout of a folder that this version writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// The first layout, whose manifests hold no settings.
+const WITHOUT_SETTINGS: u32 = 1;
 
 /// What a folder says about its run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +42,9 @@ struct Manifest {
     version: String,
     seed: u64,
     digest: String,
+    /// [`Experiment::settings`]; the first format has none.
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
 }
 
 /// The folder of a run.
@@ -77,8 +84,8 @@ impl RunFolder {
             );
             return Err(bad.hint("choose another --out").into());
         }
-        if manifest.digest != experiment.digest() {
-            return Err(folder.another(experiment).into());
+        if let Some(bad) = folder.another(experiment, &manifest) {
+            return Err(bad.into());
         }
         Ok(folder)
     }
@@ -94,11 +101,15 @@ impl RunFolder {
         let manifest = folder.manifest()?;
         let mut experiment = Experiment::from_file(&folder.experiment_path(), &[])?;
         // Another version may count other settings.
-        if manifest.version == version() && manifest.digest != experiment.digest() {
+        if manifest.version == version()
+            && manifest.format == FORMAT
+            && let differences = experiment.differences(&manifest.settings)
+            && !differences.is_empty()
+        {
             let bad = folder.bad(
                 "experiment.toml, or an array file that it names, is not what the trials were computed with",
-                format!("settings with the digest {}", manifest.digest),
-                experiment.digest(),
+                shown(&differences, |difference| &difference.theirs),
+                shown(&differences, |difference| &difference.ours),
             );
             return Err(bad
                 .hint("put it back; `reluflow run` with the first file, into this folder, writes experiment.toml again")
@@ -128,17 +139,25 @@ impl RunFolder {
             version: version().to_owned(),
             seed: experiment.seed,
             digest: experiment.digest(),
+            settings: experiment.settings(),
         };
         let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
         if !self.manifest_path().exists() {
             files::write_new(&self.manifest_path(), text.as_bytes())?;
         }
-        if self.manifest()?.digest != manifest.digest {
-            return Err(self.another(experiment).into());
+        if let Some(bad) = self.another(experiment, &self.manifest()?) {
+            return Err(bad.into());
         }
+        // Before the experiment that needs it.
+        self.remember(experiment)?;
         let before = std::fs::read_to_string(self.experiment_path()).unwrap_or_default();
         let draws = experiment.draws.max(planned_draws(&before));
-        let text = experiment.to_toml(draws);
+        let text = match self.experiment_before(&before) {
+            Some(earlier) if earlier.differences(&experiment.settings()).is_empty() => {
+                experiment.grown(&earlier, draws)
+            }
+            _ => experiment.to_toml(draws),
+        };
         if text != before {
             files::write_whole(&self.experiment_path(), text.as_bytes())?;
         }
@@ -219,7 +238,7 @@ impl RunFolder {
         let manifest: Result<Manifest, String> =
             read.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
         match manifest {
-            Ok(manifest) if manifest.format == FORMAT => Ok(manifest),
+            Ok(manifest) if [WITHOUT_SETTINGS, FORMAT].contains(&manifest.format) => Ok(manifest),
             Ok(manifest) => Err(self
                 .bad("the folder has another format", FORMAT, manifest.format)
                 .into()),
@@ -233,29 +252,60 @@ impl RunFolder {
         }
     }
 
-    /// The refusal of a folder that belongs to another experiment, naming the first setting that differs.
-    fn another(&self, experiment: &Experiment) -> BadInput {
-        let ours = experiment.settings();
-        let theirs = Experiment::from_file(&self.experiment_path(), &[])
-            .map_or_else(|_| BTreeMap::new(), |theirs| theirs.settings());
-        let differs = ours
-            .keys()
-            .chain(theirs.keys())
-            .find(|key| ours.get(*key) != theirs.get(*key));
-        let show = |settings: &BTreeMap<String, String>| match differs {
-            Some(key) => match settings.get(key) {
-                Some(value) => format!("{key} = {value}"),
-                None => format!("no {key}"),
-            },
-            None => "other settings".to_owned(),
-        };
-        self.bad(
-            "the folder belongs to another experiment",
-            show(&ours),
-            show(&theirs),
-        )
-        .hint("choose another --out, or remove the folder")
+    /// The experiment that a folder's file holds, if it can be read.
+    fn experiment_before(&self, text: &str) -> Option<Experiment> {
+        Experiment::from_text("experiment.toml", "experiment", text, &[], &self.path).ok()
     }
+
+    /// Writes what is known of the experiment's array files, beside what was known.
+    fn remember(&self, experiment: &Experiment) -> Result<()> {
+        let added = experiment.to_remember()?;
+        if added.is_empty() {
+            return Ok(());
+        }
+        let before = remembered_in(&self.path);
+        let mut memory = before.clone();
+        memory.extend(added);
+        if memory == before {
+            return Ok(());
+        }
+        let text = serde_json::to_string_pretty(&memory).unwrap_or_default() + "\n";
+        files::write_whole(&self.path.join(INPUTS), text.as_bytes())
+    }
+
+    /// The refusal of a folder that belongs to another experiment, naming the settings that differ.
+    fn another(&self, experiment: &Experiment, manifest: &Manifest) -> Option<BadInput> {
+        let theirs = match manifest.format {
+            WITHOUT_SETTINGS => Experiment::from_file(&self.experiment_path(), &[])
+                .ok()?
+                .settings(),
+            _ => manifest.settings.clone(),
+        };
+        let differences = experiment.differences(&theirs);
+        if differences.is_empty() {
+            return None;
+        }
+        let bad = self.bad(
+            "the folder belongs to another experiment",
+            shown(&differences, |difference| &difference.ours),
+            shown(&differences, |difference| &difference.theirs),
+        );
+        Some(bad.hint("name another folder with --out, or ask for what this one was run with; cells and draws can be added"))
+    }
+}
+
+/// One side of the settings that differ.
+fn shown(differences: &[Difference], side: impl Fn(&Difference) -> &Option<String>) -> String {
+    const SHOWN: usize = 6;
+    let one = |difference: &Difference| match side(difference) {
+        Some(value) => format!("{} = {value}", difference.key),
+        None => format!("no {}", difference.key),
+    };
+    let mut parts: Vec<String> = differences.iter().take(SHOWN).map(one).collect();
+    if differences.len() > SHOWN {
+        parts.push(format!("and {} more", differences.len() - SHOWN));
+    }
+    parts.join(", ")
 }
 
 /// The version that trials are computed with.
@@ -265,7 +315,7 @@ fn version() -> &'static str {
 
 /// Whether a run's folder may hold a file of this name before it has a manifest.
 fn ours(name: &str) -> bool {
-    let known = ["parts", "workers", "experiment.toml", "slurm"];
+    let known = ["parts", "workers", "experiment.toml", "slurm", INPUTS];
     known.contains(&name) || (name.starts_with('.') && name.ends_with(".tmp"))
 }
 

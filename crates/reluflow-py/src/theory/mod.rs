@@ -19,6 +19,24 @@ pub(crate) mod theory {
         snapshot, velocity,
     };
 
+    /// Every statement as (name, what it says, scope, file).
+    #[pyfunction]
+    fn statements() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
+        let scope = |statement: theory::Statement| match statement.scope() {
+            theory::Scope::Problem => "problem",
+            theory::Scope::Law => "law",
+        };
+        let row = |statement: theory::Statement| {
+            (
+                statement.name(),
+                statement.says(),
+                scope(statement),
+                statement.file(),
+            )
+        };
+        theory::Statement::ALL.into_iter().map(row).collect()
+    }
+
     #[pyfunction]
     fn transition_time(n: usize, p: usize) -> f64 {
         theory::transition_time(n, p)

@@ -150,7 +150,8 @@ fn draw_threshold(panel: &mut Panel, threshold: &Threshold, cells: &[CellPoint],
             dash: Dash::Solid,
         });
     }
-    if banded && threshold.estimate.value.is_finite() {
+    // Beyond the cells the picture would be of what nobody ran.
+    if banded && (first..=last).contains(&threshold.estimate.value) {
         panel.layers.push(Layer::Vertical {
             at: threshold.estimate,
             ink,

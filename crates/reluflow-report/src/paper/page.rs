@@ -10,7 +10,7 @@ use reluflow_statistics::{Shape, ThresholdCurve};
 use super::findings::{COMPARED, Findings, PUBLISHED_THRESHOLDS, Thresholds, threshold_at, words};
 use super::{FLOW_BUDGET, Finished, PAPER_BUDGET, PaperFigure, Preset, Role, settings};
 use crate::choose::{self, LEVEL, Named, describe};
-use crate::{Page, run, shown};
+use crate::{Page, quoted, run};
 
 /// Two sentences a figure.
 pub(super) fn caption(figure: PaperFigure) -> &'static str {
@@ -326,7 +326,7 @@ fn audit_tables(page: &mut Page, audits: &[(&str, Audit)]) {
                     row.judged.1
                 );
                 vec![
-                    row.statement.to_owned(),
+                    row.statement.name().to_owned(),
                     row.checked.to_owned(),
                     number(row.measured),
                     format!("{sign} {}", number(row.bound)),
@@ -340,7 +340,7 @@ fn audit_tables(page: &mut Page, audits: &[(&str, Audit)]) {
 }
 
 fn runs(page: &mut Page, folder: &Path, asked: &[PaperFigure], preset: Preset, finished: &[Finished]) {
-    let dir = shown(folder);
+    let dir = quoted(folder);
     let names: Vec<&str> = asked.iter().map(|figure| figure.name()).collect();
     let full = if preset == Preset::Full { " --full" } else { "" };
     page.paragraph(&format!(

@@ -1,8 +1,11 @@
-//! Runs the flow of Proposition 3's example: did the output layer collapse?
+//! Judges Proposition 3 by its own example: does the output layer collapse?
 
 use serde::Serialize;
 
+use super::flow;
+use super::row::{Relation::*, Row};
 use crate::error::{Error, Result};
+use crate::theory::Statement::Proposition3;
 use crate::theory::proposition_3::Example;
 use crate::{Method, Problem, Stops};
 
@@ -77,4 +80,47 @@ pub fn boundary(
         }
     }
     Ok((low, high))
+}
+
+/// Proposition 3: its own example, whatever the problem.
+pub(super) fn judge() -> Result<Vec<Row>> {
+    let example = Example::default();
+    let heavy = Example {
+        ratio: 2.0,
+        ..example
+    };
+    let at = |lambda, example: &_| outcome(lambda, example, flow::orthogonal_method());
+    let (far, near, safe) = (at(4.0, &example)?, at(1.5, &example)?, at(4.0, &heavy)?);
+    let (low, high) = boundary((1.5, 4.0), 1e-2, &example, flow::orthogonal_method())?;
+    let collapses = |outcome: Outcome| f64::from(u8::from(outcome.collapsed));
+    Ok(vec![
+        Row::judge(
+            Proposition3,
+            "collapse at λ = 4 (p = 10, m = 0.5, spread 0.2, |a| = 0.05 m)",
+            &[],
+            collapses(far),
+            AtLeast,
+            0.5,
+        )
+        .remark(format!(
+            "L = {:.6}; none at 1.5 (L = {:.1e}); boundary in [{low:.3}, {high:.3}]",
+            far.loss, near.loss
+        )),
+        Row::judge(
+            Proposition3,
+            "collapse at λ = 1.5",
+            &[],
+            collapses(near),
+            AtMost,
+            0.5,
+        ),
+        Row::judge(
+            Proposition3,
+            "collapse at λ = 4 with |a_j| = 2 m > ‖w_j‖",
+            &[],
+            collapses(safe),
+            AtMost,
+            0.5,
+        ),
+    ])
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::theory::Hypothesis;
+use crate::theory::{Hypothesis, Statement};
 
 /// Which way the inequality points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,6 +24,8 @@ pub enum Judgement {
     HypothesesNotMet,
     /// Hypotheses met, inequality true.
     Holds,
+    /// Hypotheses met, but nothing measured here can decide; the note says why.
+    CannotBeJudged,
     /// Hypotheses met, inequality false.
     Fails,
 }
@@ -35,6 +37,7 @@ impl Judgement {
             Self::NotApplicable => "not applicable",
             Self::HypothesesNotMet => "hypotheses not met",
             Self::Holds => "holds",
+            Self::CannotBeJudged => "cannot be judged",
             Self::Fails => "fails",
         }
     }
@@ -43,8 +46,8 @@ impl Judgement {
 /// One line of an audit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// The statement, as the paper calls it.
-    pub statement: &'static str,
+    /// The statement; serialised as the paper calls it.
+    pub statement: Statement,
     /// What is checked here.
     pub checked: &'static str,
     /// Whether the hypotheses hold; none when there is nothing to check.
@@ -68,7 +71,7 @@ pub struct Row {
 impl Row {
     /// Judges measured ≤ bound or measured ≥ bound, with equality up to a relative rounding of 10⁻¹².
     pub fn judge(
-        statement: &'static str,
+        statement: Statement,
         checked: &'static str,
         hypotheses: &[Hypothesis],
         measured: f64,
@@ -83,17 +86,21 @@ impl Row {
         };
         let failing = hypotheses.iter().find(|hypothesis| !hypothesis.holds());
         let rounding = 1e-12 * bound.abs();
-        // A NaN must fail.
         let judgement = match failing {
             Some(_) => Judgement::HypothesesNotMet,
+            None if margin.is_nan() => Judgement::CannotBeJudged,
             None if margin >= -rounding => Judgement::Holds,
             None => Judgement::Fails,
         };
-        let note = failing.map_or_else(String::new, |hypothesis| {
-            format!("not met: {} (margin {:.3e})", hypothesis.name, hypothesis.margin)
-        });
+        let note = match (failing, judgement) {
+            (Some(hypothesis), _) => {
+                format!("not met: {} (margin {:.3e})", hypothesis.name, hypothesis.margin)
+            }
+            (None, Judgement::CannotBeJudged) => "a side of the inequality is NaN".to_owned(),
+            _ => String::new(),
+        };
         let finite = |value: f64| value.is_finite().then_some(value);
-        let is_judged = u64::from(failing.is_none());
+        let is_judged = u64::from(matches!(judgement, Judgement::Holds | Judgement::Fails));
         Self {
             statement,
             checked,
@@ -109,13 +116,13 @@ impl Row {
     }
 
     /// An assumption: holds, or hypotheses not met; never fails. The measurement is its margin.
-    pub fn assumption(statement: &'static str, checked: &'static str, hypotheses: &[Hypothesis]) -> Self {
+    pub fn assumption(statement: Statement, checked: &'static str, hypotheses: &[Hypothesis]) -> Self {
         let margin = hypotheses.iter().map(|h| h.margin).fold(f64::INFINITY, f64::min);
         Self::judge(statement, checked, hypotheses, margin, Relation::AtLeast, 0.0)
     }
 
     /// A line that says nothing about the problem at hand.
-    pub fn not_applicable(statement: &'static str, checked: &'static str, why: &str) -> Self {
+    pub fn not_applicable(statement: Statement, checked: &'static str, why: &str) -> Self {
         Self {
             statement,
             checked,
@@ -128,6 +135,21 @@ impl Row {
             note: why.to_owned(),
             judged: (0, 1),
         }
+    }
+
+    /// Takes the judgement back: the hypotheses hold, but for the reason given nothing measured here can decide.
+    ///
+    /// A line whose hypotheses are not met, or that does not apply, stays as it is.
+    pub fn undecided(mut self, why: &str) -> Self {
+        if matches!(
+            self.judgement,
+            Judgement::Holds | Judgement::Fails | Judgement::CannotBeJudged
+        ) {
+            self.judgement = Judgement::CannotBeJudged;
+            self.judged.0 = 0;
+            self.note = why.to_owned();
+        }
+        self
     }
 
     /// Adds a remark, after whatever the note already says.
@@ -149,6 +171,7 @@ impl Row {
     pub(super) fn absorb(&mut self, other: Self) {
         let judged = (self.judged.0 + other.judged.0, self.judged.1 + other.judged.1);
         let size = |row: &Self| row.margin.unwrap_or(f64::NEG_INFINITY);
+        debug_assert!(self.matches(&other), "{self:?} {other:?}");
         let worse = other.judgement > self.judgement
             || (other.judgement == self.judgement && size(&other) < size(self));
         if worse {
@@ -164,20 +187,30 @@ pub(crate) mod tampering {
     use std::cell::Cell;
 
     use super::Relation;
+    use crate::theory::Statement;
+
+    /// Whose inequalities are turned around.
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    pub(crate) enum Flipped {
+        /// One statement's.
+        One(Statement),
+        /// Every statement's.
+        All,
+    }
 
     thread_local! {
-        static FLIPPED: Cell<Option<&'static str>> = const { Cell::new(None) };
+        static FLIPPED: Cell<Option<Flipped>> = const { Cell::new(None) };
     }
 
-    /// Turns the inequalities of one statement around, or all of them ("all"), until the next call.
-    pub(crate) fn flip(statement: Option<&'static str>) {
-        FLIPPED.set(statement);
+    /// Turns inequalities around until the next call.
+    pub(crate) fn flip(flipped: Option<Flipped>) {
+        FLIPPED.set(flipped);
     }
 
-    pub(super) fn relation(statement: &'static str, relation: Relation) -> Relation {
+    pub(super) fn relation(statement: Statement, relation: Relation) -> Relation {
         let flipped = FLIPPED
             .get()
-            .is_some_and(|name| name == statement || name == "all");
+            .is_some_and(|flipped| flipped == Flipped::All || flipped == Flipped::One(statement));
         match (flipped, relation) {
             (false, relation) => relation,
             (true, Relation::AtMost) => Relation::AtLeast,

@@ -37,7 +37,8 @@ impl<T: Real> Cover<T> {
     pub(super) fn add(&mut self, first: usize, neuron: usize, a: T, labels: &[T], row: &[T]) {
         let count = labels.len().min(row.len());
         let positive = a > T::ZERO;
-        if !positive && !(a < T::ZERO) {
+        let negative = a < T::ZERO;
+        if !positive && !negative {
             return;
         }
         let size = if positive { a } else { T::ZERO - a };

@@ -116,7 +116,7 @@ impl<T: Real> VectorField<T> for Reference<T> {
             for k in 0..d {
                 let v = &mut hidden_velocity[j * d + k];
                 if self.model.decay_bias || k + 1 < d {
-                    *v = *v - decay * hidden[j * d + k];
+                    *v -= decay * hidden[j * d + k];
                     squares += hidden[j * d + k].to_f64() * hidden[j * d + k].to_f64();
                 }
                 *v *= hidden_rate;

@@ -65,6 +65,8 @@ const MAX_GROWTH: f64 = 3.0;
 const MAX_SHRINKING: f64 = 0.2;
 /// Largest rise of the loss from one time of the grid to a later one.
 pub(super) const MAX_RISE: f64 = 1e-3;
+/// How often a time of the grid is approached before a rest is looked for.
+const MAX_TRIES: u32 = 3;
 /// Largest rise of the loss above its smallest value so far, between times of the grid.
 const MAX_CHATTER: f64 = 2e-2;
 
@@ -99,6 +101,8 @@ pub(super) struct Run<'a> {
 struct Slow {
     until: f64,
     step: f64,
+    /// How often it was tried.
+    tries: u32,
 }
 
 impl Slow {
@@ -114,11 +118,13 @@ impl Slow {
     /// Goes from `time` to `until` in an eighth of the way a step, or half of what was tried before.
     fn approach(&mut self, time: f64, until: f64) {
         let eighth = 0.125 * (until - time);
-        self.step = if self.until == until {
-            (0.5 * self.step).min(eighth)
+        if self.until == until {
+            self.step = (0.5 * self.step).min(eighth);
+            self.tries += 1;
         } else {
-            eighth
-        };
+            self.step = eighth;
+            self.tries = 1;
+        }
         self.until = until;
     }
 }
@@ -172,15 +178,23 @@ impl Run<'_> {
                 journal.rest((0.0, 0.0)); // exactly: nothing will ever move again
                 break;
             }
+            if !here.dissipation.is_finite() {
+                journal.overflow(); // squares of velocities do not fit
+                break;
+            }
             let safety = stepper.radius_safety();
             self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
             afresh = false;
             let wanted = step
                 .min(slow.longest(here.time))
-                .min(limiter.longest(here, p))
+                .min(limiter.longest(here, p, self.radius))
                 .min(stepper.largest_step(self.radius));
             let (end, shown) = super::grid::end_of_step(here.time, wanted, journal.limits().time);
             let h = end - here.time;
+            if h.is_nan() || h <= 0.0 {
+                journal.rest((0.0, 0.0)); // no step is short enough to be told from none
+                break;
+            }
             let advance = stepper.advance(
                 field,
                 here,
@@ -219,6 +233,22 @@ impl Run<'_> {
                     here.copy_from(&self.calm);
                     slow.approach(here.time, end);
                     step = slow.longest(here.time);
+                    if control.is_lost_in_rounding(here, step) {
+                        journal.rest((0.0, 0.0));
+                        break;
+                    }
+                    // Nothing is calm there, however short the steps: the flow may rest.
+                    if slow.tries >= MAX_TRIES
+                        && !limiter.grows(here, p)
+                        && let Some(evidence) = rest.evidence(here, p)
+                    {
+                        slow.tries = 0;
+                        if self.confirm_rest() {
+                            self.journal.rest(evidence);
+                            break;
+                        }
+                        continue;
+                    }
                     if journal.out_of_evaluations() {
                         going_on = self.enter();
                     }

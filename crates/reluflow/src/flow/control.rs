@@ -38,7 +38,7 @@ pub(super) struct Control {
 /// While verdicts are decided, in units of τ: after this time the margin's error may have doubled.
 const EARLY: f64 = 10.0;
 
-/// Largest h γ_j: in one step no neuron grows by more than a factor e under a force held fixed.
+/// Largest h γ_j of a neuron that grows: in one step by no more than a factor e under a force held fixed.
 const MAX_ROTATION: f64 = 1.0;
 
 impl Control {
@@ -74,7 +74,9 @@ impl Control {
     /// Whether a step of h moves the state by less than its rounding.
     pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64) -> bool {
         let moved = h * squared_norm(&here.velocity).sqrt();
-        moved < self.rounding * squared_norm(&here.state).sqrt() || h < f64::EPSILON * here.time
+        moved < self.rounding * squared_norm(&here.state).sqrt()
+            || h < f64::EPSILON * here.time
+            || h < f64::MIN_POSITIVE
     }
 }
 
@@ -117,15 +119,21 @@ impl Limiter {
         }
     }
 
+    /// Whether a small neuron grows.
+    pub(super) fn grows(&self, here: &Stage, neurons: usize) -> bool {
+        self.frozen.largest_rates(here, neurons).1 > 0.0
+    }
+
     /// The largest relative error of the margin of an example at risk in a step from `time`: it grows with the time since the
     /// start, as steps do.
     pub(super) fn margin(&self, time: f64) -> f64 {
         self.margin * (1.0 + time / (EARLY * self.scale))
     }
 
-    /// The longest step from `here`.
-    pub(super) fn longest(&self, here: &Stage, neurons: usize) -> f64 {
-        let by_rotation = MAX_ROTATION / self.frozen.largest_rate(here, neurons);
+    /// The longest step from `here`, where the spectral radius is `radius`.
+    pub(super) fn longest(&self, here: &Stage, neurons: usize, radius: f64) -> f64 {
+        let (all, small) = self.frozen.largest_rates(here, neurons);
+        let by_rotation = MAX_ROTATION / if all > radius { all } else { small };
         let by_time = self.first + self.growth * here.time;
         by_time.min(by_rotation).min(self.largest)
     }

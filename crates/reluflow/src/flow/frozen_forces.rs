@@ -125,17 +125,31 @@ impl FrozenForces {
         predicted[at] = rotation.slope;
     }
 
-    /// max_j γ_j; 0 where neurons do not rotate.
-    pub(super) fn largest_rate(self, stage: &Stage, neurons: usize) -> f64 {
+    /// max_j γ_j over all neurons and over the small ones, ‖θ_j‖² ≤ 10⁻³ of the mean; 0 where neurons do not rotate.
+    ///
+    /// The force on a small neuron makes it grow. On a neuron at its kink it may be the push of one side, which the other
+    /// takes back.
+    pub(super) fn largest_rates(self, stage: &Stage, neurons: usize) -> (f64, f64) {
+        const SMALL: f64 = 1e-3;
+        let Some(ratio) = self.ratio else {
+            return (0.0, 0.0);
+        };
         let m = stage.state.len() / neurons - 1;
-        let output = &stage.state[neurons * m..];
-        let velocities = stage.velocity[..neurons * m].chunks_exact(m.max(1));
-        let largest = velocities
-            .zip(output)
-            .filter(|(_, a)| **a != 0.0)
-            .map(|(v, a)| squared_norm(v).sqrt() / a.abs())
-            .fold(0.0, f64::max);
-        self.ratio.map_or(0.0, |ratio| ratio * largest)
+        let mean = squared_norm(&stage.state) / neurons as f64;
+        let (mut all, mut small) = (0.0f64, 0.0f64);
+        for j in 0..neurons {
+            let row = j * m..(j + 1) * m;
+            let a = stage.state[neurons * m + j];
+            if a == 0.0 {
+                continue;
+            }
+            let rate = ratio * squared_norm(&stage.velocity[row.clone()]).sqrt() / a.abs();
+            all = all.max(rate);
+            if squared_norm(&stage.state[row]) + a * a <= SMALL * mean {
+                small = small.max(rate);
+            }
+        }
+        (all, small)
     }
 }
 

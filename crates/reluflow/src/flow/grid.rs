@@ -30,7 +30,8 @@ pub(super) fn end_of_step(time: f64, wanted: f64, last: f64) -> (f64, bool) {
         target = target.min(mark(k, PER_DECADE));
     }
     let left = target - time;
-    if wanted >= left {
+    // A rounding less than the whole way is the whole way.
+    if wanted >= left * (1.0 - 1e-6) {
         (target, true)
     } else if 2.0 * wanted > left {
         (time + 0.5 * left, false)

@@ -31,6 +31,8 @@ impl Interrupt {
     }
 }
 
+/// Part of the trap below which a loss at rest counts as none.
+const NOTHING: f64 = 1e-6;
 /// How many steps the protocol's μ(t_∞) is averaged over.
 const TAIL: usize = 100;
 
@@ -169,6 +171,11 @@ impl Journal {
         });
     }
 
+    /// Ends the run where its numbers leave the range of doubles.
+    pub(super) fn overflow(&mut self) {
+        self.ending = Some(Ending::NotFinite);
+    }
+
     /// Whether the evaluations have run out.
     pub(super) fn out_of_evaluations(&self) -> bool {
         self.counts.evaluations >= self.limits.evaluations
@@ -220,7 +227,8 @@ impl Journal {
 
     fn note_success_at(&mut self, time: f64, loss: f64, right: impl FnOnce() -> bool) {
         let Target { criterion, level } = self.limits.success;
-        if self.success_time.is_some() || !(loss < level) || criterion.needs_signs() && !right() {
+        let below = loss < level;
+        if self.success_time.is_some() || !below || criterion.needs_signs() && !right() {
             return;
         }
         let (before, loss_before) = self.last;
@@ -403,7 +411,9 @@ impl Journal {
                     largest_move,
                 },
                 Some(_),
-            ) if matches!(criterion, Criterion::Trap | Criterion::Separating) => {
+            ) if matches!(criterion, Criterion::Trap | Criterion::Separating)
+                && loss > NOTHING * self.limits.success.level =>
+            {
                 rests(relative_decrease, largest_move)
             }
             (_, Some(time)) if criterion == Criterion::Separating => Verdict::Separating { time, loss },

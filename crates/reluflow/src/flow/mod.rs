@@ -15,6 +15,7 @@ mod gradient_descent;
 mod grid;
 mod integrator;
 mod journal;
+mod jump;
 mod locate;
 mod observer;
 mod rest;
@@ -38,6 +39,7 @@ pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
 pub use integrator::{Accuracy, Flow, Integrator, Tolerances};
 pub use journal::{Interrupt, Journal};
+pub use jump::{Jump, JumpMargins, JumpProcess};
 pub use observer::Observer;
 pub use solution::{Counts, End, Solution};
 pub use stop::{Limits, Stops};
@@ -217,7 +219,7 @@ impl<'a> Problem<'a> {
         self.record.needs(&self.model)?;
         let orthogonal = self.is_orthogonal();
         Ok(match self.method {
-            Method::Exact(method) => method.solve(self),
+            Method::Exact(method) => method.solve(self)?,
             Method::Flow(method) if method.accuracy == Accuracy::Checked => checked::solve(self, method)?,
             Method::Flow(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => method.solve(self, &mut self.orthogonal::<f64>()),

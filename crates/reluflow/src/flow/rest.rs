@@ -67,6 +67,19 @@ impl Rest {
         found
     }
 
+    /// The relative decrease of the loss and the largest movement of a neuron since the last look; none before the first, and where
+    /// the loss has fallen by more than chatter explains.
+    pub(super) fn evidence(&self, now: &Stage, neurons: usize) -> Option<(f64, f64)> {
+        const CHATTER: f64 = 2e-3;
+        const MOVED: f64 = 2e-2;
+        if self.state.is_empty() {
+            return None;
+        }
+        let decrease = 1.0 - now.loss / self.loss;
+        let moved = self.largest_move(&now.state, neurons);
+        (decrease < CHATTER && moved < MOVED).then_some((decrease, moved))
+    }
+
     /// Takes 200 explicit Euler steps of a fifth of the inverse spectral radius from `here`, to which it moves;
     /// whether the loss stays where it is (mean over the last quarter against the one before).
     pub(super) fn confirm(

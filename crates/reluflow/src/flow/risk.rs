@@ -33,7 +33,8 @@ pub(super) fn is_possible(field: &dyn VectorField<f64>) -> bool {
         .iter()
         .zip(field.labels())
         .filter(|(_, y)| **y != 0.0);
-    pairs.any(|(r, y)| !(1.0 - r / y > AT_RISK))
+    // A NaN counts as at risk.
+    !pairs.all(|(r, y)| 1.0 - r / y > AT_RISK)
 }
 
 /// The cover of the examples at the end of the step last tried.

@@ -168,7 +168,7 @@ impl RungeKuttaChebyshev {
         let mut left = NOT_STIFF / (h * self.radius_of_square);
         for (square, j) in &self.sizes {
             left -= square;
-            if !(left >= 0.0) {
+            if left < 0.0 || left.is_nan() {
                 break;
             }
             self.frozen.push(*j);

@@ -6,6 +6,7 @@ mod least_norm;
 pub(crate) use least_norm::{Bound, least_norm};
 
 /// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
+#[inline(always)]
 pub(crate) fn dot(u: &[f64], v: &[f64]) -> f64 {
     let (u_blocks, u_rest) = u.as_chunks::<4>();
     let (v_blocks, v_rest) = v.as_chunks::<4>();
@@ -20,6 +21,7 @@ pub(crate) fn dot(u: &[f64], v: &[f64]) -> f64 {
 }
 
 /// target += factor · v.
+#[inline(always)]
 pub(crate) fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
     for (target, v) in target.iter_mut().zip(v) {
         *target += factor * v;

@@ -28,8 +28,13 @@ pub struct Bounds {
 impl Bounds {
     /// The constants of Lemma 6, with δ = ‖XᵀX − D_X‖_op.
     pub fn new(dataset: &Dataset) -> Self {
+        Self::with_interaction(dataset, dataset.interaction())
+    }
+
+    /// The constants with another δ: that of the half ([`crate::theory::antipodal`]).
+    pub fn with_interaction(dataset: &Dataset, delta: f64) -> Self {
         let (smallest, largest) = dataset.input_norm_bounds();
-        let (n, delta) = (dataset.examples() as f64, dataset.interaction());
+        let n = dataset.examples() as f64;
         Self {
             lower: 2.0 / n * (smallest * smallest - delta),
             upper: 4.0 / n * (largest * largest + delta),
@@ -38,7 +43,11 @@ impl Bounds {
 
     /// μ_low ≤ μ ≤ μ_upp with e_i the masses of the active neurons. Negative μ_low says nothing.
     pub fn at(&self, activity: &Activity) -> (f64, f64) {
-        let (smallest, largest) = activity.mass_bounds();
+        self.between(activity.mass_bounds())
+    }
+
+    /// The bounds for the smallest and the largest mass.
+    pub fn between(&self, (smallest, largest): (f64, f64)) -> (f64, f64) {
         (self.lower * smallest, self.upper * largest)
     }
 }

@@ -47,19 +47,20 @@ impl WeakInteraction {
         }
     }
 
-    /// δ‖r(0)‖₂/(C_y^−(C_x^−)²): below 1 when the first inequality holds.
+    /// δ‖r(0)‖₂/(C_y^−(C_x^−)²): below 1 when the first inequality holds; infinite when a label or an input is 0.
     pub fn ratio(&self) -> f64 {
-        self.interaction * self.residual_norm / (self.smallest_label * self.smallest_norm.powi(2))
+        share(
+            self.interaction * self.residual_norm,
+            self.smallest_label * self.smallest_norm.powi(2),
+        )
     }
 
-    /// Both inequalities as hypotheses; the margins are 1 − (left side)/(right side).
+    /// Both inequalities as hypotheses; the margins are 1 − (left side)/(right side), −∞ where the right side is 0.
     pub fn hypotheses(&self) -> [Hypothesis; 2] {
+        let second = share(2.0 * self.interaction, self.smallest_norm.powi(2));
         [
             Hypothesis::strict("assumption 2: δ‖r(0)‖ < C_y^−(C_x^−)²", 1.0 - self.ratio()),
-            Hypothesis::weak(
-                "assumption 2: δ ≤ (C_x^−)²/2",
-                1.0 - 2.0 * self.interaction / self.smallest_norm.powi(2),
-            ),
+            Hypothesis::weak("assumption 2: δ ≤ (C_x^−)²/2", 1.0 - second),
         ]
     }
 
@@ -67,6 +68,11 @@ impl WeakInteraction {
     pub fn holds(&self) -> bool {
         super::hypothesis::all_hold(&self.hypotheses())
     }
+}
+
+/// left/right; infinite where the right side is 0, also when the left one is.
+fn share(left: f64, right: f64) -> f64 {
+    if right > 0.0 { left / right } else { f64::INFINITY }
 }
 
 #[cfg(test)]

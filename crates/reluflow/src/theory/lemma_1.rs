@@ -7,7 +7,10 @@
 use crate::field::{Dense, VectorField, split_state};
 use crate::{Dataset, Network};
 
-/// max_j |a_j ȧ_j − ⟨w_j, ẇ_j⟩| over the largest |a_j ȧ_j| + |⟨w_j, ẇ_j⟩| of a neuron, in O(ndp); 0 at rest.
+/// max_j |a_j ȧ_j − ⟨w_j, ẇ_j⟩| over the largest |a_j|‖w_j‖ (1/n) Σ_{i active} |r_i|‖x_i‖ of a neuron, in O(ndp); 0 where no
+/// example pulls.
+///
+/// The scale is that of the terms before anything cancels: near rest the two sides are small differences of large sums.
 ///
 /// # Panics
 /// When network and data differ in dimension.
@@ -19,13 +22,20 @@ pub fn defect(dataset: &Dataset, network: &Network) -> f64 {
     let mut velocity = vec![0.0; state.len()];
     field.velocity(&state, &mut velocity);
     let ((w, a), (dw, da)) = (split_state(&state, p), split_state(&velocity, p));
-    let d = network.dimension();
+    let (d, n) = (network.dimension(), dataset.examples() as f64);
+    let values = dataset.preactivations(network.hidden_weights());
+    let norms = dataset.input_norms();
     let (mut worst, mut size) = (0.0f64, 0.0f64);
-    for j in 0..p {
+    for (j, row) in values.rows().into_iter().enumerate() {
         let hidden: f64 = (j * d..(j + 1) * d).map(|k| w[k] * dw[k]).sum();
-        let output = a[j] * da[j];
-        worst = worst.max((output - hidden).abs());
-        size = size.max(output.abs() + hidden.abs());
+        worst = worst.max((a[j] * da[j] - hidden).abs());
+        let pulls = row.iter().zip(field.residuals()).zip(&norms);
+        let pull: f64 = pulls
+            .filter(|((u, _), _)| **u > 0.0)
+            .map(|((_, r), norm)| r.abs() * norm)
+            .sum();
+        let length = (j * d..(j + 1) * d).map(|k| w[k] * w[k]).sum::<f64>().sqrt();
+        size = size.max(a[j].abs() * length * pull / n);
     }
     if size > 0.0 { worst / size } else { 0.0 }
 }

@@ -23,8 +23,8 @@ pub struct Frequency {
     pub holds: u64,
     /// The median of δ‖r(0)‖/(C_y^−(C_x^−)²).
     pub median_ratio: f64,
-    /// The median of δ‖r(0)‖: the part of it that depends on n and d.
-    pub median_product: f64,
+    /// The mean of log(δ‖r(0)‖), the part of it that depends on n and d, and its standard error.
+    pub log_product: (f64, f64),
 }
 
 impl Frequency {
@@ -46,14 +46,14 @@ impl Frequency {
 /// # Errors
 /// When a law cannot be drawn.
 pub fn frequency(setting: &Setting, draws: u64, root: u64) -> Result<Frequency> {
-    let (mut ratios, mut products) = (Vec::new(), Vec::new());
+    let (mut ratios, mut logs) = (Vec::new(), Vec::new());
     let mut holds = 0;
     for draw in 0..draws {
         let (dataset, network) = setting.draw(root, draw)?;
         let assumption = WeakInteraction::new(&dataset, &network);
         holds += u64::from(assumption.holds());
         ratios.push(assumption.ratio());
-        products.push(assumption.interaction * assumption.residual_norm);
+        logs.push((assumption.interaction * assumption.residual_norm).ln());
     }
     Ok(Frequency {
         examples: setting.n,
@@ -61,8 +61,16 @@ pub fn frequency(setting: &Setting, draws: u64, root: u64) -> Result<Frequency> 
         draws,
         holds,
         median_ratio: median(ratios),
-        median_product: median(products),
+        log_product: mean_and_error(&logs),
     })
+}
+
+/// The mean and its standard error; NaN with fewer than two values.
+fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let square: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    (mean, (square / (count - 1.0) / count).sqrt())
 }
 
 /// The upper median; NaN when there is nothing.

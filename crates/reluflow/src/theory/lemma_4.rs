@@ -115,6 +115,9 @@ pub struct Spread {
     pub mean: f64,
     /// Standard deviation of μ(0).
     pub deviation: f64,
+    /// The standard error of the logarithm of that deviation, √((κ − 1)/4m) with the kurtosis κ (at least that of a normal
+    /// law, which few draws underestimate) of m draws.
+    pub log_deviation_error: f64,
 }
 
 impl Spread {
@@ -155,10 +158,13 @@ pub fn measure(
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    let fourth = values.iter().map(|v| (v - mean).powi(4)).sum::<f64>() / count;
+    let kurtosis = fourth / (variance * variance);
     Ok(Spread {
         neurons,
         draws,
         mean,
         deviation: variance.sqrt(),
+        log_deviation_error: ((kurtosis.max(3.0) - 1.0) / (4.0 * count)).sqrt(),
     })
 }

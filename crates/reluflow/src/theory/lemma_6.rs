@@ -9,6 +9,7 @@
 //! ([`antipodal`]).
 
 use super::snapshot::{Snapshot, kernel_extremes};
+use crate::observe::curvature::Bounds;
 use crate::theory::antipodal;
 use crate::{Dataset, Network};
 
@@ -38,16 +39,15 @@ impl Chain {
     /// The chain with δ known.
     pub fn with_interaction(dataset: &Dataset, network: &Network, delta: f64) -> Self {
         let snapshot = Snapshot::new(dataset, network);
-        let (smallest, largest) = dataset.input_norm_bounds();
-        let (e_low, e_high) = snapshot.mass_bounds();
+        let (mass_low, mass_high) = Bounds::with_interaction(dataset, delta).between(snapshot.mass_bounds());
         let (low, high) = kernel_extremes(dataset, network);
         let unit = 2.0 / dataset.examples() as f64;
         Self {
-            mass_low: unit * (smallest * smallest - delta) * e_low,
+            mass_low,
             kernel_low: unit * low,
             curvature: snapshot.curvature,
             kernel_high: unit * high,
-            mass_high: 2.0 * unit * (largest * largest + delta) * e_high,
+            mass_high,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Theorem 1 and Corollary 1: covered examples with weak interaction are learnt at an exponential rate.
+//! Theorem 1: covered examples with weak interaction are learnt at an exponential rate.
 //!
 //! Hypotheses: Assumption 1, Assumption 2, event E. Write s_i = sign y_i, δ for the interaction, ρ_0 = ‖r(0)‖₂,
 //! b_j = a_j² − ‖w_j‖² (conserved), P = (2/n)((C_x^−)² − δ), κ_i = δρ_0/‖x_i‖², g_i = |y_i| − κ_i > 0.
@@ -23,9 +23,6 @@
 //! ```
 //!
 //! With δ ≤ (C_x^−)²/2, C ≥ (C_x^−)² C_y^−/C_x^+. All constants are ours.
-//!
-//! Corollary 1 adds: p ≥ log(n/ε)/log(4/3) and d ≥ Cn² give the hypotheses, hence the conclusion, with high
-//! probability (Lemmas 5 and 3).
 
 use super::snapshot::{Snapshot, label_norm};
 use super::{assumption_1, assumption_2::WeakInteraction};
@@ -207,12 +204,6 @@ impl Guarantee {
     }
 }
 
-/// Corollary 1: whether the width suffices for P(E) ≥ 1 − ε; the margin is p − log(n/ε)/log(4/3).
-pub fn width_hypothesis(examples: usize, neurons: usize, epsilon: f64) -> Hypothesis {
-    let needed = (examples as f64 / epsilon).ln() / (4.0f64 / 3.0).ln();
-    Hypothesis::weak("p ≥ log(n/ε)/log(4/3)", neurons as f64 - needed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,12 +253,5 @@ mod tests {
             let simple = smallest * smallest * data.label_bounds().0 / largest;
             assert!(guarantee.constant() >= simple);
         }
-    }
-
-    /// log(100/0.05)/log(4/3) = 26.42: 27 neurons do, 26 do not.
-    #[test]
-    fn the_width_of_corollary_1() {
-        assert!(width_hypothesis(100, 27, 0.05).holds());
-        assert!(!width_hypothesis(100, 26, 0.05).holds());
     }
 }

@@ -6,14 +6,14 @@ mod read;
 use reluflow::theory::lemma_5;
 
 use super::bad_input::BadInput;
-use super::document::{Entry, Node, Origin};
+use super::document::{Content, Entry, Node, Origin, Table};
 use super::values::Values;
 use read::{count, read_axis, read_examples, read_width, read_zip};
 
 /// The sections whose keys may be axes of the sweep.
 pub const SECTIONS: [&str; 7] = ["data", "init", "model", "flow", "stop", "record", "units"];
 /// The sweep's own keys.
-const KEYS: [&str; 6] = ["d", "n", "p", "zip", "draws", "seed"];
+const KEYS: [&str; 7] = ["d", "n", "p", "zip", "draws", "seed", "also"];
 
 /// The number of examples, fixed or relative to the cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,11 +166,74 @@ impl Sweep {
                 }
                 "seed" => sweep.seed = count(node, "seed", 0)?,
                 "zip" => sweep.zip = read_zip(node)?,
+                // By `read_also`.
+                "also" => {}
                 _ => read_axis(&entry.key, entry, &mut sweep.axes)?,
             }
         }
         sweep.check_zip()?;
         Ok(sweep)
+    }
+
+    /// Reads `[[sweep.also]]`: further sweeps of the same axes, whose cells are added.
+    ///
+    /// # Errors
+    /// Naming key and line.
+    pub fn read_also(&self, entry: &Entry) -> Result<Vec<Self>, BadInput> {
+        let also = entry.node.as_table().and_then(|table| table.entry("also"));
+        let Some(also) = also else { return Ok(Vec::new()) };
+        let Content::Array(items) = &also.node.content else {
+            return Err(BadInput::at(
+                &also.origin,
+                "not further sweeps",
+                "sections [[sweep.also]]",
+                also.node.found(),
+            ));
+        };
+        let mut sweeps = Vec::new();
+        for item in items {
+            let entry = Entry {
+                key: also.key.clone(),
+                origin: item.origin.clone(),
+                node: item.clone(),
+            };
+            let keys = item.as_table().map_or(&[][..], Table::entries);
+            let whole = ["draws", "seed", "also"];
+            if let Some(key) = keys.iter().find(|key| whole.contains(&key.key.as_str())) {
+                return Err(BadInput::at(
+                    &key.origin,
+                    format!("`{}` in [[sweep.also]]", key.key),
+                    "it in [sweep], for all cells",
+                    "it here",
+                ));
+            }
+            let mut sweep = Self::read(&entry)?;
+            let place = |axis: &Axis| self.axes.iter().position(|own| own.name == axis.name);
+            sweep.axes.sort_by_key(place);
+            if !sweep
+                .axes
+                .iter()
+                .map(|axis| &axis.name)
+                .eq(self.axes.iter().map(|axis| &axis.name))
+            {
+                let names = |axes: &[Axis]| match axes {
+                    [] => "none".to_owned(),
+                    axes => axes
+                        .iter()
+                        .map(|axis| axis.name.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                };
+                return Err(BadInput::at(
+                    &item.origin,
+                    "[[sweep.also]] has other axes than [sweep]",
+                    names(&self.axes),
+                    names(&sweep.axes),
+                ));
+            }
+            sweeps.push(sweep);
+        }
+        Ok(sweeps)
     }
 
     fn length(&self, name: &str) -> Option<u64> {

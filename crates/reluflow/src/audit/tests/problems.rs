@@ -3,11 +3,12 @@
 use ndarray::Array1;
 
 use crate::audit::proposition_3;
-use crate::audit::{self, Audit, Judgement, Plan, tampering};
+use crate::audit::tampering::{self, Flipped};
+use crate::audit::{self, Audit, Judgement, Plan};
 use crate::data::{Antipodal, DataLaw, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Signs};
 use crate::initialisation::{Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, PyTorch};
 use crate::theory::proposition_3::Example;
-use crate::theory::{Snapshot, kernel_extremes, lemma_7};
+use crate::theory::{Snapshot, Statement, kernel_extremes, lemma_7};
 use crate::{Dataset, InitialisationLaw, Network, Setting};
 
 fn print(audit: &Audit) {
@@ -25,7 +26,7 @@ fn print(audit: &Audit) {
     }
 }
 
-fn judgement(audit: &Audit, statement: &str) -> Vec<Judgement> {
+fn judgement(audit: &Audit, statement: Statement) -> Vec<Judgement> {
     audit
         .rows
         .iter()
@@ -40,13 +41,31 @@ fn the_default_plans_hold() {
     for (plan, judged) in [
         (
             Plan::weakly_interacting(),
-            vec!["Theorem 1", "Corollary 1", "Lemma 3", "Lemma 4", "Lemma 6"],
+            vec![
+                Statement::Theorem1,
+                Statement::Corollary1,
+                Statement::Lemma3,
+                Statement::Lemma4,
+                Statement::Lemma6,
+            ],
         ),
         (
             Plan::orthogonal(),
-            vec!["Lemma 7", "Proposition 1", "Theorem 1", "Lemma 5"],
+            vec![
+                Statement::Lemma7,
+                Statement::Proposition1,
+                Statement::Theorem1,
+                Statement::Lemma5,
+            ],
         ),
-        (Plan::group(), vec!["Proposition 2", "Theorem 2", "Proposition 1"]),
+        (
+            Plan::group(),
+            vec![
+                Statement::Proposition2,
+                Statement::Theorem2,
+                Statement::Proposition1,
+            ],
+        ),
     ] {
         let audit = audit::laws(&plan).unwrap();
         print(&audit);
@@ -132,7 +151,7 @@ fn small(draw: u64) -> Plan {
 /// 200 random problems: no statement fails, and each is judged in a good part of the draws made for it.
 #[test]
 fn two_hundred_problems_hold() {
-    let mut judged = std::collections::BTreeMap::<(&str, &str), u32>::new();
+    let mut judged = std::collections::BTreeMap::<(Statement, &str), u32>::new();
     for draw in 0..200 {
         let (data, network) = small(draw).problem(draw).unwrap();
         let audit = audit::problem(&data, &network).unwrap();
@@ -161,11 +180,11 @@ fn a_flipped_inequality_fails() {
         let (data, network) = small(draw).problem(draw).unwrap();
         let honest = audit::problem(&data, &network).unwrap();
         assert!(!honest.fails());
-        tampering::flip(Some("all"));
+        tampering::flip(Some(Flipped::All));
         let broken = audit::problem(&data, &network).unwrap();
         tampering::flip(None);
         for (row, now) in honest.rows.iter().zip(&broken.rows) {
-            if row.judgement == Judgement::Holds && !row.statement.starts_with("Assumption") {
+            if row.judgement == Judgement::Holds && row.margin != Some(0.0) {
                 assert_eq!(
                     now.judgement,
                     Judgement::Fails,
@@ -178,7 +197,7 @@ fn a_flipped_inequality_fails() {
     }
     // One statement's alone is enough for the audit as a whole to fail.
     let (data, network) = small(0).problem(0).unwrap();
-    tampering::flip(Some("Lemma 6"));
+    tampering::flip(Some(Flipped::One(Statement::Lemma6)));
     let broken = audit::problem(&data, &network).unwrap();
     tampering::flip(None);
     assert!(broken.fails());
@@ -192,9 +211,12 @@ fn broken_hypotheses_are_named() {
     plan.setting.initialisation = InitialisationLaw::PyTorch(PyTorch::default());
     let (data, network) = plan.problem(0).unwrap();
     let audit = audit::problem(&data, &network).unwrap();
-    assert_eq!(judgement(&audit, "Assumption 1"), [Judgement::HypothesesNotMet]);
+    assert_eq!(
+        judgement(&audit, Statement::Assumption1),
+        [Judgement::HypothesesNotMet; 2]
+    );
     assert!(
-        judgement(&audit, "Theorem 1")
+        judgement(&audit, Statement::Theorem1)
             .iter()
             .all(|j| *j == Judgement::HypothesesNotMet)
     );
@@ -202,13 +224,16 @@ fn broken_hypotheses_are_named() {
     plan.setting.d = 6;
     let (data, network) = plan.problem(0).unwrap();
     let audit = audit::problem(&data, &network).unwrap();
-    assert_eq!(judgement(&audit, "Assumption 2"), [Judgement::HypothesesNotMet]);
+    assert_eq!(
+        judgement(&audit, Statement::Assumption2),
+        [Judgement::HypothesesNotMet; 2]
+    );
     assert!(
-        judgement(&audit, "Theorem 1")
+        judgement(&audit, Statement::Theorem1)
             .iter()
             .all(|j| *j == Judgement::HypothesesNotMet)
     );
-    assert!(judgement(&audit, "Lemma 2").contains(&Judgement::Holds));
+    assert!(judgement(&audit, Statement::Lemma2).contains(&Judgement::Holds));
 }
 
 /// The four inequalities of Lemma 6 at random θ (balanced or asymmetric), also where the lower bound is

@@ -3,7 +3,7 @@
 use super::bernstein::first_crossing;
 use super::flow::Flow;
 use super::pattern::Side;
-use super::series::multiply;
+use super::series::VALUES;
 use crate::linear::norm;
 
 /// What ends a frozen pattern.
@@ -19,6 +19,36 @@ pub(super) enum Found {
     Escape { neuron: usize },
 }
 
+/// A pair that may reach its kink within the step.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    neuron: usize,
+    kink: usize,
+    /// The first coefficients of u, signed so that u is positive on the pair's side.
+    first: [f64; VALUES],
+}
+
+impl Candidate {
+    /// Where its tangent meets 0.
+    fn guess(&self) -> f64 {
+        let [value, slope, ..] = self.first;
+        if slope < 0.0 {
+            value / -slope
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    /// Whether u stays positive in [0, limit] whatever its other terms, of size `rest`, do.
+    fn out_of_reach(&self, limit: f64, rest: f64) -> bool {
+        let fall = self.first[1..]
+            .iter()
+            .rev()
+            .fold(0.0, |fall, c| (fall + c.min(0.0)) * limit);
+        self.first[0] + fall > rest * (1.0 + 1e-12)
+    }
+}
+
 /// Below this share of its scale a value counts as 0: a hundred roundings.
 const TOUCHING: f64 = 1e-14;
 /// Below this share of the step's displacement a coefficient is rounding, at the tightest tolerances.
@@ -28,7 +58,7 @@ const TRUNCATION: f64 = 10.0;
 
 impl Flow<'_> {
     /// The earliest event in [0, length], with its time.
-    pub(super) fn earliest(&mut self, length: f64) -> Option<(f64, Found)> {
+    pub(super) fn earliest(&self, length: f64) -> Option<(f64, Found)> {
         let mut first: Option<(f64, Found)> = None;
         let mut limit = length;
         let mut note = |found: Option<f64>, what: Found, limit: &mut f64| {
@@ -92,15 +122,11 @@ impl Flow<'_> {
         }
     }
 
-    fn find_kinks(&mut self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
+    fn find_kinks(&self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
         let (p, d, count) = (self.neurons, self.kinks.dimension, self.kinks.count());
         let order = self.series.order;
-        let mut values = std::mem::take(&mut self.preactivations);
-        let mut slopes = std::mem::take(&mut self.preactivation_slopes);
-        let transposed = &self.kinks.normals_transposed;
-        multiply(&mut values, (p, count), &self.series.hidden[0], transposed, d);
-        multiply(&mut slopes, (p, count), &self.series.hidden[1], transposed, d);
-        let mut candidates: Vec<(f64, usize, usize)> = Vec::new();
+        let values = &self.series.values;
+        let mut candidates: Vec<Candidate> = Vec::new();
         let mut sizes = vec![vec![0.0; order + 1]; p];
         for (j, sizes) in sizes.iter_mut().enumerate() {
             for (k, size) in sizes.iter_mut().enumerate() {
@@ -109,28 +135,40 @@ impl Flow<'_> {
             if sizes[1..].iter().all(|size| *size == 0.0) {
                 continue;
             }
-            let curved = displacement(sizes, *limit) - sizes[1] * *limit;
+            let rest = tail(sizes, *limit);
             for kink in 0..count {
                 let sign = match self.pattern.side(j, kink) {
                     Side::Slide => continue,
                     Side::Plus => 1.0,
                     Side::Minus => -1.0,
                 };
-                let (value, slope) = (sign * values[j * count + kink], sign * slopes[j * count + kink]);
-                if value + slope.min(0.0) * *limit <= self.kinks.norms[kink] * curved * (1.0 + 1e-12) {
-                    let guess = if slope < 0.0 {
-                        value / -slope
-                    } else {
-                        f64::INFINITY
-                    };
-                    candidates.push((guess, j, kink));
+                let first = std::array::from_fn(|k| sign * values[k][j * count + kink]);
+                let candidate = Candidate {
+                    neuron: j,
+                    kink,
+                    first,
+                };
+                if !candidate.out_of_reach(*limit, self.kinks.norms[kink] * rest) {
+                    candidates.push(candidate);
                 }
             }
         }
-        candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        candidates.sort_unstable_by(|a, b| {
+            a.guess()
+                .total_cmp(&b.guess())
+                .then((a.neuron, a.kink).cmp(&(b.neuron, b.kink)))
+        });
         let mut polynomial = vec![0.0; order + 1];
         let mut speeds = vec![None; p];
-        for (_, neuron, kink) in candidates {
+        for candidate in candidates {
+            let Candidate { neuron, kink, .. } = candidate;
+            // The first event found so far shortens what has to be searched.
+            let rest = tail(&sizes[neuron], *limit);
+            let length = self.kinks.norms[kink];
+            let touching = TOUCHING * sizes[neuron][0] * length;
+            if candidate.first[0] > touching && candidate.out_of_reach(*limit, length * rest) {
+                continue;
+            }
             let normal = self.kinks.normal(kink);
             let sign = if self.pattern.side(neuron, kink) == Side::Plus {
                 1.0
@@ -141,7 +179,6 @@ impl Flow<'_> {
                 let row = &self.series.hidden[k][neuron * d..(neuron + 1) * d];
                 *c = sign * crate::linear::dot(row, normal);
             }
-            let length = self.kinks.norms[kink];
             let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(neuron));
             let moved = displacement(&sizes[neuron], *limit) + speed * *limit;
             if let Some(pair) = self.handled(neuron, kink) {
@@ -151,18 +188,11 @@ impl Flow<'_> {
                     .for_each(|c| *c = 0.0);
             }
             note(
-                first_exit(
-                    &polynomial,
-                    *limit,
-                    TOUCHING * sizes[neuron][0] * length,
-                    self.noise() * moved * length,
-                ),
+                first_exit(&polynomial, *limit, touching, self.noise() * moved * length),
                 Found::Kink { neuron, kink },
                 limit,
             );
         }
-        self.preactivations = values;
-        self.preactivation_slopes = slopes;
     }
 
     /// The sign of a_j from now on.
@@ -184,11 +214,11 @@ impl Flow<'_> {
 
     /// (|a_j|/n) Σ_k ‖x_k‖ (|ρ_k| + max |y|): an error of the residuals relative to max |y| moves dw_j/dt by that share.
     fn gross_speed(&self, j: usize) -> f64 {
-        self.state.output[j].abs() * self.gross_force(j) / self.examples as f64
+        self.state.output[j].abs() * self.gross_force(j) * self.pace()
     }
 
     /// Σ_k ‖x_k‖ (|ρ_k| + max |y|) over the sides neuron j is on or slides on.
-    fn gross_force(&self, j: usize) -> f64 {
+    pub(super) fn gross_force(&self, j: usize) -> f64 {
         let size = |rho: f64, squares: f64| {
             if squares > 0.0 {
                 rho.abs() + self.label_scale
@@ -222,6 +252,12 @@ fn displacement(coefficients: &[f64], tau: f64) -> f64 {
             c.abs() * power
         })
         .sum()
+}
+
+/// Σ |c_k| τ^k over the coefficients beyond the [`VALUES`] first.
+fn tail(coefficients: &[f64], tau: f64) -> f64 {
+    let rest = coefficients.iter().skip(VALUES).rev();
+    rest.fold(0.0, |sum, c| sum * tau + c.abs()) * tau.powi(VALUES as i32)
 }
 
 /// The first τ in [0, limit] from which a function that should be positive is negative.

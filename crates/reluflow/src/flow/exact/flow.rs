@@ -1,13 +1,16 @@
 //! Drives the exact flow: expand, find the earliest event, go there, act, and enter points in the journal.
 
 use super::Exact;
+use super::ends::Ends;
 use super::events::Found;
 use super::field::PatternField;
 use super::kinks::Kinks;
 use super::pattern::Pattern;
 use super::record::Events;
+use super::scale::Scale;
 use super::series::{Series, State};
 use crate::Budget;
+use crate::error::{Error, Result};
 use crate::field::VectorField;
 use crate::flow::journal::Point;
 use crate::flow::{Journal, Problem, Solution};
@@ -17,17 +20,8 @@ use crate::linear::{dot, norm};
 const LEAST_ORDER: usize = 6;
 /// A lower order is enough when its step is this many times the usual way to the next event.
 const AMPLE: f64 = 3.0;
-/// The flow rests when it would change L by less than this share until the end of time ...
-const REST_LOSS: f64 = 1e-15;
-/// ... and every neuron by less than this share of itself.
-const REST_WEIGHTS: f64 = 1e-8;
-/// Where time has no end, rest is judged over this many times the time that has passed.
-const PATIENCE: f64 = 1e3;
 /// dL/dt = −‖dθ/dt‖²/p is checked where |dL/dt| is above this share of L: below, both are cancellations.
 const CHECKED_RATE: f64 = 1e-3;
-
-/// A step to a level of the loss advances time by at least this share.
-const LEAST_ADVANCE: f64 = 1e-14;
 
 /// A pair that had an event at the present instant, with what vanishes there by construction.
 ///
@@ -56,11 +50,14 @@ pub(super) struct Flow<'a> {
     pub(super) dead: Vec<bool>,
     /// Pairs that had an event at the present instant.
     pub(super) handled: Vec<Handled>,
-    pub(super) preactivations: Vec<f64>,
-    pub(super) preactivation_slopes: Vec<f64>,
     pub(super) parameters: Exact,
     pub(super) label_scale: f64,
-    problem: &'a Problem<'a>,
+    /// The units in which this computes.
+    pub(super) scale: Scale,
+    pub(super) ends: Ends,
+    pub(super) problem: &'a Problem<'a>,
+    /// The trap, in the problem's units.
+    pub(super) trap: f64,
     /// A series of order 1, for velocities between steps.
     probe: Series,
     /// Usual time from one event to the next.
@@ -71,20 +68,19 @@ pub(super) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     /// The flow at time 0.
-    pub(super) fn new(problem: &'a Problem<'a>, parameters: Exact) -> Self {
-        let kinks = Kinks::new(problem.dataset);
+    ///
+    /// # Errors
+    /// When inputs, labels or weights are out of the range of double precision.
+    pub(super) fn new(problem: &'a Problem<'a>, parameters: Exact) -> Result<Self> {
+        let scale = Scale::new(problem)?;
+        let dataset = scale.dataset(problem.dataset)?;
+        let kinks = Kinks::new(&dataset);
         let neurons = problem.network.neurons();
-        let state = State {
-            time: 0.0,
-            hidden: problem.network.hidden_weights().iter().copied().collect(),
-            output: problem.network.output_weights().to_vec(),
-        };
-        let scale = problem.dataset.label_bounds().1;
+        let state = scale.state(problem.network);
+        let label_scale = dataset.label_bounds().1;
         let mut flow = Self {
             series: Series::new(&kinks, neurons, parameters.order),
             probe: Series::new(&kinks, neurons, 1),
-            preactivations: vec![0.0; neurons * kinks.count()],
-            preactivation_slopes: vec![0.0; neurons * kinks.count()],
             examples: problem.dataset.examples(),
             neurons,
             pattern: Pattern::new(neurons, &kinks),
@@ -93,8 +89,11 @@ impl<'a> Flow<'a> {
             dead: vec![false; neurons],
             handled: Vec::new(),
             parameters,
-            label_scale: if scale > 0.0 { scale } else { 1.0 },
+            label_scale: if label_scale > 0.0 { label_scale } else { 1.0 },
+            scale,
+            ends: Ends::default(),
             problem,
+            trap: problem.dataset.trap_level(),
             kinks,
             spacing: f64::INFINITY,
             last_loss: f64::INFINITY,
@@ -102,16 +101,39 @@ impl<'a> Flow<'a> {
         flow.take_sides();
         // Pairs at u = 0 add nothing to h: the residuals are known before ties are settled.
         flow.series.start(&flow.state);
-        flow.series.extend(&flow.kinks, &flow.pattern, flow.examples);
+        flow.series.extend(&flow.kinks, &flow.pattern, flow.pace());
         flow.settle_ties();
-        flow
+        flow.series.start(&flow.state);
+        flow.series.extend(&flow.kinks, &flow.pattern, flow.pace());
+        flow.check_start()?;
+        Ok(flow)
+    }
+
+    /// Refuses a start whose loss or speed is out of range.
+    fn check_start(&self) -> Result<()> {
+        let loss = self.scale.loss(self.loss(0.0));
+        let velocity = self.scale.velocity(&self.velocity());
+        let speed: f64 = velocity.iter().map(|v| v * v).sum();
+        if loss.is_finite() && speed.is_finite() {
+            return Ok(());
+        }
+        Err(Error::out_of_range(
+            "scales of data and weights of an exact flow",
+            "a start at which L and ‖dθ/dt‖² are finite numbers",
+            format!("L = {loss:e}, ‖dθ/dt‖² = {speed:e}"),
+        ))
+    }
+
+    /// The flow is dθ/dt = this times n·(the field).
+    pub(super) fn pace(&self) -> f64 {
+        self.scale.rate / self.examples as f64
     }
 
     /// Lets time pass until a stop comes.
     pub(super) fn run(mut self) -> Solution {
         let mut journal = Journal::new(self.problem);
         let mut field = PatternField::new(self.problem);
-        let end_of_time = journal.limits().time;
+        let end_of_time = journal.limits().time / self.scale.time;
         let mut at_once = 0;
         self.count(&mut journal);
         loop {
@@ -124,13 +146,27 @@ impl<'a> Flow<'a> {
                 if !self.enter(&mut journal, &mut field) || self.rests(end_of_time, &mut journal) {
                     return self.close(journal, &mut field);
                 }
+                if self.at_the_floor() {
+                    return self.close_at_the_floor(journal, &mut field, end_of_time);
+                }
                 self.step(&mut journal, &mut field, found, length, end_of_time);
+                if self.ends.crawls(self.state.time, end_of_time) {
+                    journal.exhaust(Budget::Evaluations);
+                    self.expand(&mut journal);
+                    self.enter(&mut journal, &mut field);
+                    return self.close(journal, &mut field);
+                }
             } else if let Some((tau, found)) = found {
                 at_once += 1;
                 self.advance(tau);
                 self.act(found, tau, radius);
             }
             self.count(&mut journal);
+            if at_once > 0 && (journal.out_of_evaluations() || self.problem.interrupt.requested()) {
+                self.expand(&mut journal);
+                self.enter(&mut journal, &mut field);
+                return self.close(journal, &mut field);
+            }
             let too_many_at_once = at_once > self.parameters.events_at_once;
             if too_many_at_once || journal.counts.events >= self.parameters.events {
                 let budget = if too_many_at_once {
@@ -145,6 +181,22 @@ impl<'a> Flow<'a> {
                 return self.close(journal, &mut field);
             }
         }
+    }
+
+    /// Lets time pass to its end at the floor of rounding, where nothing moves any more that could be told from noise.
+    fn close_at_the_floor(
+        mut self,
+        mut journal: Journal,
+        field: &mut PatternField,
+        end_of_time: f64,
+    ) -> Solution {
+        if end_of_time.is_finite() {
+            self.state.time = end_of_time;
+            self.enter(&mut journal, field);
+        } else {
+            journal.rest((0.0, 0.0));
+        }
+        self.close(journal, field)
     }
 
     /// Tells the journal how many events there were.
@@ -165,10 +217,13 @@ impl<'a> Flow<'a> {
         self.handled.clear();
         let tau = found.map_or(length, |(tau, _)| tau);
         let crossing = self.level_crossing(&journal.pending_levels(), tau);
-        let reached = crossing.unwrap_or(tau);
+        let reached = crossing.map_or(tau, |(reached, _)| reached);
         self.enter_marks(journal, field, reached);
         self.advance(reached);
         journal.counts.steps += 1;
+        let level = crossing.map(|(_, level)| level);
+        let event = level.is_none() && found.is_some();
+        self.ends.step(event, level, self.state.time);
         match (crossing, found) {
             (None, Some((tau, found))) => {
                 self.note_spacing(tau, true);
@@ -188,7 +243,7 @@ impl<'a> Flow<'a> {
     fn expand(&mut self, journal: &mut Journal) -> f64 {
         self.series.start(&self.state);
         loop {
-            self.series.extend(&self.kinks, &self.pattern, self.examples);
+            self.series.extend(&self.kinks, &self.pattern, self.pace());
             journal.counts.evaluations += 1;
             let order = self.series.order;
             if order < LEAST_ORDER.min(self.parameters.order) {
@@ -258,12 +313,12 @@ impl<'a> Flow<'a> {
     }
 
     /// dθ/dt at the start of the series.
-    fn velocity(&self) -> Vec<f64> {
+    pub(super) fn velocity(&self) -> Vec<f64> {
         [&self.series.hidden[1][..], &self.series.output[1][..]].concat()
     }
 
     /// L at τ of the series.
-    fn loss(&self, tau: f64) -> f64 {
+    pub(super) fn loss(&self, tau: f64) -> f64 {
         let (plus, minus) = self.series.residuals(tau);
         self.loss_of(&plus, &minus)
     }
@@ -278,102 +333,46 @@ impl<'a> Flow<'a> {
 
     /// Enters the point at the start of the series; returns whether to go on.
     fn enter(&mut self, journal: &mut Journal, field: &mut PatternField) -> bool {
-        let (velocity, loss) = (self.velocity(), self.loss(0.0));
-        self.check(loss, &velocity);
+        let velocity = self.velocity();
+        self.check(self.loss(0.0), &velocity);
         field.show(&self.pattern, &self.kinks);
-        let state = [&self.state.hidden[..], &self.state.output[..]].concat();
-        let time = self.state.time;
-        journal.enter(
-            field,
-            Point {
-                time,
-                state: &state,
-                velocity: &velocity,
-                loss,
-                right: None,
-            },
-        )
+        let point = Point {
+            time: self.state.time * self.scale.time,
+            state: &self.scale.weights(&self.state),
+            velocity: &self.scale.velocity(&velocity),
+            loss: self.reported_loss(),
+            right: Some(self.signs_right(&self.series.plus[0], &self.series.minus[0])),
+        };
+        journal.enter(field, point)
     }
 
     /// Enters the points the record asks for inside a step, off the series.
     fn enter_marks(&mut self, journal: &mut Journal, field: &mut PatternField, tau: f64) {
-        while let Some(mark) = journal.next_mark().filter(|mark| *mark < self.state.time + tau) {
+        let end = self.state.time + tau;
+        while let Some(mark) = journal.next_mark().filter(|mark| mark / self.scale.time < end) {
             let mut state = self.state.clone();
-            self.series
-                .at(mark - self.state.time, &mut state.hidden, &mut state.output);
+            let tau = mark / self.scale.time - self.state.time;
+            self.series.at(tau, &mut state.hidden, &mut state.output);
             self.probe.start(&state);
-            self.probe.extend(&self.kinks, &self.pattern, self.examples);
+            self.probe.extend(&self.kinks, &self.pattern, self.pace());
             journal.counts.evaluations += 1;
             journal.counts.observations += 1;
-            let loss = self.loss_of(&self.probe.plus[0], &self.probe.minus[0]);
+            let (plus, minus) = (&self.probe.plus[0], &self.probe.minus[0]);
+            let loss = self.scale.loss(self.loss_of(plus, minus));
+            let loss = self.above_the_trap_if_wrong(loss, plus, minus);
             let velocity = [&self.probe.hidden[1][..], &self.probe.output[1][..]].concat();
-            let state = [&state.hidden[..], &state.output[..]].concat();
             let point = Point {
                 time: mark,
-                state: &state,
-                velocity: &velocity,
+                state: &self.scale.weights(&state),
+                velocity: &self.scale.velocity(&velocity),
                 loss,
-                right: None,
+                right: Some(self.signs_right(plus, minus)),
             };
             // A stop that comes here comes again at the end of the step.
-            journal.enter(field, point);
-        }
-    }
-
-    /// The first τ at which L has crossed a level, by bisection: L never increases.
-    fn level_crossing(&self, levels: &[f64], tau: f64) -> Option<f64> {
-        let (start, end) = (self.loss(0.0), self.loss(tau));
-        let level = levels
-            .iter()
-            .copied()
-            .filter(|level| start >= *level && end < *level)
-            .fold(0.0, f64::max);
-        if level == 0.0 {
-            return None;
-        }
-        let (mut before, mut after) = (0.0, tau);
-        loop {
-            let middle = 0.5 * (before + after);
-            if middle <= before || middle >= after {
-                // Far enough for the loss to differ from the level by more than its rounding.
-                return Some(after.max(LEAST_ADVANCE * self.state.time).min(tau));
-            }
-            if self.loss(middle) < level {
-                after = middle;
-            } else {
-                before = middle;
+            if !journal.enter(field, point) {
+                break;
             }
         }
-    }
-
-    /// Whether nothing more happens until the end of time; if so the journal is told.
-    fn rests(&self, end_of_time: f64, journal: &mut Journal) -> bool {
-        let d = self.kinks.dimension;
-        let horizon = if end_of_time.is_finite() {
-            end_of_time - self.state.time
-        } else {
-            PATIENCE * self.state.time
-        };
-        let velocity = self.velocity();
-        let speed = dot(&velocity, &velocity);
-        let loss = self.loss(0.0);
-        let still =
-            speed == 0.0 || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
-        let (hidden, output) = velocity.split_at(self.neurons * d);
-        let moves = |j: usize| {
-            let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
-            let speed = part(hidden).hypot(output[j]);
-            if speed == 0.0 {
-                return 0.0;
-            }
-            speed * horizon / part(&self.state.hidden).hypot(self.state.output[j])
-        };
-        let most = (0..self.neurons).map(moves).fold(0.0, f64::max);
-        let rests = still && most <= REST_WEIGHTS;
-        if rests {
-            journal.rest((speed / self.neurons as f64 * horizon / loss, most));
-        }
-        rests
     }
 
     /// Keeps the worst of what must hold at every point.
@@ -396,7 +395,7 @@ impl<'a> Flow<'a> {
                 (&self.series.minus, &self.kinks.minus),
             ];
             let slope = sides.iter().map(|(rho, sums)| rate(rho, sums)).sum::<f64>() / self.examples as f64;
-            let dissipation = dot(velocity, velocity) / self.neurons as f64;
+            let dissipation = dot(velocity, velocity) / (self.neurons as f64 * self.scale.rate);
             if slope.abs() > CHECKED_RATE * loss {
                 let defect = (slope + dissipation).abs() / slope.abs();
                 checks.dissipation_defect = checks.dissipation_defect.max(defect);
@@ -413,24 +412,21 @@ impl<'a> Flow<'a> {
     }
 
     fn close(self, journal: Journal, field: &mut PatternField) -> Solution {
-        let (velocity, loss) = (self.velocity(), self.loss(0.0));
-        let state = [&self.state.hidden[..], &self.state.output[..]].concat();
-        let time = self.state.time;
+        let (velocity, loss) = (self.scale.velocity(&self.velocity()), self.reported_loss());
+        let state = self.scale.weights(&self.state);
         // The journal asks the field for residuals at the end.
         field.velocity(&state, &mut velocity.clone());
-        let mut solution = journal.close(
-            field,
-            Point {
-                time,
-                state: &state,
-                velocity: &velocity,
-                loss,
-                right: None,
-            },
-            false,
-        );
+        let point = Point {
+            time: self.state.time * self.scale.time,
+            state: &state,
+            velocity: &velocity,
+            loss,
+            right: Some(self.signs_right(&self.series.plus[0], &self.series.minus[0])),
+        };
+        let mut solution = journal.close(field, point, false);
         solution.end.energy_defect = None;
         solution.events = self.events;
+        solution.events.rescale_times(self.scale.time);
         solution
     }
 }

@@ -41,8 +41,6 @@ pub(super) struct Sums {
     pub(super) labels: f64,
     /// Σ c_i².
     pub(super) squares: f64,
-    /// Σ y_i².
-    square_labels: f64,
 }
 
 impl Sums {
@@ -73,6 +71,7 @@ impl Kinks {
             of_example: Vec::with_capacity(dataset.examples()),
         };
         let mut directions: Vec<Vec<f64>> = Vec::new();
+        let mut multiples: Vec<(usize, f64, f64)> = Vec::new();
         let inputs = dataset.inputs();
         for (i, (x, y)) in inputs.rows().into_iter().zip(dataset.labels()).enumerate() {
             let norm = x.dot(&x).sqrt();
@@ -113,12 +112,18 @@ impl Kinks {
             };
             side.labels += multiple * y;
             side.squares += multiple * multiple;
-            side.square_labels += y * y;
+            multiples.push((k, multiple, *y));
             kinks.two_sided |= multiple < 0.0;
             kinks.of_example.push(Some((k, multiple > 0.0)));
         }
-        for sums in kinks.plus.iter().chain(&kinks.minus) {
-            kinks.irreducible += sums.square_labels - sums.square(sums.labels);
+        for (k, multiple, y) in multiples {
+            let sums = if multiple > 0.0 {
+                kinks.plus[k]
+            } else {
+                kinks.minus[k]
+            };
+            // Residuals, not a difference of squares: they vanish to rounding where labels are in proportion.
+            kinks.irreducible += (y - multiple * (sums.labels / sums.squares)).powi(2);
         }
         let count = kinks.count();
         kinks.normals_transposed = vec![0.0; count * d];

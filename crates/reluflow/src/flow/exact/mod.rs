@@ -20,9 +20,12 @@
 //! | `held` | points where more kinks meet than their normals span |
 //! | `record` | the table of events, and what the flow checked |
 //! | `field` | what the journal sees |
+//! | `scale` | the units it computes in |
+//! | `ends` | levels of the loss, rest, the floor of rounding |
 //! | `flow` | the driver |
 
 mod bernstein;
+mod ends;
 mod events;
 mod field;
 mod flow;
@@ -31,6 +34,7 @@ mod kinks;
 mod pattern;
 mod record;
 mod rules;
+mod scale;
 mod series;
 
 use serde::{Deserialize, Serialize};
@@ -84,8 +88,11 @@ impl Exact {
     }
 
     /// Flows until a stop comes.
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Solution {
-        flow::Flow::new(problem, *self).run()
+    ///
+    /// # Errors
+    /// When inputs, labels or weights are so large or small that squares of them are infinite or lose digits.
+    pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<Solution> {
+        Ok(flow::Flow::new(problem, *self)?.run())
     }
 }
 

@@ -4,18 +4,22 @@
 //!
 //! ```text
 //! z_j = a_j w_j                h_k = (1/p) Σ_{j on the side} ⟨z_j, x_k⟩           ρ_k = Y_k − C_k h_k
-//! g_j = Σ_k ρ_k x_k (sides j is on)      dw_j/dt = (a_j/n) P_j g_j      da_j/dt = (1/n) ⟨w_j, P_j g_j⟩
+//! g_j = Σ_k ρ_k x_k (sides j is on)      dw_j/dt = s a_j P_j g_j      da_j/dt = s ⟨w_j, P_j g_j⟩
 //! ```
 //!
-//! with P_j the projection off the normals j slides on; products of series are Cauchy products. One coefficient
+//! with s = 1/n (times a unit of time) and P_j the projection off the normals j slides on; products of series are Cauchy products. One coefficient
 //! costs one evaluation of the field, 4pd·count flops, and O(k p d).
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+use pulp::Arch;
 
 use super::bernstein::{MAX_DEGREE, horner};
 use super::kinks::Kinks;
 use super::pattern::Pattern;
 use crate::linear::dot;
+
+/// Coefficients of ⟨w_j, x_k⟩ that are kept for the search for kinks.
+pub(super) const VALUES: usize = 4;
 
 /// The state: the weights and the time they are at.
 #[derive(Debug, Clone, Default)]
@@ -37,8 +41,8 @@ pub(super) struct Series {
     pub(super) hidden: Vec<Vec<f64>>,
     /// Of a, each p.
     pub(super) output: Vec<Vec<f64>>,
-    /// Of a_j w_j, each p × d.
-    product: Vec<Vec<f64>>,
+    /// One of a_j w_j, p × d.
+    product: Vec<f64>,
     /// Of P_j g_j, each p × d.
     pull: Vec<Vec<f64>>,
     /// Of the summed residuals of the plus sides, each count.
@@ -47,7 +51,10 @@ pub(super) struct Series {
     pub(super) minus: Vec<Vec<f64>>,
     /// Of what the kinks add to hold neuron j, each |S_j|; per neuron, then per coefficient.
     pub(super) holding: Vec<Vec<Vec<f64>>>,
+    /// ⟨w_j, x_k⟩ of the first [`VALUES`] coefficients, p × count each, as far as the order goes.
+    pub(super) values: Vec<Vec<f64>>,
     table: Vec<f64>,
+    arch: Arch,
 }
 
 impl Series {
@@ -59,12 +66,14 @@ impl Series {
             order: 0,
             hidden: room(neurons * kinks.dimension),
             output: room(neurons),
-            product: room(neurons * kinks.dimension),
+            product: vec![0.0; neurons * kinks.dimension],
             pull: room(neurons * kinks.dimension),
             plus: room(kinks.count()),
             minus: room(kinks.count()),
             holding: vec![vec![Vec::new(); order + 1]; neurons],
+            values: vec![vec![0.0; neurons * kinks.count()]; VALUES.min(order)],
             table: vec![0.0; neurons * kinks.count()],
+            arch: Arch::new(),
         }
     }
 
@@ -75,44 +84,29 @@ impl Series {
         self.output[0].copy_from_slice(&state.output);
     }
 
-    /// Computes one more coefficient. One evaluation.
-    pub(super) fn extend(&mut self, kinks: &Kinks, pattern: &Pattern, examples: usize) {
+    /// Computes one more coefficient. One evaluation. `pace`: what n times the field is multiplied by.
+    pub(super) fn extend(&mut self, kinks: &Kinks, pattern: &Pattern, pace: f64) {
         let (k, d, count) = (self.order, kinks.dimension, kinks.count());
         let p = self.output[0].len();
-        let mut product = std::mem::take(&mut self.product[k]);
-        product.fill(0.0);
-        for l in 0..=k {
-            let rows = product
-                .chunks_exact_mut(d)
-                .zip(self.hidden[k - l].chunks_exact(d));
-            for ((product, w), a) in rows.zip(&self.output[l]) {
-                if *a != 0.0 {
-                    crate::linear::add_scaled(product, *a, w);
-                }
-            }
+        let arch = self.arch;
+        let transposed = &kinks.normals_transposed;
+        if let Some(values) = self.values.get_mut(k) {
+            multiply(values, (p, count), &self.hidden[k], transposed, d);
+            let (table, values, output) = (&mut self.table, &self.values, &self.output);
+            arch.dispatch(|| cauchy_product(table, count.max(1), &values[..=k], &output[..=k]));
+        } else {
+            let (product, hidden, output) = (&mut self.product, &self.hidden, &self.output);
+            arch.dispatch(|| cauchy_product(product, d, &hidden[..=k], &output[..=k]));
+            multiply(&mut self.table, (p, count), product, transposed, d);
         }
-        multiply(
-            &mut self.table,
-            (p, count),
-            &product,
-            &kinks.normals_transposed,
-            d,
-        );
-        self.product[k] = product;
         self.sum_outputs(kinks, pattern, k, p);
-
-        for (j, row) in self.table.chunks_exact_mut(count.max(1)).enumerate() {
-            let on = &pattern.plus[j * count..(j + 1) * count];
-            for ((entry, on), rho) in row.iter_mut().zip(on).zip(&self.plus[k]) {
-                *entry = on * rho;
-            }
+        let (table, plus, minus) = (&mut self.table, &self.plus[k], &self.minus[k]);
+        arch.dispatch(|| {
+            gate(table, &pattern.plus, plus);
             if kinks.two_sided {
-                let on = &pattern.minus[j * count..(j + 1) * count];
-                for ((entry, on), rho) in row.iter_mut().zip(on).zip(&self.minus[k]) {
-                    *entry += on * rho;
-                }
+                add_gated(table, &pattern.minus, minus);
             }
-        }
+        });
         let mut pull = std::mem::take(&mut self.pull[k]);
         multiply(&mut pull, (p, d), &self.table, &kinks.normals, count);
         for (j, pull) in pull.chunks_exact_mut(d).enumerate() {
@@ -123,30 +117,21 @@ impl Series {
             }
         }
         self.pull[k] = pull;
-        self.integrate(k, d, examples);
+        self.integrate(k, d, pace);
         self.order = k + 1;
     }
 
     /// h of both sides from the table of ⟨z_j, x_k⟩, then their summed residuals.
     fn sum_outputs(&mut self, kinks: &Kinks, pattern: &Pattern, k: usize, p: usize) {
-        let count = kinks.count();
         let inverse = 1.0 / p as f64;
         let mut sides = [
             (&mut self.plus[k], &pattern.plus, &kinks.plus),
             (&mut self.minus[k], &pattern.minus, &kinks.minus),
         ];
         let used = 1 + usize::from(kinks.two_sided);
+        let table = &self.table;
         for (rho, mask, sums) in &mut sides[..used] {
-            rho.fill(0.0);
-            let rows = self
-                .table
-                .chunks_exact(count.max(1))
-                .zip(mask.chunks_exact(count.max(1)));
-            for (row, mask) in rows {
-                for ((rho, value), mask) in rho.iter_mut().zip(row).zip(mask) {
-                    *rho += mask * value;
-                }
-            }
+            self.arch.dispatch(|| sum_gated(rho, table, mask));
             for (rho, sums) in rho.iter_mut().zip(sums.iter()) {
                 let labels = if k == 0 { sums.labels } else { 0.0 };
                 *rho = labels - sums.squares * *rho * inverse;
@@ -155,27 +140,27 @@ impl Series {
     }
 
     /// w_{k+1} and a_{k+1} from the coefficients up to k.
-    fn integrate(&mut self, k: usize, d: usize, examples: usize) {
-        let scale = 1.0 / (examples as f64 * (k + 1) as f64);
+    fn integrate(&mut self, k: usize, d: usize, pace: f64) {
+        let scale = pace / (k + 1) as f64;
         let (known, next) = self.hidden.split_at_mut(k + 1);
-        let next = &mut next[0];
-        next.fill(0.0);
         let (known_output, next_output) = self.output.split_at_mut(k + 1);
-        let next_output = &mut next_output[0];
-        next_output.fill(0.0);
-        for l in 0..=k {
-            let pull = &self.pull[k - l];
-            let rows = next
-                .chunks_exact_mut(d)
-                .zip(pull.chunks_exact(d))
-                .zip(known[l].chunks_exact(d));
-            for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
-                crate::linear::add_scaled(dw, *a, pull);
-                *da += dot(w, pull);
+        let (next, next_output, pull) = (&mut next[0], &mut next_output[0], &self.pull);
+        self.arch.dispatch(|| {
+            next.fill(0.0);
+            next_output.fill(0.0);
+            for l in 0..=k {
+                let rows = next
+                    .chunks_exact_mut(d)
+                    .zip(pull[k - l].chunks_exact(d))
+                    .zip(known[l].chunks_exact(d));
+                for (((dw, pull), w), (da, a)) in rows.zip(next_output.iter_mut().zip(&known_output[l])) {
+                    crate::linear::add_scaled(dw, *a, pull);
+                    *da += dot(w, pull);
+                }
             }
-        }
-        next.iter_mut().for_each(|v| *v *= scale);
-        next_output.iter_mut().for_each(|v| *v *= scale);
+            next.iter_mut().for_each(|v| *v *= scale);
+            next_output.iter_mut().for_each(|v| *v *= scale);
+        });
     }
 
     /// The weights at τ.
@@ -203,6 +188,52 @@ impl Series {
     /// One entry's coefficients, 0 to `order`.
     pub(super) fn coefficients(&self, of: &[Vec<f64>], entry: usize, order: usize) -> Vec<f64> {
         of[..=order].iter().map(|values| values[entry]).collect()
+    }
+}
+
+/// Coefficient k of a_j w_j, or of a_j ⟨w_j, x⟩, row by row, from those of both up to k.
+#[inline(always)]
+fn cauchy_product(product: &mut [f64], width: usize, rows: &[Vec<f64>], output: &[Vec<f64>]) {
+    product.fill(0.0);
+    for (w, a) in rows.iter().rev().zip(output) {
+        let rows = w.chunks_exact(width);
+        for ((product, w), a) in product.chunks_exact_mut(width).zip(rows).zip(a) {
+            crate::linear::add_scaled(product, *a, w);
+        }
+    }
+}
+
+/// Σ_j of the entries a mask lets through, column by column.
+#[inline(always)]
+fn sum_gated(sums: &mut [f64], table: &[f64], mask: &[f64]) {
+    sums.fill(0.0);
+    let count = sums.len().max(1);
+    for (row, mask) in table.chunks_exact(count).zip(mask.chunks_exact(count)) {
+        for ((sum, value), mask) in sums.iter_mut().zip(row).zip(mask) {
+            *sum += mask * value;
+        }
+    }
+}
+
+/// Writes one number a column through a mask.
+#[inline(always)]
+fn gate(table: &mut [f64], mask: &[f64], numbers: &[f64]) {
+    let count = numbers.len().max(1);
+    for (row, mask) in table.chunks_exact_mut(count).zip(mask.chunks_exact(count)) {
+        for ((entry, mask), number) in row.iter_mut().zip(mask).zip(numbers) {
+            *entry = mask * number;
+        }
+    }
+}
+
+/// Adds one number a column through a mask.
+#[inline(always)]
+fn add_gated(table: &mut [f64], mask: &[f64], numbers: &[f64]) {
+    let count = numbers.len().max(1);
+    for (row, mask) in table.chunks_exact_mut(count).zip(mask.chunks_exact(count)) {
+        for ((entry, mask), number) in row.iter_mut().zip(mask).zip(numbers) {
+            *entry += mask * number;
+        }
     }
 }
 

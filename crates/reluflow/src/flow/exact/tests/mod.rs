@@ -2,6 +2,7 @@
 
 mod draws;
 mod published;
+mod robust;
 mod ties;
 
 use ndarray::Array1;

@@ -1,0 +1,239 @@
+//! Chooses inputs and labels among the columns of a table, and refuses what is no number.
+
+use std::path::Path;
+
+use ndarray::{Array1, Array2};
+
+use super::Unusable;
+use crate::experiment::nearest;
+
+/// Names that a column of labels usually has.
+const USUAL: [&str; 5] = ["y", "label", "labels", "target", "class"];
+
+/// A column as a reader found it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Column {
+    /// Its name; empty when it has none.
+    pub(super) name: String,
+    /// Its numbers, as far as they are numbers.
+    pub(super) values: Vec<f64>,
+    /// Why it cannot be used.
+    pub(super) trouble: Option<Trouble>,
+    /// Why it is left out unless it is asked for, such as "row numbers".
+    pub(super) aside: Option<&'static str>,
+}
+
+/// The first thing in a column that is no number.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Trouble {
+    /// Nothing where a number should be.
+    Gap(String),
+    /// Text, and where.
+    Text(String, String),
+    /// A number written with a comma, and where.
+    Comma(String, String),
+    /// Values of a type that is no number.
+    Kind(String),
+}
+
+/// What the keys of `[data]` ask for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Choice<'a> {
+    pub(super) label: Option<&'a str>,
+    pub(super) inputs: Option<&'a [String]>,
+    pub(super) drop: &'a [String],
+}
+
+/// Inputs and labels, and what they were called.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    pub(super) inputs: Array2<f64>,
+    pub(super) labels: Array1<f64>,
+    pub(super) names: Vec<String>,
+    pub(super) label: String,
+    /// The columns left out, each with the reason.
+    pub(super) left_out: Vec<String>,
+}
+
+/// Parts columns into inputs and labels.
+pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Result<Chosen, Unusable> {
+    let find = |key: &'static str, name: &str| find(path, columns, key, name);
+    let mut left_out = Vec::new();
+    let mut dropped = vec![false; columns.len()];
+    for name in choice.drop {
+        dropped[find("drop", name)?] = true;
+        left_out.push(format!("{} (drop)", shown(name)));
+    }
+    let inputs = choice
+        .inputs
+        .map(|names| names.iter().map(|name| find("inputs", name)));
+    let inputs: Option<Vec<usize>> = inputs.map(Iterator::collect).transpose()?;
+    let label = choice.label.map(|name| find("label", name)).transpose()?;
+    let asked = |k: usize| label == Some(k) || inputs.as_ref().is_some_and(|inputs| inputs.contains(&k));
+    if let Some(k) = (0..columns.len()).find(|k| dropped[*k] && asked(*k)) {
+        let found = format!("both for column {}", shown(&columns[k].name));
+        return Err(Unusable::new(path, "drop, or inputs and label", found).key("drop"));
+    }
+    let mut free = Vec::new();
+    for (k, column) in columns.iter().enumerate() {
+        match column.aside {
+            _ if dropped[k] || asked(k) => {}
+            Some(reason) => left_out.push(format!("{} ({reason})", shown(&column.name))),
+            None => free.push(k),
+        }
+    }
+    let label = match label {
+        Some(label) => label,
+        None => guess_label(path, columns, &free, inputs.is_some())?,
+    };
+    free.retain(|k| *k != label);
+    let inputs = match inputs {
+        Some(inputs) => {
+            left_out.extend(
+                free.iter()
+                    .map(|k| format!("{} (not in inputs)", shown(&columns[*k].name))),
+            );
+            inputs
+        }
+        None => free,
+    };
+    if inputs.contains(&label) {
+        let found = format!("column {} in both", shown(&columns[label].name));
+        return Err(Unusable::new(path, "a label that is no input", found).key("label"));
+    }
+    if inputs.is_empty() {
+        let found = format!("the label {} alone", shown(&columns[label].name));
+        return Err(Unusable::new(path, "at least one column of inputs", found));
+    }
+    for k in inputs.iter().chain([&label]) {
+        check(path, &columns[*k])?;
+    }
+    let rows = columns[label].values.len();
+    if let Some(other) = inputs.iter().find(|k| columns[**k].values.len() != rows) {
+        let found = format!("one of {} beside one of {rows}", columns[*other].values.len());
+        return Err(Unusable::new(path, "columns of one length", found));
+    }
+    Ok(Chosen {
+        inputs: Array2::from_shape_fn((rows, inputs.len()), |(i, k)| columns[inputs[k]].values[i]),
+        labels: Array1::from_vec(columns[label].values.clone()),
+        names: inputs.iter().map(|k| columns[*k].name.clone()).collect(),
+        label: columns[label].name.clone(),
+        left_out,
+    })
+}
+
+/// The column of a name.
+fn find(path: &Path, columns: &[Column], key: &'static str, name: &str) -> Result<usize, Unusable> {
+    let mut of_that_name = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.name == name);
+    match (of_that_name.next(), of_that_name.next()) {
+        (Some((k, _)), None) => Ok(k),
+        (Some(_), Some(_)) => {
+            let found = format!("{} of them", 2 + of_that_name.count());
+            Err(Unusable::new(path, format!("one column {}", shown(name)), found).key(key))
+        }
+        (None, _) => {
+            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            let found = format!("columns {}", listed(&names));
+            let refusal = Unusable::new(path, format!("a column {}", shown(name)), found).key(key);
+            Err(match nearest(name, names) {
+                Some(near) => refusal.hint(format!("did you mean `{near}`?")),
+                None => refusal,
+            })
+        }
+    }
+}
+
+/// The label when none is named: the last column, unless another has a name that labels usually have.
+fn guess_label(
+    path: &Path,
+    columns: &[Column],
+    free: &[usize],
+    inputs_named: bool,
+) -> Result<usize, Unusable> {
+    let Some(&last) = free.last() else {
+        return Err(Unusable::new(path, "a column of labels", "none").hint("name it: label = \"NAME\""));
+    };
+    let usual = |k: &&usize| USUAL.contains(&columns[**k].name.to_lowercase().as_str());
+    let candidates: Vec<usize> = free.iter().filter(usual).copied().collect();
+    let names = |of: &[usize]| of.iter().map(|k| columns[*k].name.as_str()).collect::<Vec<_>>();
+    match candidates[..] {
+        [] if inputs_named && free.len() > 1 => Err(Unusable::new(
+            path,
+            "one column that is no input, for the label",
+            format!("columns {}", listed(&names(free))),
+        )
+        .hint(format!("name it: label = {:?}", columns[last].name))),
+        [] => Ok(last),
+        [only] if only == last || inputs_named => Ok(only),
+        [first, ..] => {
+            let mut found = candidates.clone();
+            if !found.contains(&last) {
+                found.push(last);
+            }
+            Err(Unusable::new(
+                path,
+                "one column that can only be the label",
+                format!("{}, the last of which stands at the end", listed(&names(&found))),
+            )
+            .hint(format!("name it: label = {:?}", columns[first].name)))
+        }
+    }
+}
+
+/// Refuses a column that is no column of numbers.
+fn check(path: &Path, column: &Column) -> Result<(), Unusable> {
+    let name = shown(&column.name);
+    let drop = format!("drop = [{:?}] leaves the column out", column.name);
+    let refusal = |found: String| Unusable::new(path, format!("numbers in column {name}"), found);
+    match &column.trouble {
+        None => Ok(()),
+        Some(Trouble::Gap(place)) => Err(Unusable::new(
+            path,
+            format!("a number in every row of column {name}"),
+            format!("a gap in {place}"),
+        )
+        .hint(format!("fill the gap or remove the row; {drop}"))),
+        Some(Trouble::Text(place, text)) => {
+            Err(refusal(format!("`{}` in {place}", excerpt(text))).hint(drop))
+        }
+        Some(Trouble::Comma(place, text)) => Err(refusal(format!("`{}` in {place}", excerpt(text)))
+            .hint("where the comma marks decimals: decimal = \",\"")),
+        Some(Trouble::Kind(kind)) => Err(refusal(kind.clone()).hint(drop)),
+    }
+}
+
+/// The beginning of a text that may be long.
+pub(super) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn shown(name: &str) -> String {
+    match name {
+        "" => "without a name".to_owned(),
+        name => format!("`{}`", excerpt(name)),
+    }
+}
+
+/// Names in a list, the middle of a long one left out.
+pub(super) fn listed(names: &[&str]) -> String {
+    const MOST: usize = 12;
+    let show = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| shown(name))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match names.len() {
+        0 => "none".to_owned(),
+        n if n <= MOST => show(names),
+        n => format!("{}, …, {}", show(&names[..MOST - 2]), show(&names[n - 1..])),
+    }
+}

@@ -1,0 +1,77 @@
+//! Measures what an evaluation of the exact flow costs beside one of the dense kernel, in the same run:
+//! `cargo run --release --example exact_cost -- n d p draws …`, three numbers and a count for each shape.
+//!
+//! Runs go to their verdict: the trap, or 1.5 transition times. Times are of this thread's processor where the system tells them (Linux), else
+//! of the clock. An evaluation's cost counts everything the run does, events included.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+use std::time::Instant;
+
+use reluflow::data::Isotropic;
+use reluflow::field::{Dense, VectorField};
+use reluflow::flow::Exact;
+use reluflow::initialisation::Asymmetric;
+use reluflow::random::Purpose;
+use reluflow::{DataLaw, InitialisationLaw, Method, Problem, TrialSeed};
+
+fn main() {
+    let given: Vec<usize> = std::env::args().skip(1).map(|a| a.parse().unwrap()).collect();
+    let shapes = if given.is_empty() {
+        vec![160, 20, 30, 2, 200, 100, 20, 1]
+    } else {
+        given
+    };
+    let clock = Instant::now();
+    let now = || processor_time().unwrap_or_else(|| clock.elapsed().as_secs_f64());
+    println!("   n    d    p draw  verdict         seconds  events evaluations  µs each  dense µs  ratio");
+    for shape in shapes.chunks_exact(4) {
+        let (n, d, p) = (shape[0], shape[1], shape[2]);
+        for draw in 0..shape[3] as u64 {
+            let seed = TrialSeed {
+                root: 22,
+                n: n as u64,
+                d: d as u64,
+                p: p as u64,
+                draw,
+            };
+            let data = DataLaw::Isotropic(Isotropic::default())
+                .sample(n, d, &mut seed.generator(Purpose::Data))
+                .unwrap();
+            let network = InitialisationLaw::Asymmetric(Asymmetric::default())
+                .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
+                .unwrap();
+            let from = now();
+            let solution = Problem::new(&data, &network, Method::Exact(Exact::default()))
+                .solve()
+                .unwrap();
+            let seconds = now() - from;
+
+            let mut field = Dense::<f64>::new(&data, p);
+            let mut state = vec![0.0; p * (field.hidden_coordinates() + 1)];
+            field.write_state(&solution.network, &mut state);
+            let mut velocity = state.clone();
+            let repeats = 2000;
+            let from = now();
+            let mut sum = 0.0;
+            for _ in 0..repeats {
+                sum += field.velocity(&state, &mut velocity);
+            }
+            let dense = 1e6 * (now() - from) / f64::from(repeats);
+            assert!(sum.is_finite());
+            let each = 1e6 * seconds / solution.counts.evaluations as f64;
+            println!(
+                "{n:4} {d:4} {p:4} {draw:4}  {:14} {seconds:8.3} {:7} {:11} {each:8.1} {dense:9.2} {:6.2}",
+                solution.verdict.kind(),
+                solution.counts.events,
+                solution.counts.evaluations,
+                each / dense
+            );
+        }
+    }
+}
+
+/// Seconds this thread has spent on a processor, where Linux tells.
+fn processor_time() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(1e-9 * nanoseconds)
+}

@@ -1,0 +1,80 @@
+//! Judges Lemma 5: the frequency of event E over networks drawn for one dataset.
+
+use super::Drawn;
+use super::row::{Relation::*, Row};
+use crate::error::Result;
+use crate::random::Purpose;
+use crate::theory::{Statement::Lemma5, lemma_5};
+use crate::{EventE, InitialisationLaw};
+
+/// Networks drawn.
+const DRAWS: u64 = 200;
+/// Standard errors the frequency may be off: beyond them once in 16 000 audits.
+const ERRORS: f64 = 4.0;
+
+/// Lemma 5: the frequency of event E against its bounds, over networks drawn for one dataset.
+pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
+    let (plan, dataset) = (drawn.plan, drawn.first);
+    const UNION: &str = "frequency of event E against 1 − n(3/4)^p, less 4 standard errors";
+    const EXACT: &str = "|frequency − exact P(E)| over its standard error, orthogonal inputs";
+    let fair = match &plan.setting.initialisation {
+        InitialisationLaw::Group(_) => false,
+        InitialisationLaw::Asymmetric(law) => !law.covered,
+        _ => true,
+    };
+    if !fair {
+        let why = "the signs of the initialisation are not fair and independent";
+        return Ok([UNION, EXACT]
+            .map(|line| Row::not_applicable(Lemma5, line, why))
+            .into());
+    }
+    let mut covered = 0u64;
+    for draw in 0..DRAWS {
+        let mut random = plan.setting.seed(plan.seed, draw).generator(Purpose::Analysis);
+        let network = plan
+            .setting
+            .initialisation
+            .sample(plan.setting.p, dataset, &mut random)?;
+        covered += u64::from(EventE::new(dataset, &network).holds());
+    }
+    let draws = DRAWS as f64;
+    let frequency = covered as f64 / draws;
+    let error = |probability: f64| {
+        (probability * (1.0 - probability) / draws)
+            .sqrt()
+            .max(0.5 / draws)
+    };
+    let n = dataset.examples() as f64;
+    let union = lemma_5::probability_at_least(n, plan.setting.p as f64);
+    let positive = dataset.labels().iter().filter(|y| **y > 0.0).count() as f64;
+    let exact = lemma_5::probability(positive, n - positive, plan.setting.p);
+    let first = Row::judge(
+        Lemma5,
+        UNION,
+        &[],
+        frequency,
+        AtLeast,
+        union - ERRORS * error(union),
+    );
+    let second = if dataset.is_orthogonal() {
+        Row::judge(
+            Lemma5,
+            EXACT,
+            &[],
+            (frequency - exact).abs() / error(exact),
+            AtMost,
+            ERRORS,
+        )
+        .remark(format!(
+            "P(E) = {exact:.5}, frequency {frequency:.5} of {} draws",
+            DRAWS
+        ))
+    } else {
+        Row::not_applicable(
+            Lemma5,
+            EXACT,
+            "the inputs are not orthogonal: signs are not independent",
+        )
+    };
+    Ok(vec![first, second])
+}
