@@ -23,35 +23,34 @@ const LARGE: f64 = 1e-2;
 
 /// The plateaus of a trajectory.
 ///
-/// A plateau is a longest run of rows between which |Δ log L| ≤ `slope` · Δ log t, and over which log t grows by at least `length`.
-/// With slope 0.1 and length 0.25 the loss of a plateau falls by less than a tenth while time doubles, and a plateau lasts at least
-/// until time has grown by 28 %. Rows at time 0 or with loss 0 belong to none. A plateau can be no finer than the rows.
+/// A plateau is a run of rows on which L changes by at most the share `change` in all, and over which log t grows by at least `length`; runs
+/// are taken from the left, each as long as it can be. With change 0.05 and length 0.25 the loss keeps its value to 5 % while time grows by at
+/// least 28 %. Rows at time 0 or with loss 0 belong to none. A plateau can be no finer than the rows.
 ///
 /// With the networks of the rows (`path`, from [`Observable::Network`](super::Observable::Network)), a neuron has *grown* on the way to a plateau if its
 /// size |a_j| ‖w_j‖ is at least 3 times that on the plateau before (at the start, for the first) and at least a hundredth of the largest.
 ///
 /// # Panics
 /// When networks are given and there are not as many as rows.
-pub fn plateaus(trajectory: &Trajectory, path: &[Snapshot], slope: f64, length: f64) -> Vec<Plateau> {
+pub fn plateaus(trajectory: &Trajectory, path: &[Snapshot], change: f64, length: f64) -> Vec<Plateau> {
     let rows = trajectory.rows();
     assert!(path.is_empty() || path.len() == rows.len(), "one network a row");
     let known = |k: usize| rows[k].time > 0.0 && rows[k].loss > 0.0;
-    let flat = |k: usize| {
-        known(k) && known(k + 1) && {
-            let (from, to) = (&rows[k], &rows[k + 1]);
-            (to.loss / from.loss).ln().abs() <= slope * (to.time / from.time).ln()
-        }
-    };
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut first = 0;
-    while first + 1 < rows.len() {
-        let last = (first..rows.len() - 1)
-            .find(|&k| !flat(k))
-            .unwrap_or(rows.len() - 1);
-        if last > first && (rows[last].time / rows[first].time).ln() >= length {
-            found.push((first, last));
+    while first < rows.len() {
+        let (mut lowest, mut highest) = (f64::INFINITY, 0.0_f64);
+        let last = (first..rows.len()).take_while(|&k| {
+            (lowest, highest) = (lowest.min(rows[k].loss), highest.max(rows[k].loss));
+            known(k) && highest - lowest <= change * highest
+        });
+        match last.last() {
+            Some(last) if (rows[last].time / rows[first].time).ln() >= length => {
+                found.push((first, last));
+                first = last + 1;
+            }
+            _ => first += 1,
         }
-        first = last + 1;
     }
     let sizes = |row: usize| -> Vec<f64> {
         let network = &path[row].network;
