@@ -7,6 +7,7 @@ mod audit;
 mod events;
 mod finding;
 mod live;
+mod networks;
 mod paper;
 mod program;
 mod report;

@@ -6,25 +6,38 @@ use std::path::Path;
 
 use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
-use reluflow::observe;
+use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
 use reluflow_lab::store::table::{Column, write};
 use reluflow_lab::{Error, Experiment, Override, trial};
 
 use crate::args::{TrajectoryOptions, flag};
 use crate::live::say;
-use crate::{Done, Failure, events, stationary};
+use crate::{Done, Failure, events, networks, stationary};
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
-    for (name, path) in [("--out", &options.out), ("--events", &options.events)] {
+    let files = [
+        ("--out", &options.out),
+        ("--events", &options.events),
+        ("--networks", &options.networks),
+    ];
+    for (name, path) in files {
         if let Some(path) = path {
             check_extension(name, path)?;
         }
     }
     let experiment = read(options)?;
     let cell = &experiment.cells[0];
-    let solution = trial::follow(&experiment, cell, options.draw, &Interrupt::default())?;
+    let solution = {
+        let keeps_networks = options.networks.is_some() || options.plateaus;
+        let also: &[Observable] = if keeps_networks {
+            &[Observable::Network]
+        } else {
+            &[]
+        };
+        trial::follow(&experiment, cell, options.draw, also, &Interrupt::default())?
+    };
     match &options.out {
         None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
         Some(path) if is_parquet(path) => {
@@ -45,7 +58,13 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     if let Some(path) = &options.events {
         events::save(path, &solution.events, is_parquet(path))?;
     }
+    if let Some(path) = &options.networks {
+        networks::save(path, &solution.path, is_parquet(path))?;
+    }
     let mut out = io::stdout().lock();
+    if options.plateaus {
+        networks::print_plateaus(&mut out, &solution)?;
+    }
     writeln!(
         out,
         "{}, draw {}: {}",
