@@ -81,6 +81,7 @@ fn bits(trial: &Trial) -> Vec<u64> {
     let words = trial
         .verdict
         .bytes()
+        .chain(trial.criterion.bytes())
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
     let recorded = kept().map(|column| {
