@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 Criterion: TypeAlias = str | dict[str, float]
 
-__all__ = ["Stop", "evaluations", "loss", "steps", "success", "tau", "time", "transitions", "trap", "when"]
+__all__ = ["Stop", "evaluations", "gradient_norm", "loss", "steps", "success", "tau", "time", "transitions", "trap", "when"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Stop:
     """At L below this multiple of the trap."""
     loss: float | None = None
     """At L below this."""
+    gradient_norm: float | None = None
+    """At a norm of the gradient below this."""
     time: float | None = None
     """At this time."""
     tau: float | None = None
@@ -58,6 +60,7 @@ class Stop:
             trap=self.trap or other.trap,
             trap_times=_either(max, self.trap_times, other.trap_times),
             loss=_either(max, self.loss, other.loss),
+            gradient_norm=_either(max, self.gradient_norm, other.gradient_norm),
             time=_either(min, self.time, other.time),
             tau=_either(min, self.tau, other.tau),
             transitions=_either(min, self.transitions, other.transitions),
@@ -69,7 +72,7 @@ class Stop:
 
     def _section(self) -> dict[str, object]:
         """As an experiment file has it; `when` apart, which no file can hold."""
-        names = ("trap_times", "loss", "time", "tau", "transitions", "steps", "evaluations")
+        names = ("trap_times", "loss", "gradient_norm", "time", "tau", "transitions", "steps", "evaluations")
         values = {name: getattr(self, name) for name in names}
         success = {} if self.criterion is None else {"success": self.criterion}
         given = {name: value for name, value in values.items() if value is not None}
@@ -143,6 +146,15 @@ def loss(below: float) -> Stop:
     loss(1e-06) | time(100.0)
     """
     return Stop(loss=real("below", below))
+
+
+def gradient_norm(level: float) -> Stop:
+    """When ‖∇F‖ < `level`: the gradient of the loss, with the penalty of decay, over the layers that are trained.
+
+    >>> gradient_norm(1e-9) | time(1e6)
+    gradient_norm(1e-09) | time(1000000.0)
+    """
+    return Stop(gradient_norm=real("level", level))
 
 
 def time(at: float) -> Stop:

@@ -205,7 +205,7 @@ pub fn solve_sharing(
     let (units, n) = (spec.units, dataset.examples());
     let problem = Problem {
         model: units.model(&spec.model, n),
-        stops: units.stops(&spec.stops, n),
+        stops: units.stops(&spec.stops, n, network.neurons()),
         record: units.record(&spec.record, n),
         interrupt: interrupt.clone(),
         idle_threads: idle_threads.clone(),

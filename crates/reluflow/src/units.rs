@@ -16,7 +16,7 @@ use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stop
 /// use reluflow::{LossScaling, Scaling, Units};
 /// let units = Units { scaling: Scaling::Unscaled, loss: LossScaling::Mean };
 /// let stops = reluflow::Stops { time: Some(600.0), loss: Some(0.03), ..Default::default() };
-/// let ours = units.stops(&stops, 5);
+/// let ours = units.stops(&stops, 5, 10);
 /// assert_eq!((ours.time, ours.loss), (Some(1200.0), Some(0.015)));
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,11 +59,17 @@ impl Units {
     }
 
     /// Stops written in these units, in ours. The trap and `transitions` are the same in all.
-    pub fn stops(self, stops: &Stops, examples: usize) -> Stops {
+    pub fn stops(self, stops: &Stops, examples: usize, neurons: usize) -> Stops {
         let factor = self.loss.factor(examples);
+        // ∂/∂(θ/√p) = √p ∂/∂θ.
+        let gradient = match self.scaling {
+            Scaling::MeanField => factor,
+            Scaling::Unscaled => factor * (neurons as f64).sqrt(),
+        };
         Stops {
             time: stops.time.map(|time| factor * time),
             loss: stops.loss.map(|loss| loss / factor),
+            gradient_norm: stops.gradient_norm.map(|norm| norm / gradient),
             success: match stops.success {
                 Success::Loss(level) => Success::Loss(level / factor),
                 other => other,
@@ -241,6 +247,7 @@ mod tests {
                 ..Stops::default()
             },
             3,
+            network.neurons(),
         );
         let solution = units.solution(problem.solve().unwrap(), 3);
         // Ten steps of a dozen operations.

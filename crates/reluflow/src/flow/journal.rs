@@ -87,6 +87,8 @@ pub struct Journal {
     tail: VecDeque<(f64, f64)>,
     success_time: Option<f64>,
     energy_defect: EnergyDefect,
+    /// The same at the last row.
+    defect_at_row: EnergyDefect,
     ending: Option<Ending>,
     gauges: Gauges,
 }
@@ -115,6 +117,7 @@ impl Journal {
             tail: VecDeque::with_capacity(TAIL + 2),
             success_time: None,
             energy_defect: EnergyDefect::default(),
+            defect_at_row: EnergyDefect::default(),
             ending: None,
             gauges: Gauges::new(problem),
         }
@@ -146,6 +149,13 @@ impl Journal {
             self.write(field, point);
         }
         self.ending = self.find_ending(point.time, point.loss).or(self.ending);
+        let level = self.limits.gradient_norm;
+        if self.ending.is_none()
+            && level > 0.0
+            && self.model.gradient_norm(point.velocity, field.neurons()) < level
+        {
+            self.ending = Some(Ending::Budget(Budget::GradientNorm));
+        }
         self.ending.is_none()
     }
 
@@ -300,6 +310,7 @@ impl Journal {
                 self.balance_drift(point.time, point.state),
             ),
             objective: unless(wants(Observable::Objective), point.loss),
+            energy_defect: unless(wants(Observable::Energy), self.energy_defect.since(&self.defect_at_row)),
             tau: unless(wants(Observable::Tau), self.clock.at(field, point)),
             ..Row::default()
         };
@@ -315,6 +326,7 @@ impl Journal {
                 network: field.read_network(point.state),
             });
         }
+        self.defect_at_row = self.energy_defect;
         self.trajectory.push(row);
     }
 
@@ -507,6 +519,11 @@ impl EnergyDefect {
         let dissipated = (to.time - from.time) * 0.5 * (from.dissipation + to.dissipation);
         self.unexplained += (to.loss - from.loss + dissipated).abs() / from.loss;
         self.fallen += (to.loss / from.loss).ln().abs();
+    }
+
+    /// The same ratio over the steps since another time; NaN where there was none.
+    fn since(&self, before: &Self) -> f64 {
+        (self.unexplained - before.unexplained) / (self.fallen - before.fallen)
     }
 
     /// Σ |ΔF + ∫ dissipation| / F over Σ |Δ log F|, both over the steps.

@@ -104,6 +104,10 @@ observables! {
     ];
     /// `objective`: L with the penalty of weight decay, (λ/2p) Σ_j (‖w_j‖² + a_j²).
     Objective = [Column::real("objective", "objective", Unit::Loss)];
+    /// `energy_defect`: the part of the fall of the loss since the row before that dissipation does not explain, Σ |ΔF + ∫ dissipation|/F over
+    /// Σ |Δ log F|, both over the steps between. It is small where the flow is smooth, and large where neurons slide along kinks, over which
+    /// steps average. Not of gradient descent and the exact flow.
+    Energy = [Column::real("energy_defect", "energy defect", Unit::Number)];
     /// `tau`: τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
     Tau = [Column::real("tau", "τ", Unit::Number)];
     /// The network itself, kept in [`Solution::path`](crate::Solution::path): p(d + 1) numbers a row, no column.
