@@ -95,7 +95,7 @@ impl Units {
         match &mut method {
             Method::GradientDescent(descent) => descent.learning_rate *= factor,
             Method::Flow(flow) => flow.largest_step = flow.largest_step.map(|step| factor * step),
-            Method::Exact(_) => {}
+            Method::Exact(_) | Method::Jump(_) => {}
         }
         method
     }

@@ -26,6 +26,7 @@ mod spectral_radius;
 mod stage;
 mod stop;
 mod tsitouras;
+mod vanishing;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,7 @@ pub use jump::{Jump, JumpMargins, JumpProcess};
 pub use observer::Observer;
 pub use solution::{Counts, End, Solution};
 pub use stop::{Limits, Stops};
+pub use vanishing::Vanishing;
 
 /// The scalar type the field is evaluated in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +78,8 @@ pub enum Method {
     GradientDescent(GradientDescent),
     /// The flow itself, event by event.
     Exact(Exact),
+    /// The limit of vanishing starts on orthogonal inputs, jump by jump.
+    Jump(Vanishing),
 }
 
 impl Default for Method {
@@ -90,7 +94,7 @@ impl Method {
         let precision = match self {
             Self::Flow(method) => method.precision,
             Self::GradientDescent(method) => method.precision,
-            Self::Exact(_) => Precision::F64,
+            Self::Exact(_) | Self::Jump(_) => Precision::F64,
         };
         precision.rounding()
     }
@@ -104,6 +108,7 @@ impl Method {
             Self::Flow(method) => method.check(),
             Self::GradientDescent(method) => method.check(),
             Self::Exact(method) => method.check(),
+            Self::Jump(_) => Ok(()),
         }
     }
 
@@ -120,6 +125,15 @@ impl Method {
                     "flow.method",
                     expected,
                     format!("exact for {model}"),
+                ))
+            }
+            Self::Jump(_) if !model.is_the_papers() => {
+                let expected = "flow or gradient-descent for this model: the jump process is the limit of ReLU networks of \
+                                the square loss, both layers at rate 1, without decay";
+                Err(Error::out_of_range(
+                    "flow.method",
+                    expected,
+                    format!("jump for {model}"),
                 ))
             }
             _ => Ok(()),
@@ -258,6 +272,7 @@ impl<'a> Problem<'a> {
         let orthogonal = self.is_orthogonal();
         Ok(match self.method {
             Method::Exact(method) => method.solve(self)?,
+            Method::Jump(method) => method.solve(self)?,
             Method::Flow(method) if method.accuracy == Accuracy::Checked => checked::solve(self, method)?,
             Method::Flow(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => method.solve(self, &mut self.orthogonal::<f64>()),
