@@ -27,6 +27,7 @@ from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
 from ._native import __version__
+from ._jump import JumpMargins, Jumps, jump
 from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
@@ -63,6 +64,7 @@ OBSERVABLES = _solve.OBSERVABLES
 __all__ = [
     "flow",
     "exact",
+    "jump",
     "gradient_descent",
     "Dataset",
     "Model",
@@ -82,6 +84,8 @@ __all__ = [
     "Solution",
     "Path",
     "Plateau",
+    "Jumps",
+    "JumpMargins",
     "Verdict",
     "End",
     "Counts",

@@ -5,6 +5,7 @@
 mod args;
 mod audit;
 mod events;
+mod file;
 mod finding;
 mod live;
 mod networks;

@@ -1,17 +1,17 @@
 //! `reluflow trajectory`: follows one run over time.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
-use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{self, Observable};
+use reluflow::{Method, Trajectory};
 use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
-use reluflow_lab::store::table::{Column, write};
+use reluflow_lab::store::table::Column;
 use reluflow_lab::{Error, Experiment, Override, trial};
 
 use crate::args::{TrajectoryOptions, flag};
+use crate::file::{self, is_parquet};
 use crate::live::say;
 use crate::{Done, Failure, events, networks, stationary};
 
@@ -39,27 +39,23 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         trial::follow(&experiment, cell, options.draw, also, &Interrupt::default())?
     };
     match &options.out {
-        None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
-        Some(path) if is_parquet(path) => {
+        None => print(&mut io::stdout().lock(), &solution.trajectory)?,
+        Some(path) => {
             let columns = solution.trajectory.columns();
             let table = columns.map(|(name, values)| (name.to_owned(), Column::Numbers(values)));
-            write(path, &table.collect()).map_err(|source| Error::Parquet {
-                path: path.clone(),
-                source,
-            })?;
-        }
-        Some(path) => {
-            let file = File::create(path).map_err(|error| Error::file("writing", path, error))?;
-            let mut out = BufWriter::new(file);
-            print(&mut out, &solution.trajectory, ",", false)?;
-            out.flush()?;
+            file::save(path, &table.collect())?;
         }
     }
     if let Some(path) = &options.events {
-        events::save(path, &solution.events, is_parquet(path))?;
+        if matches!(cell.spec.method, Method::Jump(_)) {
+            let (dataset, network) = trial::draw(&experiment, cell, options.draw)?;
+            events::save_jumps(path, &dataset, &network)?;
+        } else {
+            events::save(path, &solution.events)?;
+        }
     }
     if let Some(path) = &options.networks {
-        networks::save(path, &solution.path, is_parquet(path))?;
+        networks::save(path, &solution.path)?;
     }
     let mut out = io::stdout().lock();
     if options.plateaus {
@@ -136,10 +132,6 @@ fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
     Ok(experiment)
 }
 
-fn is_parquet(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "parquet")
-}
-
 fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
     if is_parquet(path) || path.extension().is_some_and(|extension| extension == "csv") {
         return Ok(());
@@ -159,32 +151,21 @@ fn is_whole(name: &str) -> bool {
     observe::column(name).is_some_and(observe::Column::is_whole)
 }
 
-/// Writes the table line by line, aligned for reading or exact for machines.
-fn print(out: &mut impl Write, trajectory: &Trajectory, separator: &str, aligned: bool) -> io::Result<()> {
+/// Prints the table, aligned for reading.
+fn print(out: &mut impl Write, trajectory: &Trajectory) -> io::Result<()> {
     let columns: Vec<(&str, Vec<f64>)> = trajectory.columns().collect();
-    let names: Vec<String> = columns
-        .iter()
-        .map(|(name, _)| {
-            if aligned {
-                format!("{name:>13}")
-            } else {
-                (*name).to_owned()
-            }
-        })
-        .collect();
-    writeln!(out, "{}", names.join(separator))?;
+    let names: Vec<String> = columns.iter().map(|(name, _)| format!("{name:>13}")).collect();
+    writeln!(out, "{}", names.join("  "))?;
     for row in 0..trajectory.rows().len() {
         let fields: Vec<String> = columns
             .iter()
-            .map(|(name, values)| match (aligned, values[row]) {
-                (true, value) if value.is_nan() => format!("{:>13}", "–"),
-                (true, value) if is_whole(name) => format!("{value:>13.0}"),
-                (true, value) => format!("{value:>13.5e}"),
-                (false, value) if value.is_nan() => String::new(),
-                (false, value) => value.to_string(),
+            .map(|(name, values)| match values[row] {
+                value if value.is_nan() => format!("{:>13}", "–"),
+                value if is_whole(name) => format!("{value:>13.0}"),
+                value => format!("{value:>13.5e}"),
             })
             .collect();
-        writeln!(out, "{}", fields.join(separator))?;
+        writeln!(out, "{}", fields.join("  "))?;
     }
     Ok(())
 }

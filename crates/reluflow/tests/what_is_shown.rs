@@ -432,7 +432,12 @@ fn any_scale_ends() {
 fn gradient_norm(data: &Dataset, network: &Network) -> f64 {
     let (n, p) = (data.examples() as f64, network.neurons() as f64);
     let mut squares = 0.0;
-    for (w, a) in network.hidden_weights().rows().into_iter().zip(network.output_weights()) {
+    for (w, a) in network
+        .hidden_weights()
+        .rows()
+        .into_iter()
+        .zip(network.output_weights())
+    {
         let (mut by_w, mut by_a) = (Array1::<f64>::zeros(data.dimension()), 0.0);
         for (x, y) in data.inputs().rows().into_iter().zip(data.labels()) {
             let (u, r) = (w.dot(&x), y - network.output(&x.to_vec()));
@@ -457,7 +462,10 @@ fn a_run_ends_at_the_norm_of_the_gradient_asked_for() {
         let solution = solve(&data, &network, Method::default(), stops);
         // L falls like exp(-t mu), and the gradient with its root: the last step overshoots by little.
         let gradient = gradient_norm(&data, &solution.network);
-        assert!(gradient < level && gradient > 0.3 * level, "{gradient} at {level}");
+        assert!(
+            gradient < level && gradient > 0.3 * level,
+            "{gradient} at {level}"
+        );
         assert!(
             solution.verdict.converged() || solution.verdict.to_string().contains("gradient norm"),
             "{}",
@@ -468,7 +476,13 @@ fn a_run_ends_at_the_norm_of_the_gradient_asked_for() {
         gradient_norm: Some(-1.0),
         ..until(1.0)
     };
-    assert!(refused.check().unwrap_err().to_string().contains("stop.gradient_norm"));
+    assert!(
+        refused
+            .check()
+            .unwrap_err()
+            .to_string()
+            .contains("stop.gradient_norm")
+    );
 }
 
 /// Where nothing crosses a kink, dissipation explains the fall of the loss between any two rows; where neurons slide, rows say so.

@@ -310,7 +310,10 @@ impl Journal {
                 self.balance_drift(point.time, point.state),
             ),
             objective: unless(wants(Observable::Objective), point.loss),
-            energy_defect: unless(wants(Observable::Energy), self.energy_defect.since(&self.defect_at_row)),
+            energy_defect: unless(
+                wants(Observable::Energy),
+                self.energy_defect.since(&self.defect_at_row),
+            ),
             tau: unless(wants(Observable::Tau), self.clock.at(field, point)),
             ..Row::default()
         };

@@ -35,19 +35,20 @@ impl Vanishing {
                 format!("(|a_j| − ‖w_j‖)/|a_j| = {:.1e}", process.margins.domination),
             ));
         }
-        let limits = problem.stops.resolve(
-            data,
-            &problem.model,
-            start.neurons(),
-            problem.method.rounding(),
-        );
+        let limits = problem
+            .stops
+            .resolve(data, &problem.model, start.neurons(), problem.method.rounding());
         let Target { criterion, level } = limits.success;
         let level = match criterion {
             Criterion::RelativeLoss => level * process.initial_loss,
             _ => level,
         };
         // Examples that are not fitted have h = 0: every sign is right when every example with a label is fitted.
-        let passed = process.events.iter().take_while(|jump| jump.s <= limits.time).count();
+        let passed = process
+            .events
+            .iter()
+            .take_while(|jump| jump.s <= limits.time)
+            .count();
         let is_met = |jumps: usize| {
             let (loss, whole) = match jumps.checked_sub(1).map(|last| &process.events[last]) {
                 Some(jump) => (jump.loss, jump.loss == 0.0),
@@ -56,7 +57,13 @@ impl Vanishing {
             loss <= level && (whole || !criterion.needs_signs())
         };
         let met = (0..=passed).find(|jumps| criterion != Criterion::Impossible && is_met(*jumps));
-        let at = |jumps: usize| if jumps == 0 { 0.0 } else { process.events[jumps - 1].s };
+        let at = |jumps: usize| {
+            if jumps == 0 {
+                0.0
+            } else {
+                process.events[jumps - 1].s
+            }
+        };
         let loss_after = |jumps: usize| {
             let last = jumps.checked_sub(1).map(|last| process.events[last].loss);
             last.unwrap_or(process.initial_loss)
@@ -120,7 +127,12 @@ impl Vanishing {
 }
 
 /// The rows asked for, and the networks if they are kept.
-fn rows(problem: &Problem<'_>, process: &JumpProcess, passed: usize, end: f64) -> (Trajectory, Vec<Snapshot>) {
+fn rows(
+    problem: &Problem<'_>,
+    process: &JumpProcess,
+    passed: usize,
+    end: f64,
+) -> (Trajectory, Vec<Snapshot>) {
     let jumps = || (0..=passed).map(|k| if k == 0 { 0.0 } else { process.events[k - 1].s });
     let times: Vec<f64> = match &problem.record.when {
         When::End => vec![end],
@@ -175,7 +187,9 @@ impl JumpProcess {
         let mut coefficients = ndarray::Array2::zeros((p, data.examples()));
         for jump in &self.events[..jumps] {
             let square: f64 = jump.fitted.iter().map(|i| (labels[*i] / norms[*i]).powi(2)).sum();
-            let a = (p as f64 * square.sqrt()).sqrt().copysign(start.output_weights()[jump.neuron]);
+            let a = (p as f64 * square.sqrt())
+                .sqrt()
+                .copysign(start.output_weights()[jump.neuron]);
             output[jump.neuron] = a;
             for &i in &jump.fitted {
                 coefficients[(jump.neuron, i)] = p as f64 * labels[i] / (norms[i] * norms[i] * a);
@@ -223,12 +237,24 @@ mod tests {
     #[test]
     fn a_run_is_constant_between_jumps() {
         let (data, network) = problem(Array1::ones(4));
-        let solution = solve(&data, &network, Problem::new(&data, &network, Method::default()).stops);
-        let rows: Vec<(f64, f64)> = solution.trajectory.rows().iter().map(|row| (row.time, row.loss)).collect();
+        let solution = solve(
+            &data,
+            &network,
+            Problem::new(&data, &network, Method::default()).stops,
+        );
+        let rows: Vec<(f64, f64)> = solution
+            .trajectory
+            .rows()
+            .iter()
+            .map(|row| (row.time, row.loss))
+            .collect();
         assert_eq!(rows.len(), 3);
         let expected = [(0.0, 0.5), (0.577_350, 0.125), (0.760_854, 0.0)];
         for ((s, loss), expected) in rows.iter().zip(expected) {
-            assert!((s - expected.0).abs() < 1e-6 && (loss - expected.1).abs() < 1e-12, "{rows:?}");
+            assert!(
+                (s - expected.0).abs() < 1e-6 && (loss - expected.1).abs() < 1e-12,
+                "{rows:?}"
+            );
         }
         let norm = solution.trajectory.rows()[2].value("squared_norm").unwrap() / 3.0;
         assert!((norm - (2.0 * 3.0_f64.sqrt() + 2.0)).abs() < 1e-12, "{norm}");
@@ -271,7 +297,11 @@ mod tests {
         };
         let small = Network::new(network.hidden_weights().to_owned(), array![0.5, 1.0, 1.0]).unwrap();
         assert!(refused(&data, &small).contains("|a_j| ≥ ‖w_j‖"));
-        let skew = Dataset::new(array![[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]], array![1.0, 1.0]).unwrap();
+        let skew = Dataset::new(
+            array![[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]],
+            array![1.0, 1.0],
+        )
+        .unwrap();
         assert!(refused(&skew, &network).contains("orthogonal"));
     }
 }

@@ -136,10 +136,7 @@ const FIELDS: [Field; 27] = [
     ),
     (|row| row.alignment, |row, value| row.alignment = value),
     (|row| row.objective, |row, value| row.objective = value),
-    (
-        |row| row.energy_defect,
-        |row, value| row.energy_defect = value,
-    ),
+    (|row| row.energy_defect, |row, value| row.energy_defect = value),
     (|row| row.tau, |row, value| row.tau = value),
 ];
 
