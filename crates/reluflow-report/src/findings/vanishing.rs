@@ -3,7 +3,8 @@
 use reluflow::Method;
 use reluflow_lab::Trial;
 use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
-use reluflow_statistics::{Estimate, bootstrap_mean};
+use reluflow_statistics::Estimate;
+use reluflow_statistics::slope::bootstrap_mean;
 
 use super::table::{entries, words};
 use super::{Part, Results, Table, Written};
