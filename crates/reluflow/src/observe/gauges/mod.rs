@@ -9,6 +9,7 @@ mod geometry;
 pub(crate) mod given_directions;
 mod kernel_distance;
 mod label_alignment;
+mod margin_ratio;
 mod merged;
 mod movement;
 mod rank;
@@ -126,6 +127,8 @@ observables! {
     Teacher = teacher;
     /// `directions`, `top_share`: directions of active neurons, merged at cos > 0.99.
     Directions = merged;
+    /// `margin_ratio`: smallest over largest margin y_i h(x_i).
+    MarginRatio = margin_ratio;
     /// `distance`, `hidden_movement`: ‖θ − θ(0)‖ and ‖W − W(0)‖/‖W(0)‖.
     Movement = movement;
     /// `flipped`: the share of activations that differ from the start's.
