@@ -9,7 +9,7 @@ use reluflow::flow::Interrupt;
 use reluflow::observe::{Column, Observable, When, columns};
 use reluflow::random::Purpose;
 use reluflow::{
-    Dataset, InitialisationLaw, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict,
+    Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict,
 };
 
 use crate::error::{Error, Result};
@@ -175,8 +175,8 @@ pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset,
 
 /// The units in which a cell's networks are drawn: PyTorch's default is written in ours.
 fn drawn_in(cell: &Cell) -> Units {
-    match cell.spec.initialisation {
-        NetworkSource::Law(InitialisationLaw::PyTorch(_)) => Units::default(),
+    match &cell.spec.initialisation {
+        NetworkSource::Law(law) if law.is_in_our_scaling() => Units::default(),
         _ => cell.spec.units,
     }
 }

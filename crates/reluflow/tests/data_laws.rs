@@ -7,7 +7,8 @@
 
 use ndarray::Array1;
 use reluflow::data::{
-    Antipodal, Gaussian, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Signs, Teacher,
+    Antipodal, Clusters, Cone, Gaussian, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Separable, Signs,
+    Teacher,
     antipodal::AntipodalLabels,
 };
 use reluflow::random::Purpose;
@@ -45,6 +46,9 @@ fn every_law() -> Vec<DataLaw> {
         DataLaw::Antipodal(Antipodal::default()),
         DataLaw::Groups(Groups::default()),
         DataLaw::Teacher(Teacher::default()),
+        DataLaw::Clusters(Clusters::default()),
+        DataLaw::Cone(Cone::default()),
+        DataLaw::Separable(Separable::default()),
     ]
 }
 
@@ -365,7 +369,7 @@ fn a_band_that_no_label_falls_into_or_of_dependent_inputs_is_refused() {
     );
     assert_eq!(
         refusal(&law(DataLaw::Orthogonal(Orthogonal::default()), (1.0, 2.0)), 3, 3),
-        "base: expected independent inputs, isotropic or gaussian, with a band, found inputs that depend on one another"
+        "base: expected independent inputs, isotropic, gaussian or cone, with a band, found inputs that depend on one another"
     );
     let seed = TrialSeed {
         root: 11,

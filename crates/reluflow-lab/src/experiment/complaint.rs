@@ -179,6 +179,23 @@ impl Complaint {
         self
     }
 
+    /// Adds the keys that every law of the section takes, where a key of the section itself is unknown.
+    pub(super) fn also_keys(mut self, table: &Table, keys: &[&str]) -> Self {
+        if self.problem == "unknown key" && table.get(&self.found).is_some() {
+            self.known.extend(keys.iter().map(|key| (*key).to_owned()));
+            // A law's own key that every law takes is not said twice.
+            let mut once: Vec<String> = Vec::new();
+            for name in self.known {
+                if !once.contains(&name) {
+                    once.push(name);
+                }
+            }
+            self.expected = format!("one of {}", once.join(", "));
+            self.known = once;
+        }
+        self
+    }
+
     /// Blames the size that the complaint names.
     pub(super) fn at_size(self, sizes: &Sizes) -> BadInput {
         let origin = match self.problem.split_whitespace().next() {

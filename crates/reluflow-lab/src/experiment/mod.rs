@@ -41,8 +41,6 @@ mod values;
 use std::path::Path;
 use std::sync::Arc;
 
-use reluflow::DataLaw;
-
 use crate::error::Result;
 pub use axis::Axis;
 pub(crate) use bad_input::nearest;
@@ -318,7 +316,7 @@ impl Experiment {
 /// eight, and four neuron-by-example tables.
 pub(crate) fn memory(cell: &Cell) -> f64 {
     let (n, d, p) = (cell.n as f64, cell.d as f64, cell.p as f64);
-    let along_axes = matches!(&cell.spec.data, DataSource::Law(DataLaw::Orthogonal(law)) if !law.rotated);
+    let along_axes = matches!(&cell.spec.data, DataSource::Law(law) if law.is_along_axes());
     let inputs = if along_axes { n } else { n * d };
     8.0 * (4.0 * inputs + 8.0 * p * d + 4.0 * n * p)
 }

@@ -89,8 +89,10 @@ fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {
             }))
         }
         None => {
-            let law =
-                plain::<DataLaw>(table).map_err(|complaint| complaint.also_known(FILE).also_known(POINTS))?;
+            let law = plain::<DataLaw>(table).map_err(|complaint| {
+                let complaint = complaint.also_known(FILE).also_known(POINTS);
+                complaint.also_keys(table, &reluflow::data::Altered::KEYS)
+            })?;
             Ok(DataSource::Law(law))
         }
     }
@@ -106,7 +108,10 @@ fn initialisation(table: &Table, memory: &Memory) -> Result<NetworkSource, Compl
             }))
         }
         None => {
-            let law = plain::<InitialisationLaw>(table).map_err(|complaint| complaint.also_known(FILE))?;
+            let law = plain::<InitialisationLaw>(table).map_err(|complaint| {
+                let complaint = complaint.also_known(FILE);
+                complaint.also_keys(table, &reluflow::initialisation::Altered::KEYS)
+            })?;
             law.check()?;
             Ok(NetworkSource::Law(law))
         }
