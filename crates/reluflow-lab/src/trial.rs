@@ -8,12 +8,10 @@ use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{Column, Observable, When, columns};
 use reluflow::random::Purpose;
-use reluflow::{
-    Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict,
-};
+use reluflow::{Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment, NetworkSource, Spec};
+use crate::experiment::{Cell, Experiment, NetworkSource, Provenance, Spec};
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
 const ROWS: u32 = 8;
@@ -148,11 +146,34 @@ pub fn seed(experiment: &Experiment, cell: &Cell, draw: u64) -> TrialSeed {
     }
 }
 
+/// What a trial is drawn from its seed, in the core's units.
+#[derive(Debug)]
+pub struct Drawn {
+    /// The training examples.
+    pub dataset: Dataset,
+    /// The network at time 0.
+    pub network: Network,
+    /// Examples that are not trained on, if the experiment has a test.
+    pub test: Option<Dataset>,
+    /// The network that labelled the examples, if one did.
+    pub teacher: Option<Network>,
+}
+
 /// Draws the data and the network of a trial, in the core's units.
 ///
 /// # Errors
 /// When a law cannot be drawn, such as `covered` with far too few neurons.
 pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset, Network)> {
+    let drawn = draw_all(experiment, cell, draw)?;
+    Ok((drawn.dataset, drawn.network))
+}
+
+/// As [`draw`], with the test examples and the teacher. They have random numbers of their own: neither data nor network depends on whether there is a
+/// test.
+///
+/// # Errors
+/// As [`draw`], and when the test examples cannot be drawn.
+pub fn draw_all(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<Drawn> {
     let seed = seed(experiment, cell, draw);
     let failed = |source| Error::Trial {
         cell: experiment.describe(cell),
@@ -160,17 +181,31 @@ pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset,
         source,
     };
     let (n, d, p) = (cell.n as usize, cell.d as usize, cell.p as usize);
-    let dataset = cell
-        .spec
+    let spec = &cell.spec;
+    let (dataset, origin) = spec
         .data
-        .sample(n, d, &mut seed.generator(Purpose::Data))
+        .realise(n, d, &mut seed.generator(Purpose::Data))
         .map_err(failed)?;
-    let network = cell
-        .spec
+    let network = spec
         .initialisation
         .sample(p, &dataset, &mut seed.generator(Purpose::Initialisation))
         .map_err(failed)?;
-    Ok((dataset, drawn_in(cell).network(&network)))
+    let test = spec
+        .test
+        .as_ref()
+        .map(|test| test.sample(&origin, d, &mut seed.generator(Purpose::Test)))
+        .transpose()
+        .map_err(failed)?;
+    let teacher = match &origin {
+        Provenance::Law(realised) if spec.record.wants(Observable::Teacher) => realised.teacher(),
+        _ => None,
+    };
+    Ok(Drawn {
+        network: drawn_in(cell).network(&network),
+        dataset,
+        test,
+        teacher,
+    })
 }
 
 /// The units in which a cell's networks are drawn: PyTorch's default is written in ours.
@@ -200,13 +235,20 @@ pub fn solve_sharing(
     interrupt: &Interrupt,
     idle_threads: &IdleThreads,
 ) -> Result<Solution> {
-    let (dataset, network) = draw(experiment, cell, k)?;
+    let Drawn {
+        dataset,
+        network,
+        test,
+        teacher,
+    } = draw_all(experiment, cell, k)?;
     let spec = &cell.spec;
     let (units, n) = (spec.units, dataset.examples());
     let problem = Problem {
         model: units.model(&spec.model, n),
         stops: units.stops(&spec.stops, n, network.neurons()),
         record: units.record(&spec.record, n),
+        test: test.as_ref(),
+        teacher: teacher.as_ref(),
         interrupt: interrupt.clone(),
         idle_threads: idle_threads.clone(),
         ..Problem::new(&dataset, &network, units.method(&spec.method, n))

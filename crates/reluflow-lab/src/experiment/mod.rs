@@ -36,6 +36,7 @@ mod shard;
 mod source;
 pub mod spec;
 pub mod sweep;
+mod test;
 mod values;
 
 use std::path::Path;
@@ -55,6 +56,7 @@ pub(crate) use shard::{cost, order, shards, share};
 pub use source::{DataSource, NetworkSource};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
+pub use test::{Provenance, TestSource};
 
 /// A value that the command line sets over the file's.
 #[derive(Debug, Clone, PartialEq)]

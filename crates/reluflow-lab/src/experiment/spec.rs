@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use reluflow::observe::Observable;
 use reluflow::{DataLaw, InitialisationLaw, Method, Model, Record, Stops, Units};
 
 use super::bad_input::BadInput;
@@ -12,6 +13,7 @@ use super::document::{Content, Entry, Node, Table};
 use super::remembered::{Kept, Memory};
 use super::source::{DataSource, NetworkSource};
 use super::sweep::{SECTIONS, Sizes};
+use super::test::{Size, TestSource};
 use crate::arrays::{DataFile, NetworkFile, Points};
 
 /// The sections of an experiment as the core understands them.
@@ -29,6 +31,8 @@ pub struct Spec {
     pub stops: Stops,
     /// `[record]`.
     pub record: Record,
+    /// `[test]`: examples that are not trained on, if there are any.
+    pub test: Option<TestSource>,
     /// `[units]`: of everything in the other sections and in what is reported.
     pub units: Units,
 }
@@ -47,8 +51,9 @@ const FILE: &str = "file";
 /// The law that stands for points written in the experiment file.
 const POINTS: &str = "points";
 /// The keys that name files, by section.
-const FILE_KEYS: [(&str, &[&str]); 2] = [
+const FILE_KEYS: [(&str, &[&str]); 3] = [
     ("data", &["path", "inputs", "labels"]),
+    ("test", &["path", "inputs", "labels"]),
     ("init", &["path", "hidden", "output"]),
 ];
 
@@ -169,6 +174,47 @@ fn read_model(tree: &Table, method: &Method, record: &Record, units: Units) -> R
     })
 }
 
+fn read_test(tree: &Table, memory: &Memory) -> Result<Option<TestSource>, BadInput> {
+    let Some(entry) = tree.entry("test") else {
+        return Ok(None);
+    };
+    read_section("test", entry, "law", None, |table| {
+        let mut rest = table.clone();
+        let mut size = Table::default();
+        if let Some(examples) = table.get("examples") {
+            size.set(&["examples"], &entry.origin, examples.clone());
+            rest.remove("examples");
+        }
+        let Size { examples } = plain(&size)?;
+        if examples == 0 {
+            return Err(reluflow::Error::out_of_range("test.examples", "at least 1", examples).into());
+        }
+        let other = (!rest.entries().is_empty())
+            .then(|| data(&rest, memory))
+            .transpose()?;
+        Ok(Some(TestSource { examples, other }))
+    })
+}
+
+/// The record, with the observable that a test set is for; one without a test set is refused.
+fn read_record_with_test(tree: &Table, test: Option<&TestSource>) -> Result<Record, BadInput> {
+    let mut record = read_record(tree)?;
+    match test {
+        None if record.wants(Observable::Test) => {
+            read_section("record", section(tree, "record")?, "", None, |_| {
+                let expected =
+                    "a section [test] with the observable test, such as [test] with examples = 1000";
+                Err(reluflow::Error::out_of_range("record.observables", expected, "none").into())
+            })
+        }
+        Some(_) if !record.wants(Observable::Test) => {
+            record.observables.push(Observable::Test);
+            Ok(record)
+        }
+        _ => Ok(record),
+    }
+}
+
 fn read_units(tree: &Table) -> Result<Units, BadInput> {
     match tree.entry("units") {
         Some(entry) => read_section("units", entry, "", None, plain),
@@ -182,7 +228,9 @@ impl Spec {
     /// # Errors
     /// Naming key and line.
     pub fn read(tree: &Table, memory: &Memory) -> Result<Self, BadInput> {
-        let (method, record, units) = (read_method(tree)?, read_record(tree)?, read_units(tree)?);
+        let test = read_test(tree, memory)?;
+        let record = read_record_with_test(tree, test.as_ref())?;
+        let (method, units) = (read_method(tree)?, read_units(tree)?);
         Ok(Self {
             data: read_data(tree, memory)?,
             initialisation: read_initialisation(tree, memory)?,
@@ -190,6 +238,7 @@ impl Spec {
             method,
             stops: read_stops(tree)?,
             record,
+            test,
             units,
         })
     }
@@ -198,6 +247,13 @@ impl Spec {
     pub fn remember(&self, tree: &Table, memory: &mut Memory) {
         let rest = |name: &str| tree.get(name).and_then(Node::as_table).and_then(file_law);
         if let (DataSource::File(data), Some(rest)) = (&self.data, rest("data")) {
+            memory.insert(memory_key(&rest), data.known().clone());
+        }
+        if let (Some(DataSource::File(data)), Some(mut rest)) = (
+            self.test.as_ref().and_then(|test| test.other.as_ref()),
+            rest("test"),
+        ) {
+            rest.remove("examples");
             memory.insert(memory_key(&rest), data.known().clone());
         }
         if let (NetworkSource::File(network), Some(rest)) = (&self.initialisation, rest("init")) {
@@ -217,10 +273,13 @@ impl Spec {
                 "init" => spec.initialisation = read_initialisation(tree, memory)?,
                 "flow" => spec.method = read_method(tree)?,
                 "stop" => spec.stops = read_stops(tree)?,
-                "record" => spec.record = read_record(tree)?,
+                "test" => spec.test = read_test(tree, memory)?,
                 "units" => spec.units = read_units(tree)?,
                 _ => {}
             }
+        }
+        if sections.contains(&"record") || sections.contains(&"test") {
+            spec.record = read_record_with_test(tree, spec.test.as_ref())?;
         }
         if sections.contains(&"model") {
             spec.model = read_model(tree, &spec.method, &spec.record, spec.units)?;

@@ -36,7 +36,10 @@ pub(super) const PARTS: &[Part] = &[
             ("sweep.n", "64"),
             ("sweep.zip", "[]"),
             ("sweep.draws", "20"),
-            ("sweep.\"init.scale\"", "[1e-2, 1e-5, 1e-10, 1e-20, 1e-40, 1e-80, 1e-140]"),
+            (
+                "sweep.\"init.scale\"",
+                "[1e-2, 1e-5, 1e-10, 1e-20, 1e-40, 1e-80, 1e-140]",
+            ),
             ("flow", "{ method = \"exact\" }"),
             ("stop", "{ trap_times = 1e-9, time = 1e7 }"),
         ],
@@ -79,7 +82,12 @@ fn collect(results: &[Results]) -> Vec<Cell> {
         for filled in result.cells() {
             let (n, p) = (filled.cell.n, filled.cell.p);
             let limit = matches!(filled.cell.spec.method, Method::Jump(_));
-            let whole: Vec<&Trial> = filled.trials.iter().copied().filter(|trial| trial.converged).collect();
+            let whole: Vec<&Trial> = filled
+                .trials
+                .iter()
+                .copied()
+                .filter(|trial| trial.converged)
+                .collect();
             let norm = |trial: &&Trial| {
                 let norm = trial.recorded.get("squared_norm").copied()?;
                 Some((trial.draw, norm / p as f64 / (n as f64).sqrt()))
@@ -113,7 +121,10 @@ pub(super) fn write_up(results: &[Results]) -> Written {
         "vanishing",
         "n p draws lost norm norm_low norm_high ratio ratio_low ratio_high jumps jumps_low jumps_high last last_low last_high",
     );
-    let limits: Vec<&Cell> = cells.iter().filter(|cell| cell.scale.is_none() && cell.norms.len() > 1).collect();
+    let limits: Vec<&Cell> = cells
+        .iter()
+        .filter(|cell| cell.scale.is_none() && cell.norms.len() > 1)
+        .collect();
     for cell in &limits {
         let values: Vec<f64> = cell.norms.iter().map(|(_, norm)| *norm).collect();
         let ratios: Vec<f64> = values.iter().map(|norm| norm / least_norm()).collect();
@@ -151,7 +162,9 @@ pub(super) fn write_up(results: &[Results]) -> Written {
 
 /// The exact flow's norm over that of the limit on the same draw.
 fn paired(cells: &[Cell], cell: &Cell) -> Vec<f64> {
-    let limit = cells.iter().find(|other| other.scale.is_none() && other.n == cell.n && other.p == cell.p);
+    let limit = cells
+        .iter()
+        .find(|other| other.scale.is_none() && other.n == cell.n && other.p == cell.p);
     let pair = |(draw, norm): &(u64, f64)| {
         let (_, there) = limit?.norms.iter().find(|(other, _)| other == draw)?;
         Some(norm / there)
@@ -168,7 +181,12 @@ fn approach(cells: &[Cell], written: &mut Written) {
             continue;
         }
         let found = estimate(&ratios);
-        let mut row = vec![cell.n.to_string(), cell.p.to_string(), format!("{scale:e}"), ratios.len().to_string()];
+        let mut row = vec![
+            cell.n.to_string(),
+            cell.p.to_string(),
+            format!("{scale:e}"),
+            ratios.len().to_string(),
+        ];
         row.extend(entries(&found));
         table.rows.push(row);
         written.sentences.push(format!(

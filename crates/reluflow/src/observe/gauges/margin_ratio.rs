@@ -4,7 +4,11 @@ use crate::Dataset;
 use crate::model::Activation;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
-pub(super) const COLUMNS: [Column; 1] = [Column::real("margin_ratio", "smallest over largest margin", Unit::Number)];
+pub(super) const COLUMNS: [Column; 1] = [Column::real(
+    "margin_ratio",
+    "smallest over largest margin",
+    Unit::Number,
+)];
 
 #[derive(Debug)]
 struct MarginRatio {
@@ -23,9 +27,10 @@ impl Gauge for MarginRatio {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
         let outputs = self.dataset.outputs(self.activation, at.network);
         let margins = outputs.iter().zip(self.dataset.labels()).map(|(h, y)| y * h);
-        let (least, largest) = margins.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, largest), margin| {
-            (least.min(margin), largest.max(margin))
-        });
+        let (least, largest) = margins
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, largest), margin| {
+                (least.min(margin), largest.max(margin))
+            });
         if largest > 0.0 {
             out[0] = least / largest;
         }
