@@ -5,8 +5,10 @@
 mod args;
 mod audit;
 mod events;
+mod film;
 mod finding;
 mod live;
+mod one;
 mod paper;
 mod program;
 mod report;
@@ -87,6 +89,7 @@ fn execute(cli: Cli, program: &OsStr) -> u8 {
         Command::Slurm(options) => slurm::run(&options, program),
         Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
+        Command::Film(options) => film::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Finding(options) => finding::run(&options),
         Command::Report(options) => report::run(&options),

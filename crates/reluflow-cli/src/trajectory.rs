@@ -7,13 +7,12 @@ use std::path::Path;
 use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
 use reluflow::observe;
-use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
+use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::store::table::{Column, write};
-use reluflow_lab::{Error, Experiment, Override, trial};
+use reluflow_lab::{Error, trial};
 
-use crate::args::{TrajectoryOptions, flag};
-use crate::live::say;
-use crate::{Done, Failure, events, stationary};
+use crate::args::TrajectoryOptions;
+use crate::{Done, Failure, events, one, stationary};
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
@@ -22,9 +21,9 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             check_extension(name, path)?;
         }
     }
-    let experiment = read(options)?;
+    let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
-    let solution = trial::follow(&experiment, cell, options.draw, &Interrupt::default())?;
+    let solution = trial::follow(&experiment, cell, options.one.draw, &Interrupt::default())?;
     match &options.out {
         None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
         Some(path) if is_parquet(path) => {
@@ -50,7 +49,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         out,
         "{}, draw {}: {}",
         experiment.describe(cell),
-        options.draw,
+        options.one.draw,
         solution.verdict
     )?;
     if !solution.events.rows().is_empty() {
@@ -74,7 +73,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         )?;
     }
     if options.stationary {
-        let (dataset, _) = trial::draw(&experiment, cell, options.draw)?;
+        let (dataset, _) = trial::draw(&experiment, cell, options.one.draw)?;
         stationary::report(
             &mut out,
             &dataset,
@@ -84,37 +83,6 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         )?;
     }
     Ok(Done::Completely)
-}
-
-/// The experiment of the file or of the flags, with one cell to follow.
-fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
-    let sizes = [("n", options.n), ("d", options.d), ("p", options.p)];
-    let mut overrides: Vec<Override> = sizes
-        .into_iter()
-        .filter_map(|(name, value)| {
-            value.map(|value| flag(&format!("--{name}"), &format!("sweep.{name}"), value))
-        })
-        .collect();
-    overrides.extend(options.settings.overrides());
-    let Some(path) = &options.file else {
-        let text = format!("[sweep]\np = {{ lemma5 = 0.05 }}\n\n{DEFAULTS}");
-        return Ok(Experiment::from_text(
-            "the default experiment",
-            "trajectory",
-            &text,
-            &overrides,
-            Path::new(""),
-        )?);
-    };
-    let experiment = Experiment::from_file(path, &overrides)?;
-    if experiment.cells.len() > 1 {
-        say(&format!(
-            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
-            experiment.cells.len(),
-            experiment.describe(&experiment.cells[0])
-        ));
-    }
-    Ok(experiment)
 }
 
 fn is_parquet(path: &Path) -> bool {

@@ -5,10 +5,12 @@
 
 pub mod choose;
 pub mod figures;
+pub mod film;
 pub mod findings;
 pub mod grid;
 mod html;
 pub mod paper;
+pub mod path;
 mod run;
 pub mod sweep;
 pub mod threshold;

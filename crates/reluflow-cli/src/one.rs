@@ -1,0 +1,48 @@
+//! Reads which run a command follows: a file's, a folder's, or the default experiment's.
+
+use std::path::Path;
+
+use reluflow_lab::experiment::spec::DEFAULTS;
+use reluflow_lab::{Experiment, Override};
+
+use crate::Failure;
+use crate::args::{OneRun, flag};
+use crate::live::say;
+
+/// The experiment file of a run's folder.
+const KEPT: &str = "experiment.toml";
+/// The name of the default experiment.
+const NAME: &str = "trajectory";
+
+/// The experiment of the file or of the flags, with one cell to follow.
+pub(crate) fn read(options: &OneRun) -> Result<Experiment, Failure> {
+    let sizes = [("n", options.n), ("d", options.d), ("p", options.p)];
+    let mut overrides: Vec<Override> = sizes
+        .into_iter()
+        .filter_map(|(name, value)| {
+            value.map(|value| flag(&format!("--{name}"), &format!("sweep.{name}"), value))
+        })
+        .collect();
+    overrides.extend(options.settings.overrides());
+    let Some(path) = &options.file else {
+        let text = format!("[sweep]\np = {{ lemma5 = 0.05 }}\n\n{DEFAULTS}");
+        return Ok(Experiment::from_text(
+            "the default experiment",
+            NAME,
+            &text,
+            &overrides,
+            Path::new(""),
+        )?);
+    };
+    // A run's folder keeps its experiment.
+    let file = path.join(KEPT);
+    let experiment = Experiment::from_file(if path.is_dir() { &file } else { path }, &overrides)?;
+    if experiment.cells.len() > 1 {
+        say(&format!(
+            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
+            experiment.cells.len(),
+            experiment.describe(&experiment.cells[0])
+        ));
+    }
+    Ok(experiment)
+}
