@@ -30,6 +30,7 @@ from ._native import __version__
 from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
+from ._path import Path, Plateau
 from ._point import Point
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
@@ -79,6 +80,8 @@ __all__ = [
     "paper",
     "table",
     "Solution",
+    "Path",
+    "Plateau",
     "Verdict",
     "End",
     "Counts",

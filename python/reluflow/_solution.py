@@ -9,7 +9,10 @@ import numpy as np
 
 from ._dataset import Dataset
 from ._html import table as html_table
+from . import _native
+from ._check import real
 from ._network import Network
+from ._path import Path, Plateau
 from ._table import Table
 
 if TYPE_CHECKING:
@@ -180,6 +183,8 @@ class Solution:
     """What the exact flow checked; zeros for other methods."""
     complete: bool
     """Whether it ended by itself, not by Ctrl-C."""
+    path: Path
+    """The networks of the rows, with "network" in the record; empty otherwise."""
     _table: Table
     _loss_factor: float = 1.0
     """Its losses over ours: 1 but for an experiment with units of its own."""
@@ -197,6 +202,7 @@ class Solution:
             events=Table(events),
             checks=Checks(**parts["checks"]),
             complete=parts["complete"],
+            path=Path(parts["path"]),
             _table=Table(parts["columns"]),
             _loss_factor=loss_factor,
         )
@@ -205,6 +211,20 @@ class Solution:
     def trap_level(self) -> float:
         """The loss below which every h(x_i) has the sign of y_i for ever, in the units of this solution."""
         return self._loss_factor * self.data.trap_level
+
+    def plateaus(self, change: float = 0.05, length: float = 0.25) -> list[Plateau]:
+        """The plateaus of the loss: runs of rows on which L changes by at most the share `change`, over at least `length` in log t.
+
+        A plateau can be no finer than the rows: ask for some forty a decade, `spacing=rf.spacing.per_decade(40)`. With "network" in the
+        record, each says which neurons grew on the way to it: those whose |a| ‖w‖ is at least 3 times that on the plateau before
+        (at the start, for the first), and at least a hundredth of the largest.
+        """
+        table = self.table()
+        networks = [network._native for network in self.path]
+        found = _native.plateaus(
+            table["time"].tolist(), table["loss"].tolist(), networks, real("change", change), real("length", length)
+        )
+        return [Plateau(start, end, loss, tuple(grown)) for start, end, loss, grown in found]
 
     def table(self) -> Table:
         """What was written down: time, step, evaluations, loss and what `record` asked for, a row a time.

@@ -9,6 +9,7 @@ from . import _native
 from . import stop as stops
 from ._check import choice, processors, real, shorten, whole
 from ._dataset import Dataset
+from ._extras import Extras
 from ._model import PAPER, Model
 from ._network import Network
 from ._options import Accuracy, Observe, Pair, Precision, Record
@@ -21,6 +22,7 @@ from .spacing import spacing as read_spacing
 from .stop import Stop
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
     from typing_extensions import Unpack
 
     from ._options import DescentOptions, ExactOptions, FlowOptions
@@ -58,6 +60,9 @@ def flow(
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
+    test: Dataset | None = None,
+    teacher: Network | None = None,
+    directions: ArrayLike | None = None,
     integrator: str = "automatic",
     accuracy: Accuracy = "standard",
     tolerance: float | None = None,
@@ -83,12 +88,21 @@ def flow(
         and what was lost since), "spectrum" (O(n³) a row, which Ctrl-C waits for), "diagonal" (the smallest entry of that of
         M, and on orthogonal inputs what the start foretells of it), "margin" (of a classification, and cos(θ, dθ/dt)), "objective"
         (L with the penalty of weight decay), "tau" (∫ L dt).
+        What neurons do: "squared-norm", "rank" (stable rank and singular values of W), "angles" (between active neurons of one sign),
+        "label-alignment" (cos(w, ±γ), γ = (1/n) Σ y_i x_i), "directions" (how many, merged at cos > 0.99), "movement", "flipped"
+        (activations that changed), "kernel-distance"; "network" keeps the networks themselves, `Solution.path`.
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
     spacing
         when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
         an array of times, or `reluflow.spacing`.
     observe
         called with a `Point` at every row.
+    test
+        examples that are not trained on, of the same dimension: their loss and the share of wrong signs are recorded, "test".
+    teacher
+        the network that labelled the data: how near its neurons are is recorded, "teacher".
+    directions
+        up to four vectors v_k of dimension d, an array (k, d): neurons along them are recorded, "given-directions".
     integrator
         "automatic" or one of `reluflow.INTEGRATORS`.
     accuracy
@@ -137,7 +151,7 @@ def flow(
         "largest_step": None if largest_step is None else real("largest_step", largest_step),
         "most_stages": None if most_stages is None else whole("most_stages", most_stages, 2, 1000),
     }
-    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions))
 
 
 @overload
@@ -156,6 +170,9 @@ def gradient_descent(
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
+    test: Dataset | None = None,
+    teacher: Network | None = None,
+    directions: ArrayLike | None = None,
     precision: Precision = "f64",
     threads: int | None = None,
     progress: Progress = False,
@@ -175,7 +192,7 @@ def gradient_descent(
         "learning_rate": real("lr", lr),
         "precision": choice("precision", precision, ("f64", "f32")),
     }
-    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions))
 
 
 @overload
@@ -193,6 +210,9 @@ def exact(
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
+    test: Dataset | None = None,
+    teacher: Network | None = None,
+    directions: ArrayLike | None = None,
     order: int = 12,
     tolerance: float = 1e-13,
     events: int = 1_000_000,
@@ -229,7 +249,7 @@ def exact(
         "events": whole("events", events, 0),
         "events_at_once": whole("events_at_once", events_at_once, 0),
     }
-    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions))
 
 
 def _solve(
@@ -243,6 +263,7 @@ def _solve(
     observe: Observe | None,
     threads: int | None,
     progress: Progress,
+    extras: Extras,
 ) -> Solution | list[Solution]:
     """Checks what all methods share, solves, and gives the results their names."""
     single = isinstance(data, Dataset)
@@ -251,7 +272,7 @@ def _solve(
         raise InputTypeError("model", "a Model such as Model(loss=\"logistic\")", shorten(repr(model)))
     if not isinstance(stop, Stop):
         raise InputTypeError("stop", "stops such as stop.trap() | stop.transitions(8)", shorten(repr(stop)))
-    observables = _observables(record)
+    observables, directions = extras.complete(_observables(record), pairs)
     if when is None:
         chosen = per_decade() if observables or observe is not None or stop.when else end()
     else:
@@ -264,10 +285,12 @@ def _solve(
             model._section(),
             method,
             stop._section(),
-            {"observables": observables, "when": chosen._when},
+            {"observables": observables, "when": chosen._when, "directions": directions},
             workers,
             _look(pairs, observe, stop),
             report,
+            None if extras.test is None else extras.test._native,
+            None if extras.teacher is None else extras.teacher._native,
         )
         if report is not None:
             report(sum(parts is not None and parts["complete"] for parts in results))

@@ -308,6 +308,12 @@ pub(crate) struct TrajectoryOptions {
     /// Write the events of the exact flow to a file, x.csv or x.parquet: who crossed, slid, left or died, on which example
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+    /// Write the networks of all rows to a file, x.csv or x.parquet: a line for each time and neuron
+    #[arg(long, value_name = "FILE")]
+    pub(crate) networks: Option<PathBuf>,
+    /// List the plateaus of the loss, and who grew between them; finer with more rows, --set record.when.per-decade=40
+    #[arg(long)]
+    pub(crate) plateaus: bool,
     /// Say whether the end is a stationary point, a saddle or a local minimum, and which neurons could still lower the loss
     #[arg(long)]
     pub(crate) stationary: bool,

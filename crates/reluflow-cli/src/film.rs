@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use reluflow::flow::Interrupt;
 use reluflow_lab::Error;
 use reluflow_report::film::{self, film};
-use reluflow_report::path::{Rows, follow};
+use reluflow_report::path::follow;
 
 use crate::args::FilmOptions;
 use crate::{Done, Failure, one};
@@ -15,7 +15,7 @@ use crate::{Done, Failure, one};
 pub(crate) fn run(options: &FilmOptions) -> Result<Done, Failure> {
     let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
-    let (rows, draw) = (Rows::PerDecade(options.path.rows), options.one.draw);
+    let (rows, draw) = (options.path.rows, options.one.draw);
     let (path, solution) = follow(&experiment, cell, draw, rows, &Interrupt::default())?;
     let made = film::Options {
         frames: options.frames as usize,

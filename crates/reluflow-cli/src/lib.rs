@@ -8,6 +8,7 @@ mod events;
 mod film;
 mod finding;
 mod live;
+mod networks;
 mod one;
 mod paper;
 mod program;

@@ -6,24 +6,37 @@ use std::path::Path;
 
 use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
-use reluflow::observe;
+use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::store::table::{Column, write};
 use reluflow_lab::{Error, trial};
 
 use crate::args::TrajectoryOptions;
-use crate::{Done, Failure, events, one, stationary};
+use crate::{Done, Failure, events, networks, one, stationary};
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
-    for (name, path) in [("--out", &options.out), ("--events", &options.events)] {
+    let files = [
+        ("--out", &options.out),
+        ("--events", &options.events),
+        ("--networks", &options.networks),
+    ];
+    for (name, path) in files {
         if let Some(path) = path {
             check_extension(name, path)?;
         }
     }
     let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
-    let solution = trial::follow(&experiment, cell, options.one.draw, &Interrupt::default())?;
+    let solution = {
+        let keeps_networks = options.networks.is_some() || options.plateaus;
+        let also: &[Observable] = if keeps_networks {
+            &[Observable::Network]
+        } else {
+            &[]
+        };
+        trial::follow(&experiment, cell, options.one.draw, also, &Interrupt::default())?
+    };
     match &options.out {
         None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
         Some(path) if is_parquet(path) => {
@@ -44,7 +57,13 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     if let Some(path) = &options.events {
         events::save(path, &solution.events, is_parquet(path))?;
     }
+    if let Some(path) = &options.networks {
+        networks::save(path, &solution.path, is_parquet(path))?;
+    }
     let mut out = io::stdout().lock();
+    if options.plateaus {
+        networks::print_plateaus(&mut out, &solution)?;
+    }
     writeln!(
         out,
         "{}, draw {}: {}",

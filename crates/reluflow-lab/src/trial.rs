@@ -217,11 +217,17 @@ pub fn solve_sharing(
     Ok(units.solution(solution, n))
 }
 
-/// As [`solve`], with rows over time also where the experiment records nothing, or the end only.
+/// As [`solve`], with rows over time also where the experiment records nothing, or the end only, and what `also` asks for.
 ///
 /// # Errors
 /// As [`draw`].
-pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
+pub fn follow(
+    experiment: &Experiment,
+    cell: &Cell,
+    k: u64,
+    also: &[Observable],
+    interrupt: &Interrupt,
+) -> Result<Solution> {
     let mut spec = Spec::clone(&cell.spec);
     if spec.record.observables.is_empty() {
         spec.record.observables = vec![
@@ -231,6 +237,7 @@ pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrup
             Observable::Lost,
         ];
     }
+    spec.record.observables.extend(also);
     if spec.record.when == When::End {
         spec.record.when = When::PerDecade(ROWS);
     }

@@ -98,7 +98,7 @@ impl Experiment {
         let solution = watch
             .attend(
                 py,
-                || trial::follow(&self.0, cell, draw, &watch.interrupt),
+                || trial::follow(&self.0, cell, draw, &[], &watch.interrupt),
                 |_| Ok(()),
             )?
             .map_err(|error| errors::lab(&error))?;

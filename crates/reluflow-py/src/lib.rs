@@ -42,7 +42,7 @@ mod _native {
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
-    use super::outcome::recordable;
+    use super::outcome::{plateaus, recordable};
     #[pymodule_export]
     use super::paper::{paper_plan, paper_write};
     #[pymodule_export]

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
 use reluflow::flow::Events;
-use reluflow::observe::{self, Observable, Row};
+use reluflow::observe::{self, Observable, Row, Snapshot};
 use reluflow::{Solution, Trajectory};
 
 use crate::network::Network;
@@ -23,8 +23,43 @@ pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> P
     parts.set_item("events", events(py, &solution.events)?)?;
     parts.set_item("checks", pythonize(py, &solution.events.checks)?)?;
     parts.set_item("network", Network(Arc::new(solution.network)))?;
+    parts.set_item("path", path(py, &solution.path)?)?;
     parts.set_item("complete", complete)?;
     Ok(parts.into_any())
+}
+
+/// The networks kept on the way, with their times and losses.
+fn path<'py>(py: Python<'py>, path: &[Snapshot]) -> PyResult<Vec<(f64, f64, Bound<'py, Network>)>> {
+    let network = |snapshot: &Snapshot| Bound::new(py, Network(Arc::new(snapshot.network.clone())));
+    path.iter()
+        .map(|snapshot| Ok((snapshot.time, snapshot.loss, network(snapshot)?)))
+        .collect()
+}
+
+/// The plateaus of a solution's columns of times and losses: (start, end, loss, grown).
+#[pyfunction]
+pub(crate) fn plateaus(
+    times: Vec<f64>,
+    losses: Vec<f64>,
+    networks: Vec<Bound<'_, Network>>,
+    change: f64,
+    length: f64,
+) -> Vec<(f64, f64, f64, Vec<usize>)> {
+    let rows = times.iter().zip(&losses);
+    let trajectory: Trajectory = rows.map(|(time, loss)| Row::at(*time, *loss)).collect();
+    let path: Vec<Snapshot> = networks
+        .iter()
+        .zip(times.iter().zip(&losses))
+        .map(|(network, (time, loss))| Snapshot {
+            time: *time,
+            loss: *loss,
+            network: reluflow::Network::clone(&network.get().0),
+        })
+        .collect();
+    observe::plateaus(&trajectory, &path, change, length)
+        .into_iter()
+        .map(|plateau| (plateau.start, plateau.end, plateau.loss, plateau.grown))
+        .collect()
 }
 
 /// Whether the numbers of a column are whole.

@@ -141,6 +141,7 @@ impl Units {
                 Unit::Number => value,
                 Unit::Time => value / factor,
                 Unit::Loss => value * factor,
+                Unit::Weight => value * balance.sqrt(),
                 Unit::SquaredWeight => value * balance,
             });
         }
@@ -167,6 +168,11 @@ impl Units {
             }
         }
         solution.network = self.scaling.from_mean_field(&solution.network);
+        for snapshot in &mut solution.path {
+            snapshot.time /= factor;
+            snapshot.loss *= factor;
+            snapshot.network = self.scaling.from_mean_field(&snapshot.network);
+        }
         solution
     }
 }

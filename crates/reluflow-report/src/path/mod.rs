@@ -6,24 +6,14 @@ mod thin;
 
 use reluflow::flow::Event;
 use reluflow::model::Activation;
+use reluflow::observe::Snapshot;
 use reluflow::{Dataset, Network};
 use reluflow_lab::Result;
 use reluflow_lab::experiment::{BadInput, Place};
 
-pub use follow::{Rows, follow};
+pub use follow::follow;
 pub use plane::{Along, Direction, Plane};
 pub use thin::thinned;
-
-/// The network at one time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Snapshot {
-    /// t.
-    pub time: f64,
-    /// L.
-    pub loss: f64,
-    /// θ.
-    pub network: Network,
-}
 
 /// The networks of one run over time, in the units of its experiment.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,9 @@ use super::{Counts, Problem};
 use crate::Dataset;
 use crate::field::{Activity, Real, VectorField};
 use crate::observe::foretold::{Foretold, smallest};
-use crate::observe::{Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, curvature, kernel};
+use crate::observe::{
+    Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, Scene, curvature, kernel,
+};
 
 /// What of a record needs more than an accepted point, and what of the start it refers to.
 #[derive(Debug)]
@@ -26,12 +28,19 @@ pub(super) struct Gauges {
 
 /// Makes the gauges with a file of their own that a record asks for.
 fn make(problem: &Problem<'_>) -> Vec<(usize, usize, Box<dyn Gauge>)> {
+    let scene = Scene {
+        dataset: problem.dataset,
+        model: &problem.model,
+        record: &problem.record,
+        test: problem.test,
+        teacher: problem.teacher,
+    };
     let (mut gauges, mut first) = (Vec::new(), 0);
     for observable in Observable::ALL {
         let Some(make) = observable.gauge() else { continue };
         let end = first + observable.columns().len();
         if problem.record.wants(*observable) {
-            gauges.push((first, end, make(problem.dataset, problem.network)));
+            gauges.push((first, end, make(&scene)));
         }
         first = end;
     }

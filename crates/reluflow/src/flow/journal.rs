@@ -11,7 +11,7 @@ use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Real, VectorField, split_state};
 use crate::model::Model;
-use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
+use crate::observe::{Observable, Record, Row, Snapshot, Trajectory, When, curvature};
 use crate::success::{Target, all_signs_right};
 use crate::{Budget, Criterion, Verdict};
 
@@ -78,6 +78,7 @@ pub struct Journal {
     /// The method's counters, kept up to date by the method.
     pub counts: Counts,
     trajectory: Trajectory,
+    path: Vec<Snapshot>,
     next_mark: usize,
     initial_balances: Vec<f64>,
     initial_loss: f64,
@@ -105,6 +106,7 @@ impl Journal {
             observer: problem.observer.clone(),
             counts: Counts::default(),
             trajectory: Trajectory::default(),
+            path: Vec::new(),
             next_mark: 0,
             initial_balances: Vec::new(),
             initial_loss: f64::NAN,
@@ -306,6 +308,13 @@ impl Journal {
         if self.observer.breaks(&row, || field.read_network(point.state)) {
             self.ending = Some(Ending::Budget(Budget::Observer));
         }
+        if self.record.wants(Observable::Network) {
+            self.path.push(Snapshot {
+                time: row.time,
+                loss: row.loss,
+                network: field.read_network(point.state),
+            });
+        }
         self.trajectory.push(row);
     }
 
@@ -386,6 +395,7 @@ impl Journal {
             end,
             counts: self.counts,
             trajectory: self.trajectory,
+            path: self.path,
             network: field.read_network(point.state),
             events: super::Events::default(),
         }

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::field::{Dense, IdleThreads, Mixed, Orthogonal, Real};
 use crate::model::Model;
-use crate::observe::Record;
+use crate::observe::{Observable, Record};
 use crate::{Dataset, Network};
 
 pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
@@ -142,6 +142,10 @@ pub struct Problem<'a> {
     pub stops: Stops,
     /// What to write down, and when.
     pub record: Record,
+    /// Examples that are not trained on, for [`Observable::Test`](crate::observe::Observable::Test).
+    pub test: Option<&'a Dataset>,
+    /// The network that labelled the examples, for [`Observable::Teacher`](crate::observe::Observable::Teacher).
+    pub teacher: Option<&'a Network>,
     /// Set by another thread to end the run early.
     pub interrupt: Interrupt,
     /// Shown every row as it is written.
@@ -165,6 +169,8 @@ impl<'a> Problem<'a> {
             method,
             stops,
             record: Record::default(),
+            test: None,
+            teacher: None,
             interrupt: Interrupt::default(),
             observer: Observer::default(),
             idle_threads: IdleThreads::default(),
@@ -196,6 +202,37 @@ impl<'a> Problem<'a> {
         data.is_orthogonal() && (self.model.decay().is_none() || self.model.decay_bias && spans())
     }
 
+    /// Refuses a record that asks for what the problem does not have, and test data or directions of another dimension.
+    fn check_extras(&self) -> Result<()> {
+        let d = self.dataset.dimension();
+        if self.record.wants(Observable::Test) && self.test.is_none() {
+            let expected = "test examples for the observable test";
+            return Err(Error::out_of_range("test", expected, "none"));
+        }
+        if self.record.wants(Observable::Teacher) && self.teacher.is_none() {
+            let expected = "labels that a network gave for the observable teacher";
+            return Err(Error::out_of_range("teacher", expected, "none"));
+        }
+        if let Some(test) = self.test {
+            if test.dimension() != d {
+                return Err(Error::out_of_range(
+                    "dimension of the test examples",
+                    format!("{d}, as of the training examples"),
+                    test.dimension(),
+                ));
+            }
+            self.model.loss.check_labels(&test.labels().to_vec())?;
+        }
+        match self.record.directions.iter().find(|v| v.len() != d) {
+            Some(v) => Err(Error::out_of_range(
+                "record.directions",
+                format!("vectors of {d} numbers, as the inputs have"),
+                format!("one of {}", v.len()),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Runs the flow.
     ///
     /// # Errors
@@ -217,6 +254,7 @@ impl<'a> Problem<'a> {
         self.model.check_data(self.dataset)?;
         self.method.needs(&self.model)?;
         self.record.needs(&self.model)?;
+        self.check_extras()?;
         let orthogonal = self.is_orthogonal();
         Ok(match self.method {
             Method::Exact(method) => method.solve(self)?,

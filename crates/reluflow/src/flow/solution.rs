@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Events;
-use crate::observe::Trajectory;
+use crate::observe::{Snapshot, Trajectory};
 use crate::{Criterion, Network, Verdict};
 
 /// What a run cost.
@@ -88,6 +88,8 @@ pub struct Solution {
     pub trajectory: Trajectory,
     /// The network at the end.
     pub network: Network,
+    /// The networks of the rows of the trajectory, if [`Observable::Network`](crate::observe::Observable::Network) was asked for.
+    pub path: Vec<Snapshot>,
     /// The events of the exact flow; empty for the other methods.
     pub events: Events,
 }

@@ -20,6 +20,8 @@ pub enum Unit {
     Time,
     /// They are losses, or rates 1/t.
     Loss,
+    /// They are weights.
+    Weight,
     /// They are squares of weights.
     SquaredWeight,
 }

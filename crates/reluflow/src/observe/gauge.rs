@@ -2,7 +2,24 @@
 
 use std::fmt::Debug;
 
-use crate::Network;
+use super::Record;
+use crate::model::Model;
+use crate::{Dataset, Network};
+
+/// What an observable may refer to: the problem whose flow is observed.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The training examples.
+    pub dataset: &'a Dataset,
+    /// Whose flow it is.
+    pub model: &'a Model,
+    /// What was asked for.
+    pub record: &'a Record,
+    /// Examples that are not trained on, where there are any.
+    pub test: Option<&'a Dataset>,
+    /// The network that labelled the examples, where one did.
+    pub teacher: Option<&'a Network>,
+}
 
 /// A recorded point of a flow, as a gauge sees it.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Observable;
+use super::gauges::given_directions::MOST;
 use crate::error::{Error, Result};
 use crate::model::Model;
 
@@ -30,6 +31,9 @@ pub struct Record {
     pub observables: Vec<Observable>,
     /// Which rows.
     pub when: When,
+    /// Directions v_k, of d numbers each, for [`Observable::GivenDirections`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub directions: Vec<Vec<f64>>,
 }
 
 impl Record {
@@ -52,11 +56,33 @@ impl Record {
         Ok(())
     }
 
-    /// Checks the schedule.
+    fn check_directions(&self) -> Result<()> {
+        let (found, name) = (self.directions.len(), "record.directions");
+        let wanted = self.wants(Observable::GivenDirections);
+        if wanted != (found > 0) || found > MOST {
+            let expected =
+                format!("1 to {MOST} vectors with the observable given-directions, none without it");
+            return Err(Error::out_of_range(name, expected, found));
+        }
+        let is_direction = |v: &Vec<f64>| v.iter().all(|v| v.is_finite()) && v.iter().any(|v| *v != 0.0);
+        if self.directions.iter().all(is_direction) {
+            Ok(())
+        } else {
+            let expected = "finite vectors that are not zero";
+            Err(Error::out_of_range(
+                name,
+                expected,
+                format!("{:?}", self.directions),
+            ))
+        }
+    }
+
+    /// Checks schedule and directions.
     ///
     /// # Errors
-    /// When a count is zero, or the times are not non-negative and increasing.
+    /// When a count is zero, the times are not non-negative and increasing, or directions are too many, zero or not asked for.
     pub fn check(&self) -> Result<()> {
+        self.check_directions()?;
         match &self.when {
             When::End => Ok(()),
             When::Every(steps) if *steps == 0 => {

@@ -142,7 +142,24 @@ pub struct Trajectory {
     rows: Vec<Row>,
 }
 
+impl FromIterator<Row> for Trajectory {
+    fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
+        Self {
+            rows: rows.into_iter().collect(),
+        }
+    }
+}
+
 impl Row {
+    /// A row that holds a time and a loss.
+    pub fn at(time: f64, loss: f64) -> Self {
+        Self {
+            time,
+            loss,
+            ..Self::default()
+        }
+    }
+
     /// Name and value of every column, in the order of tables; NaN where it was not asked for.
     pub fn columns(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
         let fields = FIELDS.iter().map(|(read, _)| read(self));

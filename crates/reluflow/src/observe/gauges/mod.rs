@@ -3,16 +3,26 @@
 //! An observable of its own is a file here with `COLUMNS` and `gauge`, its `mod`, and a line of the list below. What
 //! is listed with columns in brackets is read by the recorder itself, into fields of [`Row`](super::Row).
 
+mod angles;
+mod flipped;
+mod geometry;
+pub(crate) mod given_directions;
+mod kernel_distance;
+mod label_alignment;
+mod merged;
+mod movement;
+mod rank;
 mod squared_norm;
+mod teacher;
+mod test;
 
 use serde::{Deserialize, Serialize};
 
 use super::column::{Column, Unit};
-use super::gauge::Gauge;
-use crate::{Dataset, Network};
+use super::gauge::{Gauge, Scene};
 
 /// Makes the gauge of an observable.
-pub(crate) type Make = fn(&Dataset, &Network) -> Box<dyn Gauge>;
+pub(crate) type Make = fn(&Scene<'_>) -> Box<dyn Gauge>;
 
 macro_rules! observables {
     (@columns [$($column:expr),*]) => { const { &[$($column),*] } };
@@ -96,8 +106,30 @@ observables! {
     Objective = [Column::real("objective", "objective", Unit::Loss)];
     /// `tau`: τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
     Tau = [Column::real("tau", "τ", Unit::Number)];
-    /// `squared_norm`: ‖θ‖², O(dp) a row.
+    /// The network itself, kept in [`Solution::path`](crate::Solution::path): p(d + 1) numbers a row, no column.
+    Network = [];
+    /// `squared_norm`, `hidden_norm`: ‖θ‖² and ‖W‖, O(dp) a row.
     SquaredNorm = squared_norm;
+    /// `stable_rank`, `nuclear_norm`, `singular_1` … `singular_5`: of the hidden weights.
+    Rank = rank;
+    /// `max_angle_positive`, `mean_angle_positive`, `max_angle_negative`, `mean_angle_negative`: between active neurons of one sign, in radians.
+    Angles = angles;
+    /// `label_alignment`, `min_label_alignment`: cos(w_j, ±γ) of active neurons, γ = (1/n) Σ y_i x_i.
+    LabelAlignment = label_alignment;
+    /// `nearest_1`, `share_1`, …: neurons along the record's `directions`, up to four.
+    GivenDirections = given_directions;
+    /// `teacher_cosine`, `teacher_found`: neurons near those of the teacher.
+    Teacher = teacher;
+    /// `directions`, `top_share`: directions of active neurons, merged at cos > 0.99.
+    Directions = merged;
+    /// `distance`, `hidden_movement`: ‖θ − θ(0)‖ and ‖W − W(0)‖/‖W(0)‖.
+    Movement = movement;
+    /// `flipped`: the share of activations that differ from the start's.
+    Flipped = flipped;
+    /// `kernel_distance`: 1 − cos of M and M(0), O(n²(d + p)) a row.
+    KernelDistance = kernel_distance;
+    /// `test_loss`, `test_error`: on the test examples.
+    Test = test;
 }
 
 /// The columns that every record has, before the loss.
