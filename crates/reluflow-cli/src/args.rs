@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Trajectory(TrajectoryOptions),
     /// Make a film of one run: an HTML page that plays its neurons over log time
     Film(FilmOptions),
+    /// Draw a picture of one run, or of the trials of a run's folder, as SVG, PNG and PDF
+    Picture(PictureOptions),
     /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
     Paper(PaperOptions),
     /// Answer a question beyond the paper, from its experiments to a table and a figure
@@ -275,6 +277,43 @@ pub(crate) struct FilmOptions {
     #[arg(long, value_name = "K", default_value_t = 300, value_parser = clap::value_parser!(u64).range(3..=2000))]
     pub(crate) frames: u64,
     /// The page [default: NAME.html, after the file]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Draw a picture of one run, or of the trials of a run's folder, as SVG, PNG and PDF.
+///
+/// Of one run, which is followed anew: the paths of its neurons, their angles and sizes, the singular values of W, the
+/// function of inputs on a line with its kinks, the regions where the network is positive. Of all draws of a file: their losses
+/// with median and band. Of the trials in a folder: any column along an axis, over two axes, or as a histogram.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples: angles and sizes of neurons; a map of the mean loss over the first two axes of a run\n  reluflow picture angles experiments/neighbours/three-points.toml\n  reluflow picture map runs/fig2 --of remaining_loss"
+)]
+pub(crate) struct PictureOptions {
+    /// What to draw
+    #[arg(value_name = "KIND", value_parser = ["neurons", "angles", "singular-values", "function", "regions", "losses", "column", "map", "histogram"])]
+    pub(crate) kind: String,
+    #[command(flatten)]
+    pub(crate) one: OneRun,
+    #[command(flatten)]
+    pub(crate) path: PathOptions,
+    /// Draws of every cell, for losses [default: the file's]
+    #[arg(long, value_name = "K", value_parser = positive::<u64>)]
+    pub(crate) draws: Option<u64>,
+    /// The column to draw, for column, map and histogram
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) of: Option<String>,
+    /// The axis across, for column and map: n, d, p or a key that varies [default: the first that varies]
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) x: Option<String>,
+    /// The axis upwards, for map [default: the second that varies]
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) y: Option<String>,
+    /// A line for each value of this axis, for column and histogram
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) by: Option<String>,
+    /// The file, x.svg, x.png or x.pdf; all three for a name without an end [default: NAME-KIND, after the file]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }

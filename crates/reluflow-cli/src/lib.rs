@@ -11,6 +11,7 @@ mod live;
 mod networks;
 mod one;
 mod paper;
+mod picture;
 mod program;
 mod report;
 mod run;
@@ -91,6 +92,7 @@ fn execute(cli: Cli, program: &OsStr) -> u8 {
         Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
         Command::Film(options) => film::run(&options),
+        Command::Picture(options) => picture::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Finding(options) => finding::run(&options),
         Command::Report(options) => report::run(&options),

@@ -14,8 +14,21 @@ const KEPT: &str = "experiment.toml";
 /// The name of the default experiment.
 const NAME: &str = "trajectory";
 
-/// The experiment of the file or of the flags, with one cell to follow.
+/// The experiment of the file or of the flags, whose first cell is followed.
 pub(crate) fn read(options: &OneRun) -> Result<Experiment, Failure> {
+    let experiment = read_all(options)?;
+    if experiment.cells.len() > 1 {
+        say(&format!(
+            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
+            experiment.cells.len(),
+            experiment.describe(&experiment.cells[0])
+        ));
+    }
+    Ok(experiment)
+}
+
+/// The same with all its cells.
+pub(crate) fn read_all(options: &OneRun) -> Result<Experiment, Failure> {
     let sizes = [("n", options.n), ("d", options.d), ("p", options.p)];
     let mut overrides: Vec<Override> = sizes
         .into_iter()
@@ -36,13 +49,5 @@ pub(crate) fn read(options: &OneRun) -> Result<Experiment, Failure> {
     };
     // A run's folder keeps its experiment.
     let file = path.join(KEPT);
-    let experiment = Experiment::from_file(if path.is_dir() { &file } else { path }, &overrides)?;
-    if experiment.cells.len() > 1 {
-        say(&format!(
-            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
-            experiment.cells.len(),
-            experiment.describe(&experiment.cells[0])
-        ));
-    }
-    Ok(experiment)
+    Ok(Experiment::from_file(if path.is_dir() { &file } else { path }, &overrides)?)
 }

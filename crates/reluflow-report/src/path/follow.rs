@@ -1,12 +1,12 @@
 //! Runs one trial of an experiment and keeps its networks.
 
-use reluflow::flow::Interrupt;
+use reluflow::flow::{Event, Interrupt};
 use reluflow::observe::{Observable, When};
 use reluflow::{Scaling, Solution};
 use reluflow_lab::experiment::Cell;
 use reluflow_lab::{Experiment, Result, trial};
 
-use super::Path;
+use super::{Happening, Path};
 
 /// Runs a draw of a cell and keeps its networks at so many times a decade, each O(pd) numbers.
 ///
@@ -24,10 +24,8 @@ pub fn follow(
     spec.record.observables.push(Observable::Network);
     spec.record.when = When::PerDecade(rows);
     let (activation, scaling) = (spec.model.activation, spec.units.scaling);
-    let kept = Cell {
-        spec: spec.into(),
-        ..cell.clone()
-    };
+    let mut kept = cell.clone();
+    kept.spec = spec.into();
     let mut solution = trial::solve(experiment, &kept, draw, interrupt)?;
     let path = Path {
         name: format!("{}, draw {draw}", experiment.describe(cell)),
@@ -39,8 +37,17 @@ pub fn follow(
         },
         dataset,
         snapshots: std::mem::take(&mut solution.path),
-        events: solution.events.rows().to_vec(),
+        events: solution.events.rows().iter().map(happening).collect(),
     };
     path.check()?;
     Ok((path, solution))
+}
+
+fn happening(event: &Event) -> Happening {
+    Happening {
+        time: event.time,
+        neuron: event.neuron,
+        example: event.example,
+        kind: event.kind.name().to_owned(),
+    }
 }

@@ -4,7 +4,6 @@ mod follow;
 mod plane;
 mod thin;
 
-use reluflow::flow::Event;
 use reluflow::model::Activation;
 use reluflow::observe::Snapshot;
 use reluflow::{Dataset, Network};
@@ -14,6 +13,19 @@ use reluflow_lab::experiment::{BadInput, Place};
 pub use follow::follow;
 pub use plane::{Along, Direction, Plane};
 pub use thin::thinned;
+
+/// An event of the exact flow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// When.
+    pub time: f64,
+    /// Which neuron, from 0.
+    pub neuron: usize,
+    /// On which example, from 0.
+    pub example: usize,
+    /// What, as in tables: `crossed`, `began-to-slide`, …
+    pub kind: String,
+}
 
 /// The networks of one run over time, in the units of its experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +42,8 @@ pub struct Path {
     pub output_factor: f64,
     /// The networks, by time.
     pub snapshots: Vec<Snapshot>,
-    /// The events of the exact flow, by time.
-    pub events: Vec<Event>,
+    /// What happened on the way, by time.
+    pub events: Vec<Happening>,
 }
 
 /// Inputs on a line with a constant coordinate: x_i = (s_i, c), in either order.
