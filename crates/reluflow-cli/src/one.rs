@@ -47,7 +47,13 @@ pub(crate) fn read_all(options: &OneRun) -> Result<Experiment, Failure> {
             Path::new(""),
         )?);
     };
-    // A run's folder keeps its experiment.
-    let file = path.join(KEPT);
-    Ok(Experiment::from_file(if path.is_dir() { &file } else { path }, &overrides)?)
+    if !path.is_dir() {
+        return Ok(Experiment::from_file(path, &overrides)?);
+    }
+    // A run's folder keeps its experiment, which is called after the folder.
+    let mut experiment = Experiment::from_file(&path.join(KEPT), &overrides)?;
+    if let Some(name) = path.file_name() {
+        experiment.name = name.to_string_lossy().into_owned();
+    }
+    Ok(experiment)
 }

@@ -26,7 +26,8 @@ pub(crate) fn run(options: &PictureOptions) -> Result<Done, Failure> {
     };
     let file = match &options.out {
         Some(file) => file.clone(),
-        None => PathBuf::from(format!("{name}-{}", options.kind)),
+        // What follows a dot in the experiment's name is no kind of file.
+        None => PathBuf::from(format!("{}-{}", name.replace('.', "-"), options.kind)),
     };
     let written = save_as(&file, &chart)?;
     let mut out = io::stdout().lock();

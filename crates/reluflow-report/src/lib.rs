@@ -39,13 +39,13 @@ pub fn save(folder: &Path, name: &str, chart: &Chart) -> Result<()> {
 /// # Errors
 /// When the name ends otherwise, or a file cannot be written.
 pub fn save_as(path: &Path, chart: &Chart) -> Result<Vec<PathBuf>> {
-    let bytes = |kind: &str| reluflow_plot::bytes(kind, chart);
     let Some(end) = path.extension() else {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         save(path.parent().unwrap_or(Path::new("")), &name, chart)?;
-        return Ok(reluflow_plot::KINDS.iter().map(|kind| path.with_extension(kind)).collect());
+        let file = |kind: &&str| path.with_file_name(format!("{name}.{kind}"));
+        return Ok(reluflow_plot::KINDS.iter().map(file).collect());
     };
-    match bytes(&end.to_string_lossy()) {
+    match reluflow_plot::bytes(&end.to_string_lossy(), chart) {
         Some(bytes) => {
             write(path, &bytes)?;
             Ok(vec![path.to_owned()])

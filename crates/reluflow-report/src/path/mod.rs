@@ -133,7 +133,8 @@ impl Path {
     /// The line that the inputs lie on, if they are numbers with a constant coordinate.
     pub fn line(&self) -> Option<Line> {
         let inputs = self.dataset.inputs();
-        if inputs.ncols() != 2 {
+        // One input alone has two constant coordinates.
+        if inputs.ncols() != 2 || inputs.nrows() < 2 {
             return None;
         }
         let constant = |k: usize| {

@@ -1,5 +1,7 @@
 //! Draws any column of a run's trials against its axes: along one, over two, or as a histogram.
 
+use std::collections::HashMap;
+
 use reluflow::observe;
 use reluflow_lab::experiment::{Axis, BadInput, Place};
 use reluflow_lab::store::rows::to_columns;
@@ -86,10 +88,9 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
         let place = Place::Flag(format!("the column {name}"));
         return Err(BadInput::new(place, "nothing to draw", "a number in some trial", "none").into());
     }
-    let read = |trial: &Trial| {
-        let same = |other: &Trial| (other.cell, other.draw) == (trial.cell, trial.draw);
-        trials.iter().position(same).map_or(f64::NAN, |k| values[k])
-    };
+    let key = |trial: &Trial| (trial.cell, trial.draw);
+    let by_trial: HashMap<(usize, u64), f64> = trials.iter().map(key).zip(values.iter().copied()).collect();
+    let read = |trial: &Trial| by_trial.get(&key(trial)).copied().unwrap_or(f64::NAN);
     let cells = filled(experiment, trials);
     let values_of = |cell: &Filled<'_>| cell.trials.iter().map(|trial| read(trial)).collect::<Vec<f64>>();
     let varying = axes(experiment);
@@ -135,7 +136,7 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
             let tiles: Vec<HeatCell> = group(&cells, &[x, y])
                 .iter()
                 .filter_map(|(_, cells)| {
-                    let values: Vec<f64> = cells.iter().flat_map(values_of).filter(|value| value.is_finite()).collect();
+                    let values: Vec<f64> = cells.iter().flat_map(&values_of).filter(|value| value.is_finite()).collect();
                     let first = cells.first()?.cell;
                     Some(HeatCell {
                         x: x.number(first)?,
@@ -157,7 +158,7 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
                         (Some(axis), Some(value)) => named(axis, value),
                         _ => String::new(),
                     },
-                    values: cells.iter().flat_map(values_of).collect(),
+                    values: cells.iter().flat_map(&values_of).collect(),
                 })
                 .collect();
             histogram(&samples, &label(name))
