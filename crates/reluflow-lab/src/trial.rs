@@ -27,8 +27,10 @@ pub struct Trial {
     pub draw: u64,
     /// How it ended, as one word.
     pub verdict: String,
-    /// Whether it reached the trap.
+    /// Whether it met its criterion of success.
     pub converged: bool,
+    /// What counts as success of this trial, as one word; empty in folders of earlier versions.
+    pub criterion: String,
     /// Time at the end.
     pub time: f64,
     /// When the loss crossed the trap.
@@ -278,6 +280,7 @@ pub fn run_sharing(
         draw,
         verdict: solution.verdict.kind().to_owned(),
         converged: solution.verdict.converged(),
+        criterion: end.criterion.name().to_owned(),
         time: end.time,
         trap_time: end.success_time,
         initial_loss: end.initial_loss,

@@ -94,15 +94,18 @@ fn trajectory_prints_and_writes_the_same_run() {
     let place = Place::with(EXPERIMENT);
     let flags = ["trajectory", "--n", "15", "--d", "30", "--draw", "2"];
     let table = place.stdout(&flags);
-    let verdict = table.lines().last().unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    // The verdict, and what it cost.
+    let (rows, words) = lines.split_at(lines.len() - 2);
     assert!(
-        verdict.starts_with("d = 30, n = 15, p = 20, draw 2: interpolating: "),
-        "{verdict}"
+        words[0].starts_with("d = 30, n = 15, p = 20, draw 2: interpolating: "),
+        "{words:?}"
     );
+    assert!(words[1].contains(" evaluations; energy defect "), "{words:?}");
     let csv = place.stdout(&[&flags[..], &["--out", "run.csv"]].concat());
-    assert_eq!(csv.lines().collect::<Vec<_>>(), [verdict]);
+    assert_eq!(csv.lines().collect::<Vec<_>>(), words);
     let written = std::fs::read_to_string(place.path("run.csv")).unwrap();
-    assert_eq!(written.lines().count(), table.lines().count() - 1);
+    assert_eq!(written.lines().count(), rows.len());
     assert!(
         written.starts_with("time,step,evaluations,loss,mu,mu_avg,mu_low,mu_upp,balance_drift,lost\n0,0,1,")
     );

@@ -8,6 +8,8 @@ use crate::trial::{FailedTrial, Trial, kept};
 
 /// The verdict of a row that stands for a failed trial.
 const FAILED: &str = "failed";
+/// The column of what counts as success.
+const CRITERION: &str = "criterion";
 /// The column of what went wrong, empty for a trial that ended.
 const FAILURE: &str = "failure";
 
@@ -79,6 +81,7 @@ fn bits(trial: &Trial) -> Vec<u64> {
     let words = trial
         .verdict
         .bytes()
+        .chain(trial.criterion.bytes())
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
     let recorded = kept().map(|column| {
@@ -212,6 +215,8 @@ pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTri
     columns.push(("verdict".into(), Column::Texts(verdicts)));
     let converged = trials.iter().map(|trial| trial.converged).collect();
     columns.push(("converged".into(), Column::Booleans(converged)));
+    let criteria = trials.iter().map(|trial| trial.criterion.clone()).collect();
+    columns.push((CRITERION.into(), Column::Texts(criteria)));
     for (name, get, _) in NUMBERS {
         columns.push((
             name.into(),
@@ -261,6 +266,12 @@ pub(super) fn from_columns(
         let found = columns.iter().find(|(column, _)| column == name);
         found.map(|(_, column)| column).ok_or(format!("no column {name}"))
     };
+    // Folders of earlier versions know neither criteria nor failures.
+    let texts = |name: &str| match column(name) {
+        Ok(Column::Texts(values)) => Ok(values.clone()),
+        Ok(_) => Err(format!("column {name} holds no words")),
+        Err(_) => Ok(vec![String::new(); rows]),
+    };
     let integers = |name: &str| match column(name)? {
         Column::Integers(values) => Ok(values),
         _ => Err(format!("column {name} holds no whole numbers")),
@@ -285,12 +296,15 @@ pub(super) fn from_columns(
     else {
         return Err("column verdict or converged is of another type".into());
     };
+    let criteria = texts(CRITERION)?;
     let mut trials: Vec<Trial> = verdicts
         .iter()
         .zip(converged)
-        .map(|(verdict, converged)| Trial {
+        .zip(criteria)
+        .map(|((verdict, converged), criterion)| Trial {
             verdict: verdict.clone(),
             converged: *converged,
+            criterion,
             ..Trial::default()
         })
         .collect();
@@ -330,12 +344,7 @@ pub(super) fn from_columns(
             trial.recorded.extend(value.map(|value| (recorded.name, value)));
         }
     }
-    // Folders of earlier versions know no failures.
-    let failures = match column(FAILURE) {
-        Ok(Column::Texts(failures)) => failures.clone(),
-        Ok(_) => return Err(format!("column {FAILURE} holds no words")),
-        Err(_) => vec![String::new(); rows],
-    };
+    let failures = texts(FAILURE)?;
     let mut found = Rows::default();
     for ((trial, key), message) in trials.into_iter().zip(keys).zip(failures) {
         let Some(cell) = cells.get(&key).copied() else {
