@@ -176,7 +176,7 @@
       const [tx, ty] = [cx + 0.82 * far * uy + 11 * ux, cy + 0.82 * far * ux - 11 * uy];
       write(pen, "x" + index(i), tx, ty + 4, "center");
     });
-    write(pen, data.labels[0], width - 2, cy - 6, "right", colours.text);
+    write(pen, data.labels[0], width - 2, cy + 30, "right", colours.text);
     write(pen, data.labels[1], cx + 6, 11, "left", colours.text);
     const chosen = held >= 0 ? held : pointed;
     const wide = p * frames <= 60000;
