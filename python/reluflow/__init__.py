@@ -26,12 +26,15 @@ from ._audit import Audit, Statement, audit
 from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
+from ._film import Film
 from ._native import __version__
 from ._jump import JumpMargins, Jumps, jump
 from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
 from ._path import Path, Plateau
+from ._picture import Picture
+from ._plots import Plots, losses
 from ._point import Point
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
@@ -81,6 +84,7 @@ __all__ = [
     "Run",
     "paper",
     "table",
+    "losses",
     "Solution",
     "Path",
     "Plateau",
@@ -95,6 +99,9 @@ __all__ = [
     "Thresholds",
     "Status",
     "Figure",
+    "Plots",
+    "Picture",
+    "Film",
     "Audit",
     "Statement",
     "Stationarity",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _native
-from ._check import real, whole
+from ._check import choice, real, whole
 from ._html import grid
 from ._html import table as html_table
+from ._picture import Picture
 from ._progress import Progress, counter
 from ._table import Table
 from .errors import InputError, RunInterrupted, RunWarning
@@ -180,6 +181,33 @@ class Run:
     def figures(self) -> list[Figure]:
         """The figures that fit the axes of the sweep; missing cells are left out."""
         return [Figure(*parts) for parts in _native.figures(self.folder)]
+
+    def picture(
+        self, kind: str, of: str, x: str | None = None, y: str | None = None, by: str | None = None
+    ) -> Picture:
+        """A picture of any column of the trials, as `reluflow picture` draws it.
+
+        Parameters
+        ----------
+        kind
+            "column": every draw, means and 95 % intervals along the axis `x`, a line for each value of the axis `by`; "map": means
+            over the axes `x` and `y`, with their scale; "histogram": for each value of the axis `by`.
+        of
+            a column of `trials` that is numbers, or "remaining_loss", L_end/L(0).
+        x, y, by
+            axes: "n", "d", "p", or a key that the sweep varies; the first ones that vary, if none are named.
+
+        Raises
+        ------
+        InputError: when there is no such column or axis, or nothing to draw.
+        """
+        word = choice("kind", kind, ("column", "map", "histogram"))
+        given = {"x": x, "y": y, "by": by}
+        read = {"column": ("x", "by"), "map": ("x", "y"), "histogram": ("by",)}[word]
+        for name, axis in given.items():
+            if axis is not None and name not in read:
+                raise InputError(name, f"none for a {word}", repr(axis))
+        return Picture(word, *_native.folder_picture(self.folder, word, of, x, y, by))
 
     def report(self) -> Path:
         """Writes report.html and figures/*.svg, .png, .pdf into the folder; returns the page's path."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +12,10 @@ from ._html import table as html_table
 from . import _native
 from ._check import real
 from ._network import Network
+from ._film import Film
 from ._path import Path, Plateau
+from ._plots import Direction, Plots, film
 from ._table import Table
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 __all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
 
@@ -188,9 +187,20 @@ class Solution:
     _table: Table
     _loss_factor: float = 1.0
     """Its losses over ours: 1 but for an experiment with units of its own."""
+    _slope: float = 0.0
+    """The slope of its activation at u ≤ 0."""
+    _sum_factor: float | None = None
+    """The factor of the sum over neurons; None is 1/p."""
 
     @classmethod
-    def _of(cls, parts: dict[str, Any], data: Dataset, loss_factor: float = 1.0) -> Solution:
+    def _of(
+        cls,
+        parts: dict[str, Any],
+        data: Dataset,
+        loss_factor: float = 1.0,
+        slope: float = 0.0,
+        sum_factor: float | None = None,
+    ) -> Solution:
         events = {name: np.asarray(values) for name, values in parts["events"].items()}
         events["kind"] = events["kind"].astype(np.str_)
         return cls(
@@ -205,6 +215,8 @@ class Solution:
             path=Path(parts["path"]),
             _table=Table(parts["columns"]),
             _loss_factor=loss_factor,
+            _slope=slope,
+            _sum_factor=sum_factor,
         )
 
     @property
@@ -233,14 +245,32 @@ class Solution:
         """
         return self._table
 
-    def plot(self, columns: list[str] | None = None) -> Figure:
-        """The loss, and whatever else was recorded, against time: a Matplotlib figure, which it needs.
-
-        `columns`: which to draw; by default all but the counts of steps and evaluations.
+    @property
+    def plot(self) -> Plots:
+        """Pictures: `plot()` is a Matplotlib figure of the table against time; `plot.neurons()`, `plot.angles()`,
+        `plot.singular_values()`, `plot.function()` and `plot.regions()` show the path, which `record="network"` keeps.
         """
-        from ._plot import figure
+        return Plots(self)
 
-        return figure(self, columns)
+    def film(self, frames: int = 300, along: tuple[Direction, Direction] | None = None) -> Film:
+        """A film of the path over log time, which notebooks show: one HTML page, with nothing from the network.
+
+        Neurons move in the plane of |a_j| w_j (beyond two dimensions: projected); for inputs on a line the function is
+        shown with its kinks. Events of the exact flow are marked. The path needs `record="network"` and, to move smoothly,
+        many rows: `spacing=rf.spacing.per_decade(100)`.
+
+        Parameters
+        ----------
+        frames
+            most frames; fewer where the page would pass 2 MB. They begin where a neuron first moves by a hundredth of itself.
+        along
+            two directions to project on, each "e0", "x0", "gamma" or a vector; as in `plot.neurons`.
+
+        Raises
+        ------
+        InputError: without a path, or for directions that are none.
+        """
+        return film(self, frames, along)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Solution):

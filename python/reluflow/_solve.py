@@ -295,7 +295,7 @@ def _solve(
         if report is not None:
             report(sum(parts is not None and parts["complete"] for parts in results))
     solutions = [
-        None if parts is None else Solution._of(parts, pair[0]) for parts, pair in zip(results, pairs, strict=True)
+        None if parts is None else Solution._of(parts, pair[0], slope=model._slope) for parts, pair in zip(results, pairs, strict=True)
     ]
     if isinstance(raised, KeyboardInterrupt):
         raise Interrupted(solutions) from raised

@@ -6,10 +6,13 @@ mod args;
 mod audit;
 mod events;
 mod file;
+mod film;
 mod finding;
 mod live;
 mod networks;
+mod one;
 mod paper;
+mod picture;
 mod program;
 mod report;
 mod run;
@@ -89,6 +92,8 @@ fn execute(cli: Cli, program: &OsStr) -> u8 {
         Command::Slurm(options) => slurm::run(&options, program),
         Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
+        Command::Film(options) => film::run(&options),
+        Command::Picture(options) => picture::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Finding(options) => finding::run(&options),
         Command::Report(options) => report::run(&options),

@@ -6,14 +6,13 @@ use std::path::Path;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{self, Observable};
 use reluflow::{Method, Trajectory};
-use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
+use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::store::table::Column;
-use reluflow_lab::{Error, Experiment, Override, trial};
+use reluflow_lab::{Error, trial};
 
-use crate::args::{TrajectoryOptions, flag};
+use crate::args::TrajectoryOptions;
 use crate::file::{self, is_parquet};
-use crate::live::say;
-use crate::{Done, Failure, events, networks, stationary};
+use crate::{Done, Failure, events, networks, one, stationary};
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
@@ -27,7 +26,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             check_extension(name, path)?;
         }
     }
-    let experiment = read(options)?;
+    let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
     let solution = {
         let keeps_networks = options.networks.is_some() || options.plateaus;
@@ -36,7 +35,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         } else {
             &[]
         };
-        trial::follow(&experiment, cell, options.draw, also, &Interrupt::default())?
+        trial::follow(&experiment, cell, options.one.draw, also, &Interrupt::default())?
     };
     match &options.out {
         None => print(&mut io::stdout().lock(), &solution.trajectory)?,
@@ -48,7 +47,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     }
     if let Some(path) = &options.events {
         if matches!(cell.spec.method, Method::Jump(_)) {
-            let (dataset, network) = trial::draw(&experiment, cell, options.draw)?;
+            let (dataset, network) = trial::draw(&experiment, cell, options.one.draw)?;
             events::save_jumps(path, &dataset, &network)?;
         } else {
             events::save(path, &solution.events)?;
@@ -65,7 +64,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         out,
         "{}, draw {}: {}",
         experiment.describe(cell),
-        options.draw,
+        options.one.draw,
         solution.verdict
     )?;
     if !solution.events.rows().is_empty() {
@@ -89,7 +88,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         )?;
     }
     if options.stationary {
-        let (dataset, _) = trial::draw(&experiment, cell, options.draw)?;
+        let (dataset, _) = trial::draw(&experiment, cell, options.one.draw)?;
         stationary::report(
             &mut out,
             &dataset,
@@ -100,38 +99,6 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     }
     Ok(Done::Completely)
 }
-
-/// The experiment of the file or of the flags, with one cell to follow.
-fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
-    let sizes = [("n", options.n), ("d", options.d), ("p", options.p)];
-    let mut overrides: Vec<Override> = sizes
-        .into_iter()
-        .filter_map(|(name, value)| {
-            value.map(|value| flag(&format!("--{name}"), &format!("sweep.{name}"), value))
-        })
-        .collect();
-    overrides.extend(options.settings.overrides());
-    let Some(path) = &options.file else {
-        let text = format!("[sweep]\np = {{ lemma5 = 0.05 }}\n\n{DEFAULTS}");
-        return Ok(Experiment::from_text(
-            "the default experiment",
-            "trajectory",
-            &text,
-            &overrides,
-            Path::new(""),
-        )?);
-    };
-    let experiment = Experiment::from_file(path, &overrides)?;
-    if experiment.cells.len() > 1 {
-        say(&format!(
-            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
-            experiment.cells.len(),
-            experiment.describe(&experiment.cells[0])
-        ));
-    }
-    Ok(experiment)
-}
-
 fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
     if is_parquet(path) || path.extension().is_some_and(|extension| extension == "csv") {
         return Ok(());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use reluflow::Scaling;
 use reluflow_lab::store::table::Column;
 use reluflow_lab::{Override, trial};
 
@@ -12,6 +13,9 @@ use crate::dataset::Dataset;
 use crate::network::Network;
 use crate::watch::Watch;
 use crate::{columns, errors, outcome};
+
+/// The factor of losses over the core's, the slope of the activation, and the factor of the sum over neurons (none: 1/p).
+type Units = (f64, f64, Option<f64>);
 
 /// An experiment that never changes.
 #[pyclass(frozen, module = "reluflow._native")]
@@ -86,14 +90,13 @@ impl Experiment {
         columns::to_python(py, table)
     }
 
-    /// One trial with rows over time: its parts, the factor of its losses over the core's, and the exception that ended
-    /// it early, if one did.
+    /// One trial with rows over time: its parts, its units, and the exception that ended it early, if one did.
     fn trajectory<'py>(
         &self,
         py: Python<'py>,
         cell: usize,
         draw: u64,
-    ) -> PyResult<(Bound<'py, PyAny>, f64, Option<PyErr>)> {
+    ) -> PyResult<(Bound<'py, PyAny>, Units, Option<PyErr>)> {
         let (watch, cell) = (Watch::default(), &self.0.cells[cell]);
         let solution = watch
             .attend(
@@ -103,11 +106,13 @@ impl Experiment {
             )?
             .map_err(|error| errors::lab(&error))?;
         let parts = outcome::to_python(py, solution, !watch.interrupt.requested())?;
-        Ok((
-            parts,
-            cell.spec.units.loss.factor(cell.n as usize),
-            watch.raised(),
-        ))
+        let spec = &cell.spec;
+        let sum = match spec.units.scaling {
+            Scaling::MeanField => None,
+            Scaling::Unscaled => Some(1.0),
+        };
+        let factor = spec.units.loss.factor(cell.n as usize);
+        Ok((parts, (factor, spec.model.activation.slope(), sum), watch.raised()))
     }
 
     /// The data and the network of one trial, in the core's units.

@@ -15,6 +15,7 @@ mod jump;
 mod network;
 mod outcome;
 mod paper;
+mod picture;
 mod run;
 mod solve;
 mod stationary;
@@ -48,6 +49,8 @@ mod _native {
     use super::outcome::{plateaus, recordable};
     #[pymodule_export]
     use super::paper::{paper_plan, paper_write};
+    #[pymodule_export]
+    use super::picture::{folder_picture, losses, path_film, path_picture};
     #[pymodule_export]
     use super::run::{prepare, run};
     #[pymodule_export]

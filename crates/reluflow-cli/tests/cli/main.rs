@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod finding;
 mod output;
+mod picture;
 mod recipes;
 mod same_bits;
 mod shards;
