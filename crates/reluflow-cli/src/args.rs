@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Paper(PaperOptions),
     /// Answer a question beyond the paper, from its experiments to a table and a figure
     Finding(FindingOptions),
+    /// Run experiments of other papers on these dynamics, and draw their pictures on one page
+    Field(FieldOptions),
     /// Draw the figures of any run's folder, and a page to read
     Report(ReportOptions),
     /// Hold every statement of the paper that applies to a problem against the flow
@@ -266,7 +268,7 @@ pub(crate) struct OneRun {
 /// are marked.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: three points on a line, fifty small neurons\n  reluflow film experiments/neighbours/three-points.toml --out three-points.html"
+    after_help = "Example: three points on a line, fifty small neurons\n  reluflow film experiments/field/early-alignment.toml --out three-points.html"
 )]
 pub(crate) struct FilmOptions {
     #[command(flatten)]
@@ -288,7 +290,7 @@ pub(crate) struct FilmOptions {
 /// with median and band. Of the trials in a folder: any column along an axis, over two axes, or as a histogram.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples: angles and sizes of neurons; a map of the mean loss over the first two axes of a run\n  reluflow picture angles experiments/neighbours/three-points.toml\n  reluflow picture map runs/fig2 --of remaining_loss"
+    after_help = "Examples: angles and sizes of neurons; a map of the mean loss over the first two axes of a run\n  reluflow picture angles experiments/field/early-alignment.toml\n  reluflow picture map runs/fig2 --of remaining_loss"
 )]
 pub(crate) struct PictureOptions {
     /// What to draw
@@ -406,6 +408,31 @@ pub(crate) struct FindingOptions {
     pub(crate) settings: Settings,
     /// The folder [default: runs/findings/NAME, with --quick runs/findings/NAME-quick]
     #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Run experiments of other papers on these dynamics, and draw each paper's kind of picture on one page.
+///
+/// Each is a file of some twenty lines in experiments/field that says what is expected. Runs are kept under --out and resume.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples: all of them; one of them; what there is\n  reluflow field\n  reluflow field early-alignment\n  reluflow field --list")]
+pub(crate) struct FieldOptions {
+    /// Which experiments [default: all]
+    #[arg(value_parser = PossibleValuesParser::new(reluflow_report::field::ALL.iter().map(|entry| entry.name)), hide_possible_values = true)]
+    pub(crate) names: Vec<String>,
+    /// List them with one sentence each
+    #[arg(long)]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// The folder
+    #[arg(long, value_name = "DIR", default_value = "runs/field")]
     pub(crate) out: Option<PathBuf>,
     /// Threads [default: the machine's]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]

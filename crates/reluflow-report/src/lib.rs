@@ -4,6 +4,7 @@
 //! writes [`paper::write_up`]'s page. Pages are one file each: figures inline, nothing from the network.
 
 pub mod choose;
+pub mod field;
 pub mod figures;
 pub mod film;
 pub mod findings;
