@@ -8,9 +8,7 @@ use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{Column, Observable, When, columns};
 use reluflow::random::Purpose;
-use reluflow::{
-    Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict,
-};
+use reluflow::{Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment, NetworkSource, Spec};

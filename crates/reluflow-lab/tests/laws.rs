@@ -29,7 +29,11 @@ fn every_example_of_the_page_is_drawn() {
     for example in &examples {
         let text = format!("[sweep]\nn = 6\nd = 8\np = 4\n{example}");
         // An example that gives sizes of its own has a section [sweep].
-        let text = if example.contains("[sweep]") { (*example).to_owned() } else { text };
+        let text = if example.contains("[sweep]") {
+            (*example).to_owned()
+        } else {
+            text
+        };
         let experiment = read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         for cell in &experiment.cells {
             let (data, network) = trial::draw(&experiment, cell, 0).unwrap();
@@ -46,8 +50,18 @@ fn the_page_names_every_law() {
     let page = page();
     let names = |section: &str, value: &str| {
         let error = read(&format!("[sweep]\nn = 6\nd = 8\np = 4\n[{section}]\n{value}\n")).unwrap_err();
-        let list = error.split("expected: ").nth(1).unwrap().lines().next().unwrap().to_owned();
-        list.trim_start_matches("one of ").split(", ").map(str::to_owned).collect::<Vec<_>>()
+        let list = error
+            .split("expected: ")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned();
+        list.trim_start_matches("one of ")
+            .split(", ")
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     let laws = names("data", "law = \"?\"");
     assert!(laws.contains(&"cone".to_owned()), "{laws:?}");
@@ -81,7 +95,10 @@ fn every_key_may_be_an_axis() {
     let find = |noise: &str, norm: &str, mirrored: &str, fixed: &str| {
         let values = [noise, norm, mirrored, fixed];
         let cell = experiment.cells.iter().find(|cell| {
-            cell.axes.iter().zip(values).all(|(axis, value)| axis.to_string() == value)
+            cell.axes
+                .iter()
+                .zip(values)
+                .all(|(axis, value)| axis.to_string() == value)
         });
         trial::draw(&experiment, cell.unwrap(), 0).unwrap()
     };
@@ -102,8 +119,16 @@ fn misspelt_keys_are_recognised() {
     let refusal = |sections: &str| read(&format!("[sweep]\nn = 6\nd = 4\np = 4\n{sections}")).unwrap_err();
     for (sections, meant, line) in [
         ("[data]\nlaw = \"gaussian\"\nnoize = 0.1\n", "noise", 7),
-        ("[data]\nlaw = \"gaussian\"\ntarget = { linera = {} }\n", "linear", 7),
-        ("[data]\nlaw = \"gaussian\"\ntarget = { linear = { nrom = 1 } }\n", "norm", 7),
+        (
+            "[data]\nlaw = \"gaussian\"\ntarget = { linera = {} }\n",
+            "linear",
+            7,
+        ),
+        (
+            "[data]\nlaw = \"gaussian\"\ntarget = { linear = { nrom = 1 } }\n",
+            "norm",
+            7,
+        ),
         ("[data]\nlaw = \"clusters\"\ncentres = \"xro\"\n", "xor", 7),
         ("[data]\nlaw = \"clusers\"\n", "clusters", 6),
         ("[init]\nlaw = \"balanced\"\nmirored = true\n", "mirrored", 7),
@@ -111,11 +136,17 @@ fn misspelt_keys_are_recognised() {
         ("[init]\nlaw = \"balanced\"\noutput = { fixd = 1 }\n", "fixed", 7),
     ] {
         let error = refusal(sections);
-        assert!(error.contains(&format!("did you mean `{meant}`")), "{sections}{error}");
+        assert!(
+            error.contains(&format!("did you mean `{meant}`")),
+            "{sections}{error}"
+        );
         assert!(error.contains(&format!("line {line}")), "{sections}{error}");
     }
     let error = refusal("[data]\nlaw = \"gaussian\"\nflip = 1.5\n");
-    assert!(error.contains("line 7") && error.contains("a probability from 0 to 1"), "{error}");
+    assert!(
+        error.contains("line 7") && error.contains("a probability from 0 to 1"),
+        "{error}"
+    );
     let error = refusal("[init]\nlaw = \"balanced\"\noutput = 0.5\n");
     assert!(error.contains("{ fixed = 1 }"), "{error}");
 }
@@ -124,7 +155,9 @@ fn misspelt_keys_are_recognised() {
 #[test]
 fn mirrored_pytorch_is_drawn_in_its_own_units() {
     let draw = |init: &str| {
-        let text = format!("[sweep]\nn = 6\nd = 4\np = 4\n[init]\nlaw = \"pytorch\"\n{init}[units]\nscaling = \"unscaled\"\n");
+        let text = format!(
+            "[sweep]\nn = 6\nd = 4\np = 4\n[init]\nlaw = \"pytorch\"\n{init}[units]\nscaling = \"unscaled\"\n"
+        );
         let experiment = read(&text).unwrap();
         trial::draw(&experiment, &experiment.cells[0], 0).unwrap().1
     };
@@ -137,7 +170,8 @@ fn mirrored_pytorch_is_drawn_in_its_own_units() {
 fn labels_near_zero_are_said_before_a_run() {
     let notes = |data: &str| {
         let text = format!("[sweep]\nn = 6\nd = 4\np = 4\n[data]\nlaw = \"gaussian\"\n{data}");
-        let experiment = Experiment::from_text("page", "page", &text, &[] as &[Override], Path::new("")).unwrap();
+        let experiment =
+            Experiment::from_text("page", "page", &text, &[] as &[Override], Path::new("")).unwrap();
         experiment.notes().len()
     };
     assert_eq!(notes(""), 0);

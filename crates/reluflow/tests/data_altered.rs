@@ -107,8 +107,16 @@ fn a_bias_is_one_more_coordinate_of_every_law() {
 #[test]
 fn a_target_labels_the_inputs_of_every_law() {
     let targets = [
-        Target::Linear(Linear { norm: 2.0, weights: None }),
-        Target::Neurons(Neurons { width: 3, scale: 0.5, output: OutputLaw::Normal, orthonormal: false }),
+        Target::Linear(Linear {
+            norm: 2.0,
+            weights: None,
+        }),
+        Target::Neurons(Neurons {
+            width: 3,
+            scale: 0.5,
+            output: OutputLaw::Normal,
+            orthonormal: false,
+        }),
     ];
     for (law, d) in every_law() {
         if matches!(law, DataLaw::Teacher(_)) {
@@ -147,14 +155,34 @@ fn tests_are_labelled_by_the_teacher_of_the_training_examples() {
             law.target = Some(Target::Linear(Linear::default()));
         }),
         altered(gaussian(), |law| {
-            law.target = Some(Target::Neurons(Neurons { width: 4, ..Neurons::default() }));
+            law.target = Some(Target::Neurons(Neurons {
+                width: 4,
+                ..Neurons::default()
+            }));
             law.bias = true;
         }),
-        DataLaw::Teacher(Teacher { width: 3, label_scale: 2.0, ..Teacher::default() }),
-        DataLaw::Teacher(Teacher { width: 3, band: Some((0.5, 2.0)), ..Teacher::default() }),
-        altered(DataLaw::Cone(Cone { rotated: true, ..Cone::default() }), |law| {
-            law.target = Some(Target::Centre(Centred { angle: 0.7, norm: 2.0 }));
+        DataLaw::Teacher(Teacher {
+            width: 3,
+            label_scale: 2.0,
+            ..Teacher::default()
         }),
+        DataLaw::Teacher(Teacher {
+            width: 3,
+            band: Some((0.5, 2.0)),
+            ..Teacher::default()
+        }),
+        altered(
+            DataLaw::Cone(Cone {
+                rotated: true,
+                ..Cone::default()
+            }),
+            |law| {
+                law.target = Some(Target::Centre(Centred {
+                    angle: 0.7,
+                    norm: 2.0,
+                }));
+            },
+        ),
     ];
     for law in teachers {
         let noisy = match law.clone() {
@@ -170,7 +198,9 @@ fn tests_are_labelled_by_the_teacher_of_the_training_examples() {
         let noisy = realised.sample(200, &mut random).unwrap();
         let teacher = realised.teacher().unwrap();
         let errors = noisy.inputs().rows().into_iter().zip(noisy.labels());
-        let square: f64 = errors.map(|(x, y)| (y - teacher.output(&x.to_vec())).powi(2) / 200.0).sum();
+        let square: f64 = errors
+            .map(|(x, y)| (y - teacher.output(&x.to_vec())).powi(2) / 200.0)
+            .sum();
         // Mean 1/4 of squares of N(0, 1/4), with standard error √(2/200)/4.
         assert!((square - 0.25).abs() < 5.0 * 0.025, "{square}");
         for row in realised.directions().rows() {
@@ -189,14 +219,26 @@ fn flips_are_as_frequent_as_asked_for_and_nested() {
         });
         let realised = realise(&law, n, 3);
         let clean = realised.clean().unwrap();
-        let pairs = realised.training().labels().to_vec().into_iter().zip(clean.labels().to_vec());
+        let pairs = realised
+            .training()
+            .labels()
+            .to_vec()
+            .into_iter()
+            .zip(clean.labels().to_vec());
         pairs.map(|(y, clean)| y * clean < 0.0).collect::<Vec<bool>>()
     };
     let count = |flips: &[bool]| flips.iter().filter(|flip| **flip).count() as f64;
     let (few, many) = (flipped(0.05, 0.0), flipped(0.3, 0.0));
     for (flips, probability) in [(&few, 0.05), (&many, 0.3)] {
-        let (mean, variance) = (n as f64 * probability, n as f64 * probability * (1.0 - probability));
-        assert!((count(flips) - mean).abs() < 5.0 * variance.sqrt(), "{}", count(flips));
+        let (mean, variance) = (
+            n as f64 * probability,
+            n as f64 * probability * (1.0 - probability),
+        );
+        assert!(
+            (count(flips) - mean).abs() < 5.0 * variance.sqrt(),
+            "{}",
+            count(flips)
+        );
     }
     assert!(few.iter().zip(&many).all(|(few, many)| !few || *many));
     // |y| ≥ 1, and noise of 0.01 turns no sign: who is flipped does not depend on it.
@@ -210,7 +252,10 @@ fn noise_is_normal_and_scales() {
     let n = 4000;
     let noise = |noise: f64, flip: f64| -> Array1<f64> {
         let law = altered(gaussian(), |law| {
-            law.target = Some(Target::Weights(Weights { hidden: vec![vec![1.0, 0.0]], output: vec![0.0] }));
+            law.target = Some(Target::Weights(Weights {
+                hidden: vec![vec![1.0, 0.0]],
+                output: vec![0.0],
+            }));
             law.noise = noise;
             law.flip = flip;
         });
@@ -229,7 +274,10 @@ fn noise_is_normal_and_scales() {
 fn random_teachers_have_their_norms_and_angles() {
     let target = |target| altered(gaussian(), |law| law.target = Some(target));
     let teacher = |law: &DataLaw| realise(law, 5, 7).teacher().unwrap();
-    let linear = teacher(&target(Target::Linear(Linear { norm: 3.0, weights: None })));
+    let linear = teacher(&target(Target::Linear(Linear {
+        norm: 3.0,
+        weights: None,
+    })));
     let beta = linear.hidden_weights().row(0).to_owned();
     assert!((beta.dot(&beta) - 9.0).abs() < 1e-14 * 9.0);
     assert_eq!(linear.hidden_weights().row(1), -&beta);
@@ -246,8 +294,14 @@ fn random_teachers_have_their_norms_and_angles() {
     // (1/4) Σ a σ = Σ b σ with b = ±2.
     assert_eq!(frame.output_weights(), array![8.0, -8.0, 8.0, -8.0]);
     for angle in [0.0, 0.5, 3.0] {
-        let cone = DataLaw::Cone(Cone { radius: 3.0, rotated: true, ..Cone::default() });
-        let law = altered(cone, |law| law.target = Some(Target::Centre(Centred { angle, norm: 2.0 })));
+        let cone = DataLaw::Cone(Cone {
+            radius: 3.0,
+            rotated: true,
+            ..Cone::default()
+        });
+        let law = altered(cone, |law| {
+            law.target = Some(Target::Centre(Centred { angle, norm: 2.0 }))
+        });
         let realised = realise(&law, 5, 7);
         let (teacher, centres) = (realised.teacher().unwrap(), realised.centres().unwrap());
         let (v, centre) = (teacher.hidden_weights().row(0).to_owned(), centres.row(0));
@@ -258,37 +312,67 @@ fn random_teachers_have_their_norms_and_angles() {
 }
 
 fn line(points: Spacing, target: Target) -> DataLaw {
-    let law = DataLaw::Line(Line { points, from: 0.0, to: 2.0, ..Line::default() });
+    let law = DataLaw::Line(Line {
+        points,
+        from: 0.0,
+        to: 2.0,
+        ..Line::default()
+    });
     altered(law, |law| law.target = Some(target))
 }
 
 #[test]
 fn curves_on_the_line_are_their_formulas() {
-    let wave = SquareWave { period: 1.0, height: 3.0 };
+    let wave = SquareWave {
+        period: 1.0,
+        height: 3.0,
+    };
     let data = sample(&line(Spacing::Grid, Target::SquareWave(wave)), 9, 1);
-    assert_eq!(data.inputs().column(0), array![0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0]);
-    assert_eq!(data.labels(), array![3.0, 3.0, -3.0, -3.0, 3.0, 3.0, -3.0, -3.0, 3.0]);
-    let sine = Sine { period: 4.0, height: 2.0 };
+    assert_eq!(
+        data.inputs().column(0),
+        array![0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0]
+    );
+    assert_eq!(
+        data.labels(),
+        array![3.0, 3.0, -3.0, -3.0, 3.0, 3.0, -3.0, -3.0, 3.0]
+    );
+    let sine = Sine {
+        period: 4.0,
+        height: 2.0,
+    };
     let data = sample(&line(Spacing::Random, Target::Sine(sine)), 9, 1);
     for (x, y) in data.inputs().column(0).iter().zip(data.labels()) {
         assert!((0.0..2.0).contains(x));
         assert!((y - 2.0 * (std::f64::consts::FRAC_PI_2 * x).sin()).abs() < 1e-15 * 8.0);
     }
     // Constant before 0.25 and behind 1.5; by hand in between.
-    let knots = Knots { x: vec![0.25, 0.5, 1.5], y: vec![1.0, 2.0, 0.0] };
+    let knots = Knots {
+        x: vec![0.25, 0.5, 1.5],
+        y: vec![1.0, 2.0, 0.0],
+    };
     let data = sample(&line(Spacing::Grid, Target::Knots(knots)), 9, 1);
     assert_eq!(data.labels(), array![1.0, 1.0, 2.0, 1.5, 1.0, 0.5, 0.0, 0.0, 0.0]);
-    assert!(realise(&line(Spacing::Grid, Target::Sine(sine)), 9, 1).teacher().is_none());
+    assert!(
+        realise(&line(Spacing::Grid, Target::Sine(sine)), 9, 1)
+            .teacher()
+            .is_none()
+    );
 }
 
 /// |x − 1| as two neurons with kinks at 1: the last weight of each is its bias, with and without bias of the inputs.
 #[test]
 fn given_weights_may_have_a_bias() {
-    let weights = Weights { hidden: vec![vec![1.0, -1.0], vec![-1.0, 1.0]], output: vec![1.0, 1.0] };
+    let weights = Weights {
+        hidden: vec![vec![1.0, -1.0], vec![-1.0, 1.0]],
+        output: vec![1.0, 1.0],
+    };
     let law = line(Spacing::Grid, Target::Weights(weights));
     let realised = realise(&law, 5, 1);
     assert_eq!(realised.training().labels(), array![1.0, 0.5, 0.0, 0.5, 1.0]);
-    assert!(realised.teacher().is_none(), "no network without bias on the line is |x − 1|");
+    assert!(
+        realised.teacher().is_none(),
+        "no network without bias on the line is |x − 1|"
+    );
     let DataLaw::Altered(law) = law else { panic!() };
     let law = DataLaw::Altered(Altered { bias: true, ..law });
     let realised = realise(&law, 5, 2);
@@ -300,13 +384,25 @@ fn given_weights_may_have_a_bias() {
 #[test]
 fn half_normal_sizes_make_gaussian_labels() {
     let n = 20_000;
-    let labels = LabelLaw { sizes: Magnitude::HalfNormal(2.0), signs: Signs::Random };
+    let labels = LabelLaw {
+        sizes: Magnitude::HalfNormal(2.0),
+        signs: Signs::Random,
+    };
     let data = sample(&DataLaw::Gaussian(Gaussian { scale: 1.0, labels }), n, 1);
     let y = data.labels().mapv(|y| y / 2.0);
     let moment = |power| y.mapv(|y: f64| y.powi(power)).mean().unwrap();
     let root = (n as f64).sqrt();
-    for (power, expected, deviation) in [(1, 0.0, 1.0), (2, 1.0, 2.0f64.sqrt()), (3, 0.0, 15.0f64.sqrt()), (4, 3.0, 96.0f64.sqrt())] {
-        assert!((moment(power) - expected).abs() < 5.0 * deviation / root, "moment {power}: {}", moment(power));
+    for (power, expected, deviation) in [
+        (1, 0.0, 1.0),
+        (2, 1.0, 2.0f64.sqrt()),
+        (3, 0.0, 15.0f64.sqrt()),
+        (4, 3.0, 96.0f64.sqrt()),
+    ] {
+        assert!(
+            (moment(power) - expected).abs() < 5.0 * deviation / root,
+            "moment {power}: {}",
+            moment(power)
+        );
     }
 }
 
@@ -323,10 +419,26 @@ fn what_cannot_be_altered_is_refused() {
     let knots = |x: Vec<f64>, y: Vec<f64>| line(Spacing::Grid, Target::Knots(Knots { x, y }));
     let weights = |hidden, output| target(Target::Weights(Weights { hidden, output }));
     for (law, d, message) in [
-        (altered(gaussian(), |law| law.noise = -1.0), 3, "noise: expected a number from 0, found -1"),
-        (altered(gaussian(), |law| law.flip = 1.5), 3, "flip: expected a probability from 0 to 1, found 1.5"),
-        (teacher, 3, "target: expected none with the law teacher, which labels its inputs itself, found one"),
-        (nested, 3, "base: expected a law without target, noise, flip and bias, which belong beside the outer law, found one of them"),
+        (
+            altered(gaussian(), |law| law.noise = -1.0),
+            3,
+            "noise: expected a number from 0, found -1",
+        ),
+        (
+            altered(gaussian(), |law| law.flip = 1.5),
+            3,
+            "flip: expected a probability from 0 to 1, found 1.5",
+        ),
+        (
+            teacher,
+            3,
+            "target: expected none with the law teacher, which labels its inputs itself, found one",
+        ),
+        (
+            nested,
+            3,
+            "base: expected a law without target, noise, flip and bias, which belong beside the outer law, found one of them",
+        ),
         (
             target(Target::Centre(Centred::default())),
             3,
@@ -337,18 +449,61 @@ fn what_cannot_be_altered_is_refused() {
             3,
             "target: expected one of linear, neurons, weights, centre where inputs are not on the line, found a curve, for inputs in dimension 3 without the bias",
         ),
-        (knots(vec![1.0, 1.0], vec![0.0, 0.0]), 1, "x of the knots: expected at least one finite number, each larger than the one before, found [1.0, 1.0]"),
-        (knots(vec![1.0], vec![]), 1, "y of the knots: expected 1 finite numbers, as many as x, found []"),
-        (weights(vec![vec![1.0]], vec![1.0]), 3, "hidden: expected lists of 3 finite numbers, or of 4 for x with 1 behind it, found [[1.0]]"),
-        (weights(vec![vec![1.0; 3]], vec![]), 3, "output: expected 1 finite numbers, one a list of hidden, found []"),
-        (target(Target::Linear(Linear { norm: 1.0, weights: Some(vec![1.0]) })), 3, "weights: expected d = 3 finite numbers, without the bias, found [1.0]"),
-        (target(Target::Neurons(Neurons { width: 4, orthonormal: true, ..Neurons::default() })), 3, "width of the teacher: expected from 1 to d = 3 with orthonormal = true, found 4"),
-        (DataLaw::Line(Line::default()), 2, "dimension d: expected 1, or 2 with bias = true, for points on the line, found 2 without the bias"),
+        (
+            knots(vec![1.0, 1.0], vec![0.0, 0.0]),
+            1,
+            "x of the knots: expected at least one finite number, each larger than the one before, found [1.0, 1.0]",
+        ),
+        (
+            knots(vec![1.0], vec![]),
+            1,
+            "y of the knots: expected 1 finite numbers, as many as x, found []",
+        ),
+        (
+            weights(vec![vec![1.0]], vec![1.0]),
+            3,
+            "hidden: expected lists of 3 finite numbers, or of 4 for x with 1 behind it, found [[1.0]]",
+        ),
+        (
+            weights(vec![vec![1.0; 3]], vec![]),
+            3,
+            "output: expected 1 finite numbers, one a list of hidden, found []",
+        ),
+        (
+            target(Target::Linear(Linear {
+                norm: 1.0,
+                weights: Some(vec![1.0]),
+            })),
+            3,
+            "weights: expected d = 3 finite numbers, without the bias, found [1.0]",
+        ),
+        (
+            target(Target::Neurons(Neurons {
+                width: 4,
+                orthonormal: true,
+                ..Neurons::default()
+            })),
+            3,
+            "width of the teacher: expected from 1 to d = 3 with orthonormal = true, found 4",
+        ),
+        (
+            DataLaw::Line(Line::default()),
+            2,
+            "dimension d: expected 1, or 2 with bias = true, for points on the line, found 2 without the bias",
+        ),
     ] {
         assert_eq!(refusal(&law, 4, d), message);
     }
     // ±μ have the mean 0.
-    let law = altered(DataLaw::Clusters(Clusters::default()), |law| law.target = Some(Target::Centre(Centred::default())));
-    let error = law.sample(4, 3, &mut generator(0, Purpose::Data)).unwrap_err().to_string();
-    assert!(error.starts_with("law: expected a law whose inputs have a centre that is not 0"), "{error}");
+    let law = altered(DataLaw::Clusters(Clusters::default()), |law| {
+        law.target = Some(Target::Centre(Centred::default()))
+    });
+    let error = law
+        .sample(4, 3, &mut generator(0, Purpose::Data))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("law: expected a law whose inputs have a centre that is not 0"),
+        "{error}"
+    );
 }

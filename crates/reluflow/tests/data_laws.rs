@@ -7,9 +7,8 @@
 
 use ndarray::Array1;
 use reluflow::data::{
-    Antipodal, Clusters, Cone, Gaussian, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Separable, Signs,
-    Teacher,
-    antipodal::AntipodalLabels,
+    Antipodal, Clusters, Cone, Gaussian, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Separable,
+    Signs, Teacher, antipodal::AntipodalLabels,
 };
 use reluflow::random::Purpose;
 use reluflow::{DataLaw, Dataset, TrialSeed};

@@ -9,7 +9,8 @@ use ndarray::{Array2, array, s};
 use reluflow::EventE;
 use reluflow::data::{Groups, Isotropic, Orthogonal, Signs};
 use reluflow::initialisation::{
-    Altered, Asymmetric, Balanced, FixedOutput, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch, TauDelta,
+    Altered, Asymmetric, Balanced, FixedOutput, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
+    TauDelta,
 };
 use reluflow::random::{ChaCha8Rng, Purpose};
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
@@ -395,20 +396,42 @@ fn rotating_the_inputs_leaves_the_weights() {
 #[test]
 fn tau_and_delta_are_the_scale_and_the_balance() {
     let (p, d) = (2000, 4);
-    for (tau, delta) in [(1.0, 0.0), (0.1, 0.5), (0.1, -0.5), (2.0, 1e6), (3.0, -2.0), (1e-3, 1.0)] {
-        let law = InitialisationLaw::TauDelta(TauDelta { tau, delta, ..TauDelta::default() });
+    for (tau, delta) in [
+        (1.0, 0.0),
+        (0.1, 0.5),
+        (0.1, -0.5),
+        (2.0, 1e6),
+        (3.0, -2.0),
+        (1e-3, 1.0),
+    ] {
+        let law = InitialisationLaw::TauDelta(TauDelta {
+            tau,
+            delta,
+            ..TauDelta::default()
+        });
         let network = sample(&law, p, &isotropic(1, d), 0);
         // The formula as it is printed loses digits where delta is large: only to what it keeps.
         let ratio = delta / (tau * tau);
         let alpha = (((4.0 + ratio * ratio).sqrt() - ratio) / 2.0).sqrt();
         let mut first = 0.0;
-        for (w, a) in network.hidden_weights().rows().into_iter().zip(network.output_weights()) {
+        for (w, a) in network
+            .hidden_weights()
+            .rows()
+            .into_iter()
+            .zip(network.output_weights())
+        {
             let square = w.dot(&w);
             let larger = square.max(a * a);
-            assert!((a * a - square - delta).abs() < 10.0 * f64::EPSILON * larger, "{tau}, {delta}");
+            assert!(
+                (a * a - square - delta).abs() < 10.0 * f64::EPSILON * larger,
+                "{tau}, {delta}"
+            );
             assert!((a.abs() * square.sqrt() / (tau * tau) - 1.0).abs() < 10.0 * f64::EPSILON);
             if ratio < 1e3 {
-                assert!((square.sqrt() / (tau * alpha) - 1.0).abs() < 1e-9, "{tau}, {delta}");
+                assert!(
+                    (square.sqrt() / (tau * alpha) - 1.0).abs() < 1e-9,
+                    "{tau}, {delta}"
+                );
             }
             first += w[0] * w[0] / square / p as f64;
         }
@@ -420,16 +443,27 @@ fn tau_and_delta_are_the_scale_and_the_balance() {
 }
 
 fn altered(law: InitialisationLaw, output: Option<FixedOutput>, mirrored: bool) -> InitialisationLaw {
-    InitialisationLaw::Altered(Altered { law: Box::new(law), output, mirrored })
+    InitialisationLaw::Altered(Altered {
+        law: Box::new(law),
+        output,
+        mirrored,
+    })
 }
 
 fn laws_to_alter() -> [InitialisationLaw; 5] {
     [
         covered(false),
         InitialisationLaw::Balanced(Balanced::default()),
-        InitialisationLaw::Normal(Normal { hidden: 1.0, output: Some(2.0) }),
+        InitialisationLaw::Normal(Normal {
+            hidden: 1.0,
+            output: Some(2.0),
+        }),
         InitialisationLaw::PyTorch(PyTorch {}),
-        InitialisationLaw::TauDelta(TauDelta { tau: 1.0, delta: 0.3, ..TauDelta::default() }),
+        InitialisationLaw::TauDelta(TauDelta {
+            tau: 1.0,
+            delta: 0.3,
+            ..TauDelta::default()
+        }),
     ]
 }
 
@@ -438,7 +472,10 @@ fn laws_to_alter() -> [InitialisationLaw; 5] {
 fn mirrored_networks_are_zero() {
     let data = isotropic(6, 4);
     for law in laws_to_alter() {
-        let (whole, mirrored) = (sample(&law, 10, &data, 0), sample(&altered(law, None, true), 10, &data, 0));
+        let (whole, mirrored) = (
+            sample(&law, 10, &data, 0),
+            sample(&altered(law, None, true), 10, &data, 0),
+        );
         for j in 0..5 {
             let pair = [2 * j, 2 * j + 1];
             for k in pair {
@@ -452,7 +489,10 @@ fn mirrored_networks_are_zero() {
         }
     }
     let error = try_sample(&altered(covered(false), None, true), 5, &data, 0).unwrap_err();
-    assert_eq!(error.to_string(), "number of neurons p: expected an even number with mirrored = true, found 5");
+    assert_eq!(
+        error.to_string(),
+        "number of neurons p: expected an even number with mirrored = true, found 5"
+    );
 }
 
 #[test]
@@ -465,39 +505,95 @@ fn fixed_output_weights_leave_the_hidden_ones() {
             (Signs::Negative, array![-0.5, -0.5, -0.5, -0.5]),
             (Signs::Alternating, array![0.5, -0.5, 0.5, -0.5]),
         ] {
-            let network = sample(&altered(law.clone(), Some(FixedOutput { fixed: 0.5, signs }), false), 4, &data, 0);
+            let network = sample(
+                &altered(law.clone(), Some(FixedOutput { fixed: 0.5, signs }), false),
+                4,
+                &data,
+                0,
+            );
             assert_eq!(network.hidden_weights(), whole.hidden_weights());
             assert_eq!(network.output_weights(), expected);
         }
-        let fair = altered(law.clone(), Some(FixedOutput { fixed: 1.0, signs: Signs::Random }), false);
-        let positive = sample(&fair, 400, &data, 0).output_weights().iter().filter(|a| **a == 1.0).count() as f64;
+        let fair = altered(
+            law.clone(),
+            Some(FixedOutput {
+                fixed: 1.0,
+                signs: Signs::Random,
+            }),
+            false,
+        );
+        let positive = sample(&fair, 400, &data, 0)
+            .output_weights()
+            .iter()
+            .filter(|a| **a == 1.0)
+            .count() as f64;
         assert!((positive - 200.0).abs() < 50.0, "{positive}");
         assert!(fair.has_fair_signs());
     }
-    let both = altered(covered(false), Some(FixedOutput { fixed: 1.0, signs: Signs::Alternating }), true);
-    assert_eq!(sample(&both, 4, &data, 0).output_weights(), array![1.0, -1.0, -1.0, 1.0]);
+    let both = altered(
+        covered(false),
+        Some(FixedOutput {
+            fixed: 1.0,
+            signs: Signs::Alternating,
+        }),
+        true,
+    );
+    assert_eq!(
+        sample(&both, 4, &data, 0).output_weights(),
+        array![1.0, -1.0, -1.0, 1.0]
+    );
     assert!(!both.has_fair_signs());
 }
 
 #[test]
 fn laws_that_say_what_neurons_are_are_not_altered() {
-    let output = || Some(FixedOutput { fixed: 1.0, signs: Signs::Positive });
+    let output = || {
+        Some(FixedOutput {
+            fixed: 1.0,
+            signs: Signs::Positive,
+        })
+    };
     let group = || InitialisationLaw::Group(GroupInitialisation::default());
     for (law, message) in [
-        (altered(group(), output(), false), "output: expected none with group, which says what the neurons are, found one"),
-        (altered(group(), None, true), "mirrored: expected none with group, which says what the neurons are, found one"),
-        (altered(covered(true), None, true), "mirrored: expected none with covered = true, which says what the neurons are, found one"),
+        (
+            altered(group(), output(), false),
+            "output: expected none with group, which says what the neurons are, found one",
+        ),
+        (
+            altered(group(), None, true),
+            "mirrored: expected none with group, which says what the neurons are, found one",
+        ),
+        (
+            altered(covered(true), None, true),
+            "mirrored: expected none with covered = true, which says what the neurons are, found one",
+        ),
         (
             altered(InitialisationLaw::TauDelta(TauDelta::default()), output(), false),
             "output: expected none with tau-delta, which says what the neurons are, found one",
         ),
         (
-            altered(covered(false), Some(FixedOutput { fixed: 0.0, signs: Signs::Positive }), false),
+            altered(
+                covered(false),
+                Some(FixedOutput {
+                    fixed: 0.0,
+                    signs: Signs::Positive,
+                }),
+                false,
+            ),
             "fixed: expected a positive number, found 0",
         ),
-        (InitialisationLaw::TauDelta(TauDelta { tau: 0.0, ..TauDelta::default() }), "tau: expected a positive number, found 0"),
         (
-            InitialisationLaw::TauDelta(TauDelta { delta: f64::INFINITY, ..TauDelta::default() }),
+            InitialisationLaw::TauDelta(TauDelta {
+                tau: 0.0,
+                ..TauDelta::default()
+            }),
+            "tau: expected a positive number, found 0",
+        ),
+        (
+            InitialisationLaw::TauDelta(TauDelta {
+                delta: f64::INFINITY,
+                ..TauDelta::default()
+            }),
             "delta: expected a number whose ratio to tau² leaves both layers a size, found inf",
         ),
     ] {

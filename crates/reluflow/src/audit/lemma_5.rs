@@ -2,10 +2,10 @@
 
 use super::Drawn;
 use super::row::{Relation::*, Row};
+use crate::EventE;
 use crate::error::Result;
 use crate::random::Purpose;
 use crate::theory::{Statement::Lemma5, lemma_5};
-use crate::EventE;
 
 /// Networks drawn.
 const DRAWS: u64 = 200;

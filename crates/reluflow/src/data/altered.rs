@@ -93,7 +93,9 @@ impl Altered {
     pub(super) fn realise(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Realised> {
         let own = self.own_dimension(d);
         let (data, law) = self.law.draw(n, own, random)?;
-        let centre = law.given_centres(own).and_then(|centres| centres.mean_axis(ndarray::Axis(0)));
+        let centre = law
+            .given_centres(own)
+            .and_then(|centres| centres.mean_axis(ndarray::Axis(0)));
         let function = match &self.target {
             Some(target) => Some(target.draw(own, centre.as_ref().map(|c| c.view()), random)?),
             None => None,
@@ -109,7 +111,11 @@ impl Altered {
             let flipped = flips.random::<f64>() < self.flip;
             let noise: f64 = StandardNormal.sample(&mut noises);
             let y = if flipped { -y } else { y };
-            if self.noise > 0.0 { y + self.noise * noise } else { y }
+            if self.noise > 0.0 {
+                y + self.noise * noise
+            } else {
+                y
+            }
         })
     }
 

@@ -174,7 +174,8 @@ impl Clusters {
             return Err(Error::out_of_range("rotated", expected, true));
         }
         if self.perpendicular && self.centres.span(d) >= d {
-            let expected = format!("centres that span fewer than d = {d} dimensions with perpendicular = true");
+            let expected =
+                format!("centres that span fewer than d = {d} dimensions with perpendicular = true");
             return Err(Error::out_of_range("centres", expected, self.centres.span(d)));
         }
         if let CentreLabels::Given(labels) = &self.labels
@@ -203,7 +204,11 @@ impl Clusters {
         let mut inputs = Array2::zeros((n, d));
         let mut chosen = Array1::zeros(n);
         for (i, mut x) in inputs.rows_mut().into_iter().enumerate() {
-            let c = if self.even { i % k } else { random.random_range(0..k) };
+            let c = if self.even {
+                i % k
+            } else {
+                random.random_range(0..k)
+            };
             x.mapv_inplace(|_: f64| {
                 let value: f64 = StandardNormal.sample(random);
                 width * value

@@ -166,7 +166,9 @@ impl Realised {
     pub fn directions(&self) -> Array2<f64> {
         let none = || Array2::zeros((0, self.d));
         let centres = self.centres().unwrap_or_else(none);
-        let weights = self.teacher().map_or_else(none, |teacher| teacher.hidden_weights().to_owned());
+        let weights = self
+            .teacher()
+            .map_or_else(none, |teacher| teacher.hidden_weights().to_owned());
         // Both have d columns.
         let mut rows = concatenate(Axis(0), &[centres.view(), weights.view()]).unwrap_or_else(|_| none());
         let lengths: Vec<f64> = rows.rows().into_iter().map(|row| row.dot(&row).sqrt()).collect();

@@ -20,7 +20,10 @@ impl<'de> Deserialize<'de> for Output {
         impl<'de> Visitor<'de> for Either {
             type Value = Output;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a table such as {{ fixed = 1 }}, or with law = \"normal\" a number")
+                write!(
+                    f,
+                    "a table such as {{ fixed = 1 }}, or with law = \"normal\" a number"
+                )
             }
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<Output, E> {
                 Ok(Output::Deviation(value))

@@ -138,16 +138,17 @@ impl Function {
     ///
     /// A linear function is two neurons, ⟨β, x⟩ = σ(⟨β, x⟩) − σ(⟨−β, x⟩). Coordinates beyond the weights' have weight 0.
     pub(super) fn network(&self, d: usize) -> Option<Network> {
-        let (hidden, output) = match self {
-            Self::Linear(weights) => {
-                let hidden = Array2::from_shape_fn((2, weights.len()), |(j, k)| {
-                    if j == 0 { weights[k] } else { -weights[k] }
-                });
-                (hidden, ndarray::array![1.0, -1.0])
-            }
-            Self::Neurons { hidden, output } => (hidden.clone(), output.clone()),
-            Self::SquareWave(_) | Self::Sine(_) | Self::Knots(_) => return None,
-        };
+        let (hidden, output) =
+            match self {
+                Self::Linear(weights) => {
+                    let hidden = Array2::from_shape_fn((2, weights.len()), |(j, k)| {
+                        if j == 0 { weights[k] } else { -weights[k] }
+                    });
+                    (hidden, ndarray::array![1.0, -1.0])
+                }
+                Self::Neurons { hidden, output } => (hidden.clone(), output.clone()),
+                Self::SquareWave(_) | Self::Sine(_) | Self::Knots(_) => return None,
+            };
         if hidden.ncols() > d {
             return None;
         }
@@ -159,7 +160,10 @@ impl Function {
 /// Rows with as many zeros behind them as make d numbers.
 pub(super) fn padded(rows: &Array2<f64>, d: usize) -> Array2<f64> {
     let own = rows.ncols();
-    Array2::from_shape_fn((rows.nrows(), d), |(j, k)| {
-        if k < own { rows[(j, k)] } else { 0.0 }
-    })
+    Array2::from_shape_fn(
+        (rows.nrows(), d),
+        |(j, k)| {
+            if k < own { rows[(j, k)] } else { 0.0 }
+        },
+    )
 }

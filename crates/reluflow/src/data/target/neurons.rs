@@ -113,7 +113,10 @@ impl Weights {
         let length = self.hidden.first().map_or(0, Vec::len);
         let fits = |row: &Vec<f64>| row.len() == length && row.iter().all(|value| value.is_finite());
         if !(length == d || length == d + 1) || !self.hidden.iter().all(fits) {
-            let expected = format!("lists of {d} finite numbers, or of {} for x with 1 behind it", d + 1);
+            let expected = format!(
+                "lists of {d} finite numbers, or of {} for x with 1 behind it",
+                d + 1
+            );
             return Err(Error::out_of_range(
                 "hidden",
                 expected,
@@ -202,7 +205,10 @@ impl Centred {
         let mut v = &direction * self.angle.cos();
         if self.angle != 0.0 {
             let other = loop {
-                let mut other = HiddenLaw::Sphere.sample(1, direction.len(), random).row(0).to_owned();
+                let mut other = HiddenLaw::Sphere
+                    .sample(1, direction.len(), random)
+                    .row(0)
+                    .to_owned();
                 let along = other.dot(&direction);
                 other.scaled_add(-along, &direction);
                 let norm = length(&other);
