@@ -12,6 +12,7 @@ pub mod paper;
 mod run;
 pub mod sweep;
 pub mod threshold;
+mod words;
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::Unusable;
 use super::number::Field;
-use super::table::{Column, Trouble, excerpt};
+use super::table::{Column, Trouble, excerpt, is_index};
 
 /// Records from which separator and header are told.
 const SAMPLE: usize = 500;
@@ -180,13 +180,6 @@ pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unus
         }
     }
     Ok(Text { columns, header })
-}
-
-/// Whether numbers are whole and all different: the names of rows.
-fn is_index(values: &[f64]) -> bool {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    values.iter().all(|value| value.fract() == 0.0) && sorted.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 /// The separator that gives lines of one length and the most numbers.
