@@ -89,7 +89,17 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
     }
     let label = match label {
         Some(label) => label,
-        None => guess_label(path, columns, &free, inputs.is_some())?,
+        None => {
+            let label = guess_label(path, columns, &free, inputs.is_some())?;
+            let (name, usual) = (&columns[label].name, is_usual(&columns[label]));
+            if free.len() > 2 && !usual && counts_by_ones(&columns[label]) {
+                let found = format!("the last one, {}, which counts the rows", shown(name));
+                return Err(Unusable::new(path, "a column that is clearly the label", found)
+                    .key("label")
+                    .hint(format!("name the label: label = {name:?}, or drop = [{name:?}]")));
+            }
+            label
+        }
     };
     free.retain(|k| *k != label);
     let inputs = match inputs {
@@ -139,12 +149,19 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
     })
 }
 
+/// Whether a column has a name that labels usually have.
+fn is_usual(column: &Column) -> bool {
+    USUAL.contains(&column.name.to_lowercase().as_str())
+}
+
 /// Whether a column is called like row numbers and counts by ones.
 fn counts_rows(column: &Column) -> bool {
-    let by_ones = |pair: &[f64]| pair[1] == pair[0] + 1.0;
-    COUNTERS.contains(&column.name.to_lowercase().as_str())
-        && column.values.len() > 1
-        && column.values.windows(2).all(by_ones)
+    COUNTERS.contains(&column.name.to_lowercase().as_str()) && counts_by_ones(column)
+}
+
+/// Whether every number is the one before it plus 1, three times or more.
+fn counts_by_ones(column: &Column) -> bool {
+    column.values.len() > 3 && column.values.windows(2).all(|pair| pair[1] == pair[0] + 1.0)
 }
 
 /// Leaves out what pandas wrote for row numbers and read again as a column.
@@ -198,7 +215,7 @@ fn guess_label(
     let Some(&last) = free.last() else {
         return Err(Unusable::new(path, "a column of labels", "none").hint("name it: label = \"NAME\""));
     };
-    let usual = |k: &&usize| USUAL.contains(&columns[**k].name.to_lowercase().as_str());
+    let usual = |k: &&usize| is_usual(&columns[**k]);
     let candidates: Vec<usize> = free.iter().filter(usual).copied().collect();
     let names = |of: &[usize]| of.iter().map(|k| columns[*k].name.as_str()).collect::<Vec<_>>();
     match candidates[..] {

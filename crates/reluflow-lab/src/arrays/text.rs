@@ -124,10 +124,15 @@ pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unus
     // R leaves the name of the row names out.
     let short = header && body.first().is_some_and(|(_, row)| row.len() == width + 1);
     width += usize::from(short);
-    let name = |k: usize| match (header, short) {
-        (false, _) => format!("column {k}"),
-        (true, true) => first.get(k.wrapping_sub(1)).unwrap_or("").to_owned(),
-        (true, false) => first.get(k).unwrap_or("").to_owned(),
+    let in_quotes = first.iter().all(|field| unquoted(field).is_some());
+    let name = |k: usize| {
+        let place = match (header, short) {
+            (false, _) => return format!("column {k}"),
+            (true, true) => k.wrapping_sub(1),
+            (true, false) => k,
+        };
+        let name = first.get(place).unwrap_or("");
+        unquoted(name).filter(|_| in_quotes).unwrap_or(name).to_owned()
     };
     let mut columns: Vec<Column> = (0..width)
         .map(|k| Column {
@@ -180,6 +185,11 @@ pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unus
         }
     }
     Ok(Text { columns, header })
+}
+
+/// What stands in single quotes.
+fn unquoted(field: &str) -> Option<&str> {
+    field.strip_prefix('\'')?.strip_suffix('\'')
 }
 
 /// The separator that gives lines of one length and the most numbers.
