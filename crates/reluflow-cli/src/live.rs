@@ -137,7 +137,9 @@ fn lines(bar: ProgressBar, interrupt: Interrupt) -> Sender<()> {
         while ended.recv_timeout(REPORT) == Err(RecvTimeoutError::Timeout) {
             let (done, total) = (bar.position(), bar.length().unwrap_or(0));
             // Of all trials so far: lines stand far apart, and the last trials are not like the first.
-            let rest = bar.elapsed().mul_f64(total.saturating_sub(done) as f64 / done.max(1) as f64);
+            let rest = bar
+                .elapsed()
+                .mul_f64(total.saturating_sub(done) as f64 / done.max(1) as f64);
             let (left, under_way) = (left(done, rest), under_way(interrupt.evaluations_under_way()));
             say(&format!("{done}/{total} trials, {left} left{under_way}"));
         }
@@ -181,6 +183,9 @@ mod tests {
     #[test]
     fn a_long_trial_under_way_says_how_far_it_is() {
         assert_eq!(under_way(0), "");
-        assert_eq!(under_way(1_204_000), "; 1,204,000 evaluations of trials under way");
+        assert_eq!(
+            under_way(1_204_000),
+            "; 1,204,000 evaluations of trials under way"
+        );
     }
 }

@@ -93,7 +93,10 @@ fn twenty_double_signals_lose_nothing_that_is_finished() {
         kept = now;
     }
     println!("{interrupted} interrupted, {kept} trials kept by them");
-    assert!(interrupted >= 3 && kept > 0, "{interrupted} rounds, {kept} trials: the test shows nothing");
+    assert!(
+        interrupted >= 3 && kept > 0,
+        "{interrupted} rounds, {kept} trials: the test shows nothing"
+    );
     for run in ["run", "calm"] {
         place.stdout(&["run", "fig.toml", "--out", run, "--quiet"]);
     }

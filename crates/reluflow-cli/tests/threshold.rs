@@ -188,14 +188,25 @@ fn a_folder_says_its_thresholds_along_any_axis() {
             .collect();
         assert_eq!(answers.len(), 4, "{text}");
         for answer in &answers {
-            assert_eq!((&answer["axis"], answer["draws"].as_u64()), (&Value::from(axis), Some(32)));
+            assert_eq!(
+                (&answer["axis"], answer["draws"].as_u64()),
+                (&Value::from(axis), Some(32))
+            );
             assert!(answer[other].is_u64(), "{text}");
         }
         answers
     };
     // More examples are harder, more neurons easier: an end that is known says so.
-    assert!(found("n", "p").iter().any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64()));
-    assert!(found("p", "n").iter().any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64()));
+    assert!(
+        found("n", "p")
+            .iter()
+            .any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64())
+    );
+    assert!(
+        found("p", "n")
+            .iter()
+            .any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64())
+    );
     let said = place.run(&["threshold", "moved run", "--axis", "q"]);
     let said = String::from_utf8(said.stderr).unwrap();
     assert!(said.contains("expected: one of n, d, p"), "{said}");
@@ -207,7 +218,16 @@ fn a_folder_says_its_thresholds_along_any_axis() {
 fn a_target_may_be_in_per_cent() {
     let place = Place::with(EXPERIMENT);
     let of = |target: &str| {
-        let arguments = ["threshold", "fig.toml", "--json", "--quiet", "--precision", "20%", "--target", target];
+        let arguments = [
+            "threshold",
+            "fig.toml",
+            "--json",
+            "--quiet",
+            "--precision",
+            "20%",
+            "--target",
+            target,
+        ];
         place.stdout(&arguments)
     };
     assert_eq!(of("75%"), of("0.75"));

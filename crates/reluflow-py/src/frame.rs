@@ -13,7 +13,12 @@ use crate::dataset::Dataset;
 use crate::errors;
 
 /// Name, numbers, what speaks against the column, and whether it is an index.
-type Given<'py> = (String, Bound<'py, PyArray1<f64>>, Option<(String, String, String)>, bool);
+type Given<'py> = (
+    String,
+    Bound<'py, PyArray1<f64>>,
+    Option<(String, String, String)>,
+    bool,
+);
 
 /// What messages call the table, and the columns.
 fn found(read: Result<FileData, Unusable>) -> PyResult<(Dataset, String)> {

@@ -458,7 +458,13 @@ mod tests {
             curve(5.0, [0, 0, 0, 0]),
         ];
         let series = threshold_series("threshold", &curves, None);
-        let at = |place: f64| series.points.iter().find(|point| point.0 == place).map(|point| point.1);
+        let at = |place: f64| {
+            series
+                .points
+                .iter()
+                .find(|point| point.0 == place)
+                .map(|point| point.1)
+        };
         assert!((at(1.0).unwrap().value - 25.0).abs() < 1e-6);
         assert_eq!(at(2.0), None);
         for beyond in [3.0, 4.0] {

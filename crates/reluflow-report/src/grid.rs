@@ -59,7 +59,13 @@ pub fn grid_thresholds(
         (None, Axis::Key(_)) => {
             let place = Place::Flag(format!("--axis {}", along.axis));
             let problem = "not clear whether the probability rises or falls along it";
-            return Err(BadInput::new(place, problem, "--direction rises or --direction falls", "neither").into());
+            return Err(BadInput::new(
+                place,
+                problem,
+                "--direction rises or --direction falls",
+                "neither",
+            )
+            .into());
         }
     };
     let cells = filled(experiment, trials);
@@ -139,7 +145,11 @@ fn fitted(cells: &[Filled<'_>], axis: Axis, rises: bool, level: f64) -> (Thresho
                 false => cell.converged(),
             };
             let at = to(axis.number(cell.cell).unwrap_or(f64::NAN));
-            Counts { at, successes, trials }
+            Counts {
+                at,
+                successes,
+                trials,
+            }
         })
         .collect();
     let mut threshold = Threshold::fit(&counts, level);
@@ -156,13 +166,7 @@ fn fitted(cells: &[Filled<'_>], axis: Axis, rises: bool, level: f64) -> (Thresho
         (Shape::NoneConverged, true) => Shape::AllConverged,
         (Shape::MostConverged, true) => Shape::FewConverged,
         (Shape::FewConverged, true) => Shape::MostConverged,
-        (
-            Shape::Separated {
-                last_all,
-                first_none,
-            },
-            _,
-        ) => Shape::Separated {
+        (Shape::Separated { last_all, first_none }, _) => Shape::Separated {
             last_all: from(last_all),
             first_none: from(first_none),
         },
@@ -265,7 +269,9 @@ mod tests {
         };
         let found = grid_thresholds(&scales, &draws, &falls, 0.95).unwrap();
         // Symmetric about the middle of the logarithms of 0.1 and 1.
-        assert!(found[0].logarithmic && (found[0].threshold.estimate.value / 0.1f64.sqrt() - 1.0).abs() < 1e-6);
+        assert!(
+            found[0].logarithmic && (found[0].threshold.estimate.value / 0.1f64.sqrt() - 1.0).abs() < 1e-6
+        );
         let unsaid = Along {
             axis: key.to_owned(),
             rises: None,

@@ -69,7 +69,10 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
         today(),
         experiment.digest(),
     ));
-    for sentence in words::data_digests(experiment).iter().chain(&words::units(experiment)) {
+    for sentence in words::data_digests(experiment)
+        .iter()
+        .chain(&words::units(experiment))
+    {
         page.paragraph(sentence);
     }
     page.paragraph("To repeat it, or to go on where it stopped:");

@@ -68,11 +68,15 @@ fn thresholds(fits: &[GridThreshold], axis: &str) -> Option<String> {
         )
     };
     let known: Vec<&GridThreshold> = fits.iter().filter(bounded).collect();
-    let by_value =
-        |a: &&&GridThreshold, b: &&&GridThreshold| a.threshold.estimate.value.total_cmp(&b.threshold.estimate.value);
+    let by_value = |a: &&&GridThreshold, b: &&&GridThreshold| {
+        a.threshold.estimate.value.total_cmp(&b.threshold.estimate.value)
+    };
     let (least, most) = (known.iter().min_by(by_value)?, known.iter().max_by(by_value)?);
     Some(match (fits.len(), known.len()) {
-        (1, _) => format!("Half of the draws succeed at {}, with its 95 % interval.", found(least)),
+        (1, _) => format!(
+            "Half of the draws succeed at {}, with its 95 % interval.",
+            found(least)
+        ),
         (all, known) => format!(
             "Half of the draws succeed between {} at {} and {} at {}, with 95 % intervals; {known} of {all} columns bound \
              their threshold.",
@@ -95,7 +99,9 @@ pub(super) fn interpolates(experiment: &Experiment) -> Vec<String> {
         }
         let (stops, loss) = (&cell.spec.stops, cell.spec.model.loss);
         let trap = match loss {
-            Loss::Square => "the loss is below the trap, (min |y|)²/2n, and every output has the sign of its label",
+            Loss::Square => {
+                "the loss is below the trap, (min |y|)²/2n, and every output has the sign of its label"
+            }
             Loss::Logistic | Loss::Exponential => {
                 "n times the loss is below ℓ(0), so that every output has the sign of its label"
             }
@@ -103,7 +109,9 @@ pub(super) fn interpolates(experiment: &Experiment) -> Vec<String> {
         let ever = "and so they stay: no sign can go wrong again";
         let text = match (stops.success, stops.loss) {
             (Success::Automatic, Some(level)) => {
-                format!("the loss is below {level}, where the run stops, or, if that is below the trap, {trap}, {ever}")
+                format!(
+                    "the loss is below {level}, where the run stops, or, if that is below the trap, {trap}, {ever}"
+                )
             }
             (Success::Automatic, None) if loss == Loss::Square => {
                 format!("{trap}, {ever}; where a label is 0, once the loss is below a millionth of L(0)")
@@ -187,10 +195,16 @@ pub(super) fn columns(summaries: &[CellSummary]) -> Vec<String> {
     let meanings = [
         ("interpolating", "it succeeded"),
         ("separating", "it succeeded, with a classification loss"),
-        ("lost-examples", "some examples have no correctly active neuron, and can get none"),
+        (
+            "lost-examples",
+            "some examples have no correctly active neuron, and can get none",
+        ),
         ("stationary", "it came to rest without success"),
         ("out-of-budget", "it was stopped before it succeeded"),
-        ("undecided", "two accuracies of the flow disagree; the interval counts it both ways"),
+        (
+            "undecided",
+            "two accuracies of the flow disagree; the interval counts it both ways",
+        ),
         ("diverged", "the loss grew without bound"),
         ("not-finite", "the loss ceased to be a number"),
         ("interrupted", "it was interrupted"),

@@ -239,12 +239,30 @@ fn a_page_says_what_it_means() {
         assert!(html.contains(said), "{said}");
     }
     // A shell reads the folder as one word.
-    let command = html.split("<pre>").nth(1).unwrap().split("</pre>").next().unwrap();
-    let plain = command.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&");
-    let report = plain.lines().find(|line| line.starts_with("reluflow report")).unwrap();
+    let command = html
+        .split("<pre>")
+        .nth(1)
+        .unwrap()
+        .split("</pre>")
+        .next()
+        .unwrap();
+    let plain = command
+        .replace("&#39;", "'")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
+    let report = plain
+        .lines()
+        .find(|line| line.starts_with("reluflow report"))
+        .unwrap();
     let script = report.replacen("reluflow report", "printf %s", 1);
-    let echoed = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
-    assert_eq!(String::from_utf8(echoed.stdout).unwrap(), folder.display().to_string());
+    let echoed = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(echoed.stdout).unwrap(),
+        folder.display().to_string()
+    );
 }
 
 /// Data from a file are known by their digest, and the criterion is what their labels make it.
@@ -258,7 +276,11 @@ fn a_page_names_its_data() {
     run(&folder, &experiment);
     let html = std::fs::read_to_string(write_run_report(&folder).unwrap()).unwrap();
     let digest = |html: &str| {
-        let rest = html.split("SHA-256 of the numbers is <code>").nth(1).unwrap().to_owned();
+        let rest = html
+            .split("SHA-256 of the numbers is <code>")
+            .nth(1)
+            .unwrap()
+            .to_owned();
         rest.split("</code>").next().unwrap().to_owned()
     };
     assert_eq!(digest(&html).len(), 64);
@@ -272,6 +294,9 @@ fn a_page_names_its_data() {
         run(&folder, &experiment);
         digest(&std::fs::read_to_string(write_run_report(&folder).unwrap()).unwrap())
     };
-    assert_eq!(again("a;b;y\r\n1.0;2;0e0\r\n2;-1;1\r\n-1;1;1.0\r\n", "same"), digest(&html));
+    assert_eq!(
+        again("a;b;y\r\n1.0;2;0e0\r\n2;-1;1\r\n-1;1;1.0\r\n", "same"),
+        digest(&html)
+    );
     assert_ne!(again("a,b,y\n1,2,0\n2,-1,1\n-1,1.5,1\n", "other"), digest(&html));
 }

@@ -29,10 +29,7 @@ pub(super) fn columns(schema: &Schema) -> Vec<Column> {
 ///
 /// # Errors
 /// When a batch cannot be had.
-pub fn read(
-    schema: &Schema,
-    batches: impl IntoIterator<Item = Result<RecordBatch>>,
-) -> Result<Vec<Column>> {
+pub fn read(schema: &Schema, batches: impl IntoIterator<Item = Result<RecordBatch>>) -> Result<Vec<Column>> {
     let mut columns = columns(schema);
     let mut rows = 0;
     for batch in batches {

@@ -17,8 +17,8 @@ use reluflow::Network;
 use serde::Deserialize;
 
 pub use account::Account;
-pub use arrow::read as columns_of_arrow;
 pub(crate) use account::digits;
+pub use arrow::read as columns_of_arrow;
 pub use data_file::{DataFile, FileData, Inputs};
 pub use points::Points;
 pub use table::{Column, Trouble};

@@ -133,7 +133,9 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
             format!("column {}, which counts the rows", shown(name)),
         )
         .key("drop")
-        .hint(format!("drop = [{name:?}] leaves it out, inputs = [{name:?}, …] takes it")));
+        .hint(format!(
+            "drop = [{name:?}] leaves it out, inputs = [{name:?}, …] takes it"
+        )));
     }
     let rows = columns[label].values.len();
     if let Some(other) = inputs.iter().find(|k| columns[**k].values.len() != rows) {

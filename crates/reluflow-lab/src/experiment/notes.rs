@@ -1,5 +1,6 @@
 //! Says before a run what was read, and what may cost a day or can never succeed.
 
+use reluflow::data::Magnitude;
 use reluflow::{DataLaw, Dataset, Success};
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +123,18 @@ impl Facts {
     }
 }
 
+/// Whether a law's labels come near 0.
+fn near_zero(law: &DataLaw) -> bool {
+    let sizes = match law {
+        DataLaw::Isotropic(law) => law.labels.sizes,
+        DataLaw::Gaussian(law) => law.labels.sizes,
+        DataLaw::Orthogonal(law) => law.labels.sizes,
+        DataLaw::Groups(law) => law.label_sizes,
+        _ => return false,
+    };
+    matches!(sizes, Magnitude::HalfNormal(_))
+}
+
 impl Experiment {
     /// What to know before a run: what was read from files, and what may cost a day or can never succeed. Each once.
     pub fn notes(&self) -> Vec<Note> {
@@ -168,6 +181,12 @@ impl Experiment {
                 DataSource::Law(DataLaw::Teacher(law)) if law.band.is_none() && by_trap => add(
                     "the labels of a teacher come near 0, and with them the level of the trap, (min |y|)²/2n; data.band = \
                      [1, 2] keeps them away"
+                        .into(),
+                    true,
+                ),
+                DataSource::Law(law) if near_zero(law) && by_trap => add(
+                    "half-normal sizes of labels come near 0, and with them the level of the trap, (min |y|)²/2n; \
+                     stop.success = { relative-loss = 1e-3 }, for example, asks for a part of L(0)"
                         .into(),
                     true,
                 ),

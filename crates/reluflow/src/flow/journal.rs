@@ -65,7 +65,10 @@ impl Told {
 
 impl Drop for Told {
     fn drop(&mut self) {
-        self.interrupt.0.under_way.fetch_sub(self.evaluations, Ordering::Relaxed);
+        self.interrupt
+            .0
+            .under_way
+            .fetch_sub(self.evaluations, Ordering::Relaxed);
     }
 }
 
