@@ -49,11 +49,11 @@ def test_a_frame_is_what_its_file_is(tmp_path: pathlib.Path) -> None:
     frame.index = pd.Index(["r", "s", "t"])
     frame.to_parquet(tmp_path / "f.parquet")
     frame.to_csv(tmp_path / "f.csv")
-    direct = rf.Dataset(frame)
+    direct = rf.Dataset(frame, label="y")
     assert direct.y.tolist() == [1, -1, 1] and "left out: `index` (the frame's index)" in direct.account
     for name in ("f.parquet", "f.csv"):
-        assert rf.Dataset.read(tmp_path / name) == direct
-        assert rf.Dataset(str(tmp_path / name)) == direct
+        assert rf.Dataset.read(tmp_path / name, label="y") == direct
+        assert rf.Dataset(str(tmp_path / name), label="y") == direct
 
 
 def test_every_type_holds_its_numbers() -> None:
@@ -115,7 +115,7 @@ def test_what_is_ambiguous_is_refused_with_the_key() -> None:
     with pytest.raises(rf.InputError, match='name it: label = "y"'):
         rf.Dataset(two)
     assert rf.Dataset(two, label="target").d == 2
-    counted = pd.DataFrame({"a": [3.0, 5.0], "y": [1, 2]}).reset_index()
+    counted = pd.DataFrame({"a": [3.0, 5.0, 4.0, 1.0], "y": [1, 2, 5, 0]}).reset_index()
     with pytest.raises(rf.InputError, match=r"column `index`, which counts the rows; drop = \[\"index\"\]"):
         rf.Dataset(counted)
     assert rf.Dataset(counted, inputs=["index", "a"]).d == 2
