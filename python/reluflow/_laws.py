@@ -12,7 +12,9 @@ from ._network import Network
 from .errors import InputError, InputTypeError
 
 Magnitude: TypeAlias = float | tuple[float, float] | Mapping[str, Any]
-"""A law on the positive numbers: c (constant), (low, high) (uniform), or {"log-normal": (mu, sigma)}."""
+"""A law on the positive numbers: c (constant), (low, high) (uniform), {"log-normal": (mu, sigma)} or {"half-normal": sigma}.
+
+Labels of half-normal sizes and random signs are Gaussian."""
 
 Signs: TypeAlias = Literal["random", "positive", "negative", "alternating"]
 """How signs of labels are chosen."""

@@ -159,3 +159,22 @@ def test_a_trial_is_the_command_lines_bit_for_bit(tmp_path: Path) -> None:
         # The command writes the shortest decimal that reads back as the same number, and nothing for NaN.
         values = [float(row[name]) if row[name] else math.nan for row in rows]
         assert np.array_equal(table[name], values, equal_nan=True), name
+
+
+def test_gaussian_labels_are_half_normal_sizes_with_random_signs() -> None:
+    labels = rf.data.isotropic(n=4000, d=2, label_sizes={"half-normal": 1.5}, seed=4).y / 1.5
+    # Of 4000 draws of N(0, 1): the mean to 5/√4000, the variance to 5 √(2/4000), the fourth moment 3 to 5 √(96/4000).
+    assert abs(labels.mean()) < 0.08 and abs((labels**2).mean() - 1) < 0.12 and abs((labels**4).mean() - 3) < 0.78
+
+
+def test_laws_are_refused_in_the_words_of_a_file() -> None:
+    for norms, words in [
+        ({"unifrom": [1, 2]}, "expected one of uniform, constant, log-normal, half-normal, found unifrom; did you mean `uniform`"),
+        ({"uniform": 3}, "a list"),
+        ({"constant": "a"}, "a number"),
+        ({"half-normal": -1}, "half-normal = sigma with a positive sigma"),
+    ]:
+        with pytest.raises(rf.InputError, match=words.replace("(", r"\(")) as error:
+            rf.data.isotropic(n=3, d=2, norms=norms)  # type: ignore[arg-type]
+        for word in ("variant", "struct", "f64", "tuple", "LabelLaw", "Magnitude"):
+            assert word not in str(error.value), str(error.value)

@@ -187,12 +187,14 @@ pub(crate) struct SlurmOptions {
 /// search goes on to a quarter of the first and four times the last. Trials are kept in the run's folder, where
 /// `reluflow run` finds them too; the same command goes on after an interrupt. The answer depends on the file, the
 /// options and the seed only.
+///
+/// With the folder of a run in the place of the file nothing is drawn: the thresholds are those of the run's draws.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: N(20, 30) of Figure 3, to 3 %\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%"
+    after_help = "Examples: N(20, 30) of Figure 3, to 3 %; what the draws of a run say of a threshold in p\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%\n  reluflow threshold runs/fig3 --axis p"
 )]
 pub(crate) struct ThresholdOptions {
-    /// The experiment file
+    /// The experiment file, or the folder of a run
     pub(crate) file: PathBuf,
     /// The axis along which the threshold is sought: n, d, p or a key that the sweep varies
     #[arg(long, value_name = "NAME", default_value = "n")]
@@ -200,9 +202,9 @@ pub(crate) struct ThresholdOptions {
     /// The probability of reaching the trap whose place is sought
     #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = share)]
     pub(crate) target: f64,
-    /// Half-width of the 95 % interval over the threshold at which to stop
-    #[arg(long, value_name = "X%", default_value = "2%", value_parser = precision)]
-    pub(crate) precision: f64,
+    /// Half-width of the 95 % interval over the threshold at which to stop [default: 2%]
+    #[arg(long, value_name = "X%", value_parser = precision)]
+    pub(crate) precision: Option<f64>,
     /// Where to look; without it, the file's values and a factor of four beyond them
     #[arg(long, value_name = "LOW..HIGH", value_parser = within)]
     pub(crate) within: Option<(f64, f64)>,

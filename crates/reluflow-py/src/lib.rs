@@ -11,6 +11,7 @@ mod draw;
 mod errors;
 mod experiment;
 mod folder;
+mod frame;
 mod jump;
 mod network;
 mod outcome;
@@ -41,6 +42,8 @@ mod _native {
     use super::experiment::Experiment;
     #[pymodule_export]
     use super::folder::{figures, folder_experiment, processes, report, status, summary, thresholds, trials};
+    #[pymodule_export]
+    use super::frame::{read_arrow, read_columns, read_file};
     #[pymodule_export]
     use super::jump::jump;
     #[pymodule_export]

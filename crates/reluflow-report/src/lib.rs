@@ -16,6 +16,7 @@ pub mod pictures;
 mod run;
 pub mod sweep;
 pub mod threshold;
+mod words;
 
 use std::path::{Path, PathBuf};
 

@@ -445,6 +445,27 @@ fn log_normal_norms_have_the_moments_asked_for() {
     assert!((variance - sigma * sigma).abs() < 5.0 * 2f64.sqrt() * sigma * sigma / root);
 }
 
+/// |y| = σ|N(0, 1)|: the mean is σ√(2/π) with variance σ²(1 − 2/π)/n, the mean square σ² with variance 2σ⁴/n.
+#[test]
+fn half_normal_labels_have_the_moments_of_gaussian_ones() {
+    let (n, sigma) = (4000, 1.5);
+    let law = DataLaw::Isotropic(Isotropic {
+        labels: LabelLaw {
+            sizes: Magnitude::HalfNormal(sigma),
+            ..LabelLaw::default()
+        },
+        ..Isotropic::default()
+    });
+    let data = sample(&law, n, 3, 8);
+    let labels = || data.labels().iter();
+    let (root, two_over_pi) = ((n as f64).sqrt(), std::f64::consts::FRAC_2_PI);
+    let sizes = mean(labels().map(|y| y.abs()));
+    assert!((sizes - sigma * two_over_pi.sqrt()).abs() < 5.0 * sigma * (1.0 - two_over_pi).sqrt() / root);
+    let squares = mean(labels().map(|y| y * y));
+    assert!((squares - sigma * sigma).abs() < 5.0 * 2f64.sqrt() * sigma * sigma / root);
+    assert!(mean(labels().copied()).abs() < 5.0 * sigma / root);
+}
+
 #[test]
 fn laws_refuse_parameters_out_of_range() {
     let norms = |norms| {
@@ -467,6 +488,10 @@ fn laws_refuse_parameters_out_of_range() {
     assert_eq!(
         norms(Magnitude::LogNormal(0.0, -1.0)),
         "norms: expected log-normal = [mu, sigma] with finite mu and sigma >= 0, found log-normal = [0, -1]"
+    );
+    assert_eq!(
+        norms(Magnitude::HalfNormal(0.0)),
+        "norms: expected half-normal = sigma with a positive sigma, found half-normal = 0"
     );
     let gaussian = DataLaw::Gaussian(Gaussian {
         scale: 0.0,

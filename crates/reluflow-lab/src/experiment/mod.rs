@@ -46,6 +46,7 @@ use crate::error::Result;
 pub use axis::Axis;
 pub(crate) use bad_input::nearest;
 pub use bad_input::{BadInput, Place};
+pub use complaint::in_plain_words;
 pub use document::{Node, Origin, Table};
 pub use identity::Difference;
 pub use notes::{Facts, Note};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::clock::Clock;
 use super::gauges::Gauges;
@@ -15,19 +15,60 @@ use crate::observe::{Observable, Record, Row, Snapshot, Trajectory, When, curvat
 use crate::success::{Target, all_signs_right};
 use crate::{Budget, Criterion, Verdict};
 
-/// Asks a run on another thread to stop; it then returns what it has.
+/// Asks a run on another thread to stop, which then returns what it has; and hears from it how far it is.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt(Arc<Shared>);
+
+/// What a run shares with those who wait for it.
+#[derive(Debug, Default)]
+struct Shared {
+    stop: AtomicBool,
+    under_way: AtomicU64,
+}
 
 impl Interrupt {
     /// Asks every run that holds this handle to stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.stop.store(true, Ordering::Relaxed);
     }
 
     /// Whether a stop was asked for.
     pub fn requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.stop.load(Ordering::Relaxed)
+    }
+
+    /// Evaluations of the runs that hold this handle and have not ended, each as of a thousand evaluations ago at most.
+    pub fn evaluations_under_way(&self) -> u64 {
+        self.0.under_way.load(Ordering::Relaxed)
+    }
+}
+
+/// Evaluations between two words of a run on how far it is.
+const WORD: u64 = 1000;
+
+/// The evaluations of one run that others have been told of; taken back when it ends.
+#[derive(Debug)]
+struct Told {
+    interrupt: Interrupt,
+    evaluations: u64,
+}
+
+impl Told {
+    fn tell(&mut self, evaluations: u64) {
+        let new = evaluations.saturating_sub(self.evaluations);
+        if new >= WORD {
+            self.interrupt.0.under_way.fetch_add(new, Ordering::Relaxed);
+            self.evaluations = evaluations;
+        }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.interrupt
+            .0
+            .under_way
+            .fetch_sub(self.evaluations, Ordering::Relaxed);
     }
 }
 
@@ -75,6 +116,7 @@ pub struct Journal {
     record: Record,
     interrupt: Interrupt,
     observer: Observer,
+    told: Told,
     /// The method's counters, kept up to date by the method.
     pub counts: Counts,
     trajectory: Trajectory,
@@ -106,6 +148,10 @@ impl Journal {
             record: problem.record.clone(),
             interrupt: problem.interrupt.clone(),
             observer: problem.observer.clone(),
+            told: Told {
+                interrupt: problem.interrupt.clone(),
+                evaluations: 0,
+            },
             counts: Counts::default(),
             trajectory: Trajectory::default(),
             path: Vec::new(),
@@ -148,6 +194,7 @@ impl Journal {
         if self.is_marked(point.time) {
             self.write(field, point);
         }
+        self.told.tell(self.counts.evaluations);
         self.ending = self.find_ending(point.time, point.loss).or(self.ending);
         let level = self.limits.gradient_norm;
         if self.ending.is_none()
