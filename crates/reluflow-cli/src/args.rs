@@ -423,7 +423,9 @@ pub(crate) struct FindingOptions {
 ///
 /// Each is a file of some twenty lines in experiments/field that says what is expected. Runs are kept under --out and resume.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples: all of them; one of them; what there is\n  reluflow field\n  reluflow field early-alignment\n  reluflow field --list")]
+#[command(
+    after_help = "Examples: all of them; one of them; what there is\n  reluflow field\n  reluflow field early-alignment\n  reluflow field --list"
+)]
 pub(crate) struct FieldOptions {
     /// Which experiments [default: all]
     #[arg(value_parser = PossibleValuesParser::new(reluflow_report::field::ALL.iter().map(|entry| entry.name)), hide_possible_values = true)]

@@ -186,10 +186,7 @@ impl Layer {
         match self {
             Self::Line { points, .. } | Self::Trace { points, .. } => points.iter().copied().unzip(),
             Self::Discs { points, .. } => points.iter().map(|p| (p.0, p.1)).unzip(),
-            Self::Shade { rectangles, .. } => rectangles
-                .iter()
-                .flat_map(|(a, b)| [*a, *b])
-                .unzip(),
+            Self::Shade { rectangles, .. } => rectangles.iter().flat_map(|(a, b)| [*a, *b]).unzip(),
             Self::Band { points, .. } => (
                 points.iter().map(|p| p.0).collect(),
                 points.iter().flat_map(|p| [p.1, p.2]).collect(),
@@ -237,9 +234,19 @@ impl Layer {
             } => {
                 let mut path = Vec::with_capacity(5 * rectangles.len());
                 for (a, b) in rectangles {
-                    let edges = (frame.column(a.0), frame.row(a.1), frame.column(b.0), frame.row(b.1));
+                    let edges = (
+                        frame.column(a.0),
+                        frame.row(a.1),
+                        frame.column(b.0),
+                        frame.row(b.1),
+                    );
                     if let (Some(left), Some(top), Some(right), Some(bottom)) = edges {
-                        path.extend(polyline(&[(left, top), (right, top), (right, bottom), (left, bottom)]));
+                        path.extend(polyline(&[
+                            (left, top),
+                            (right, top),
+                            (right, bottom),
+                            (left, bottom),
+                        ]));
                         path.push(Segment::Close);
                     }
                 }

@@ -1,6 +1,5 @@
 //! A run over a CSV that is interrupted, moved, grown and read without its data comes to the bits of one run.
 
-
 use std::fs;
 
 use crate::common::Place;

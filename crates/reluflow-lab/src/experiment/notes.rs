@@ -1,6 +1,5 @@
 //! Says before a run what was read, and what may cost a day or can never succeed.
 
-use reluflow::data::Magnitude;
 use reluflow::{DataLaw, Dataset, Success};
 use serde::{Deserialize, Serialize};
 

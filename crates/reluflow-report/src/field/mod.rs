@@ -63,9 +63,15 @@ impl Entry {
         let mut paragraphs: Vec<String> = Vec::new();
         for line in self.text.lines().map_while(|line| line.strip_prefix('#')) {
             let line = line.trim();
-            let begins = ["Source:", "Set-up:", "Set-up as published:", "Expected:", "As it is usually written:"]
-                .iter()
-                .any(|label| line.starts_with(label));
+            let begins = [
+                "Source:",
+                "Set-up:",
+                "Set-up as published:",
+                "Expected:",
+                "As it is usually written:",
+            ]
+            .iter()
+            .any(|label| line.starts_with(label));
             match paragraphs.last_mut() {
                 Some(last) if !begins => {
                     last.push(' ');
@@ -86,7 +92,12 @@ impl Entry {
     ///
     /// # Errors
     /// When the folder cannot be read, or a picture not be drawn.
-    pub fn draw(&self, experiment: &Experiment, trials: &[Trial], interrupt: &Interrupt) -> Result<Vec<Named>> {
+    pub fn draw(
+        &self,
+        experiment: &Experiment,
+        trials: &[Trial],
+        interrupt: &Interrupt,
+    ) -> Result<Vec<Named>> {
         let mut drawn = Vec::new();
         for picture in self.pictures {
             let (suffix, chart, caption) = match *picture {
@@ -95,8 +106,14 @@ impl Entry {
                         x: Some(x.to_owned()),
                         by: by.map(str::to_owned),
                     };
-                    let caption = format!("{column} at the end against {x}: every draw, with means and 95 % intervals.");
-                    (column.to_owned(), table_picture(experiment, trials, column, &wish)?, caption)
+                    let caption = format!(
+                        "{column} at the end against {x}: every draw, with means and 95 % intervals."
+                    );
+                    (
+                        column.to_owned(),
+                        table_picture(experiment, trials, column, &wish)?,
+                        caption,
+                    )
                 }
                 Drawn::Map(column, x, y) => {
                     let wish = Wish::Map {
@@ -104,16 +121,33 @@ impl Entry {
                         y: Some(y.to_owned()),
                     };
                     let caption = format!("Means of {column} at the end over {x} and {y}.");
-                    (format!("{column}-map"), table_picture(experiment, trials, column, &wish)?, caption)
+                    (
+                        format!("{column}-map"),
+                        table_picture(experiment, trials, column, &wish)?,
+                        caption,
+                    )
                 }
                 Drawn::Losses => {
                     let cells: Vec<&Cell> = experiment.cells.iter().take(MOST_CELLS).collect();
-                    let found = curves(experiment, &cells, experiment.draws.min(MOST_DRAWS), ROWS, interrupt)?;
+                    let found = curves(
+                        experiment,
+                        &cells,
+                        experiment.draws.min(MOST_DRAWS),
+                        ROWS,
+                        interrupt,
+                    )?;
                     let names: Vec<String> = match cells.as_slice() {
                         [_] => vec![String::new()],
-                        _ => cells.iter().map(|cell| plain_markup(&experiment.describe(cell))).collect(),
+                        _ => cells
+                            .iter()
+                            .map(|cell| plain_markup(&experiment.describe(cell)))
+                            .collect(),
                     };
-                    ("losses".to_owned(), losses(&found, &names), "The loss over time, a line a draw.".to_owned())
+                    (
+                        "losses".to_owned(),
+                        losses(&found, &names),
+                        "The loss over time, a line a draw.".to_owned(),
+                    )
                 }
                 Drawn::Path(kind) => {
                     let (path, _) = follow(experiment, &experiment.cells[0], 0, ROWS, interrupt)?;
@@ -160,7 +194,11 @@ fn table(page: &mut Page, summaries: &[CellSummary]) {
             let mut row = vec![cell.d.to_string(), cell.n.to_string(), cell.p.to_string()];
             row.extend(cell.axes.iter().map(|(_, value)| value.to_string()));
             row.push(cell.draws.to_string());
-            let verdicts: Vec<String> = cell.verdicts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+            let verdicts: Vec<String> = cell
+                .verdicts
+                .iter()
+                .map(|(kind, count)| format!("{count} {kind}"))
+                .collect();
             row.push(verdicts.join(", "));
             row.extend(cell.means.iter().map(|(_, value)| number(*value)));
             row
@@ -173,8 +211,16 @@ fn table(page: &mut Page, summaries: &[CellSummary]) {
 ///
 /// # Errors
 /// When its folder cannot be read or a picture not be drawn.
-pub fn add(page: &mut Page, entry: &Entry, experiment: &Experiment, folder: &Path, interrupt: &Interrupt) -> Result<()> {
-    let trials = RunFolder::check(&folder.join(entry.name), experiment)?.read(experiment)?.trials;
+pub fn add(
+    page: &mut Page,
+    entry: &Entry,
+    experiment: &Experiment,
+    folder: &Path,
+    interrupt: &Interrupt,
+) -> Result<()> {
+    let trials = RunFolder::check(&folder.join(entry.name), experiment)?
+        .read(experiment)?
+        .trials;
     page.section(entry.name);
     for paragraph in entry.comment() {
         page.paragraph(&paragraph);
@@ -195,13 +241,27 @@ mod tests {
     #[test]
     fn every_entry_is_a_sound_experiment_that_says_what_to_expect() {
         for entry in ALL {
-            let experiment = entry.experiment(&[]).unwrap_or_else(|error| panic!("{}: {error}", entry.name));
-            assert!(!experiment.cells.is_empty() && !entry.pictures.is_empty(), "{}", entry.name);
-            assert_eq!(Entry::from_name(entry.name).map(|found| found.name), Some(entry.name));
+            let experiment = entry
+                .experiment(&[])
+                .unwrap_or_else(|error| panic!("{}: {error}", entry.name));
+            assert!(
+                !experiment.cells.is_empty() && !entry.pictures.is_empty(),
+                "{}",
+                entry.name
+            );
+            assert_eq!(
+                Entry::from_name(entry.name).map(|found| found.name),
+                Some(entry.name)
+            );
             let comment = entry.comment().join("\n");
             assert!(comment.contains("Expected:"), "{}", entry.name);
             // Sweeps over sizes and settings take seconds to minutes.
-            assert!(experiment.trials() <= 400, "{}: {} trials", entry.name, experiment.trials());
+            assert!(
+                experiment.trials() <= 400,
+                "{}: {} trials",
+                entry.name,
+                experiment.trials()
+            );
         }
     }
 
@@ -211,17 +271,32 @@ mod tests {
         for entry in ALL {
             let experiment = entry.experiment(&[]).unwrap();
             let record = &experiment.cells[0].spec.record;
-            let recorded: Vec<&str> = record.observables.iter().flat_map(|one| one.columns()).map(|one| one.name).collect();
+            let recorded: Vec<&str> = record
+                .observables
+                .iter()
+                .flat_map(|one| one.columns())
+                .map(|one| one.name)
+                .collect();
             let always = ["loss", "remaining_loss", "time", "converged", "steps"];
-            let swept = |axis: &str| ["d", "n", "p"].contains(&axis) || experiment.axes.iter().any(|name| name == axis);
+            let swept = |axis: &str| {
+                ["d", "n", "p"].contains(&axis) || experiment.axes.iter().any(|name| name == axis)
+            };
             for picture in entry.pictures {
                 let (column, axes) = match picture {
                     Drawn::Column(column, x, by) => (*column, [Some(*x), *by]),
                     Drawn::Map(column, x, y) => (*column, [Some(*x), Some(*y)]),
                     Drawn::Losses | Drawn::Path(_) => continue,
                 };
-                assert!(recorded.contains(&column) || always.contains(&column), "{}: {column}", entry.name);
-                assert!(axes.iter().flatten().all(|axis| swept(axis)), "{}: {axes:?}", entry.name);
+                assert!(
+                    recorded.contains(&column) || always.contains(&column),
+                    "{}: {column}",
+                    entry.name
+                );
+                assert!(
+                    axes.iter().flatten().all(|axis| swept(axis)),
+                    "{}: {axes:?}",
+                    entry.name
+                );
             }
         }
     }

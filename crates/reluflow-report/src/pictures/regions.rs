@@ -32,14 +32,19 @@ pub(super) fn regions(path: &Path) -> Result<Chart> {
     let end = path
         .end()
         .ok_or_else(|| no_picture(path, Kind::Regions, "finite weights", "none"))?;
-    let reach = inputs.rows().into_iter().fold(0.0, |reach: f64, x| reach.max(x[0].abs()).max(x[1].abs()));
+    let reach = inputs
+        .rows()
+        .into_iter()
+        .fold(0.0, |reach: f64, x| reach.max(x[0].abs()).max(x[1].abs()));
     let reach = if reach > 0.0 { 1.25 * reach } else { 1.0 };
     let at = |k: usize| reach * (2.0 * k as f64 / GRID as f64 - 1.0);
     let output = |x: f64, y: f64| match constant {
         Some(constant) => path.output(&end.network, &[x, y, constant]),
         None => path.output(&end.network, &[x, y]),
     };
-    let corners: Vec<Vec<f64>> = (0..=GRID).map(|r| (0..=GRID).map(|c| output(at(c), at(r))).collect()).collect();
+    let corners: Vec<Vec<f64>> = (0..=GRID)
+        .map(|r| (0..=GRID).map(|c| output(at(c), at(r))).collect())
+        .collect();
     let mut panel = Panel {
         x: Axis::linear("*x*_1").over(-reach, reach),
         y: Axis::linear("*x*_2").over(-reach, reach),
@@ -88,10 +93,17 @@ pub(super) fn regions(path: &Path) -> Result<Chart> {
 
 /// Rectangles of cells in a row that share sign and shade.
 fn shade(panel: &mut Panel, path: &Path, corners: &[Vec<f64>], at: impl Fn(usize) -> f64) {
-    let most = path.dataset.labels().iter().fold(0.0, |most: f64, y| most.max(y.abs()));
+    let most = path
+        .dataset
+        .labels()
+        .iter()
+        .fold(0.0, |most: f64, y| most.max(y.abs()));
     let class = |row: usize, column: usize| {
         let middle = 0.25
-            * (corners[row][column] + corners[row][column + 1] + corners[row + 1][column] + corners[row + 1][column + 1]);
+            * (corners[row][column]
+                + corners[row][column + 1]
+                + corners[row + 1][column]
+                + corners[row + 1][column + 1]);
         if middle == 0.0 || middle.is_nan() {
             return None;
         }
