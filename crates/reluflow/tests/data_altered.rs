@@ -197,7 +197,8 @@ fn tests_are_labelled_by_the_teacher_of_the_training_examples() {
         assert_ne!(test.inputs().row(0), realised.training().inputs().row(0));
         let noisy = realised.sample(200, &mut random).unwrap();
         let teacher = realised.teacher().unwrap();
-        let errors = noisy.inputs().rows().into_iter().zip(noisy.labels());
+        let inputs = noisy.inputs();
+        let errors = inputs.rows().into_iter().zip(noisy.labels());
         let square: f64 = errors
             .map(|(x, y)| (y - teacher.output(&x.to_vec())).powi(2) / 200.0)
             .sum();
