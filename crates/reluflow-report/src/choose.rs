@@ -96,10 +96,7 @@ pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> 
 
 /// What else was recorded, along one axis or over two.
 fn recorded(experiment: &Experiment, trials: &[Trial], varying: &[Axis]) -> Vec<Named> {
-    let mut names: Vec<&str> = trials
-        .iter()
-        .flat_map(|trial| trial.recorded.keys().copied())
-        .collect();
+    let mut names: Vec<&'static str> = trials.iter().flat_map(|trial| trial.recorded.keys().copied()).collect();
     names.sort_unstable();
     names.dedup();
     let numeric = |axis: &Axis| experiment.cells.iter().all(|cell| axis.number(cell).is_some());
@@ -116,11 +113,12 @@ fn recorded(experiment: &Experiment, trials: &[Trial], varying: &[Axis]) -> Vec<
         _ => format!("The last `{name}`: discs are draws, signs their means with 95 % bootstrap intervals."),
     };
     // An axis of words, or too many lines, has no such picture.
-    let drawn = |name: &'static str| {
+    let drawn = |name: &&'static str| {
+        let name = *name;
         let chart = table_picture(experiment, trials, name, &wish).ok()?;
         Some((name, chart))
     };
-    let pictures = names.iter().copied().filter_map(drawn).take(MOST_PICTURES);
+    let pictures = names.iter().filter_map(drawn).take(MOST_PICTURES);
     pictures
         .map(|(name, chart)| Named {
             name: name.replace('_', "-"),
