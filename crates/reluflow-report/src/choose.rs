@@ -139,8 +139,8 @@ fn along(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Vec<Named
     let mut all = vec![Named {
         name: "probability".to_owned(),
         chart: probabilities(&series, &label, None),
-        caption: "(a) Share of draws that reached the trap, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
-                  loss, with bootstrap intervals."
+        caption: "(a) Share of draws that succeeded, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
+                  loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
             .to_owned(),
     }];
     if fit && let Some(chart) = curvature_chart(cells, &[None; 4]) {
@@ -175,7 +175,7 @@ fn by_words(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Named 
         name: "probability".to_owned(),
         chart: probabilities(&series, &axis.label(experiment), None),
         caption: format!(
-            "(a) Share of draws that reached the trap for each value of {}, numbered in the file's order, with 95 % \
+            "(a) Share of draws that succeeded for each value of {}, numbered in the file's order, with 95 % \
              Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded.",
             axis.symbol(experiment)
         ),
@@ -200,7 +200,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
             name: "probability".to_owned(),
             chart: probabilities(&series, &first.label(experiment), None),
             caption: format!(
-                "(a) Share of draws that reached the trap, one curve for each value of {symbol}, with 95 % \
+                "(a) Share of draws that succeeded, one curve for each value of {symbol}, with 95 % \
                  Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
             ),
         });
@@ -216,7 +216,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
             name: "thresholds".to_owned(),
             chart: thresholds(&series, &plain_markup(&symbol), &second.label(experiment), &[]),
             caption: format!(
-                "Threshold N at which half of the draws converge, with 95 % profile-likelihood intervals.{described}"
+                "Threshold N at which half of the draws succeed, with 95 % profile-likelihood intervals.{described}"
             ),
         });
     }
@@ -233,7 +233,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
         all.push(Named {
             name: "map".to_owned(),
             chart: probability_map(&tiles, &first.label(experiment), &second.label(experiment)),
-            caption: "Draws that reached the trap, of those run. Blank: no draw yet.".to_owned(),
+            caption: "Draws that succeeded, of those run. Blank: no draw yet.".to_owned(),
         });
     }
     if all.is_empty() {

@@ -97,11 +97,11 @@ fn lines(fits: &[GridThreshold], axis: &str) -> Vec<String> {
             true => four_digits(estimate.value),
             false => "–".to_owned(),
         });
-        row.push(format!(
-            "{} – {}",
-            four_digits(estimate.low),
-            four_digits(estimate.high)
-        ));
+        let low = match estimate.low {
+            f64::NEG_INFINITY => "−∞".to_owned(),
+            low => four_digits(low),
+        };
+        row.push(format!("{low} – {}", four_digits(estimate.high)));
         row.push(fit.draws.to_string());
         row.push(fit.threshold.shape.word().to_owned());
         row

@@ -63,8 +63,18 @@ fn twenty_double_signals_lose_nothing_that_is_finished() {
             .stderr(said)
             .spawn()
             .unwrap();
-        // 60 ms for the process to listen; then a golden-ratio sequence between 0 and 0.35 s.
-        let moment = 0.06 + 0.35 * (f64::from(round) * 0.618_034).fract();
+        // Its report of itself says that it listens; then a golden-ratio sequence between 0 and 0.35 s.
+        let report = format!("\"pid\":{}", child.id());
+        let is_its = |path: &std::path::PathBuf| {
+            path.parent().is_some_and(|folder| folder.ends_with("workers"))
+                && fs::read_to_string(path).is_ok_and(|text| text.contains(&report))
+        };
+        let mut ended = false;
+        place.wait("the start", || {
+            ended = child.try_wait().unwrap().is_some();
+            ended || place.files().iter().any(is_its)
+        });
+        let moment = 0.35 * (f64::from(round) * 0.618_034).fract();
         std::thread::sleep(Duration::from_secs_f64(moment));
         let id = Pid::from_child(&child);
         // Both fail where the run has ended already, which is as well.
