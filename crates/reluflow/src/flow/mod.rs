@@ -110,12 +110,12 @@ impl Method {
     /// Refuses a model that the method cannot follow.
     ///
     /// # Errors
-    /// For the exact method and any model but the paper's.
+    /// For the exact method and a model with weight decay.
     pub fn needs(&self, model: &Model) -> Result<()> {
         match self {
-            Self::Exact(_) if !model.is_the_papers() => {
-                let expected = "flow or gradient-descent for this model: the exact method follows ReLU networks \
-                                of the square loss, both layers at rate 1, without decay";
+            Self::Exact(_) if !model.decay().is_none() => {
+                let expected = "flow or gradient-descent for a model with weight decay: the exact method follows flows \
+                                whose balances are conserved";
                 Err(Error::out_of_range(
                     "flow.method",
                     expected,

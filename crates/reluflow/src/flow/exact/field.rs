@@ -25,7 +25,7 @@ impl PatternField {
     pub(super) fn new(problem: &Problem<'_>) -> Self {
         let (n, p) = (problem.dataset.examples(), problem.network.neurons());
         Self {
-            dense: Dense::new(problem.dataset, p),
+            dense: Dense::new(problem.dataset, p).with_model(&problem.model),
             orthogonal: problem.dataset.is_orthogonal(),
             signs: vec![0; n * p],
             shown: vec![None; p],
