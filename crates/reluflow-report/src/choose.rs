@@ -245,6 +245,7 @@ pub fn full_record() -> Record {
             Observable::Lost,
         ],
         when: When::PerDecade(30),
+        ..Record::default()
     }
 }
 

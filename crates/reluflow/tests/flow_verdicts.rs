@@ -190,6 +190,7 @@ fn an_interrupted_run_returns_what_it_has() {
     let record = Record {
         observables: vec![Observable::Curvature],
         when: When::Every(1),
+        ..Record::default()
     };
     let problem = Problem {
         interrupt,
@@ -225,6 +226,7 @@ fn the_end_of_the_curve_is_an_eigenvalue() {
     let record = Record {
         observables: vec![Observable::Spectrum],
         when: When::End,
+        ..Record::default()
     };
     let flow = Method::Flow(Flow::default());
     let problem = Problem {

@@ -269,6 +269,7 @@ fn descend(dataset: &Dataset, network: &Network, learning_rate: f64, time: f64) 
     problem.record = Record {
         observables: vec![Observable::Curvature],
         when: When::Every(1),
+        ..Record::default()
     };
     problem.solve().unwrap()
 }
@@ -433,6 +434,7 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
         problem.record = Record {
             observables: vec![Observable::Diagonal, Observable::Coverage],
             when: When::Times(vec![0.5, 1.0]),
+            ..Record::default()
         };
         let solution = problem.solve().unwrap();
         let (end, last) = (solution.end, &solution.network);

@@ -72,6 +72,7 @@ fn record(observables: &[Observable]) -> Record {
     Record {
         observables: observables.to_vec(),
         when: When::PerDecade(4),
+        ..Record::default()
     }
 }
 

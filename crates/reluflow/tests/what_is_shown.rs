@@ -91,6 +91,7 @@ fn rows_fall_and_no_record_changes_the_path() {
                 problem.record = Record {
                     observables: Vec::new(),
                     when: when.clone(),
+                    ..Record::default()
                 };
                 let solution = problem.solve().unwrap();
                 assert_eq!(solution.verdict, plain.verdict, "{sizes:?} {draw} {when:?}");

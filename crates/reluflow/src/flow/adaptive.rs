@@ -17,8 +17,10 @@ use super::rest::Rest;
 use super::risk::Risk;
 use super::spectral_radius::SpectralRadius;
 use super::stage::Stage;
+use super::unit::shift;
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
+use crate::model::Loss;
 
 /// What a method reports of a step it took.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,8 @@ pub(super) trait Stepper {
     }
     /// The local error of the last step, once `to` has its velocity.
     fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]);
+    /// Forgets the last steps: what follows is in other units.
+    fn restart(&mut self) {}
 }
 
 const SAFETY: f64 = 0.8;
@@ -69,6 +73,12 @@ pub(super) const MAX_RISE: f64 = 1e-3;
 const MAX_TRIES: u32 = 3;
 /// Largest rise of the loss above its smallest value so far, between times of the grid.
 const MAX_CHATTER: f64 = 2e-2;
+/// A loss below which a run in τ goes on in other units: every margin is beyond 40, and no force is lost ...
+const SMALL: f64 = 1e-80;
+/// ... also in single precision.
+const SMALL_SINGLE: f64 = 1e-20;
+/// Largest log(1/L) of a run in τ, in rounding units: forces are then known to a thousandth.
+const MAX_BLUR: f64 = 1e-3;
 
 /// A run of an adaptive method, with room for its stages.
 pub(super) struct Run<'a> {
@@ -156,11 +166,15 @@ pub(super) fn solve(
         radius: 0.0,
     };
     run.journal.counts.evaluations += 1;
-    run.integrate(problem, control)
+    while run.integrate(problem, control) {
+        run.change_unit();
+    }
+    run.close()
 }
 
 impl Run<'_> {
-    fn integrate(mut self, problem: &Problem<'_>, control: &Control) -> Solution {
+    /// Goes on until a stop comes, or to where losses want other units; whether that is so.
+    fn integrate(&mut self, problem: &Problem<'_>, control: &Control) -> bool {
         let (n, p) = (self.field.examples(), self.field.neurons());
         let mut radius = SpectralRadius::new(problem.dataset);
         let mut risk = Risk::new(n);
@@ -170,8 +184,21 @@ impl Run<'_> {
         let mut step = control.first_step(&self.here);
         let mut slow = Slow::default();
         let mut afresh = false;
+        let goes_far = self.journal.goes_far();
+        let small = if control.rounding > f64::EPSILON {
+            SMALL_SINGLE
+        } else {
+            SMALL
+        };
         let mut going_on = self.enter();
         while going_on {
+            if goes_far && self.here.loss < small {
+                if self.journal.blur(self.here.loss, control.rounding) > MAX_BLUR {
+                    self.journal.blurred();
+                    break;
+                }
+                return true;
+            }
             let (field, stepper, journal) = (&mut *self.field, &mut *self.stepper, &mut self.journal);
             let (here, next) = (&mut self.here, &mut self.next);
             if here.velocity.iter().all(|v| *v == 0.0) {
@@ -296,6 +323,26 @@ impl Run<'_> {
             }
             going_on = self.enter();
         }
+        false
+    }
+
+    /// Goes on in units in which the loss is of order 1: that of either classification loss is exponential by now.
+    fn change_unit(&mut self) {
+        let k = -self.here.loss.log2().floor() as i32;
+        let whole = self.journal.change_unit(k);
+        self.field.set_loss(Loss::Tail(whole));
+        self.stepper.restart();
+        self.drift = Drift::default();
+        self.here.time = shift(self.here.time, -k);
+        self.here.evaluate(self.field);
+        self.journal.counts.evaluations += 1;
+        self.calm.copy_from(&self.here);
+        self.lowest = self.here.loss;
+        self.lowest_shown = self.here.loss;
+        self.lowest_row = self.here.loss;
+    }
+
+    fn close(self) -> Solution {
         let end = if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
             &self.here
         } else {
@@ -313,8 +360,9 @@ impl Run<'_> {
     fn accept(&mut self) {
         self.balance.restore(&mut self.next);
         locate::levels(self);
+        locate::end_of_tau(self);
         self.journal.note_step(&self.here, &self.next);
-        while let Some(mark) = self.journal.mark_before(self.next.time) {
+        while let Some(mark) = self.journal.mark_before(self.field, self.next.point()) {
             self.step_inside(mark);
             self.journal.counts.observations += 1;
             self.lowest_row = self.lowest_row.min(self.between.loss);

@@ -8,10 +8,11 @@ use super::clock::Clock;
 use super::gauges::Gauges;
 use super::grid;
 use super::stage::Stage;
+use super::unit::{Unit, shift};
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Real, VectorField, split_state};
 use crate::model::Model;
-use crate::observe::{Observable, Record, Row, Trajectory, When, curvature};
+use crate::observe::{Observable, Record, Row, Timing, Trajectory, When, curvature};
 use crate::success::{Target, all_signs_right};
 use crate::{Budget, Criterion, Verdict};
 
@@ -33,6 +34,8 @@ impl Interrupt {
 
 /// Part of the trap below which a loss at rest counts as none.
 const NOTHING: f64 = 1e-6;
+/// Share of it to which the τ that ends a run is met.
+const TAU_ACCURACY: f64 = 1e-6;
 /// How many steps the protocol's μ(t_∞) is averaged over.
 const TAIL: usize = 100;
 
@@ -83,6 +86,8 @@ pub struct Journal {
     initial_loss: f64,
     last: (f64, f64),
     clock: Clock,
+    /// The units of what is entered.
+    unit: Unit,
     tail: VecDeque<(f64, f64)>,
     success_time: Option<f64>,
     energy_defect: EnergyDefect,
@@ -110,6 +115,7 @@ impl Journal {
             initial_loss: f64::NAN,
             last: (0.0, f64::NAN),
             clock: Clock::default(),
+            unit: Unit::default(),
             tail: VecDeque::with_capacity(TAIL + 2),
             success_time: None,
             energy_defect: EnergyDefect::default(),
@@ -118,7 +124,7 @@ impl Journal {
         }
     }
 
-    /// The stops in absolute terms.
+    /// The stops in absolute terms, in the units of what is entered.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -147,6 +153,47 @@ impl Journal {
         self.ending.is_none()
     }
 
+    /// Whether the run is to go on beyond the range of doubles: in τ, with a classification loss and without decay.
+    pub(super) fn goes_far(&self) -> bool {
+        let asked = self.limits.tau.is_finite() || self.record.clock == Timing::Tau;
+        asked && self.model.loss.is_classification() && self.model.decay().is_none()
+    }
+
+    /// Takes what is entered from now on in units in which losses are 2^k times as large as until now; returns the whole exponent.
+    pub(super) fn change_unit(&mut self, k: i32) -> i32 {
+        self.unit.0 += k;
+        let limits = &mut self.limits;
+        limits.time = shift(limits.time, -k);
+        for level in [
+            &mut limits.loss,
+            &mut limits.success.level,
+            &mut limits.diverged,
+            &mut self.last.1,
+        ] {
+            *level = shift(*level, k);
+        }
+        self.last.0 = shift(self.last.0, -k);
+        self.clock.change_unit(k);
+        self.tail.clear();
+        self.unit.0
+    }
+
+    /// −log L of a loss as it is entered, in rounding units: beyond 1 the forces on examples cannot be told apart.
+    pub(super) fn blur(&self, loss: f64, rounding: f64) -> f64 {
+        -self.unit.log(loss) * rounding
+    }
+
+    /// Ends the run where forces cannot be told apart any more.
+    pub(super) fn blurred(&mut self) {
+        self.ending = Some(Ending::Rounding);
+    }
+
+    /// The time inside a step from the last point entered to `next` at which it reaches the τ that ends the run, if it does.
+    pub(super) fn end_of_tau<T: Real>(&self, field: &dyn VectorField<T>, next: Point<'_, T>) -> Option<f64> {
+        let end = self.limits.tau;
+        end.is_finite().then(|| self.clock.when(field, next, end)).flatten()
+    }
+
     /// Notes an accepted step of an adaptive method, before its end is entered.
     pub(super) fn note_step(&mut self, from: &Stage, to: &Stage) {
         self.energy_defect.add(from, to);
@@ -160,7 +207,7 @@ impl Journal {
 
     /// Notes when the criterion of success was met.
     pub(super) fn note_success(&mut self, time: f64) {
-        self.success_time.get_or_insert(time);
+        self.success_time.get_or_insert(self.unit.time(time));
     }
 
     /// Ends the run at rest, with the relative decrease of the loss and the largest movement of a neuron.
@@ -181,11 +228,19 @@ impl Journal {
         self.counts.evaluations >= self.limits.evaluations
     }
 
-    /// The next time at which a row is due, if it lies before `time`; each is returned once.
-    pub(super) fn mark_before(&mut self, time: f64) -> Option<f64> {
-        let mark = self.next_mark().filter(|mark| *mark < time)?;
+    /// The next time at which a row is due inside a step from the last point entered to `next`; each is returned once.
+    pub(super) fn mark_before<T: Real>(
+        &mut self,
+        field: &dyn VectorField<T>,
+        next: Point<'_, T>,
+    ) -> Option<f64> {
+        let mark = self.mark()?;
+        let time = match self.record.clock {
+            Timing::Time => Some(shift(mark, -self.unit.0)).filter(|mark| *mark < next.time),
+            Timing::Tau => self.clock.when(field, next, mark),
+        }?;
         self.next_mark += 1;
-        Some(mark)
+        Some(time)
     }
 
     /// Notes that the events the exact flow may have are spent.
@@ -203,8 +258,13 @@ impl Journal {
             .collect()
     }
 
-    /// The next time at which a row is due.
+    /// The next time at which a row is due; none where rows are due by τ.
     pub(super) fn next_mark(&self) -> Option<f64> {
+        self.mark().filter(|_| self.record.clock == Timing::Time)
+    }
+
+    /// The next time or τ at which a row is due.
+    fn mark(&self) -> Option<f64> {
         match &self.record.when {
             When::End | When::Every(_) => None,
             When::PerDecade(_) if self.next_mark == 0 => Some(0.0),
@@ -216,13 +276,13 @@ impl Journal {
         }
     }
 
-    /// Whether [`Journal::enter`] will write a row at `time`.
+    /// Whether [`Journal::enter`] will write a row at `time`, which is that of the last point where rows are due by τ.
     pub(super) fn is_due(&self, time: f64) -> bool {
         let counted = match self.record.when {
             When::Every(steps) => self.counts.steps.is_multiple_of(steps),
             _ => false,
         };
-        counted || self.next_mark().is_some_and(|mark| mark <= time)
+        counted || self.mark().is_some_and(|mark| mark <= self.shown(time))
     }
 
     fn note_success_at(&mut self, time: f64, loss: f64, right: impl FnOnce() -> bool) {
@@ -237,7 +297,7 @@ impl Journal {
         } else {
             time
         };
-        self.success_time = Some(crossed);
+        self.success_time = Some(self.unit.time(crossed));
     }
 
     fn find_ending(&self, time: f64, loss: f64) -> Option<Ending> {
@@ -251,7 +311,7 @@ impl Journal {
             Some(Ending::Level)
         } else if loss <= self.limits.rounding {
             Some(Ending::Rounding)
-        } else if time >= self.limits.time || self.clock.tau >= self.limits.tau {
+        } else if time >= self.limits.time || self.clock.tau >= self.limits.tau * (1.0 - TAU_ACCURACY) {
             Some(Ending::Budget(Budget::Time))
         } else if self.counts.steps >= self.limits.steps {
             Some(Ending::Budget(Budget::Steps))
@@ -264,12 +324,29 @@ impl Journal {
         }
     }
 
+    /// What rows are written by: the time, or τ at the last point.
+    fn shown(&self, time: f64) -> f64 {
+        match self.record.clock {
+            Timing::Time => self.unit.time(time),
+            Timing::Tau => self.clock.tau,
+        }
+    }
+
+    /// Whether a row at a time, with τ as given, follows the last one.
+    fn is_forward(&self, time: f64, tau: f64) -> bool {
+        let last = self.trajectory.rows().last();
+        last.is_none_or(|row| match self.record.clock {
+            Timing::Time => row.time < self.unit.time(time),
+            Timing::Tau => row.tau < tau,
+        })
+    }
+
     /// Whether the schedule asks for a row at an accepted point; passes the marks up to it.
     fn is_marked(&mut self, time: f64) -> bool {
         // A method may go back a little and come again: rows go forward.
-        let forward = self.trajectory.rows().last().is_none_or(|row| row.time < time);
-        let due = forward && self.is_due(time);
-        while self.next_mark().is_some_and(|mark| mark <= time) {
+        let due = self.is_forward(time, self.clock.tau) && self.is_due(time);
+        let shown = self.shown(time);
+        while self.mark().is_some_and(|mark| mark <= shown) {
             self.next_mark += 1;
         }
         due
@@ -281,23 +358,24 @@ impl Journal {
         let unless = |wanted: bool, value: f64| if wanted { value } else { f64::NAN };
         let p = field.neurons();
         let mut row = Row {
-            time: point.time,
+            time: self.unit.time(point.time),
             step: self.counts.steps,
             evaluations: self.counts.evaluations,
-            loss: point.loss - field.penalty(point.state),
+            loss: self.unit.loss(point.loss - field.penalty(point.state)),
             mu: unless(
                 wants(Observable::Curvature),
-                curvature::local(field.squared_speed(point.velocity), p, point.loss),
+                self.unit
+                    .rate(curvature::local(field.squared_speed(point.velocity), p, point.loss)),
             ),
             mu_avg: unless(
                 wants(Observable::Curvature),
-                curvature::average(self.initial_loss, point.loss, point.time),
+                self.average_curvature(point.time, point.loss),
             ),
             balance_drift: unless(
                 wants(Observable::Balance),
                 self.balance_drift(point.time, point.state),
             ),
-            objective: unless(wants(Observable::Objective), point.loss),
+            objective: unless(wants(Observable::Objective), self.unit.loss(point.loss)),
             tau: unless(wants(Observable::Tau), self.clock.at(field, point)),
             ..Row::default()
         };
@@ -307,6 +385,15 @@ impl Journal {
             self.ending = Some(Ending::Budget(Budget::Observer));
         }
         self.trajectory.push(row);
+    }
+
+    /// ⟨μ⟩ = log(L(0)/L)/t.
+    fn average_curvature(&self, time: f64, loss: f64) -> f64 {
+        if self.unit == Unit::default() {
+            return curvature::average(self.initial_loss, loss, time);
+        }
+        self.unit
+            .rate((self.initial_loss.ln() - self.unit.log(loss)) / time)
     }
 
     /// How far balances are from their law; NaN where they have none.
@@ -328,12 +415,7 @@ impl Journal {
         point: Point<'_, T>,
         mean_tail: bool,
     ) -> Solution {
-        if self
-            .trajectory
-            .rows()
-            .last()
-            .is_none_or(|row| row.time < point.time)
-        {
+        if self.is_forward(point.time, self.clock.at(field, point)) {
             self.write(field, point);
         }
         let lost = self.gauges.lost(field, point.state);
@@ -344,18 +426,19 @@ impl Journal {
         let which = |example: f64| given(example).map(|example| example as usize);
         let speed = field.squared_speed(point.velocity);
         let end = End {
-            time: point.time,
+            time: self.unit.time(point.time),
             initial_loss: self.initial_loss,
-            loss: point.loss - field.penalty(point.state),
+            loss: self.unit.loss(point.loss - field.penalty(point.state)),
             criterion: self.limits.success.criterion,
             success_time: self.success_time,
             success_times: None,
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
-                curvature::local(speed, field.neurons(), point.loss)
+                self.unit
+                    .rate(curvature::local(speed, field.neurons(), point.loss))
             },
-            mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
+            mu_avg: self.average_curvature(point.time, point.loss),
             mu_low: bounds.map(|bounds| bounds.0),
             mu_upp: bounds.map(|bounds| bounds.1),
             balance_drift: self.balance_drift(point.time, point.state),
@@ -371,6 +454,7 @@ impl Journal {
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = self.model.gradient_norm(point.velocity, field.neurons());
+        let gradient_norm = self.unit.loss(gradient_norm);
         let model = field.model();
         let final_here = model.activation.is_relu() && model.decay().is_none();
         let lost = if lost.is_empty()
@@ -412,7 +496,7 @@ impl Journal {
                 },
                 Some(_),
             ) if matches!(criterion, Criterion::Trap | Criterion::Separating)
-                && loss > NOTHING * self.limits.success.level =>
+                && loss > NOTHING * self.unit.loss(self.limits.success.level) =>
             {
                 rests(relative_decrease, largest_move)
             }

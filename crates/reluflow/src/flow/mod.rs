@@ -26,6 +26,7 @@ mod spectral_radius;
 mod stage;
 mod stop;
 mod tsitouras;
+mod unit;
 
 use serde::{Deserialize, Serialize};
 

@@ -12,5 +12,5 @@ mod trajectory;
 pub use foretold::Foretold;
 pub use margin::Margins;
 pub use orthogonal_kernel::OrthogonalKernel;
-pub use record::{Observable, Record, When};
+pub use record::{Observable, Record, Timing, When};
 pub use trajectory::{Row, Trajectory};

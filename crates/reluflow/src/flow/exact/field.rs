@@ -61,6 +61,9 @@ impl VectorField<f64> for PatternField {
     fn model(&self) -> &crate::model::Model {
         self.dense.model()
     }
+    fn set_loss(&mut self, loss: crate::model::Loss) {
+        self.dense.set_loss(loss);
+    }
     fn examples(&self) -> usize {
         self.dense.examples()
     }
