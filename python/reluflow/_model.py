@@ -95,6 +95,11 @@ class Model:
             raise InputError("rates", expected, shorten(repr(self.rates)))
         return rates
 
+    def _slope(self) -> float:
+        """γ, by which u ≤ 0 is multiplied."""
+        words = {"relu": 0.0, "absolute-value": -1.0, "linear": 1.0}
+        return words[self.activation.replace("_", "-")] if isinstance(self.activation, str) else float(self.activation)
+
     def _section(self) -> Mapping[str, Any]:
         """As an experiment file has it."""
         activation = self.activation

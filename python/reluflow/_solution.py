@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._dataset import Dataset
+from ._check import choice
 from ._html import table as html_table
 from ._network import Network
 from ._table import Table
@@ -15,7 +16,7 @@ from ._table import Table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
+__all__ = ["Checks", "Counts", "End", "LinearEnd", "Solution", "Verdict"]
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,25 @@ class Checks:
     """Most kinks that one neuron slid on at once."""
 
 
+@dataclass(frozen=True)
+class LinearEnd:
+    """To what a flow tends whose hidden layer is frozen, under the square loss: a linear problem. Prints as one sentence."""
+
+    loss: float
+    """lim L."""
+    rank: int
+    """The rank of the features σ(⟨w_j, x_i⟩)."""
+    slowest_rate: float
+    """The smallest rate κ of a mode: what is left of the way falls like e^(−κt)."""
+    interpolates: bool
+    """Whether L tends to 0."""
+    sentence: str
+    """What `str` gives."""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """A computed flow."""
@@ -180,6 +200,8 @@ class Solution:
     """What the exact flow checked; zeros for other methods."""
     complete: bool
     """Whether it ended by itself, not by Ctrl-C."""
+    linear: LinearEnd | None
+    """To what the flow tends, where the hidden layer is frozen under the square loss; None of other models."""
     _table: Table
     _loss_factor: float = 1.0
     """Its losses over ours: 1 but for an experiment with units of its own."""
@@ -197,6 +219,7 @@ class Solution:
             events=Table(events),
             checks=Checks(**parts["checks"]),
             complete=parts["complete"],
+            linear=None if parts["linear"] is None else LinearEnd(**parts["linear"]),
             _table=Table(parts["columns"]),
             _loss_factor=loss_factor,
         )
@@ -213,14 +236,15 @@ class Solution:
         """
         return self._table
 
-    def plot(self, columns: list[str] | None = None) -> Figure:
+    def plot(self, columns: list[str] | None = None, clock: str = "time") -> Figure:
         """The loss, and whatever else was recorded, against time: a Matplotlib figure, which it needs.
 
-        `columns`: which to draw; by default all but the counts of steps and evaluations.
+        `columns`: which to draw; by default all but the counts of steps and evaluations. `clock`: "time", or "tau" of a
+        record that has it.
         """
         from ._plot import figure
 
-        return figure(self, columns)
+        return figure(self, columns, choice("clock", clock, ("time", "tau")))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Solution):

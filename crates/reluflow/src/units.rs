@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::observe::{Timing, When};
 use crate::observe::stationary::Stationarity;
+use crate::observe::{Timing, When};
 use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Success, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.

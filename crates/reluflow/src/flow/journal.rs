@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock::Clock;
+use super::far::Far;
 use super::gauges::Gauges;
 use super::grid;
 use super::stage::Stage;
-use super::unit::{Unit, shift};
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Real, VectorField, split_state};
 use crate::model::Model;
@@ -86,8 +86,6 @@ pub struct Journal {
     initial_loss: f64,
     last: (f64, f64),
     clock: Clock,
-    /// The units of what is entered.
-    unit: Unit,
     tail: VecDeque<(f64, f64)>,
     success_time: Option<f64>,
     energy_defect: EnergyDefect,
@@ -115,7 +113,6 @@ impl Journal {
             initial_loss: f64::NAN,
             last: (0.0, f64::NAN),
             clock: Clock::default(),
-            unit: Unit::default(),
             tail: VecDeque::with_capacity(TAIL + 2),
             success_time: None,
             energy_defect: EnergyDefect::default(),
@@ -124,7 +121,7 @@ impl Journal {
         }
     }
 
-    /// The stops in absolute terms, in the units of what is entered.
+    /// The stops in absolute terms.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -137,61 +134,70 @@ impl Journal {
             self.limits.begin(point.loss);
             self.gauges.start(field, point.state, &mut self.counts);
         }
+        let (time, _) = self.clock.at(field, point);
+        let loss = self.clock.loss(point.loss);
         let right = point.right;
         let right = || right.unwrap_or_else(|| evaluated_right(field, point.state));
-        self.note_success_at(point.time, point.loss, right);
+        self.note_success_at(time, loss, right);
         self.clock.advance(field, point);
-        self.last = (point.time, point.loss);
+        self.last = (time, loss);
         self.tail.push_back(self.last);
         if self.tail.len() > TAIL + 1 {
             self.tail.pop_front();
         }
-        if self.is_marked(point.time) {
+        if self.is_marked(time) {
             self.write(field, point);
         }
-        self.ending = self.find_ending(point.time, point.loss).or(self.ending);
+        self.ending = self.find_ending(time, loss).or(self.ending);
         self.ending.is_none()
     }
 
-    /// Whether the run is to go on beyond the range of doubles: in τ, with a classification loss and without decay.
+    /// Whether the run is to go on in τ where L is hardly a number: a classification loss without decay, and a stop or rows by τ.
     pub(super) fn goes_far(&self) -> bool {
         let asked = self.limits.tau.is_finite() || self.record.clock == Timing::Tau;
-        asked && self.model.loss.is_classification() && self.model.decay().is_none()
+        asked
+            && self.clock.far.is_none()
+            && self.model.loss.is_classification()
+            && self.model.decay().is_none()
     }
 
-    /// Takes what is entered from now on in units in which losses are 2^k times as large as until now; returns the whole exponent.
-    pub(super) fn change_unit(&mut self, k: i32) -> i32 {
-        self.unit.0 += k;
-        let limits = &mut self.limits;
-        limits.time = shift(limits.time, -k);
-        for level in [
-            &mut limits.loss,
-            &mut limits.success.level,
-            &mut limits.diverged,
-            &mut self.last.1,
-        ] {
-            *level = shift(*level, k);
-        }
-        self.last.0 = shift(self.last.0, -k);
-        self.clock.change_unit(k);
-        self.tail.clear();
-        self.unit.0
+    /// From now on points come in τ; returns τ.
+    pub(super) fn go_far(&mut self) -> f64 {
+        self.clock.go_far();
+        self.clock.tau
     }
 
-    /// −log L of a loss as it is entered, in rounding units: beyond 1 the forces on examples cannot be told apart.
-    pub(super) fn blur(&self, loss: f64, rounding: f64) -> f64 {
-        -self.unit.log(loss) * rounding
+    /// How far out the run is, where points come in τ.
+    pub(super) fn far(&self) -> Option<Far> {
+        self.clock.far
     }
 
-    /// Ends the run where forces cannot be told apart any more.
-    pub(super) fn blurred(&mut self) {
+    /// Losses are entered 2^k times as large as until now; returns the whole exponent.
+    pub(super) fn shift(&mut self, k: i32) -> i32 {
+        self.clock.shift(k);
+        self.clock.far.unwrap_or_default().exponent
+    }
+
+    /// Ends the run at the smallest loss that means something.
+    pub(super) fn end_far(&mut self) {
         self.ending = Some(Ending::Rounding);
+    }
+
+    /// Where points end at the latest, in time, or in τ where they come in that.
+    pub(super) fn last_point(&self) -> f64 {
+        if self.clock.far.is_some() {
+            self.limits.tau
+        } else {
+            self.limits.time
+        }
     }
 
     /// The time inside a step from the last point entered to `next` at which it reaches the τ that ends the run, if it does.
     pub(super) fn end_of_tau<T: Real>(&self, field: &dyn VectorField<T>, next: Point<'_, T>) -> Option<f64> {
         let end = self.limits.tau;
-        end.is_finite().then(|| self.clock.when(field, next, end)).flatten()
+        end.is_finite()
+            .then(|| self.clock.when_tau(field, next, end))
+            .flatten()
     }
 
     /// Notes an accepted step of an adaptive method, before its end is entered.
@@ -207,7 +213,7 @@ impl Journal {
 
     /// Notes when the criterion of success was met.
     pub(super) fn note_success(&mut self, time: f64) {
-        self.success_time.get_or_insert(self.unit.time(time));
+        self.success_time.get_or_insert(time);
     }
 
     /// Ends the run at rest, with the relative decrease of the loss and the largest movement of a neuron.
@@ -228,19 +234,19 @@ impl Journal {
         self.counts.evaluations >= self.limits.evaluations
     }
 
-    /// The next time at which a row is due inside a step from the last point entered to `next`; each is returned once.
+    /// Where inside a step from the last point entered to `next` a row is due; each is returned once.
     pub(super) fn mark_before<T: Real>(
         &mut self,
         field: &dyn VectorField<T>,
         next: Point<'_, T>,
     ) -> Option<f64> {
         let mark = self.mark()?;
-        let time = match self.record.clock {
-            Timing::Time => Some(shift(mark, -self.unit.0)).filter(|mark| *mark < next.time),
-            Timing::Tau => self.clock.when(field, next, mark),
+        let place = match self.record.clock {
+            Timing::Time => self.clock.when_time(field, next, mark),
+            Timing::Tau => self.clock.when_tau(field, next, mark),
         }?;
         self.next_mark += 1;
-        Some(time)
+        Some(place)
     }
 
     /// Notes that the events the exact flow may have are spent.
@@ -276,7 +282,7 @@ impl Journal {
         }
     }
 
-    /// Whether [`Journal::enter`] will write a row at `time`, which is that of the last point where rows are due by τ.
+    /// Whether [`Journal::enter`] will write a row at `time`, or at the last point's τ where rows are due by that.
     pub(super) fn is_due(&self, time: f64) -> bool {
         let counted = match self.record.when {
             When::Every(steps) => self.counts.steps.is_multiple_of(steps),
@@ -297,7 +303,7 @@ impl Journal {
         } else {
             time
         };
-        self.success_time = Some(self.unit.time(crossed));
+        self.success_time = Some(crossed);
     }
 
     fn find_ending(&self, time: f64, loss: f64) -> Option<Ending> {
@@ -309,7 +315,7 @@ impl Journal {
             Some(Ending::Success)
         } else if loss < self.limits.loss {
             Some(Ending::Level)
-        } else if loss <= self.limits.rounding {
+        } else if loss <= self.limits.rounding && self.clock.far.is_none() {
             Some(Ending::Rounding)
         } else if time >= self.limits.time || self.clock.tau >= self.limits.tau * (1.0 - TAU_ACCURACY) {
             Some(Ending::Budget(Budget::Time))
@@ -327,16 +333,16 @@ impl Journal {
     /// What rows are written by: the time, or τ at the last point.
     fn shown(&self, time: f64) -> f64 {
         match self.record.clock {
-            Timing::Time => self.unit.time(time),
+            Timing::Time => time,
             Timing::Tau => self.clock.tau,
         }
     }
 
-    /// Whether a row at a time, with τ as given, follows the last one.
+    /// Whether a row at a time and τ follows the last one.
     fn is_forward(&self, time: f64, tau: f64) -> bool {
         let last = self.trajectory.rows().last();
         last.is_none_or(|row| match self.record.clock {
-            Timing::Time => row.time < self.unit.time(time),
+            Timing::Time => row.time < time,
             Timing::Tau => row.tau < tau,
         })
     }
@@ -357,26 +363,23 @@ impl Journal {
         let wants = |observable| self.record.wants(observable);
         let unless = |wanted: bool, value: f64| if wanted { value } else { f64::NAN };
         let p = field.neurons();
+        let (time, tau) = self.clock.at(field, point);
         let mut row = Row {
-            time: self.unit.time(point.time),
+            time,
             step: self.counts.steps,
             evaluations: self.counts.evaluations,
-            loss: self.unit.loss(point.loss - field.penalty(point.state)),
+            loss: self.clock.loss(point.loss - field.penalty(point.state)),
             mu: unless(
                 wants(Observable::Curvature),
-                self.unit
-                    .rate(curvature::local(field.squared_speed(point.velocity), p, point.loss)),
+                self.curvature_now(field.squared_speed(point.velocity), p, point.loss),
             ),
             mu_avg: unless(
                 wants(Observable::Curvature),
-                self.average_curvature(point.time, point.loss),
+                self.average_curvature(time, point.loss),
             ),
-            balance_drift: unless(
-                wants(Observable::Balance),
-                self.balance_drift(point.time, point.state),
-            ),
-            objective: unless(wants(Observable::Objective), self.unit.loss(point.loss)),
-            tau: unless(wants(Observable::Tau), self.clock.at(field, point)),
+            balance_drift: unless(wants(Observable::Balance), self.balance_drift(time, point.state)),
+            objective: unless(wants(Observable::Objective), self.clock.loss(point.loss)),
+            tau: unless(wants(Observable::Tau), tau),
             ..Row::default()
         };
         let here = (point.state, point.velocity);
@@ -387,13 +390,20 @@ impl Journal {
         self.trajectory.push(row);
     }
 
+    /// μ = −d log L/dt from a velocity in t, or in τ where points come in that.
+    fn curvature_now(&self, speed: f64, neurons: usize, loss: f64) -> f64 {
+        match self.clock.far {
+            Some(far) => speed / neurons as f64 * far.loss(loss),
+            None => curvature::local(speed, neurons, loss),
+        }
+    }
+
     /// ⟨μ⟩ = log(L(0)/L)/t.
     fn average_curvature(&self, time: f64, loss: f64) -> f64 {
-        if self.unit == Unit::default() {
-            return curvature::average(self.initial_loss, loss, time);
+        match self.clock.far {
+            Some(far) => (self.initial_loss.ln() - far.log(loss)) / time,
+            None => curvature::average(self.initial_loss, loss, time),
         }
-        self.unit
-            .rate((self.initial_loss.ln() - self.unit.log(loss)) / time)
     }
 
     /// How far balances are from their law; NaN where they have none.
@@ -415,7 +425,8 @@ impl Journal {
         point: Point<'_, T>,
         mean_tail: bool,
     ) -> Solution {
-        if self.is_forward(point.time, self.clock.at(field, point)) {
+        let (time, tau) = self.clock.at(field, point);
+        if self.is_forward(time, tau) {
             self.write(field, point);
         }
         let lost = self.gauges.lost(field, point.state);
@@ -426,22 +437,21 @@ impl Journal {
         let which = |example: f64| given(example).map(|example| example as usize);
         let speed = field.squared_speed(point.velocity);
         let end = End {
-            time: self.unit.time(point.time),
+            time,
             initial_loss: self.initial_loss,
-            loss: self.unit.loss(point.loss - field.penalty(point.state)),
+            loss: self.clock.loss(point.loss - field.penalty(point.state)),
             criterion: self.limits.success.criterion,
             success_time: self.success_time,
             success_times: None,
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
-                self.unit
-                    .rate(curvature::local(speed, field.neurons(), point.loss))
+                self.curvature_now(speed, field.neurons(), point.loss)
             },
-            mu_avg: self.average_curvature(point.time, point.loss),
+            mu_avg: self.average_curvature(time, point.loss),
             mu_low: bounds.map(|bounds| bounds.0),
             mu_upp: bounds.map(|bounds| bounds.1),
-            balance_drift: self.balance_drift(point.time, point.state),
+            balance_drift: self.balance_drift(time, point.state),
             lost: lost.len(),
             uncovered: coverage.map(|counts| counts.0),
             newly_lost: coverage.map(|counts| counts.1),
@@ -454,7 +464,10 @@ impl Journal {
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = self.model.gradient_norm(point.velocity, field.neurons());
-        let gradient_norm = self.unit.loss(gradient_norm);
+        let gradient_norm = match self.clock.far {
+            Some(far) => gradient_norm * far.loss(point.loss),
+            None => gradient_norm,
+        };
         let model = field.model();
         let final_here = model.activation.is_relu() && model.decay().is_none();
         let lost = if lost.is_empty()
@@ -472,6 +485,7 @@ impl Journal {
             trajectory: self.trajectory,
             network: field.read_network(point.state),
             events: super::Events::default(),
+            linear: None,
         }
     }
 
@@ -496,7 +510,7 @@ impl Journal {
                 },
                 Some(_),
             ) if matches!(criterion, Criterion::Trap | Criterion::Separating)
-                && loss > NOTHING * self.unit.loss(self.limits.success.level) =>
+                && loss > NOTHING * self.limits.success.level =>
             {
                 rests(relative_decrease, largest_move)
             }

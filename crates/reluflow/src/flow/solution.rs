@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Events;
+use super::{Events, LinearEnd};
 use crate::observe::Trajectory;
 use crate::{Criterion, Network, Verdict};
 
@@ -90,4 +90,6 @@ pub struct Solution {
     pub network: Network,
     /// The events of the exact flow; empty for the other methods.
     pub events: Events,
+    /// To what the flow tends, where the hidden layer is frozen: a linear problem.
+    pub linear: Option<LinearEnd>,
 }

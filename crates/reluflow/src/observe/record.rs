@@ -82,8 +82,7 @@ pub enum Timing {
 impl Record {
     /// Whether a group of columns was asked for; rows by τ have their `tau`.
     pub fn wants(&self, observable: Observable) -> bool {
-        self.observables.contains(&observable)
-            || observable == Observable::Tau && self.clock == Timing::Tau
+        self.observables.contains(&observable) || observable == Observable::Tau && self.clock == Timing::Tau
     }
 
     /// Refuses columns that mean nothing for a model.
@@ -94,7 +93,11 @@ impl Record {
         if self.clock == Timing::Tau && !model.loss.is_classification() {
             let expected = "time for this loss: tau = ∫ L dt comes to an end where L does, and is the clock of the logistic \
                             and the exponential loss";
-            return Err(Error::out_of_range("record.clock", expected, format!("tau for {model}")));
+            return Err(Error::out_of_range(
+                "record.clock",
+                expected,
+                format!("tau for {model}"),
+            ));
         }
         if self.wants(Observable::CurvatureBounds) && !model.is_the_papers() {
             let expected = "columns that this model has: the bounds of Lemma 6 are those of ReLU networks, the \

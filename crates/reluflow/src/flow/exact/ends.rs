@@ -210,7 +210,11 @@ impl Flow<'_> {
         let below = |k: usize, rho: f64, sums: Sums, side: Side| {
             let leak = self.kinks.slope.abs();
             let terms = (0..p).map(|j| {
-                let share = if self.pattern.side(j, k) == side { 1.0 } else { leak };
+                let share = if self.pattern.side(j, k) == side {
+                    1.0
+                } else {
+                    leak
+                };
                 share * (self.state.output[j] * values[j * count + k]).abs()
             });
             let gross = sums.labels.abs() + sums.squares * terms.sum::<f64>() / p as f64;

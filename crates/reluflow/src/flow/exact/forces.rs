@@ -38,7 +38,11 @@ impl Forces {
         Self {
             margins: room.clone(),
             shares: room.clone(),
-            slopes: if kinks.loss == Loss::Logistic { room } else { Vec::new() },
+            slopes: if kinks.loss == Loss::Logistic {
+                room
+            } else {
+                Vec::new()
+            },
             gross: [vec![0.0; kinks.count()], vec![0.0; kinks.count()]],
         }
     }
@@ -78,9 +82,7 @@ impl Forces {
         };
         self.shares[k][i] = share;
         if logistic {
-            let square: f64 = (0..=k)
-                .map(|l| self.shares[l][i] * self.shares[k - l][i])
-                .sum();
+            let square: f64 = (0..=k).map(|l| self.shares[l][i] * self.shares[k - l][i]).sum();
             self.slopes[k][i] = share - square;
         }
         share

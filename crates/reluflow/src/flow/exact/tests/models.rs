@@ -56,7 +56,10 @@ fn every_model_at_two_tolerances_by_its_laws_and_beside_small_steps() {
             let fine = solve(&model, &data, &network, at(1e-13), 6.0);
             let loose = solve(&model, &data, &network, at(1e-11), 6.0);
             let gap = distance(&fine.network, &loose.network);
-            assert!(gap < 1e-7, "{model}, ({n}, {d}, {p}): tolerances differ by {gap:e}");
+            assert!(
+                gap < 1e-7,
+                "{model}, ({n}, {d}, {p}): tolerances differ by {gap:e}"
+            );
             assert_checks_of(&fine, &model);
             if model.rates().hidden == 0.0 {
                 assert_eq!(fine.counts.events, 0, "{model}: no preactivation moves");
