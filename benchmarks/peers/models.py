@@ -15,7 +15,7 @@ import sys
 
 from setting import ROOT, enter_environment, table, write_between
 
-AGREEMENT = 1e-11
+AGREEMENT = 1e-13
 PAGE = ROOT / "docs" / "model.md"
 
 
