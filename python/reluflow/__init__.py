@@ -37,7 +37,7 @@ from ._picture import Picture
 from ._plots import Plots, losses
 from ._point import Point
 from ._run import Figure, Run, Status
-from ._solution import Checks, Counts, End, Solution, Verdict
+from ._solution import Checks, Counts, End, LinearEnd, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
 from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table

@@ -94,7 +94,7 @@ def flow(
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
     spacing
         when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
-        an array of times, or `reluflow.spacing`.
+        an array of times, or `reluflow.spacing`; `reluflow.spacing.by_tau` takes them as τ.
     observe
         called with a `Point` at every row.
     test
@@ -285,7 +285,12 @@ def _solve(
             model._section(),
             method,
             stop._section(),
-            {"observables": observables, "when": chosen._when, "directions": directions},
+            {
+                "observables": observables,
+                "when": chosen._when,
+                "clock": chosen._clock,
+                "directions": directions,
+            },
             workers,
             _look(pairs, observe, stop),
             report,

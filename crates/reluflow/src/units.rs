@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::observe::stationary::Stationarity;
-use crate::observe::{Unit, When};
+use crate::observe::{Timing, Unit, When};
 use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Success, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.
@@ -82,7 +82,8 @@ impl Units {
     pub fn record(self, record: &Record, examples: usize) -> Record {
         let factor = self.loss.factor(examples);
         let mut record = record.clone();
-        if let When::Times(times) = &mut record.when {
+        // τ = ∫ L dt is the same in all units.
+        if let (When::Times(times), Timing::Time) = (&mut record.when, record.clock) {
             times.iter_mut().for_each(|time| *time *= factor);
         }
         record

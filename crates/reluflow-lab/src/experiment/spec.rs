@@ -162,6 +162,9 @@ fn read_record(tree: &Table) -> Result<Record, BadInput> {
 /// Reads the model, and asks the method, the record and the units whether they can serve it.
 fn read_model(tree: &Table, method: &Method, record: &Record, units: Units) -> Result<Model, BadInput> {
     let Some(entry) = tree.entry("model") else {
+        read_section("record", section(tree, "record")?, "", None, |_| {
+            Ok(record.needs(&Model::default())?)
+        })?;
         return Ok(Model::default());
     };
     read_section("model", entry, "", None, |table| {

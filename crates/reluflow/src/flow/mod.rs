@@ -9,6 +9,7 @@ mod control;
 mod drift;
 mod exact;
 mod explicit_pair;
+mod far;
 mod frozen_forces;
 mod gauges;
 mod gradient_descent;
@@ -18,6 +19,7 @@ mod journal;
 mod jump;
 mod locate;
 mod observer;
+mod random_features;
 mod rest;
 mod risk;
 mod runge_kutta_chebyshev;
@@ -32,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::field::{Dense, IdleThreads, Mixed, Orthogonal, Real};
-use crate::model::Model;
+use crate::model::{Loss, Model};
 use crate::observe::{Observable, Record};
 use crate::{Dataset, Network};
 
@@ -42,6 +44,7 @@ pub use integrator::{Accuracy, Flow, Integrator, Tolerances};
 pub use journal::{Interrupt, Journal};
 pub use jump::{Jump, JumpMargins, JumpProcess};
 pub use observer::Observer;
+pub use random_features::{LinearEnd, RandomFeatures};
 pub use solution::{Counts, End, Solution};
 pub use stop::{Limits, Stops};
 pub use vanishing::Vanishing;
@@ -115,12 +118,12 @@ impl Method {
     /// Refuses a model that the method cannot follow.
     ///
     /// # Errors
-    /// For the exact method and any model but the paper's.
+    /// For the exact method and a model with weight decay.
     pub fn needs(&self, model: &Model) -> Result<()> {
         match self {
-            Self::Exact(_) if !model.is_the_papers() => {
-                let expected = "flow or gradient-descent for this model: the exact method follows ReLU networks \
-                                of the square loss, both layers at rate 1, without decay";
+            Self::Exact(_) if !model.decay().is_none() => {
+                let expected = "flow or gradient-descent for a model with weight decay: the exact method follows flows \
+                                whose balances are conserved";
                 Err(Error::out_of_range(
                     "flow.method",
                     expected,
@@ -269,8 +272,9 @@ impl<'a> Problem<'a> {
         self.method.needs(&self.model)?;
         self.record.needs(&self.model)?;
         self.check_extras()?;
+        let linear = self.linear_end()?;
         let orthogonal = self.is_orthogonal();
-        Ok(match self.method {
+        let solution = match self.method {
             Method::Exact(method) => method.solve(self)?,
             Method::Jump(method) => method.solve(self)?,
             Method::Flow(method) if method.accuracy == Accuracy::Checked => checked::solve(self, method)?,
@@ -286,6 +290,23 @@ impl<'a> Problem<'a> {
                 (false, Precision::F64) => method.solve(self, &mut self.dense::<f64>()),
                 (false, Precision::F32) => method.solve(self, &mut self.dense::<f32>()),
             },
-        })
+        };
+        Ok(Solution { linear, ..solution })
+    }
+
+    /// To what the flow tends, where the hidden layer is frozen and the loss square, so that this is a linear problem; none for
+    /// other models, and where it would cost more than a flow does.
+    fn linear_end(&self) -> Result<Option<LinearEnd>> {
+        let (n, p) = (self.dataset.examples(), self.network.neurons());
+        let linear = self.model.rates().hidden == 0.0 && self.model.loss == Loss::Square;
+        if !linear || (n * p).saturating_mul(n.min(p)) > MOST_LINEAR {
+            return Ok(None);
+        }
+        Ok(Some(
+            RandomFeatures::new(self.dataset, self.network, &self.model)?.end(),
+        ))
     }
 }
+
+/// Largest np min(n, p) of a linear problem that is solved to its end beside its flow: about a second.
+const MOST_LINEAR: usize = 1_000_000_000;
