@@ -81,6 +81,7 @@ __all__ = [
     "Solution",
     "Verdict",
     "End",
+    "LinearEnd",
     "Counts",
     "Checks",
     "Table",
