@@ -92,6 +92,7 @@ __all__ = [
     "JumpMargins",
     "Verdict",
     "End",
+    "LinearEnd",
     "Counts",
     "Checks",
     "Table",
