@@ -96,7 +96,10 @@ pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> 
 
 /// What else was recorded, along one axis or over two.
 fn recorded(experiment: &Experiment, trials: &[Trial], varying: &[Axis]) -> Vec<Named> {
-    let mut names: Vec<&'static str> = trials.iter().flat_map(|trial| trial.recorded.keys().copied()).collect();
+    let mut names: Vec<&'static str> = trials
+        .iter()
+        .flat_map(|trial| trial.recorded.keys().copied())
+        .collect();
     names.sort_unstable();
     names.dedup();
     let numeric = |axis: &Axis| experiment.cells.iter().all(|cell| axis.number(cell).is_some());
@@ -139,9 +142,10 @@ fn along(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Vec<Named
     let mut all = vec![Named {
         name: "probability".to_owned(),
         chart: probabilities(&series, &label, None),
-        caption: "(a) Share of draws that succeeded, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
+        caption:
+            "(a) Share of draws that succeeded, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
                   loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
-            .to_owned(),
+                .to_owned(),
     }];
     if fit && let Some(chart) = curvature_chart(cells, &[None; 4]) {
         all.push(Named {

@@ -61,7 +61,7 @@ pub fn save_as(path: &Path, chart: &Chart) -> Result<Vec<PathBuf>> {
 }
 
 /// Writes a file whole.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).map_err(|error| Error::file("writing", path, error))
 }
 

@@ -102,9 +102,7 @@ pub(super) fn interpolates(experiment: &Experiment) -> Vec<String> {
             Loss::Square => {
                 "the loss is below the trap, (min |y|)²/2n, and every output has the sign of its label"
             }
-            Loss::Logistic | Loss::Exponential => {
-                "n times the loss is below ℓ(0), so that every output has the sign of its label"
-            }
+            _ => "n times the loss is below ℓ(0), so that every output has the sign of its label",
         };
         let ever = "and so they stay: no sign can go wrong again";
         let text = match (stops.success, stops.loss) {
@@ -144,11 +142,11 @@ pub(super) fn units(experiment: &Experiment) -> Vec<String> {
             Scaling::Unscaled => ("Σ_j a_j σ(⟨w_j, x⟩)", "dθ/dt = −∇L"),
         };
         let loss = match (model.loss, units.loss) {
-            (Loss::Logistic | Loss::Exponential, _) => "(1/n) Σ_i ℓ(y_i h(x_i))",
             (Loss::Square, LossScaling::HalfMean) => "(1/2n) Σ_i (h(x_i) − y_i)²",
             (Loss::Square, LossScaling::Mean) => "(1/n) Σ_i (h(x_i) − y_i)²",
             (Loss::Square, LossScaling::HalfSum) => "(1/2) Σ_i (h(x_i) − y_i)²",
             (Loss::Square, LossScaling::Sum) => "Σ_i (h(x_i) − y_i)²",
+            (_, _) => "(1/n) Σ_i ℓ(y_i h(x_i))",
         };
         let clock = match cell.spec.method {
             Method::GradientDescent(_) => "; a step of gradient descent takes its learning rate in time",

@@ -122,6 +122,7 @@ impl Vanishing {
             network: process.network(data, start, passed),
             path,
             events: Events::default(),
+            linear: None,
         })
     }
 }

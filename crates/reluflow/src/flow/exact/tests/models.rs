@@ -1,10 +1,7 @@
 //! The other models: two tolerances, the laws, small steps of gradient descent, closed forms.
 
-use ndarray::{Array2, array};
-use rand::RngExt;
-
 use super::*;
-use crate::model::{Activation, Loss, Model, Rates, Train};
+use crate::model::{Activation, Loss, Model, Rates};
 
 /// Every combination without decay.
 fn models() -> Vec<Model> {
