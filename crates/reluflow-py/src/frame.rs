@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatchReader;
-use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -52,7 +52,7 @@ pub(crate) fn read_arrow(
     let place = stream.pointer_checked(Some(c"arrow_array_stream"))?;
     // SAFETY: by the Arrow PyCapsule interface a capsule of this name holds a stream, which is ours to take; what is left in
     // its place is a released stream.
-    let reader = unsafe { ArrowArrayStreamReader::from_raw(place.cast::<FFI_ArrowArrayStream>().as_ptr()) };
+    let reader = unsafe { RecordBatchStreamReader::from_raw(place.cast::<FFI_ArrowArrayStream>().as_ptr()) };
     let reader = reader.map_err(|error| broken(&error))?;
     let schema = reader.schema();
     let columns = columns_of_arrow(&schema, reader).map_err(|error| broken(&error))?;

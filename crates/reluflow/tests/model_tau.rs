@@ -39,6 +39,7 @@ fn solve(
         observables: vec![Observable::Margin],
         when,
         clock: Timing::Tau,
+        ..Record::default()
     };
     problem.solve().unwrap()
 }
