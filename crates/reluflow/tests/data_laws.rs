@@ -457,7 +457,8 @@ fn half_normal_labels_have_the_moments_of_gaussian_ones() {
         ..Isotropic::default()
     });
     let data = sample(&law, n, 3, 8);
-    let labels = || data.labels().iter();
+    let drawn = data.labels().to_vec();
+    let labels = || drawn.iter();
     let (root, two_over_pi) = ((n as f64).sqrt(), std::f64::consts::FRAC_2_PI);
     let sizes = mean(labels().map(|y| y.abs()));
     assert!((sizes - sigma * two_over_pi.sqrt()).abs() < 5.0 * sigma * (1.0 - two_over_pi).sqrt() / root);
