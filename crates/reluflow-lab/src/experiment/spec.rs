@@ -95,7 +95,7 @@ fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {
         }
         None => {
             let law = plain::<DataLaw>(table).map_err(|complaint| {
-                let complaint = complaint.also_known(FILE).also_known(POINTS);
+                let complaint = complaint.also_known(table, FILE).also_known(table, POINTS);
                 complaint.also_keys(table, &reluflow::data::Altered::KEYS)
             })?;
             Ok(DataSource::Law(law))
@@ -114,7 +114,7 @@ fn initialisation(table: &Table, memory: &Memory) -> Result<NetworkSource, Compl
         }
         None => {
             let law = plain::<InitialisationLaw>(table).map_err(|complaint| {
-                let complaint = complaint.also_known(FILE);
+                let complaint = complaint.also_known(table, FILE);
                 complaint.also_keys(table, &reluflow::initialisation::Altered::KEYS)
             })?;
             law.check()?;
@@ -182,8 +182,13 @@ fn read_test(tree: &Table, memory: &Memory) -> Result<Option<TestSource>, BadInp
         return Ok(None);
     };
     read_section("test", entry, "law", None, |table| {
+        // Without a law the section has no key but the number of examples.
         let mut rest = table.clone();
-        let mut size = Table::default();
+        let mut size = if table.get("law").is_none() {
+            table.clone()
+        } else {
+            Table::default()
+        };
         if let Some(examples) = table.get("examples") {
             size.set(&["examples"], &entry.origin, examples.clone());
             rest.remove("examples");
@@ -192,7 +197,9 @@ fn read_test(tree: &Table, memory: &Memory) -> Result<Option<TestSource>, BadInp
         if examples == 0 {
             return Err(reluflow::Error::out_of_range("test.examples", "at least 1", examples).into());
         }
-        let other = (!rest.entries().is_empty())
+        let other = table
+            .get("law")
+            .is_some()
             .then(|| data(&rest, memory))
             .transpose()?;
         Ok(Some(TestSource { examples, other }))
