@@ -2,17 +2,17 @@
 
 mod adaptive;
 mod balance;
-mod bogacki_shampine;
+pub(crate) mod bogacki_shampine;
 mod checked;
 mod clock;
 mod control;
 mod drift;
 mod exact;
-mod explicit_pair;
+pub(crate) mod explicit_pair;
 mod frozen_forces;
 mod gauges;
 mod gradient_descent;
-mod grid;
+pub(crate) mod grid;
 mod integrator;
 mod journal;
 mod jump;
@@ -25,7 +25,7 @@ mod solution;
 mod spectral_radius;
 mod stage;
 mod stop;
-mod tsitouras;
+pub(crate) mod tsitouras;
 
 use serde::{Deserialize, Serialize};
 
