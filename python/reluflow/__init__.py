@@ -31,6 +31,7 @@ from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
 from ._point import Point
+from ._population import Curvature, Finish, Population, PopulationEnd, PopulationSolution, PopulationVerdict
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
@@ -64,6 +65,7 @@ __all__ = [
     "exact",
     "gradient_descent",
     "Dataset",
+    "Population",
     "Model",
     "Network",
     "trial",
@@ -79,6 +81,11 @@ __all__ = [
     "paper",
     "table",
     "Solution",
+    "PopulationSolution",
+    "PopulationVerdict",
+    "PopulationEnd",
+    "Curvature",
+    "Finish",
     "Verdict",
     "End",
     "Counts",

@@ -7,12 +7,17 @@ width of the network that the data are for, they are those of that trial of an e
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy.typing as npt
 
 from ._dataset import Dataset
+from ._population import Population
+from ._population import draw as draw_population
 from ._laws import Law, Magnitude, Signs, dataset, labels, law, magnitude
 
-__all__ = ["antipodal", "gaussian", "groups", "isotropic", "orthogonal", "teacher"]
+__all__ = ["antipodal", "gaussian", "groups", "isotropic", "orthogonal", "population", "teacher"]
 
 _PAPER: tuple[float, float] = (1.0, 2.0)
 """Uniform on [1, 2], the law of the paper's experiments."""
@@ -156,3 +161,25 @@ def teacher(
     if shuffled:
         section["shuffled"] = True
     return dataset(section, n, d, seed, draw, p)
+
+
+def population(
+    d: int,
+    teacher: str | Mapping[str, Any] | tuple[npt.ArrayLike, npt.ArrayLike] = "orthonormal",
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+) -> Population:
+    """All inputs x ~ N(0, I_d) at once, and a teacher h*(x) = Σ_k b_k σ(⟨v_k, x⟩): the loss L = ½ E (h − h*)² in closed form.
+
+    `teacher`: {"law": "orthonormal", "width": k, "output": b} (v_k = e_k; a width of d where only the name is given),
+    {"law": "random", "width": k, "output": b} (v_k uniform on the unit sphere; the only one that draws), or weights (v, b). `output` is one number
+    or one for each neuron; 1.
+
+    >>> population(d=4, teacher={"law": "orthonormal", "width": 2}).v.tolist()
+    [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]
+    >>> population(d=2, teacher=([[3.0, 4.0]], [1.0])).k
+    1
+    """
+    return draw_population(d, teacher, seed, draw, p)

@@ -14,7 +14,7 @@ from ._check import choice, real
 from ._network import Network
 from .errors import InputError
 
-__all__ = ["asymmetric", "balanced", "group", "normal", "pytorch"]
+__all__ = ["asymmetric", "balanced", "group", "normal", "pytorch", "xavier"]
 
 _HIDDEN = ("uniform", "gaussian", "sphere")
 
@@ -130,3 +130,23 @@ def pytorch(
     True
     """
     return network({"law": "pytorch"}, p, data, n, d, seed, draw)
+
+
+def xavier(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    scale: float = 1.0,
+    output: float = 1.0,
+) -> Network:
+    """Entries of w_j from N(0, scale²/d), a_j = output.
+
+    >>> xavier(p=3, d=2, seed=1, output=0.5).a.tolist()
+    [0.5, 0.5, 0.5]
+    """
+    law: dict[str, Any] = {"law": "xavier", "scale": real("scale", scale), "output": real("output", output)}
+    return network(law, p, data, n, d, seed, draw)

@@ -4,12 +4,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use reluflow::Trajectory;
 use reluflow::flow::Interrupt;
 use reluflow::observe::Row;
 use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
 use reluflow_lab::store::table::{Column, write};
-use reluflow_lab::{Error, Experiment, Override, trial};
+use reluflow_lab::{Error, Experiment, Override, population, trial};
 
 use crate::args::{TrajectoryOptions, flag};
 use crate::live::say;
@@ -24,24 +23,16 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     }
     let experiment = read(options)?;
     let cell = &experiment.cells[0];
-    let solution = trial::follow(&experiment, cell, options.draw, &Interrupt::default())?;
-    match &options.out {
-        None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
-        Some(path) if is_parquet(path) => {
-            let columns = solution.trajectory.columns();
-            let table = columns.map(|(name, values)| (name.to_owned(), Column::Numbers(values)));
-            write(path, &table.collect()).map_err(|source| Error::Parquet {
-                path: path.clone(),
-                source,
-            })?;
-        }
-        Some(path) => {
-            let file = File::create(path).map_err(|error| Error::file("writing", path, error))?;
-            let mut out = BufWriter::new(file);
-            print(&mut out, &solution.trajectory, ",", false)?;
-            out.flush()?;
-        }
+    if population::is_population(cell) {
+        let solution = population::follow(&experiment, cell, options.draw, &Interrupt::default())?;
+        save(options, population::columns(&solution))?;
+        let (described, draw) = (experiment.describe(cell), options.draw);
+        writeln!(io::stdout().lock(), "{described}, draw {draw}: {}", solution.sentence())?;
+        return Ok(Done::Completely);
     }
+    let solution = trial::follow(&experiment, cell, options.draw, &Interrupt::default())?;
+    let columns = solution.trajectory.columns();
+    save(options, columns.map(|(name, values)| (name.to_owned(), values)).collect())?;
     if let Some(path) = &options.events {
         events::save(path, &solution.events, is_parquet(path))?;
     }
@@ -84,6 +75,27 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         )?;
     }
     Ok(Done::Completely)
+}
+
+/// Prints or writes a table, as the options say.
+fn save(options: &TrajectoryOptions, columns: Vec<(String, Vec<f64>)>) -> Result<(), Failure> {
+    match &options.out {
+        None => print(&mut io::stdout().lock(), &columns, "  ", true)?,
+        Some(path) if is_parquet(path) => {
+            let table = columns.into_iter().map(|(name, values)| (name, Column::Numbers(values)));
+            write(path, &table.collect()).map_err(|source| Error::Parquet {
+                path: path.clone(),
+                source,
+            })?;
+        }
+        Some(path) => {
+            let file = File::create(path).map_err(|error| Error::file("writing", path, error))?;
+            let mut out = BufWriter::new(file);
+            print(&mut out, &columns, ",", false)?;
+            out.flush()?;
+        }
+    }
+    Ok(())
 }
 
 /// The experiment of the file or of the flags, with one cell to follow.
@@ -136,25 +148,30 @@ fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
 }
 
 /// Writes the table line by line, aligned for reading or exact for machines.
-fn print(out: &mut impl Write, trajectory: &Trajectory, separator: &str, aligned: bool) -> io::Result<()> {
-    let columns: Vec<(&str, Vec<f64>)> = trajectory.columns().collect();
+fn print(
+    out: &mut impl Write,
+    columns: &[(String, Vec<f64>)],
+    separator: &str,
+    aligned: bool,
+) -> io::Result<()> {
     let names: Vec<String> = columns
         .iter()
         .map(|(name, _)| {
             if aligned {
                 format!("{name:>13}")
             } else {
-                (*name).to_owned()
+                name.clone()
             }
         })
         .collect();
     writeln!(out, "{}", names.join(separator))?;
-    for row in 0..trajectory.rows().len() {
+    let rows = columns.first().map_or(0, |(_, values)| values.len());
+    for row in 0..rows {
         let fields: Vec<String> = columns
             .iter()
             .map(|(name, values)| match (aligned, values[row]) {
                 (true, value) if value.is_nan() => format!("{:>13}", "–"),
-                (true, value) if Row::WHOLE.contains(name) => format!("{value:>13.0}"),
+                (true, value) if Row::WHOLE.contains(&name.as_str()) => format!("{value:>13.0}"),
                 (true, value) => format!("{value:>13.5e}"),
                 (false, value) if value.is_nan() => String::new(),
                 (false, value) => value.to_string(),

@@ -7,6 +7,7 @@ use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
+use crate::population::PopulationSummary;
 use crate::trial::Trial;
 
 /// The verdict of a draw on which two accuracies disagree.
@@ -47,6 +48,8 @@ pub struct CellSummary {
     pub verdicts: BTreeMap<String, u64>,
     /// Natural logarithms of means over draws, by name, for curvatures that were recorded.
     pub log_means: Vec<(&'static str, f64)>,
+    /// Shares of verdicts and minima, on a Gaussian population.
+    pub population: Option<PopulationSummary>,
 }
 
 impl CellSummary {
@@ -97,6 +100,7 @@ impl CellSummary {
             median_evaluations: median(trials.iter().map(|trial| trial.evaluations as f64).collect()),
             verdicts,
             log_means,
+            population: PopulationSummary::new(trials),
         }
     }
 
@@ -120,6 +124,9 @@ impl CellSummary {
         put("verdicts", json!(self.verdicts));
         for (name, value) in &self.log_means {
             put(name, json!(*value));
+        }
+        for (name, value) in self.population.iter().flat_map(PopulationSummary::to_json) {
+            put(name, value);
         }
         for (name, value) in &self.axes {
             let value = match value {

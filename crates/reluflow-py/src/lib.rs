@@ -14,6 +14,7 @@ mod folder;
 mod network;
 mod outcome;
 mod paper;
+mod population;
 mod run;
 mod solve;
 mod stationary;
@@ -43,6 +44,8 @@ mod _native {
     use super::network::Network;
     #[pymodule_export]
     use super::paper::{paper_plan, paper_write};
+    #[pymodule_export]
+    use super::population::{Population, sample_population, solve_population};
     #[pymodule_export]
     use super::run::{prepare, run};
     #[pymodule_export]

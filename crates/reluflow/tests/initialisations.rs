@@ -9,7 +9,7 @@ use ndarray::{Array2, array, s};
 use reluflow::EventE;
 use reluflow::data::{Groups, Isotropic, Orthogonal};
 use reluflow::initialisation::{
-    Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
+    Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch, Xavier,
 };
 use reluflow::random::{ChaCha8Rng, Purpose};
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
@@ -62,6 +62,7 @@ fn a_seed_draws_the_same_network_again_and_another_does_not() {
         InitialisationLaw::Balanced(Balanced::default()),
         InitialisationLaw::Normal(Normal::default()),
         InitialisationLaw::PyTorch(PyTorch {}),
+        InitialisationLaw::Xavier(Xavier::default()),
     ] {
         let first = sample(&law, 5, &data, 0);
         assert_eq!((first.neurons(), first.dimension()), (5, 4));

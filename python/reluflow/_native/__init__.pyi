@@ -48,6 +48,14 @@ class Network:
     def asymmetry_margin(self) -> float: ...
 
 @final
+class Population:
+    def __new__(cls, v: _Reals, b: _Reals) -> Population: ...
+    @property
+    def v(self) -> _Floats: ...
+    @property
+    def b(self) -> _Floats: ...
+
+@final
 class Experiment:
     def __new__(
         cls, source: str, name: str, text: str, base: _Path, settings: Sequence[tuple[str, str, str]]
@@ -116,6 +124,16 @@ def solve(
     record: Mapping[str, Any],
     threads: int,
     look: Callable[[int, dict[str, Any], Network], bool] | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> tuple[list[dict[str, Any] | None], BaseException | None]: ...
+def sample_population(law: Mapping[str, Any], at: tuple[int, int, int, int, int]) -> Population: ...
+def solve_population(
+    pairs: Sequence[tuple[Population, Network]],
+    model: Mapping[str, Any],
+    method: Mapping[str, Any],
+    stops: Mapping[str, Any],
+    record: Mapping[str, Any],
+    threads: int,
     progress: Callable[[int], object] | None = None,
 ) -> tuple[list[dict[str, Any] | None], BaseException | None]: ...
 def arrow_stream(columns: Sequence[tuple[str, Any]]) -> object: ...

@@ -171,7 +171,7 @@ impl Experiment {
                         .into(),
                     true,
                 ),
-                DataSource::Law(_) => {}
+                DataSource::Law(_) | DataSource::Population(_) => {}
             }
         }
         let far_beyond = |cell: &super::Cell| {

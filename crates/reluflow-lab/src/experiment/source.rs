@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ndarray::{Array1, Array2};
 use rand::RngExt;
+use reluflow::population::TeacherLaw;
 use reluflow::random::ChaCha8Rng;
 use reluflow::{DataLaw, Dataset, Error, InitialisationLaw, Network, Result};
 
@@ -17,6 +18,8 @@ pub enum DataSource {
     Law(DataLaw),
     /// The user's arrays: all of them, or n rows drawn without replacement.
     File(Arc<Kept<FileData>>),
+    /// None: inputs are Gaussian and the loss is their mean, for a teacher drawn from a law ([`crate::population`]).
+    Population(TeacherLaw),
 }
 
 impl DataSource {
@@ -27,6 +30,12 @@ impl DataSource {
     pub fn check(&self, n: usize, d: usize) -> Result<()> {
         match self {
             Self::Law(law) => law.check(n, d),
+            Self::Population(_) if n > 0 => Err(Error::OutOfRange {
+                quantity: "sweep.n",
+                expected: "no n: a population is no number of examples".to_owned(),
+                found: n.to_string(),
+            }),
+            Self::Population(teacher) => teacher.check(d),
             Self::File(data) if data.known().columns != d => Err(Error::OutOfRange {
                 quantity: "sweep.d",
                 expected: format!("the dimension {} of the data file, or no d", data.known().columns),
@@ -49,6 +58,11 @@ impl DataSource {
         self.check(n, d)?;
         match self {
             Self::Law(law) => law.sample(n, d, random),
+            Self::Population(_) => Err(Error::OutOfRange {
+                quantity: "data.law",
+                expected: "a law of examples, which this needs".to_owned(),
+                found: "gaussian-population".to_owned(),
+            }),
             Self::File(data) if n == data.known().rows => Ok(dataset(data)?.clone()),
             Self::File(data) => {
                 let data = dataset(data)?;

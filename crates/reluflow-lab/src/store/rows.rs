@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::table::{Column, Columns};
 use crate::experiment::{AxisValue, Experiment};
+use crate::population;
 use crate::trial::{FailedTrial, Trial};
 
 /// The verdict of a row that stands for a failed trial.
@@ -76,12 +77,16 @@ fn bits(trial: &Trial) -> Vec<u64> {
         .iter()
         .map(|(_, get, _)| get(trial).map_or(u64::MAX, f64::to_bits));
     let integers = INTEGERS.iter().map(|(_, get, _)| get(trial));
+    let of_population = population::COLUMNS.iter().map(|(_, get, _)| {
+        let number = trial.population.as_ref().and_then(get);
+        number.map_or(u64::MAX, f64::to_bits)
+    });
     let words = trial
         .verdict
         .bytes()
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
-    numbers.chain(optionals).chain(integers).chain(words).collect()
+    numbers.chain(optionals).chain(of_population).chain(integers).chain(words).collect()
 }
 
 /// A row that says no more than that a trial failed.
@@ -196,6 +201,13 @@ pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTri
             Column::Optional(trials.iter().map(|trial| get(trial)).collect()),
         ));
     }
+    // Trials on examples have no such columns.
+    if trials.iter().any(|trial| trial.population.is_some()) {
+        for (name, get, _) in population::COLUMNS {
+            let value = |trial: &&Trial| trial.population.as_ref().and_then(get);
+            columns.push((name.into(), Column::Optional(trials.iter().map(value).collect())));
+        }
+    }
     columns.push((FAILURE.into(), Column::Texts(failures)));
     columns
 }
@@ -279,6 +291,19 @@ pub(super) fn from_columns(
         };
         for (trial, value) in trials.iter_mut().zip(values) {
             set(trial, value);
+        }
+    }
+    for (name, _, set) in population::COLUMNS {
+        let values = match column(name) {
+            Ok(Column::Optional(values)) => values.clone(),
+            Ok(Column::Numbers(values)) => values.iter().copied().map(Some).collect(),
+            Ok(_) => return Err(format!("column {name} holds no numbers")),
+            Err(_) => continue,
+        };
+        for (trial, value) in trials.iter_mut().zip(values) {
+            if let Some(value) = value {
+                set(trial.population.get_or_insert_default(), value);
+            }
         }
     }
     // Folders of earlier versions know no failures.

@@ -1,7 +1,8 @@
-//! Draws reluflow's six figures from plain numbers: trajectory, probabilities, map, thresholds, curvatures, transitions.
+//! Draws reluflow's figures from plain numbers: trajectory, population, probabilities, map, thresholds, curvatures, transitions.
 
 mod curvatures;
 mod map;
+mod population;
 mod probabilities;
 mod thresholds;
 mod trajectory;
@@ -9,6 +10,7 @@ mod transitions;
 
 pub use curvatures::{CurvatureSeries, curvatures};
 pub use map::{MapCell, probability_map};
+pub use population::{ShareSeries, overlaps, shares};
 pub(crate) use probabilities::threshold_text;
 pub use probabilities::{CellPoint, ProbabilitySeries, probabilities};
 pub use thresholds::{Cited, ThresholdSeries, thresholds};

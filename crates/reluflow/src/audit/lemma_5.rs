@@ -18,7 +18,7 @@ pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
     const UNION: &str = "frequency of event E against 1 − n(3/4)^p, less 4 standard errors";
     const EXACT: &str = "|frequency − exact P(E)| over its standard error, orthogonal inputs";
     let fair = match &plan.setting.initialisation {
-        InitialisationLaw::Group(_) => false,
+        InitialisationLaw::Group(_) | InitialisationLaw::Xavier(_) => false,
         InitialisationLaw::Asymmetric(law) => !law.covered,
         _ => true,
     };

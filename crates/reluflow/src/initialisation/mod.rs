@@ -6,11 +6,14 @@ pub mod group;
 pub mod hidden;
 pub mod normal;
 pub mod pytorch;
+pub mod xavier;
 
+use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::{Dataset, Network, error::Result};
+use crate::error::{Error, Result};
+use crate::{Dataset, Network};
 
 pub use asymmetric::{Asymmetric, Margin};
 pub use balanced::Balanced;
@@ -18,6 +21,7 @@ pub use group::GroupInitialisation;
 pub use hidden::HiddenLaw;
 pub use normal::Normal;
 pub use pytorch::PyTorch;
+pub use xavier::Xavier;
 
 /// A law from which networks are drawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +38,8 @@ pub enum InitialisationLaw {
     /// The default of `torch.nn.Linear`.
     #[serde(rename = "pytorch")]
     PyTorch(PyTorch),
+    /// Normal hidden weights of variance 1/d, one output weight for all.
+    Xavier(Xavier),
 }
 
 impl InitialisationLaw {
@@ -48,6 +54,7 @@ impl InitialisationLaw {
             Self::Group(law) => law.check(),
             Self::Normal(law) => law.check(),
             Self::PyTorch(law) => law.check(),
+            Self::Xavier(law) => law.check(),
         }
     }
 
@@ -63,6 +70,30 @@ impl InitialisationLaw {
             Self::Group(law) => law.sample(p, dataset, random),
             Self::Normal(law) => law.sample(p, dataset, random),
             Self::PyTorch(law) => law.sample(p, dataset, random),
+            Self::Xavier(law) => law.sample(p, dataset.dimension(), random),
         }
+    }
+
+    /// Whether the law looks at the examples, and not at their dimension only.
+    pub fn looks_at_examples(&self) -> bool {
+        match self {
+            Self::Asymmetric(law) => law.covered,
+            Self::Group(_) => true,
+            Self::Balanced(_) | Self::Normal(_) | Self::PyTorch(_) | Self::Xavier(_) => false,
+        }
+    }
+
+    /// Draws a network of p neurons in dimension d, for any data or none.
+    ///
+    /// # Errors
+    /// As [`InitialisationLaw::check`], and when the law [looks at examples](InitialisationLaw::looks_at_examples).
+    pub fn sample_in(&self, p: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Network> {
+        if self.looks_at_examples() {
+            let expected = "a law that looks at the dimension only, where there are no examples";
+            return Err(Error::out_of_range("init.law", expected, "one that looks at examples"));
+        }
+        // One example stands for any.
+        let dataset = Dataset::new(Array2::zeros((1, d)), Array1::zeros(1))?;
+        self.sample(p, &dataset, random)
     }
 }

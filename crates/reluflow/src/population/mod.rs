@@ -35,7 +35,7 @@ pub use field::PopulationField;
 pub use kernel::{Angle, Kernel, Pair};
 pub use overlaps::{FOUND, Overlaps, found};
 pub use problem::PopulationProblem;
-pub use settings::PopulationStops;
+pub use settings::{PopulationStops, check_method, check_model, check_record};
 pub use solution::{PopulationEnd, PopulationRow, PopulationSolution};
 pub use teacher::{Output, Teacher, TeacherLaw};
 pub use verdict::{Curvature, Finish, PopulationVerdict};

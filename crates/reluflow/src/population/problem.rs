@@ -70,7 +70,10 @@ impl<'a> PopulationProblem<'a> {
                 found: (self.network.neurons(), found),
             });
         }
-        self.check()?;
+        check_model(&self.model)?;
+        check_method(&self.method)?;
+        self.stops.check()?;
+        check_record(&self.record)?;
         let start = self.network.hidden_weights();
         let coordinates = Coordinates::new(self.teacher.hidden_weights(), start);
         let field = PopulationField::new(
@@ -83,29 +86,5 @@ impl<'a> PopulationProblem<'a> {
         let mut state = coordinates.of(start);
         state.extend(self.network.output_weights());
         Ok(Run::new(self, coordinates, field, state).solve())
-    }
-
-    /// Checks everything but what network and teacher hold.
-    ///
-    /// # Errors
-    /// As [`PopulationProblem::solve`].
-    pub fn check(&self) -> Result<()> {
-        Self::check_parts(&self.model, &self.method, &self.stops, &self.record)
-    }
-
-    /// Checks parts of a problem before there is one.
-    ///
-    /// # Errors
-    /// As [`PopulationProblem::solve`].
-    pub fn check_parts(
-        model: &Model,
-        method: &Method,
-        stops: &PopulationStops,
-        record: &Record,
-    ) -> Result<()> {
-        check_model(model)?;
-        check_method(method)?;
-        stops.check()?;
-        check_record(record)
     }
 }

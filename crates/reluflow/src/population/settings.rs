@@ -66,8 +66,11 @@ impl PopulationStops {
     }
 }
 
-/// Refuses a model that has no closed form here.
-pub(super) fn check_model(model: &Model) -> Result<()> {
+/// Refuses a model that has no closed form on a population.
+///
+/// # Errors
+/// As [`Model::check`], and for losses but the square and for weight decay.
+pub fn check_model(model: &Model) -> Result<()> {
     model.check()?;
     if model.loss != Loss::Square {
         let expected = "square, the loss that has a closed form on Gaussian inputs";
@@ -81,7 +84,10 @@ pub(super) fn check_model(model: &Model) -> Result<()> {
 }
 
 /// Refuses a method, or a parameter of one, that means nothing on a smooth loss without examples.
-pub(super) fn check_method(method: &Method) -> Result<()> {
+///
+/// # Errors
+/// As [`Method::check`], and for all but explicit pairs and gradient descent in double precision.
+pub fn check_method(method: &Method) -> Result<()> {
     method.check()?;
     let refuse = |name: &'static str, expected: &str, found: String| -> Result<()> {
         Err(Error::out_of_range(name, expected, found))
@@ -126,8 +132,11 @@ pub(super) fn check_method(method: &Method) -> Result<()> {
     Ok(())
 }
 
-/// Refuses observables: the rows of a run on the population have columns of their own.
-pub(super) fn check_record(record: &Record) -> Result<()> {
+/// Refuses observables: the rows of a run on a population have columns of their own.
+///
+/// # Errors
+/// As [`Record::check`], and for any observable.
+pub fn check_record(record: &Record) -> Result<()> {
     record.check()?;
     match record.observables.first() {
         None => Ok(()),
