@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut problem = PopulationProblem::new(&teacher, &network);
         problem.model.train = Some(Train::Hidden);
         // Ends by the gradient alone, as the peer does.
-        problem.stops.loss = 1e-300;
+        problem.stops.loss = 0.0;
         problem.stops = units.population_stops(&problem.stops, k);
         let solution = units.population_solution(problem.solve()?);
         evaluations += solution.counts.evaluations;

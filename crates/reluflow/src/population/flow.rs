@@ -1,7 +1,9 @@
 //! Lets time pass on the population loss: an explicit pair or gradient descent, Newton's method at the end.
 //!
-//! A step of the flow is accepted when its local error is at most the tolerance times ‖θ‖; the next is 0.9 err^(−q) h. Rows
-//! are shorter steps from the start of the step they lie in, so no record changes a run's path.
+//! A step of the flow is accepted when its local error is at most the tolerance times ‖θ‖, and at most a twentieth of its
+//! length; the next is 0.9 err^(−q) h. The second bound matters at the end: at the limit of stability a pair hovers about
+//! the stationary point at a distance that the tolerance allows, and would not come closer. Rows are shorter steps from the
+//! start of the step they lie in, so no record changes a run's path.
 
 use super::field::PopulationField;
 use super::finish::{Arrival, curvature, newton};
@@ -19,6 +21,8 @@ use crate::{Budget, Method, Network};
 
 /// Largest local error of θ in a step, relative to ‖θ‖, unless said.
 const TOLERANCE: f64 = 1e-8;
+/// Largest local error, as a part of the step's length h ‖dθ/dt‖.
+const PART: f64 = 0.05;
 const SAFETY: f64 = 0.9;
 const MAX_GROWTH: f64 = 5.0;
 const MAX_SHRINKING: f64 = 0.2;
@@ -133,7 +137,8 @@ impl<'a> Run<'a> {
             self.counts.evaluations += 1 + pair.step(velocity, (&self.state, &self.velocity), h, &mut next);
             let next_loss = self.field.velocity(&next, &mut next_velocity);
             pair.error(&self.velocity, &next_velocity, &mut error);
-            let err = norm(&error) / (tolerance * norm(&self.state));
+            let scale = (tolerance * norm(&self.state)).min(PART * h * norm(&self.velocity));
+            let err = norm(&error) / scale;
             let factor = (SAFETY * err.powf(-pair.exponent())).clamp(MAX_SHRINKING, MAX_GROWTH);
             let factor = if factor.is_nan() { MAX_SHRINKING } else { factor };
             // A NaN falls on the side of rejection.
@@ -201,7 +206,7 @@ impl<'a> Run<'a> {
         if self.gradient_norm <= stops.gradient {
             return Some(Ending::Stationary);
         }
-        if self.loss <= stops.loss {
+        if self.loss < stops.loss {
             return Some(Ending::Level);
         }
         if self.gradient_norm < self.try_below {
@@ -327,7 +332,7 @@ impl<'a> Run<'a> {
             .then(|| curvature(&self.field, &self.state, gradient_norm));
         let verdict = match (ending, curvature) {
             (Ending::Level, _) => PopulationVerdict::Global { loss, gradient_norm },
-            (Ending::Stationary, _) if loss <= self.problem.stops.loss => {
+            (Ending::Stationary, _) if loss < self.problem.stops.loss => {
                 PopulationVerdict::Global { loss, gradient_norm }
             }
             (Ending::Stationary, Some(curvature)) if curvature.least < -curvature.error => {

@@ -108,7 +108,10 @@ impl PopulationField {
                 }
                 let first = kernel.pair(pair.angle, pair.norms, dot(row(j), row(l)));
                 if moves_output {
-                    whole[(first_output + j, first_output + l)] = share * first.value;
+                    if l < j {
+                        whole[(first_output + j, first_output + l)] = share * first.value;
+                        whole[(first_output + l, first_output + j)] = share * first.value;
+                    }
                     if moves_hidden {
                         for c in 0..m {
                             let value = share * output[j] * (first.w_on_w * row(j)[c] + first.cross * row(l)[c]);

@@ -11,7 +11,9 @@ use crate::{Method, observe::Record};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PopulationStops {
-    /// L below this counts as none, and ends the run: a global minimum.
+    /// L below this counts as none, and ends the run: a global minimum. 0: no level, the run ends by its gradient.
+    ///
+    /// L is a difference of terms of order E h*², and right to some 10⁻¹⁵ of them.
     pub loss: f64,
     /// ‖∇L‖ below this is stationary.
     pub gradient: f64,
@@ -46,7 +48,6 @@ impl PopulationStops {
     /// When one is not positive, or none bounds the run.
     pub fn check(&self) -> Result<()> {
         let positive = [
-            ("stop.loss", Some(self.loss)),
             ("stop.gradient", Some(self.gradient)),
             ("stop.time", self.time),
         ];
@@ -56,6 +57,9 @@ impl PopulationStops {
             {
                 return Err(Error::out_of_range(name, "a positive number", value));
             }
+        }
+        if !(self.loss >= 0.0 && self.loss.is_finite()) {
+            return Err(Error::out_of_range("stop.loss", "a number that is not negative", self.loss));
         }
         if self.time.is_some() || self.steps.is_some() || self.evaluations.is_some() {
             Ok(())
