@@ -9,7 +9,7 @@
 use crate::linear::{add_scaled, dot, norm};
 use crate::model::{Activation, Rates};
 
-use super::kernel::{Angle, Kernel, Pair};
+use super::kernel::{Angle, Kernel, Length, Pair};
 
 /// The loss of students of p neurons with m hidden coordinates; a state is p rows of m, then the p output weights.
 #[derive(Debug, Clone)]
@@ -20,10 +20,10 @@ pub struct PopulationField {
     coordinates: usize,
     teacher: Vec<f64>,
     teacher_output: Vec<f64>,
-    teacher_norms: Vec<f64>,
+    teacher_lengths: Vec<Length>,
     /// ½ Σ b_k b_l G(v_k, v_l) = ½ E h*².
     teacher_loss: f64,
-    norms: Vec<f64>,
+    lengths: Vec<Length>,
     /// ρ.
     forces: Vec<f64>,
     /// The factor of w_j in R_j.
@@ -44,10 +44,10 @@ impl PopulationField {
         let kernel = Kernel::new(activation);
         let width = teacher_output.len();
         let rows = |k: usize| &teacher[k * coordinates..(k + 1) * coordinates];
-        let teacher_norms: Vec<f64> = (0..width).map(|k| norm(rows(k))).collect();
+        let teacher_lengths: Vec<Length> = (0..width).map(|k| Length::of(rows(k))).collect();
         let mut teacher_loss = 0.0;
         for k in 0..width {
-            teacher_loss += 0.5 * teacher_output[k].powi(2) * kernel.own() * teacher_norms[k].powi(2);
+            teacher_loss += 0.5 * teacher_output[k].powi(2) * kernel.own() * teacher_lengths[k].norm.powi(2);
             for l in 0..k {
                 teacher_loss += teacher_output[k] * teacher_output[l] * kernel.at(rows(k), rows(l)).value;
             }
@@ -57,13 +57,13 @@ impl PopulationField {
             rates,
             neurons,
             coordinates,
-            norms: vec![0.0; neurons],
+            lengths: vec![Length::default(); neurons],
             forces: vec![0.0; neurons],
             own: vec![0.0; neurons],
             factors: vec![0.0; neurons * (neurons + width)],
             teacher,
             teacher_output,
-            teacher_norms,
+            teacher_lengths,
             teacher_loss,
         }
     }
@@ -114,16 +114,16 @@ impl PopulationField {
         let row = |j: usize| &hidden[j * m..(j + 1) * m];
         let share = 1.0 / p.max(1) as f64;
         for j in 0..p {
-            self.norms[j] = norm(row(j));
+            self.lengths[j] = Length::of(row(j));
             let own = self.kernel.own();
-            let square = self.norms[j] * self.norms[j];
+            let square = self.lengths[j].norm * self.lengths[j].norm;
             self.forces[j] = share * output[j] * own * square;
             self.own[j] = share * output[j] * own;
         }
         for j in 0..p {
             let line = j * (p + width);
             for l in 0..j {
-                let pair = self.pair(row(j), row(l), [self.norms[j], self.norms[l]]);
+                let pair = self.pair(row(j), row(l), [self.lengths[j], self.lengths[l]]);
                 let (a_j, a_l) = (share * output[j], share * output[l]);
                 self.forces[j] += a_l * pair.value;
                 self.forces[l] += a_j * pair.value;
@@ -142,7 +142,7 @@ impl PopulationField {
                 let pair = self.pair(
                     row(j),
                     self.teacher_row(k),
-                    [self.norms[j], self.teacher_norms[k]],
+                    [self.lengths[j], self.teacher_lengths[k]],
                 );
                 let b = self.teacher_output[k];
                 seen += b * pair.value;
@@ -177,10 +177,10 @@ impl PopulationField {
         if loss < 0.0 { 0.0 } else { loss }
     }
 
-    fn pair(&self, w: &[f64], v: &[f64], norms: [f64; 2]) -> Pair {
+    fn pair(&self, w: &[f64], v: &[f64], lengths: [Length; 2]) -> Pair {
         let product = dot(w, v);
         self.kernel
-            .pair(Angle::between(w, v, norms, product), norms, product)
+            .pair(Angle::between(w, v, lengths, product), lengths, product)
     }
 
     /// ‖∇L‖ over the layers that move, from a velocity.

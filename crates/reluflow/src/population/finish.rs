@@ -24,12 +24,37 @@ const FALL: f64 = 0.5;
 /// Largest change of the Hessian, as a part of its least eigenvalue.
 const CHANGE: f64 = 0.5;
 
+/// The ends of the Hessian's spectrum, and its norm.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spectrum {
+    least: f64,
+    largest: f64,
+    size: f64,
+}
+
+impl Spectrum {
+    fn new(hessian: &Mat<f64>) -> Self {
+        let (least, largest) = crate::spectrum::ends(hessian);
+        Self {
+            least,
+            largest,
+            size: hessian.norm_l2(),
+        }
+    }
+
+    /// The spectrum at a state.
+    pub(super) fn at(field: &PopulationField, state: &[f64]) -> Self {
+        Self::new(&regular_hessian(field, state))
+    }
+}
+
 /// Where Newton's method arrived.
 pub(super) struct Arrival {
     pub(super) state: Vec<f64>,
     pub(super) loss: f64,
     pub(super) velocity: Vec<f64>,
     pub(super) finish: Finish,
+    pub(super) spectrum: Spectrum,
 }
 
 /// Tries to end the run from a state of the flow; none where the flow might end elsewhere. Counts its evaluations.
@@ -37,6 +62,7 @@ pub(super) fn newton(
     field: &mut PopulationField,
     (time, start, loss): (f64, &[f64], f64),
     velocity: &[f64],
+    balances: &[f64],
     evaluations: &mut u64,
 ) -> Option<Arrival> {
     let range = field.moving_range();
@@ -77,17 +103,23 @@ pub(super) fn newton(
         if length <= floor {
             break;
         }
-        factor = regular_hessian(field, &state).llt(Side::Lower).ok()?;
+        let hessian = regular_hessian(field, &state);
+        // The curvature along the step is no less than the least eigenvalue: too large a change shows at once.
+        let along: f64 = (0..range.len()).map(|i| slope[range.start + i] * step[(i, 0)]).sum();
+        if steps == 1 && (&hessian - &first).norm_l2() > CHANGE * along / (length * length) {
+            return None;
+        }
+        factor = hessian.llt(Side::Lower).ok()?;
     }
-    restore_balance(field, start, &mut state);
+    restore_balances(field, balances, &mut state);
     found = field.velocity(&state, &mut velocity).min(found);
     *evaluations += 1;
     let last = regular_hessian(field, &state);
-    let least = *last.self_adjoint_eigenvalues(Side::Lower).ok()?.first()?;
-    let change = (&last - &first).norm_l2() / least;
+    let spectrum = Spectrum::new(&last);
+    let change = (&last - &first).norm_l2() / spectrum.least;
     let lower = found <= loss;
     // Also false for numbers that are none.
-    if !(least > 0.0 && change <= CHANGE && lower) {
+    if !(spectrum.least > 0.0 && change <= CHANGE && lower) {
         return None;
     }
     let distance = squared_distance(&state, start).sqrt();
@@ -102,21 +134,24 @@ pub(super) fn newton(
             distance,
             change,
         },
+        spectrum,
     })
 }
 
 /// The least and largest eigenvalue of the Hessian at a state, and how well they are known.
-pub(super) fn curvature(field: &PopulationField, state: &[f64], gradient_norm: f64) -> Curvature {
-    let hessian = regular_hessian(field, state);
-    let (least, largest) = crate::spectrum::ends(&hessian);
-    let size = hessian.norm_l2();
+pub(super) fn curvature(
+    field: &PopulationField,
+    state: &[f64],
+    gradient_norm: f64,
+    Spectrum { least, largest, size }: Spectrum,
+) -> Curvature {
     let (p, m) = (field.neurons(), field.coordinates());
     let smallest = (0..p)
         .map(|j| norm(&state[j * m..(j + 1) * m]))
         .fold(f64::INFINITY, f64::min);
     let gradient = gradient_norm * p as f64;
     let drift = if gradient == 0.0 { 0.0 } else { (2.0 * size / smallest * gradient).sqrt() };
-    let rounding = hessian.nrows() as f64 * f64::EPSILON * size;
+    let rounding = field.moving() as f64 * f64::EPSILON * size;
     Curvature {
         least,
         largest,
@@ -160,22 +195,37 @@ fn by_rates(field: &PopulationField, velocity: &mut [f64]) {
     }
 }
 
-/// Rescales every neuron to the balance it has at `start`, where both layers move.
-fn restore_balance(field: &PopulationField, start: &[f64], state: &mut [f64]) {
+/// η_a ‖w_j‖² and η_w a_j² of every neuron, where both layers move; their difference is what the flow conserves.
+fn squares(field: &PopulationField, state: &[f64]) -> Vec<(f64, f64)> {
     let (rates, p, m) = (field.rates(), field.neurons(), field.coordinates());
     if rates.hidden == 0.0 || rates.output == 0.0 {
-        return;
+        return Vec::new();
     }
-    for j in 0..p {
-        let square = |state: &[f64]| -> f64 { state[j * m..(j + 1) * m].iter().map(|w| w * w).sum() };
-        let balance = rates.hidden * start[p * m + j].powi(2) - rates.output * square(start);
-        let (hidden, output) = (rates.output * square(state), rates.hidden * state[p * m + j].powi(2));
+    (0..p)
+        .map(|j| {
+            let hidden: f64 = state[j * m..(j + 1) * m].iter().map(|w| w * w).sum();
+            (rates.output * hidden, rates.hidden * state[p * m + j].powi(2))
+        })
+        .collect()
+}
+
+/// The balance η_w a_j² − η_a ‖w_j‖² of every neuron, where both layers move.
+pub(super) fn balances(field: &PopulationField, state: &[f64]) -> Vec<f64> {
+    let squares = squares(field, state).into_iter();
+    squares.map(|(hidden, output)| output - hidden).collect()
+}
+
+/// Rescales every neuron to its balance, where both layers move.
+fn restore_balances(field: &PopulationField, balances: &[f64], state: &mut [f64]) {
+    let (p, m) = (field.neurons(), field.coordinates());
+    let squares = squares(field, state);
+    for (j, (balance, (hidden, output))) in balances.iter().zip(squares).enumerate() {
         if hidden == 0.0 || output == 0.0 {
             continue;
         }
         // hidden c⁴ + balance c² − output = 0, without cancellation.
         let root = (balance * balance + 4.0 * hidden * output).sqrt();
-        let square = if balance > 0.0 {
+        let square = if *balance > 0.0 {
             2.0 * output / (balance + root)
         } else {
             (root - balance) / (2.0 * hidden)

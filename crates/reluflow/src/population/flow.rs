@@ -6,7 +6,7 @@
 //! start of the step they lie in, so no record changes a run's path.
 
 use super::field::PopulationField;
-use super::finish::{Arrival, curvature, newton};
+use super::finish::{Arrival, Spectrum, balances, curvature, newton};
 use super::problem::PopulationProblem;
 use super::solution::{PopulationEnd, PopulationRow, PopulationSolution};
 use super::span::Coordinates;
@@ -20,7 +20,7 @@ use crate::observe::When;
 use crate::{Budget, Method, Network};
 
 /// Largest local error of θ in a step, relative to ‖θ‖, unless said.
-const TOLERANCE: f64 = 1e-8;
+const TOLERANCE: f64 = 1e-6;
 /// Largest local error, as a part of the step's length h ‖dθ/dt‖.
 const PART: f64 = 0.05;
 const SAFETY: f64 = 0.9;
@@ -55,7 +55,9 @@ pub(super) struct Run<'a> {
     gradient_norm: f64,
     /// ‖∇L‖ below which Newton's method is tried next.
     try_below: f64,
-    finish: Option<Finish>,
+    finish: Option<(Finish, Spectrum)>,
+    /// What the flow conserves of every neuron where both layers move.
+    balances: Vec<f64>,
     counts: Counts,
     /// Rows written that were due at times.
     marks: usize,
@@ -75,6 +77,7 @@ impl<'a> Run<'a> {
         let is_flow = matches!(problem.method, Method::Flow(_));
         let tries = problem.stops.newton.unwrap_or(is_flow);
         Self {
+            balances: balances(&field, &state),
             problem,
             coordinates,
             field,
@@ -232,12 +235,14 @@ impl<'a> Run<'a> {
 
     fn end_by_newton(&mut self) -> bool {
         let from = (self.time, &self.state[..], self.loss);
-        let arrival = newton(&mut self.field, from, &self.velocity, &mut self.counts.evaluations);
+        let spent = &mut self.counts.evaluations;
+        let arrival = newton(&mut self.field, from, &self.velocity, &self.balances, spent);
         let Some(Arrival {
             state,
             loss,
             velocity,
             finish,
+            spectrum,
         }) = arrival
         else {
             return false;
@@ -248,7 +253,7 @@ impl<'a> Run<'a> {
         }
         (self.state, self.velocity, self.loss) = (state, velocity, loss);
         self.gradient_norm = gradient_norm;
-        self.finish = Some(finish);
+        self.finish = Some((finish, spectrum));
         true
     }
 
@@ -328,8 +333,11 @@ impl<'a> Run<'a> {
             self.write_here();
         }
         let (time, loss, gradient_norm) = (self.time, self.loss, self.gradient_norm);
-        let curvature = matches!(ending, Ending::Stationary)
-            .then(|| curvature(&self.field, &self.state, gradient_norm));
+        let curvature = matches!(ending, Ending::Stationary).then(|| {
+            let known = self.finish.map(|(_, spectrum)| spectrum);
+            let spectrum = known.unwrap_or_else(|| Spectrum::at(&self.field, &self.state));
+            curvature(&self.field, &self.state, gradient_norm, spectrum)
+        });
         let verdict = match (ending, curvature) {
             (Ending::Level, _) => PopulationVerdict::Global { loss, gradient_norm },
             (Ending::Stationary, _) if loss < self.problem.stops.loss => {
@@ -368,7 +376,7 @@ impl<'a> Run<'a> {
                 mu: self.field.dissipation(&self.velocity) / loss,
                 curvature,
                 found,
-                finish: self.finish,
+                finish: self.finish.map(|(finish, _)| finish),
             },
             counts: self.counts,
             network,

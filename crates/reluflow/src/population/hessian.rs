@@ -13,32 +13,32 @@
 use faer::Mat;
 
 use super::field::PopulationField;
-use super::kernel::Angle;
+use super::kernel::{Angle, Length};
 use crate::linear::{dot, norm};
 
 /// A pair of vectors with what its second derivatives need.
 struct Curved<'a> {
     w: &'a [f64],
     v: &'a [f64],
-    norms: [f64; 2],
+    lengths: [Length; 2],
     angle: Angle,
 }
 
 impl<'a> Curved<'a> {
     fn new(w: &'a [f64], v: &'a [f64]) -> Self {
-        let norms = [norm(w), norm(v)];
-        let angle = Angle::between(w, v, norms, dot(w, v));
-        Self { w, v, norms, angle }
+        let lengths = [Length::of(w), Length::of(v)];
+        let angle = Angle::between(w, v, lengths, dot(w, v));
+        Self { w, v, lengths, angle }
     }
 
     fn is_zero(&self) -> bool {
-        self.norms[0] == 0.0 || self.norms[1] == 0.0
+        self.lengths.iter().any(|length| length.norm == 0.0)
     }
 
     /// The unit vectors ŵ, v̂, n and m; the last two are 0 where the vectors are parallel.
     fn frame(&self) -> [Vec<f64>; 4] {
-        let unit = |u: &[f64], norm: f64| -> Vec<f64> { u.iter().map(|u| u / norm).collect() };
-        let (w, v) = (unit(self.w, self.norms[0]), unit(self.v, self.norms[1]));
+        let unit = |u: &[f64], to: Length| -> Vec<f64> { u.iter().map(|u| u * to.inverse).collect() };
+        let (w, v) = (unit(self.w, self.lengths[0]), unit(self.v, self.lengths[1]));
         let across = |from: &[f64], to: &[f64]| -> Vec<f64> {
             let mut n: Vec<f64> = from
                 .iter()
@@ -106,7 +106,7 @@ impl PopulationField {
                         }
                     }
                 }
-                let first = kernel.pair(pair.angle, pair.norms, dot(row(j), row(l)));
+                let first = kernel.pair(pair.angle, pair.lengths, dot(row(j), row(l)));
                 if moves_output {
                     if l < j {
                         whole[(first_output + j, first_output + l)] = share * first.value;
@@ -150,7 +150,7 @@ impl PopulationField {
     fn add_pair(&self, pair: &Curved<'_>, factor: f64, slope: &mut [f64], block: &mut Mat<f64>) {
         let first = self
             .kernel()
-            .pair(pair.angle, pair.norms, dot(pair.w, pair.v));
+            .pair(pair.angle, pair.lengths, dot(pair.w, pair.v));
         for ((slope, w), v) in slope.iter_mut().zip(pair.w).zip(pair.v) {
             *slope += factor * (first.w_on_w * w + first.cross * v);
         }

@@ -21,6 +21,24 @@ use crate::model::Activation;
 /// Cosines beyond this are not trusted to give their angle: half a chord is measured instead.
 const STEEP: f64 = 0.9;
 
+/// The norm of a vector, and its inverse: 0 for the zero vector.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Length {
+    /// ‖w‖.
+    pub norm: f64,
+    /// 1/‖w‖.
+    pub inverse: f64,
+}
+
+impl Length {
+    /// The length of a vector.
+    pub fn of(w: &[f64]) -> Self {
+        let norm = dot(w, w).sqrt();
+        let inverse = if norm == 0.0 { 0.0 } else { 1.0 / norm };
+        Self { norm, inverse }
+    }
+}
+
 /// The angle θ ∈ \[0, π\] of two vectors, with what the kernel needs of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Angle {
@@ -33,18 +51,18 @@ pub struct Angle {
 }
 
 impl Angle {
-    /// The angle of two vectors of these norms and this inner product; π/2 where one of them is 0. O(d) near 0 and π, else O(1).
+    /// The angle of two vectors of these lengths and this inner product; π/2 where one of them is 0. O(d) near 0 and π, else O(1).
     ///
     /// acos of a cosine c near ±1 is off by ε/√(1 − c²). There θ = 2 asin(‖ŵ − v̂‖/2), or π − θ = 2 asin(‖ŵ + v̂‖/2).
-    pub fn between(w: &[f64], v: &[f64], [w_norm, v_norm]: [f64; 2], product: f64) -> Self {
-        if w_norm == 0.0 || v_norm == 0.0 {
+    pub fn between(w: &[f64], v: &[f64], [to_w, to_v]: [Length; 2], product: f64) -> Self {
+        if to_w.norm == 0.0 || to_v.norm == 0.0 {
             return Self {
                 supplement: 0.5 * PI,
                 sine: 1.0,
                 cosine: 0.0,
             };
         }
-        let cosine = product / w_norm / v_norm;
+        let cosine = product * to_w.inverse * to_v.inverse;
         if cosine.abs() <= STEEP {
             return Self {
                 supplement: PI - cosine.acos(),
@@ -52,7 +70,7 @@ impl Angle {
                 cosine,
             };
         }
-        let (by_w, by_v) = (1.0 / w_norm, cosine.signum() / v_norm);
+        let (by_w, by_v) = (to_w.inverse, cosine.signum() * to_v.inverse);
         let square: f64 = w
             .iter()
             .zip(v)
@@ -123,9 +141,9 @@ impl Kernel {
         self.slope + self.bend * angle.supplement
     }
 
-    /// Value and first derivatives at vectors of these norms and this inner product.
-    pub fn pair(&self, angle: Angle, [w_norm, v_norm]: [f64; 2], product: f64) -> Pair {
-        if w_norm == 0.0 || v_norm == 0.0 {
+    /// Value and first derivatives at vectors of these lengths and this inner product.
+    pub fn pair(&self, angle: Angle, [w, v]: [Length; 2], product: f64) -> Pair {
+        if w.norm == 0.0 || v.norm == 0.0 {
             return Pair {
                 value: 0.0,
                 w_on_w: 0.0,
@@ -136,9 +154,9 @@ impl Kernel {
         let bent = self.bend * angle.sine;
         let cross = self.cross(angle);
         Pair {
-            value: bent * w_norm * v_norm + cross * product,
-            w_on_w: bent * v_norm / w_norm,
-            v_on_v: bent * w_norm / v_norm,
+            value: bent * w.norm * v.norm + cross * product,
+            w_on_w: bent * v.norm * w.inverse,
+            v_on_v: bent * w.norm * v.inverse,
             cross,
         }
     }
@@ -152,9 +170,9 @@ impl Kernel {
     /// assert!((pair.value - 0.5 / std::f64::consts::PI).abs() < 1e-16);
     /// ```
     pub fn at(&self, w: &[f64], v: &[f64]) -> Pair {
-        let norms = [dot(w, w).sqrt(), dot(v, v).sqrt()];
+        let lengths = [Length::of(w), Length::of(v)];
         let product = dot(w, v);
-        self.pair(Angle::between(w, v, norms, product), norms, product)
+        self.pair(Angle::between(w, v, lengths, product), lengths, product)
     }
 }
 
@@ -170,14 +188,18 @@ mod tests {
     #[test]
     fn angles_are_accurate_near_both_ends() {
         let near_pi = |x: f64| (-(x.cos()), x.sin());
+        let between = |c: f64, s: f64| {
+            let (w, v) = ([2.0, 0.0], [3.0 * c, 3.0 * s]);
+            Angle::between(&w, &v, [Length::of(&w), Length::of(&v)], 6.0 * c)
+        };
         for exponent in 0..=12 {
             let x = 10f64.powi(-exponent);
             let (c, s) = (x.cos(), x.sin());
-            let small = Angle::between(&[2.0, 0.0], &[3.0 * c, 3.0 * s], [2.0, 3.0], 6.0 * c);
+            let small = between(c, s);
             assert!((small.sine / s - 1.0).abs() < 1e-15 * 8.0, "{x}: {small:?}");
             assert!((PI - small.supplement - x).abs() < 1e-15, "{x}: {small:?}");
             let (c, s) = near_pi(x);
-            let large = Angle::between(&[2.0, 0.0], &[3.0 * c, 3.0 * s], [2.0, 3.0], 6.0 * c);
+            let large = between(c, s);
             assert!((large.sine / s - 1.0).abs() < 1e-15 * 8.0, "{x}: {large:?}");
             assert!(
                 (large.supplement / x - 1.0).abs() < 1e-15 * 8.0,

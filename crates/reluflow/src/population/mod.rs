@@ -32,7 +32,7 @@ mod units;
 mod verdict;
 
 pub use field::PopulationField;
-pub use kernel::{Angle, Kernel, Pair};
+pub use kernel::{Angle, Kernel, Length, Pair};
 pub use overlaps::{FOUND, Overlaps, found};
 pub use problem::PopulationProblem;
 pub use settings::{PopulationStops, check_method, check_model, check_record};
