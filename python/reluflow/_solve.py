@@ -229,7 +229,7 @@ def exact(
     network: Network | None = None,
     *,
     model: Model = PAPER,
-    stop: Stop = DEFAULT_STOP,
+    stop: Stop | None = None,
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
