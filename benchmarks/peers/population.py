@@ -86,7 +86,7 @@ def main():
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     binary = target / "release" / "examples" / "population_peer"
     with tempfile.TemporaryDirectory() as folder:
-        found = subprocess.run([str(binary), str(k), str(draws), folder], check=True, capture_output=True, text=True)
+        found = subprocess.run([str(binary), str(k), str(draws), "hidden", folder], check=True, capture_output=True, text=True)
         starts = np.fromfile(pathlib.Path(folder) / "starts").reshape(draws, k, k)
         ours = np.fromfile(pathlib.Path(folder) / "losses")
     counts = json.loads(found.stdout)

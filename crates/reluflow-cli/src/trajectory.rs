@@ -27,12 +27,19 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         let solution = population::follow(&experiment, cell, options.draw, &Interrupt::default())?;
         save(options, population::columns(&solution))?;
         let (described, draw) = (experiment.describe(cell), options.draw);
-        writeln!(io::stdout().lock(), "{described}, draw {draw}: {}", solution.sentence())?;
+        writeln!(
+            io::stdout().lock(),
+            "{described}, draw {draw}: {}",
+            solution.sentence()
+        )?;
         return Ok(Done::Completely);
     }
     let solution = trial::follow(&experiment, cell, options.draw, &Interrupt::default())?;
     let columns = solution.trajectory.columns();
-    save(options, columns.map(|(name, values)| (name.to_owned(), values)).collect())?;
+    save(
+        options,
+        columns.map(|(name, values)| (name.to_owned(), values)).collect(),
+    )?;
     if let Some(path) = &options.events {
         events::save(path, &solution.events, is_parquet(path))?;
     }
@@ -82,7 +89,9 @@ fn save(options: &TrajectoryOptions, columns: Vec<(String, Vec<f64>)>) -> Result
     match &options.out {
         None => print(&mut io::stdout().lock(), &columns, "  ", true)?,
         Some(path) if is_parquet(path) => {
-            let table = columns.into_iter().map(|(name, values)| (name, Column::Numbers(values)));
+            let table = columns
+                .into_iter()
+                .map(|(name, values)| (name, Column::Numbers(values)));
             write(path, &table.collect()).map_err(|source| Error::Parquet {
                 path: path.clone(),
                 source,

@@ -1,10 +1,12 @@
 //! Runs and sums up the trials of Gaussian populations: no data are drawn but a teacher, and an end is a stationary point.
 
+use reluflow::Network;
 use reluflow::flow::Interrupt;
 use reluflow::observe::When;
-use reluflow::population::{PopulationEnd, PopulationProblem, PopulationSolution, PopulationVerdict, Teacher};
+use reluflow::population::{
+    PopulationEnd, PopulationProblem, PopulationSolution, PopulationVerdict, Teacher,
+};
 use reluflow::random::Purpose;
-use reluflow::Network;
 use reluflow_statistics::wilson;
 use serde_json::{Value, json};
 
@@ -42,11 +44,27 @@ type NumberColumn = (
 
 /// The columns of [`PopulationNumbers`].
 pub(crate) const COLUMNS: [NumberColumn; 5] = [
-    ("gradient_norm", |n| Some(n.gradient_norm), |n, v| n.gradient_norm = v),
-    ("least_eigenvalue", |n| n.least_eigenvalue, |n, v| n.least_eigenvalue = Some(v)),
-    ("eigenvalue_error", |n| n.eigenvalue_error, |n, v| n.eigenvalue_error = Some(v)),
+    (
+        "gradient_norm",
+        |n| Some(n.gradient_norm),
+        |n, v| n.gradient_norm = v,
+    ),
+    (
+        "least_eigenvalue",
+        |n| n.least_eigenvalue,
+        |n, v| n.least_eigenvalue = Some(v),
+    ),
+    (
+        "eigenvalue_error",
+        |n| n.eigenvalue_error,
+        |n, v| n.eigenvalue_error = Some(v),
+    ),
     ("found", |n| Some(n.found), |n, v| n.found = v),
-    ("newton_steps", |n| Some(n.newton_steps), |n, v| n.newton_steps = v),
+    (
+        "newton_steps",
+        |n| Some(n.newton_steps),
+        |n, v| n.newton_steps = v,
+    ),
 ];
 
 impl PopulationNumbers {
@@ -74,11 +92,17 @@ pub fn draw(experiment: &Experiment, cell: &Cell, k: u64) -> Result<(Teacher, Ne
     let failed = |source| failure(experiment, cell, k, source);
     let DataSource::Population(law) = &cell.spec.data else {
         let expected = "gaussian-population";
-        return Err(failed(reluflow::Error::out_of_range("data.law", expected, "a law of examples")));
+        return Err(failed(reluflow::Error::out_of_range(
+            "data.law",
+            expected,
+            "a law of examples",
+        )));
     };
     let seed = seed(experiment, cell, k);
     let (d, p) = (cell.d as usize, cell.p as usize);
-    let teacher = law.sample(d, &mut seed.generator(Purpose::Data)).map_err(failed)?;
+    let teacher = law
+        .sample(d, &mut seed.generator(Purpose::Data))
+        .map_err(failed)?;
     let mut random = seed.generator(Purpose::Initialisation);
     let network = match &cell.spec.initialisation {
         NetworkSource::Law(law) => law.sample_in(p, d, &mut random),
@@ -91,7 +115,12 @@ pub fn draw(experiment: &Experiment, cell: &Cell, k: u64) -> Result<(Teacher, Ne
 ///
 /// # Errors
 /// As [`draw`].
-pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<PopulationSolution> {
+pub fn solve(
+    experiment: &Experiment,
+    cell: &Cell,
+    k: u64,
+    interrupt: &Interrupt,
+) -> Result<PopulationSolution> {
     let (teacher, network) = draw(experiment, cell, k)?;
     let spec = &cell.spec;
     let units = spec.units;
@@ -103,7 +132,9 @@ pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt
         interrupt: interrupt.clone(),
         ..PopulationProblem::new(&teacher, &network)
     };
-    let solution = problem.solve().map_err(|source| failure(experiment, cell, k, source))?;
+    let solution = problem
+        .solve()
+        .map_err(|source| failure(experiment, cell, k, source))?;
     Ok(units.population_solution(solution))
 }
 
@@ -111,7 +142,12 @@ pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt
 ///
 /// # Errors
 /// As [`draw`].
-pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<PopulationSolution> {
+pub fn follow(
+    experiment: &Experiment,
+    cell: &Cell,
+    k: u64,
+    interrupt: &Interrupt,
+) -> Result<PopulationSolution> {
     let mut cell = cell.clone();
     if cell.spec.record.when == When::End {
         let mut spec = (*cell.spec).clone();
@@ -122,7 +158,12 @@ pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrup
 }
 
 /// Runs a trial; `None` when it was interrupted before its end.
-pub(crate) fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrupt) -> Result<Option<Trial>> {
+pub(crate) fn run(
+    experiment: &Experiment,
+    cell: usize,
+    draw: u64,
+    interrupt: &Interrupt,
+) -> Result<Option<Trial>> {
     let solution = solve(experiment, &experiment.cells[cell], draw, interrupt)?;
     if interrupt.requested() || matches!(solution.verdict, PopulationVerdict::Interrupted { .. }) {
         return Ok(None);
@@ -159,7 +200,8 @@ fn failure(experiment: &Experiment, cell: &Cell, draw: u64, source: reluflow::Er
 /// The rows of a solution as columns: time, step, evaluations, loss, gradient_norm, then a_1 …, q_1_1 …, m_1_1 …, counted from 1.
 pub fn columns(solution: &PopulationSolution) -> Vec<(String, Vec<f64>)> {
     let rows = &solution.rows;
-    let column = |name: String, read: &dyn Fn(usize) -> f64| (name, (0..rows.len()).map(read).collect::<Vec<_>>());
+    let column =
+        |name: String, read: &dyn Fn(usize) -> f64| (name, (0..rows.len()).map(read).collect::<Vec<_>>());
     let mut columns = vec![
         column("time".into(), &|row| rows[row].time),
         column("step".into(), &|row| rows[row].step as f64),
@@ -171,7 +213,12 @@ pub fn columns(solution: &PopulationSolution) -> Vec<(String, Vec<f64>)> {
     for j in 0..first.output_weights.len() {
         columns.push(column(format!("a_{}", j + 1), &|row| rows[row].output_weights[j]));
     }
-    for (at, _) in first.overlaps.students.indexed_iter().filter(|((j, l), _)| j <= l) {
+    for (at, _) in first
+        .overlaps
+        .students
+        .indexed_iter()
+        .filter(|((j, l), _)| j <= l)
+    {
         let name = format!("q_{}_{}", at.0 + 1, at.1 + 1);
         columns.push(column(name, &|row| rows[row].overlaps.students[at]));
     }
@@ -276,7 +323,10 @@ impl PopulationSummary {
 
     /// The shares by verdict, and the minima, for a cell's object.
     pub(crate) fn to_json(&self) -> [(&'static str, Value); 2] {
-        let shares = self.shares.iter().map(|(kind, share)| (kind.clone(), share.to_json()));
+        let shares = self
+            .shares
+            .iter()
+            .map(|(kind, share)| (kind.clone(), share.to_json()));
         let minima = self.minima.iter().map(|minimum| {
             let mut object = minimum.share.to_json();
             object["loss"] = json!(minimum.loss);

@@ -73,7 +73,11 @@ fn a_run_keeps_its_columns_and_sums_up_shares() {
         assert_eq!(alone.end.found as f64, numbers.found);
         if trial.verdict == "global" && numbers.newton_steps > 0.0 {
             // No loss, so every neuron of the teacher is one of the student's.
-            let width = if experiment.cells[trial.cell].p == 6 { 6.0 } else { 2.0 };
+            let width = if experiment.cells[trial.cell].p == 6 {
+                6.0
+            } else {
+                2.0
+            };
             assert_eq!(numbers.found, width);
         }
     }
@@ -81,7 +85,12 @@ fn a_run_keeps_its_columns_and_sums_up_shares() {
         let found = summary.population.clone().unwrap();
         let counts: u64 = found.shares.iter().map(|(_, share)| share.count).sum();
         assert_eq!(counts, 12);
-        let spurious = found.shares.iter().find(|(kind, _)| kind == "spurious").unwrap().1;
+        let spurious = found
+            .shares
+            .iter()
+            .find(|(kind, _)| kind == "spurious")
+            .unwrap()
+            .1;
         let minima: u64 = found.minima.iter().map(|minimum| minimum.share.count).sum();
         assert_eq!(minima, spurious.count);
         let share = spurious.count as f64 / 12.0;
@@ -115,6 +124,15 @@ fn bad_input_is_named() {
     expect(("[units]", "[flow]\nmethod = \"exact\"\n[units]"), "no kinks");
     expect(("scaling = \"unscaled\"", "loss = \"sum\""), "half-mean");
     expect(("law = \"orthonormal\"", "law = \"orthogonal\""), "orthonormal");
-    expect(("\"model.train\" = [\"hidden\", \"both\"]", "\"model.loss\" = [\"square\", \"logistic\"]"), "square");
-    expect(("[stop]", "[record]\nobservables = [\"curvature\"]\n[stop]"), "gradient norm and overlaps");
+    expect(
+        (
+            "\"model.train\" = [\"hidden\", \"both\"]",
+            "\"model.loss\" = [\"square\", \"logistic\"]",
+        ),
+        "square",
+    );
+    expect(
+        ("[stop]", "[record]\nobservables = [\"curvature\"]\n[stop]"),
+        "gradient norm and overlaps",
+    );
 }

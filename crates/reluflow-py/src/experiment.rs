@@ -120,7 +120,9 @@ impl Experiment {
     ) -> PyResult<(Bound<'py, PyAny>, Option<PyErr>)> {
         let (watch, cell) = (Watch::default(), &self.0.cells[cell]);
         let follow = || population::follow(&self.0, cell, draw, &watch.interrupt);
-        let solution = watch.attend(py, follow, |_| Ok(()))?.map_err(|error| errors::lab(&error))?;
+        let solution = watch
+            .attend(py, follow, |_| Ok(()))?
+            .map_err(|error| errors::lab(&error))?;
         let parts = crate::population::to_python(py, &solution, !watch.interrupt.requested())?;
         Ok((parts, watch.raised()))
     }

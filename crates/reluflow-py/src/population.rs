@@ -45,12 +45,17 @@ impl Population {
 
 /// Draws a teacher in dimension d for a trial (root, n, d, p, draw).
 #[pyfunction]
-pub(crate) fn sample_population(law: &Bound<'_, PyAny>, at: (u64, u64, u64, u64, u64)) -> PyResult<Population> {
+pub(crate) fn sample_population(
+    law: &Bound<'_, PyAny>,
+    at: (u64, u64, u64, u64, u64),
+) -> PyResult<Population> {
     let law: TeacherLaw = errors::read("teacher", law)?;
     let (root, n, d, p, draw) = at;
     let seed = TrialSeed { root, n, d, p, draw };
     let teacher = law.sample(d as usize, &mut seed.generator(Purpose::Data));
-    Ok(Population(Arc::new(teacher.map_err(|error| errors::core(&error))?)))
+    Ok(Population(Arc::new(
+        teacher.map_err(|error| errors::core(&error))?,
+    )))
 }
 
 /// What came of each problem, and the exception that ended the call early.
@@ -117,7 +122,9 @@ pub(crate) fn solve_population<'py>(
         },
         |py| {
             let count = done.load(Ordering::Relaxed);
-            progress.as_ref().map_or(Ok(()), |report| report.call1(py, (count,)).map(drop))
+            progress
+                .as_ref()
+                .map_or(Ok(()), |report| report.call1(py, (count,)).map(drop))
         },
     )?;
     let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -150,7 +157,10 @@ pub(crate) fn to_python<'py>(
     parts.set_item("complete", complete)?;
     let columns = PyDict::new(py);
     columns.set_item("time", PyArray1::from_iter(py, rows.iter().map(|row| row.time)))?;
-    columns.set_item("step", PyArray1::from_iter(py, rows.iter().map(|row| row.step as i64)))?;
+    columns.set_item(
+        "step",
+        PyArray1::from_iter(py, rows.iter().map(|row| row.step as i64)),
+    )?;
     let evaluations = rows.iter().map(|row| row.evaluations as i64);
     columns.set_item("evaluations", PyArray1::from_iter(py, evaluations))?;
     columns.set_item("loss", PyArray1::from_iter(py, rows.iter().map(|row| row.loss)))?;

@@ -32,10 +32,18 @@ fn main() {
     println!("| --- | --: | --: | --: | --: | --- | --- |");
     for cell in summarize(&experiment, &trials) {
         let found = cell.population.unwrap();
-        let (_, AxisValue::Text(trained)) = &cell.axes.iter().find(|(name, _)| name == "model.train").unwrap() else {
+        let (_, AxisValue::Text(trained)) =
+            &cell.axes.iter().find(|(name, _)| name == "model.train").unwrap()
+        else {
             panic!("model.train is no word");
         };
-        let share = |kind: &str| found.shares.iter().find(|(name, _)| name == kind).map(|(_, share)| *share);
+        let share = |kind: &str| {
+            found
+                .shares
+                .iter()
+                .find(|(name, _)| name == kind)
+                .map(|(_, share)| *share)
+        };
         let spurious = share("spurious").unwrap();
         let global = share("global").unwrap().count;
         let minima: Vec<String> = found
@@ -84,10 +92,22 @@ fn main() {
     // The first spurious end of eight neurons with a frozen output layer.
     let of_interest = |trial: &&reluflow_lab::Trial| {
         let cell = &experiment.cells[trial.cell];
-        cell.p == 8 && trial.verdict == "spurious" && cell.axes.contains(&AxisValue::Text("hidden".to_owned()))
+        cell.p == 8
+            && trial.verdict == "spurious"
+            && cell.axes.contains(&AxisValue::Text("hidden".to_owned()))
     };
-    let trial = trials.iter().filter(of_interest).min_by_key(|trial| trial.draw).unwrap();
-    let solution = follow(&experiment, &experiment.cells[trial.cell], trial.draw, &Interrupt::default()).unwrap();
+    let trial = trials
+        .iter()
+        .filter(of_interest)
+        .min_by_key(|trial| trial.draw)
+        .unwrap();
+    let solution = follow(
+        &experiment,
+        &experiment.cells[trial.cell],
+        trial.draw,
+        &Interrupt::default(),
+    )
+    .unwrap();
     println!("overlaps: k = 8, draw {}: {}", trial.draw, solution.sentence());
     save("overlaps", overlaps(&solution));
 }

@@ -69,7 +69,10 @@ fn main() {
         y: Axis::log("‖*W*_n(*t*) − *W*(*t*)‖_F / √*p*"),
         ..Panel::default()
     };
-    println!("| n | t = {} |", TIMES.map(|time| format!("{time}")).join(" | t = "));
+    println!(
+        "| n | t = {} |",
+        TIMES.map(|time| format!("{time}")).join(" | t = ")
+    );
     println!("| --: |{}", " --- |".repeat(TIMES.len()));
     let mut series: Vec<Vec<(f64, Estimate)>> = vec![Vec::new(); TIMES.len()];
     for n in EXAMPLES {
@@ -78,7 +81,9 @@ fn main() {
             let mut random = seed(n, draw).generator(Purpose::Data);
             let inputs = Array2::from_shape_simple_fn((n, D), || StandardNormal.sample(&mut random));
             let preactivations = inputs.dot(&teacher.hidden_weights().t());
-            let labels: Array1<f64> = preactivations.mapv(|u: f64| u.max(0.0)).sum_axis(ndarray::Axis(1));
+            let labels: Array1<f64> = preactivations
+                .mapv(|u: f64| u.max(0.0))
+                .sum_axis(ndarray::Axis(1));
             let data = Dataset::new(inputs, labels).unwrap();
             for (k, time) in TIMES.iter().enumerate() {
                 let mut problem = Problem::new(&data, &start, method);
@@ -104,7 +109,10 @@ fn main() {
         let (ink, marker) = (Ink::Series(k), Marker::nth(k));
         let last = points[points.len() - 1].1.value * (EXAMPLES[EXAMPLES.len() - 1] as f64).sqrt();
         panel.layers.push(Layer::Line {
-            points: EXAMPLES.iter().map(|n| (*n as f64, last / (*n as f64).sqrt())).collect(),
+            points: EXAMPLES
+                .iter()
+                .map(|n| (*n as f64, last / (*n as f64).sqrt()))
+                .collect(),
             ink: Ink::Muted,
             dash: Dash::Dotted,
         });
@@ -117,17 +125,28 @@ fn main() {
         let name = format!("*t* = {}", TIMES[k]);
         panel.legend.push(Entry::new(&name, ink, Some(marker), None));
     }
-    panel.legend.push(Entry::new("*n*^{−1/2}", Ink::Muted, None, Some(Dash::Dotted)));
+    panel
+        .legend
+        .push(Entry::new("*n*^{−1/2}", Ink::Muted, None, Some(Dash::Dotted)));
     let chart = Chart {
-        description: "Distance of flows on n Gaussian examples from the flow on the population, against n".to_owned(),
+        description: "Distance of flows on n Gaussian examples from the flow on the population, against n"
+            .to_owned(),
         panels: vec![panel],
         columns: 1,
         width: COLUMN,
         panel_height: 140.0,
         ..Chart::default()
     };
-    std::fs::write(Path::new(&arguments[0]).join("population-samples.svg"), chart.draw().svg()).unwrap();
+    std::fs::write(
+        Path::new(&arguments[0]).join("population-samples.svg"),
+        chart.draw().svg(),
+    )
+    .unwrap();
     if let Some(png) = arguments.get(1) {
-        std::fs::write(Path::new(png).join("population-samples.png"), chart.draw().png(3.0)).unwrap();
+        std::fs::write(
+            Path::new(png).join("population-samples.png"),
+            chart.draw().png(3.0),
+        )
+        .unwrap();
     }
 }

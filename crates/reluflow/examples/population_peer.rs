@@ -1,8 +1,8 @@
 //! Runs students of an orthonormal teacher to their minima for `benchmarks/peers/population.py`, and prints the processor's time.
 //!
-//! `cargo run --release -p reluflow --example population_peer -- 10 100 [FOLDER]`
+//! `cargo run --release -p reluflow --example population_peer -- 10 100 hidden [FOLDER]`
 //!
-//! K DRAWS: student and teacher of K neurons in dimension K, output weights frozen at 1, ½ E r² unscaled, stops at ‖∇L‖ < 10⁻⁹. With a
+//! K DRAWS LAYERS: student and teacher of K neurons in dimension K, output weights 1 at the start, frozen (`hidden`) or trained (`both`), ½ E r² unscaled, stops at ‖∇L‖ < 10⁻⁹. With a
 //! FOLDER also writes `starts` (DRAWS × K × K) and `losses` (DRAWS) there, as little-endian f64.
 #![allow(clippy::print_stdout)]
 
@@ -23,10 +23,15 @@ fn seconds() -> f64 {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [k, draws, folder @ ..] = arguments.as_slice() else {
-        return Err("expected K DRAWS [FOLDER]".into());
+    let [k, draws, layers, folder @ ..] = arguments.as_slice() else {
+        return Err("expected K DRAWS LAYERS [FOLDER]".into());
     };
     let (k, draws): (usize, u64) = (k.parse()?, draws.parse()?);
+    let train = match layers.as_str() {
+        "hidden" => Train::Hidden,
+        "both" => Train::Both,
+        other => return Err(format!("expected hidden or both, found {other}").into()),
+    };
     let units = Units {
         scaling: Scaling::Unscaled,
         loss: LossScaling::HalfMean,
@@ -52,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for start in &starts {
         let network = units.network(start);
         let mut problem = PopulationProblem::new(&teacher, &network);
-        problem.model.train = Some(Train::Hidden);
+        problem.model.train = Some(train);
         // Ends by the gradient alone, as the peer does.
         problem.stops.loss = 0.0;
         problem.stops = units.population_stops(&problem.stops, k);
@@ -68,7 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
          \"spurious\": {spurious}}}"
     );
     if let [folder] = folder {
-        let bytes = |values: &mut dyn Iterator<Item = f64>| values.flat_map(f64::to_le_bytes).collect::<Vec<u8>>();
+        let bytes =
+            |values: &mut dyn Iterator<Item = f64>| values.flat_map(f64::to_le_bytes).collect::<Vec<u8>>();
         let hidden = starts.iter().flat_map(|start| start.hidden_weights().to_owned());
         std::fs::write(Path::new(folder).join("starts"), bytes(&mut hidden.into_iter()))?;
         std::fs::write(Path::new(folder).join("losses"), bytes(&mut losses.into_iter()))?;

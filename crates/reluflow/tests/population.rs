@@ -9,8 +9,8 @@ use reluflow::flow::{Flow, GradientDescent};
 use reluflow::model::{Activation, Rates, Train};
 use reluflow::observe::When;
 use reluflow::population::{
-    Output, PopulationField, PopulationProblem, PopulationSolution, PopulationStops, PopulationVerdict, Teacher,
-    TeacherLaw, minima,
+    Output, PopulationField, PopulationProblem, PopulationSolution, PopulationStops, PopulationVerdict,
+    Teacher, TeacherLaw, minima,
 };
 use reluflow::random::{Purpose, TrialSeed};
 use reluflow::{Dataset, LossScaling, Method, Model, Network, Problem, Record, Scaling, Stops, Units};
@@ -76,8 +76,18 @@ fn case(slope: f64, rates: Rates, [p, k, m]: [usize; 3], draw: u64) -> Case {
 /// L by loops over all neurons of h − h*, each pair by the formula with acos.
 fn loss_by_loops(case: &Case) -> f64 {
     let p = case.student.1.len() as f64;
-    let students = case.student.0.rows().into_iter().zip(case.student.1.iter().map(|a| a / p));
-    let teachers = case.teacher.0.rows().into_iter().zip(case.teacher.1.iter().map(|b| -b));
+    let students = case
+        .student
+        .0
+        .rows()
+        .into_iter()
+        .zip(case.student.1.iter().map(|a| a / p));
+    let teachers = case
+        .teacher
+        .0
+        .rows()
+        .into_iter()
+        .zip(case.teacher.1.iter().map(|b| -b));
     let all: Vec<_> = students.chain(teachers).collect();
     let slope = case.activation.slope();
     let mut loss = 0.0;
@@ -103,7 +113,10 @@ fn loss_is_that_of_loops() {
             let loss = case.field.velocity(&case.state.clone(), &mut velocity);
             let expected = loss_by_loops(&case);
             // Some 30 terms of order 1.
-            assert!((loss - expected).abs() < 1e-13, "{slope} {sizes:?}: {loss} {expected}");
+            assert!(
+                (loss - expected).abs() < 1e-13,
+                "{slope} {sizes:?}: {loss} {expected}"
+            );
             assert!(velocity.iter().all(|v| v.is_finite()));
         }
     }
@@ -145,7 +158,10 @@ fn loss_and_gradient_are_those_of_draws() {
         for (i, found) in found.iter().enumerate() {
             let mean = sums[i] / n;
             let error = ((squares[i] / n - mean * mean) / n).sqrt();
-            assert!((found - mean).abs() < 5.0 * error, "{i}: {found} {mean} ± {error}");
+            assert!(
+                (found - mean).abs() < 5.0 * error,
+                "{i}: {found} {mean} ± {error}"
+            );
         }
     }
 }
@@ -154,7 +170,15 @@ fn loss_and_gradient_are_those_of_draws() {
 #[test]
 fn velocity_is_the_gradient_by_differences() {
     for slope in SLOPES {
-        for rates in [Rates::BOTH, Train::Hidden.rates(), Train::Output.rates(), Rates { hidden: 2.0, output: 0.3 }] {
+        for rates in [
+            Rates::BOTH,
+            Train::Hidden.rates(),
+            Train::Output.rates(),
+            Rates {
+                hidden: 2.0,
+                output: 0.3,
+            },
+        ] {
             let mut case = case(slope, rates, [3, 2, 4], 4);
             let (p, m) = (3, 4);
             let mut velocity = vec![0.0; case.state.len()];
@@ -168,7 +192,11 @@ fn velocity_is_the_gradient_by_differences() {
                     case.field.velocity(&state, &mut scratch)
                 };
                 let expected = -rate * p as f64 * (at(1e-5) - at(-1e-5)) / 2e-5;
-                assert!((velocity[i] - expected).abs() < 3e-9, "{slope} {rates:?} {i}: {} {expected}", velocity[i]);
+                assert!(
+                    (velocity[i] - expected).abs() < 3e-9,
+                    "{slope} {rates:?} {i}: {} {expected}",
+                    velocity[i]
+                );
             }
         }
     }
@@ -195,7 +223,10 @@ fn hessian_is_the_derivative_of_the_velocity() {
                 for l in 0..size {
                     let expected = -(up[start + l] - down[start + l]) / 2e-5;
                     let found = hessian[(l, i)];
-                    assert!((found - expected).abs() < 5e-9, "{slope} {train:?} ({l}, {i}): {found} {expected}");
+                    assert!(
+                        (found - expected).abs() < 5e-9,
+                        "{slope} {train:?} ({l}, {i}): {found} {expected}"
+                    );
                     assert_eq!(found, hessian[(i, l)]);
                 }
             }
@@ -228,7 +259,12 @@ fn parallel_opposite_and_zero_vectors_give_numbers() {
     }
 }
 
-fn solve_unscaled(teacher: &Teacher, start: &Network, train: Train, change: impl FnOnce(&mut PopulationProblem<'_>)) -> PopulationSolution {
+fn solve_unscaled(
+    teacher: &Teacher,
+    start: &Network,
+    train: Train,
+    change: impl FnOnce(&mut PopulationProblem<'_>),
+) -> PopulationSolution {
     let network = UNSCALED.network(start);
     let mut problem = PopulationProblem::new(teacher, &network);
     problem.model.train = Some(train);
@@ -245,7 +281,9 @@ fn one_flipped_neuron_is_a_spurious_minimum() {
         let mut hidden = Array2::eye(k);
         hidden[(0, 0)] = -1.0;
         let start = Network::new(hidden, Array1::ones(k)).unwrap();
-        let solution = solve_unscaled(&teacher, &start, Train::Hidden, |problem| problem.stops.gradient = 1e-12);
+        let solution = solve_unscaled(&teacher, &start, Train::Hidden, |problem| {
+            problem.stops.gradient = 1e-12
+        });
         let PopulationVerdict::Spurious { loss, curvature, .. } = solution.verdict else {
             panic!("{}", solution.sentence());
         };
@@ -253,7 +291,9 @@ fn one_flipped_neuron_is_a_spurious_minimum() {
         assert!(curvature.margin() > 10.0 && solution.end.gradient_norm < 1e-12);
         assert!(solution.end.finish.is_some(), "{}", solution.sentence());
         let still = Network::new(Array2::from_elem((k, k), 1e-200), Array1::ones(k)).unwrap();
-        let solution = solve_unscaled(&teacher, &still, Train::Hidden, |problem| problem.stops.steps = Some(0));
+        let solution = solve_unscaled(&teacher, &still, Train::Hidden, |problem| {
+            problem.stops.steps = Some(0)
+        });
         let k = k as f64;
         let expected = k / 4.0 + k * (k - 1.0) / (4.0 * PI);
         assert!((solution.end.initial_loss - expected).abs() < 1e-12);
@@ -261,7 +301,11 @@ fn one_flipped_neuron_is_a_spurious_minimum() {
 }
 
 fn xavier(p: usize, d: usize, draw: u64) -> Network {
-    Network::new(normal(p, d, 1.0 / (d as f64).sqrt(), &mut generator(draw)), Array1::ones(p)).unwrap()
+    Network::new(
+        normal(p, d, 1.0 / (d as f64).sqrt(), &mut generator(draw)),
+        Array1::ones(p),
+    )
+    .unwrap()
 }
 
 /// A dozen starts, with Newton's method and without: the same ends, to what ‖∇L‖ < 10⁻⁹ leaves open over the least eigenvalue.
@@ -289,7 +333,8 @@ fn newtons_end_is_the_flows_own() {
             let least = with.end.curvature.unwrap().least;
             let gaps = [
                 with.network.hidden_weights().to_owned() - without.network.hidden_weights(),
-                (with.network.output_weights().to_owned() - without.network.output_weights()).insert_axis(ndarray::Axis(1)),
+                (with.network.output_weights().to_owned() - without.network.output_weights())
+                    .insert_axis(ndarray::Axis(1)),
             ];
             for gap in gaps {
                 let most = gap.iter().fold(0.0, |most: f64, gap| most.max(gap.abs()));
@@ -331,14 +376,20 @@ fn the_span_is_enough() {
     let reduced = solve(&small, &start);
     // With as many teachers of weight 0 as there are dimensions, all of the space is used.
     let mut hidden = Array2::eye(d);
-    hidden.slice_mut(ndarray::s![..k, ..]).assign(&small.hidden_weights());
+    hidden
+        .slice_mut(ndarray::s![..k, ..])
+        .assign(&small.hidden_weights());
     let mut output = Array1::zeros(d);
     output.slice_mut(ndarray::s![..k]).assign(&small.output_weights());
     let whole = solve(&Teacher::new(hidden, output).unwrap(), &start);
     assert_eq!(reduced.rows.len(), 3);
     for (a, b) in reduced.rows.iter().zip(&whole.rows) {
         assert!((a.loss - b.loss).abs() < 1e-10 && (a.gradient_norm - b.gradient_norm).abs() < 1e-10);
-        assert!((&a.overlaps.students - &b.overlaps.students).iter().all(|gap| gap.abs() < 1e-9));
+        assert!(
+            (&a.overlaps.students - &b.overlaps.students)
+                .iter()
+                .all(|gap| gap.abs() < 1e-9)
+        );
     }
     let gap = reduced.network.hidden_weights().to_owned() - whole.network.hidden_weights();
     assert!(gap.iter().all(|gap| gap.abs() < 1e-9));
@@ -350,15 +401,31 @@ fn no_record_changes_the_path() {
     let teacher = orthonormal(3, 5);
     let start = xavier(3, 5, 40);
     let run = |when: When| {
-        solve_unscaled(&teacher, &start, Train::Both, |problem| problem.record = Record { when, ..Record::default() })
+        solve_unscaled(&teacher, &start, Train::Both, |problem| {
+            problem.record = Record {
+                when,
+                ..Record::default()
+            }
+        })
     };
     let bare = run(When::End);
     assert_eq!(bare.rows.len(), 1);
-    for when in [When::PerDecade(8), When::Every(3), When::Times(vec![0.0, 0.5, 2.0])] {
+    for when in [
+        When::PerDecade(8),
+        When::Every(3),
+        When::Times(vec![0.0, 0.5, 2.0]),
+    ] {
         let full = run(when);
         assert_eq!(full.network, bare.network);
-        assert_eq!(full.counts.evaluations - full.counts.observations, bare.counts.evaluations);
-        assert!(full.rows.windows(2).all(|pair| pair[1].loss <= pair[0].loss && pair[1].time >= pair[0].time));
+        assert_eq!(
+            full.counts.evaluations - full.counts.observations,
+            bare.counts.evaluations
+        );
+        assert!(
+            full.rows
+                .windows(2)
+                .all(|pair| pair[1].loss <= pair[0].loss && pair[1].time >= pair[0].time)
+        );
         assert!(full.rows.len() >= 4);
     }
 }
@@ -383,7 +450,10 @@ fn descent_with_a_small_step_is_the_flow() {
     };
     let gap = |rate: f64| (steps(rate).end.loss - flow.end.loss).abs();
     let (coarse, fine) = (gap(2e-3), gap(1e-3));
-    assert!(fine < 1e-3 && (coarse / fine - 2.0).abs() < 0.1, "{coarse} {fine}");
+    assert!(
+        fine < 1e-3 && (coarse / fine - 2.0).abs() < 0.1,
+        "{coarse} {fine}"
+    );
 }
 
 /// The loss E r² runs twice as fast; unscaled weights are ours over √p.
@@ -391,7 +461,9 @@ fn descent_with_a_small_step_is_the_flow() {
 fn units_change_the_clock_and_nothing_else() {
     let teacher = orthonormal(2, 3);
     let start = xavier(2, 3, 42);
-    let ours = solve_unscaled(&teacher, &start, Train::Both, |problem| problem.stops.time = Some(3.0));
+    let ours = solve_unscaled(&teacher, &start, Train::Both, |problem| {
+        problem.stops.time = Some(3.0)
+    });
     let units = Units {
         scaling: Scaling::MeanField,
         loss: LossScaling::Mean,
@@ -412,7 +484,14 @@ fn units_change_the_clock_and_nothing_else() {
     assert!((theirs.end.gradient_norm - 2f64.sqrt() * ours.end.gradient_norm).abs() < 1e-14);
     let gap = &theirs.overlaps.students - &(2.0 * &ours.overlaps.students);
     assert!(gap.iter().all(|gap| gap.abs() < 1e-12));
-    assert!(Units { loss: LossScaling::Sum, ..units }.needs_no_examples().is_err());
+    assert!(
+        Units {
+            loss: LossScaling::Sum,
+            ..units
+        }
+        .needs_no_examples()
+        .is_err()
+    );
 }
 
 /// The flipped minimum from two flipped neurons is one class; the global one another.
@@ -455,12 +534,26 @@ fn what_has_no_closed_form_is_refused() {
     let decay = refuse(&|problem| problem.model.weight_decay = 0.1);
     assert!(decay.starts_with("model.weight_decay: expected 0"), "{decay}");
     let exact = refuse(&|problem| problem.method = Method::Exact(Default::default()));
-    assert!(exact.starts_with("flow.method: expected flow or gradient-descent"), "{exact}");
+    assert!(
+        exact.starts_with("flow.method: expected flow or gradient-descent"),
+        "{exact}"
+    );
     let narrow = Network::new(array![[1.0]], array![1.0]).unwrap();
     let shape = PopulationProblem::new(&teacher, &narrow).solve().unwrap_err();
-    assert_eq!(shape.to_string(), "hidden weights: expected shape (1, 2), found (1, 1)");
-    let wide = TeacherLaw::Orthonormal { width: 3, output: Output::Same(1.0) }.check(2).unwrap_err();
-    assert_eq!(wide.to_string(), "teacher.width: expected at most d = 2, for orthonormal neurons, found 3");
+    assert_eq!(
+        shape.to_string(),
+        "hidden weights: expected shape (1, 2), found (1, 1)"
+    );
+    let wide = TeacherLaw::Orthonormal {
+        width: 3,
+        output: Output::Same(1.0),
+    }
+    .check(2)
+    .unwrap_err();
+    assert_eq!(
+        wide.to_string(),
+        "teacher.width: expected at most d = 2, for orthonormal neurons, found 3"
+    );
 }
 
 /// The same student on n Gaussian draws: at t = 5 its distance from the population's falls like 1/√n.
@@ -469,7 +562,10 @@ fn finite_samples_tend_to_the_population() {
     let d = 3;
     let teacher = orthonormal(2, d);
     let start = UNSCALED.network(&xavier(2, d, 60));
-    let model = Model { train: Some(Train::Hidden), ..Model::PAPER };
+    let model = Model {
+        train: Some(Train::Hidden),
+        ..Model::PAPER
+    };
     let time = 5.0;
     let mut problem = PopulationProblem::new(&teacher, &start);
     problem.model = model;
@@ -478,13 +574,21 @@ fn finite_samples_tend_to_the_population() {
     let limit = problem.solve().unwrap();
     let distance = |n: usize, draw: u64| {
         let inputs = normal(n, d, 1.0, &mut generator(draw));
-        let label = |x: ndarray::ArrayView1<'_, f64>| teacher.hidden_weights().dot(&x).mapv(|u: f64| u.max(0.0)).sum();
+        let label = |x: ndarray::ArrayView1<'_, f64>| {
+            teacher.hidden_weights().dot(&x).mapv(|u: f64| u.max(0.0)).sum()
+        };
         let labels: Array1<f64> = inputs.rows().into_iter().map(label).collect();
         let data = Dataset::new(inputs, labels).unwrap();
-        let method = Method::GradientDescent(GradientDescent { learning_rate: 0.01, ..Default::default() });
+        let method = Method::GradientDescent(GradientDescent {
+            learning_rate: 0.01,
+            ..Default::default()
+        });
         let mut finite = Problem::new(&data, &start, method);
         finite.model = model;
-        finite.stops = Stops { time: Some(time), ..Stops::default() };
+        finite.stops = Stops {
+            time: Some(time),
+            ..Stops::default()
+        };
         let end = finite.solve().unwrap().network;
         let gap = end.hidden_weights().to_owned() - limit.network.hidden_weights();
         (gap.iter().map(|gap| gap * gap).sum::<f64>()).sqrt()
@@ -494,6 +598,9 @@ fn finite_samples_tend_to_the_population() {
     // Each tenfold n divides the distance by √10, to the spread of a mean of eight: a factor of 2.
     for pair in found.windows(2) {
         let ratio = pair[0] / pair[1];
-        assert!((0.5 * 10f64.sqrt()..2.0 * 10f64.sqrt()).contains(&ratio), "{found:?}");
+        assert!(
+            (0.5 * 10f64.sqrt()..2.0 * 10f64.sqrt()).contains(&ratio),
+            "{found:?}"
+        );
     }
 }

@@ -133,8 +133,12 @@ fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {
             }))
         }
         None => {
-            let law =
-                plain::<DataLaw>(table).map_err(|complaint| complaint.also_known(FILE).also_known(POINTS).also_known(POPULATION))?;
+            let law = plain::<DataLaw>(table).map_err(|complaint| {
+                complaint
+                    .also_known(FILE)
+                    .also_known(POINTS)
+                    .also_known(POPULATION)
+            })?;
             Ok(DataSource::Law(law))
         }
     }
@@ -425,7 +429,12 @@ fn mixed(tree: &Table) -> BadInput {
     let found = "gaussian-population beside another law";
     match place {
         Some(origin) => BadInput::at(&origin, problem, expected, found),
-        None => BadInput::new(super::Place::Flag("data.law".to_owned()), problem, expected, found),
+        None => BadInput::new(
+            super::Place::Flag("data.law".to_owned()),
+            problem,
+            expected,
+            found,
+        ),
     }
 }
 

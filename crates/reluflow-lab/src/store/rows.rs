@@ -86,7 +86,12 @@ fn bits(trial: &Trial) -> Vec<u64> {
         .bytes()
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
-    numbers.chain(optionals).chain(of_population).chain(integers).chain(words).collect()
+    numbers
+        .chain(optionals)
+        .chain(of_population)
+        .chain(integers)
+        .chain(words)
+        .collect()
 }
 
 /// A row that says no more than that a trial failed.

@@ -27,7 +27,10 @@ pub fn shares(series: &[ShareSeries]) -> Chart {
         .map(|one| one.points.iter().map(|point| point.0).collect())
         .unwrap_or_default();
     for (k, one) in series.iter().enumerate() {
-        let (ink, marker) = (Ink::Series(k), if one.cited { Marker::Ring } else { Marker::nth(k) });
+        let (ink, marker) = (
+            Ink::Series(k),
+            if one.cited { Marker::Ring } else { Marker::nth(k) },
+        );
         panel.layers.push(Layer::Points {
             points: one.points.clone(),
             ink,
@@ -37,7 +40,9 @@ pub fn shares(series: &[ShareSeries]) -> Chart {
         panel.legend.push(Entry::new(&one.name, ink, Some(marker), None));
     }
     Chart {
-        description: "Shares of starts that end in a spurious minimum, with 95 % intervals, against the width".to_owned(),
+        description:
+            "Shares of starts that end in a spurious minimum, with 95 % intervals, against the width"
+                .to_owned(),
         panels: vec![panel],
         legend: Vec::new(),
         columns: 1,
@@ -72,14 +77,20 @@ pub fn overlaps(solution: &PopulationSolution) -> Chart {
             ink: Ink::Series(k),
             dash,
         });
-        loss.legend.push(Entry::new(name, Ink::Series(k), None, Some(dash)));
+        loss.legend
+            .push(Entry::new(name, Ink::Series(k), None, Some(dash)));
     }
-    let mut shared = panel("(b) overlaps with the teacher", Axis::linear("*M*_{jk} = ⟨*w*_j, *v*_k⟩"));
+    let mut shared = panel(
+        "(b) overlaps with the teacher",
+        Axis::linear("*M*_{jk} = ⟨*w*_j, *v*_k⟩"),
+    );
     let mut sizes = panel("(c) norms of the neurons", Axis::linear("√*Q*_{jj} = ‖*w*_j‖"));
     let (p, width) = solution.overlaps.teachers.dim();
-    let best = |j: usize| (0..width).max_by(|k, l| {
-        solution.overlaps.teachers[(j, *k)].total_cmp(&solution.overlaps.teachers[(j, *l)])
-    });
+    let best = |j: usize| {
+        (0..width).max_by(|k, l| {
+            solution.overlaps.teachers[(j, *k)].total_cmp(&solution.overlaps.teachers[(j, *l)])
+        })
+    };
     for j in 0..p {
         for k in (0..width).filter(|k| Some(*k) != best(j)) {
             shared.layers.push(Layer::Line {

@@ -113,12 +113,12 @@ impl PopulationField {
         let (hidden, output) = state.split_at(p * m);
         let row = |j: usize| &hidden[j * m..(j + 1) * m];
         let share = 1.0 / p.max(1) as f64;
-        for j in 0..p {
+        let own = self.kernel.own();
+        for (j, a) in output.iter().enumerate() {
             self.lengths[j] = Length::of(row(j));
-            let own = self.kernel.own();
             let square = self.lengths[j].norm * self.lengths[j].norm;
-            self.forces[j] = share * output[j] * own * square;
-            self.own[j] = share * output[j] * own;
+            self.forces[j] = share * a * own * square;
+            self.own[j] = share * a * own;
         }
         for j in 0..p {
             let line = j * (p + width);
@@ -134,9 +134,9 @@ impl PopulationField {
             }
         }
         let (mut quadratic, mut mixed) = (0.0, 0.0);
-        for j in 0..p {
+        for (j, a) in output.iter().enumerate() {
             let line = j * (p + width);
-            quadratic += share * output[j] * self.forces[j];
+            quadratic += share * a * self.forces[j];
             let mut seen = 0.0;
             for k in 0..width {
                 let pair = self.pair(
@@ -149,7 +149,7 @@ impl PopulationField {
                 self.own[j] -= b * pair.w_on_w;
                 self.factors[line + p + k] = -b * pair.cross;
             }
-            mixed += share * output[j] * seen;
+            mixed += share * a * seen;
             self.forces[j] -= seen;
         }
         let (hidden_velocity, output_velocity) = velocity.split_at_mut(p * m);
@@ -194,7 +194,13 @@ impl PopulationField {
     /// −dL/dt from a velocity, (1/p) Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a).
     pub fn dissipation(&self, velocity: &[f64]) -> f64 {
         let (hidden, output) = velocity.split_at(self.neurons * self.coordinates);
-        let layer = |rate: f64, values: &[f64]| if rate > 0.0 { dot(values, values) / rate } else { 0.0 };
+        let layer = |rate: f64, values: &[f64]| {
+            if rate > 0.0 {
+                dot(values, values) / rate
+            } else {
+                0.0
+            }
+        };
         let whole = layer(self.rates.hidden, hidden) + layer(self.rates.output, output);
         whole / self.neurons.max(1) as f64
     }

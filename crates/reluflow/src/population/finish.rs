@@ -79,7 +79,10 @@ pub(super) fn newton(
         let mut slope = velocity.clone();
         by_rates(field, &mut slope);
         let step = factor.solve(Mat::from_fn(range.len(), 1, |i, _| slope[range.start + i]));
-        let length = (0..range.len()).map(|i| step[(i, 0)] * step[(i, 0)]).sum::<f64>().sqrt();
+        let length = (0..range.len())
+            .map(|i| step[(i, 0)] * step[(i, 0)])
+            .sum::<f64>()
+            .sqrt();
         if !length.is_finite() || (steps == 0 && length > LONGEST * norm(&start[range.clone()])) {
             return None;
         }
@@ -105,7 +108,9 @@ pub(super) fn newton(
         }
         let hessian = regular_hessian(field, &state);
         // The curvature along the step is no less than the least eigenvalue: too large a change shows at once.
-        let along: f64 = (0..range.len()).map(|i| slope[range.start + i] * step[(i, 0)]).sum();
+        let along: f64 = (0..range.len())
+            .map(|i| slope[range.start + i] * step[(i, 0)])
+            .sum();
         if steps == 1 && (&hessian - &first).norm_l2() > CHANGE * along / (length * length) {
             return None;
         }
@@ -150,7 +155,11 @@ pub(super) fn curvature(
         .map(|j| norm(&state[j * m..(j + 1) * m]))
         .fold(f64::INFINITY, f64::min);
     let gradient = gradient_norm * p as f64;
-    let drift = if gradient == 0.0 { 0.0 } else { (2.0 * size / smallest * gradient).sqrt() };
+    let drift = if gradient == 0.0 {
+        0.0
+    } else {
+        (2.0 * size / smallest * gradient).sqrt()
+    };
     let rounding = field.moving() as f64 * f64::EPSILON * size;
     Curvature {
         least,

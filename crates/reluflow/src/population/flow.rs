@@ -20,7 +20,7 @@ use crate::observe::When;
 use crate::{Budget, Method, Network};
 
 /// Largest local error of θ in a step, relative to ‖θ‖, unless said.
-const TOLERANCE: f64 = 1e-6;
+const TOLERANCE: f64 = 1e-8;
 /// Largest local error, as a part of the step's length h ‖dθ/dt‖.
 const PART: f64 = 0.05;
 const SAFETY: f64 = 0.9;
@@ -153,7 +153,11 @@ impl<'a> Run<'a> {
             }
             self.rows_inside(&mut pair, h);
             self.counts.steps += 1;
-            self.time = if h == last - self.time { last } else { self.time + h };
+            self.time = if h == last - self.time {
+                last
+            } else {
+                self.time + h
+            };
             std::mem::swap(&mut self.state, &mut next);
             std::mem::swap(&mut self.velocity, &mut next_velocity);
             self.loss = next_loss;
@@ -221,7 +225,10 @@ impl<'a> Run<'a> {
         let counts = &self.counts;
         let spent = [
             (Budget::Time, stops.time.is_some_and(|time| self.time >= time)),
-            (Budget::Steps, stops.steps.is_some_and(|steps| counts.steps >= steps)),
+            (
+                Budget::Steps,
+                stops.steps.is_some_and(|steps| counts.steps >= steps),
+            ),
             (
                 Budget::Evaluations,
                 stops.evaluations.is_some_and(|most| counts.evaluations >= most),
@@ -288,7 +295,12 @@ impl<'a> Run<'a> {
             let evaluate = |state: &[f64], slope: &mut [f64]| {
                 field.velocity(state, slope);
             };
-            let spent = 1 + pair.step(evaluate, (&self.state, &self.velocity), mark - self.time, &mut state);
+            let spent = 1 + pair.step(
+                evaluate,
+                (&self.state, &self.velocity),
+                mark - self.time,
+                &mut state,
+            );
             self.counts.evaluations += spent;
             self.counts.observations += spent;
             let loss = self.field.velocity(&state, &mut velocity);
@@ -329,7 +341,11 @@ impl<'a> Run<'a> {
     }
 
     fn close(mut self, ending: &Ending) -> PopulationSolution {
-        if self.rows.last().is_none_or(|row| row.time < self.time || self.finish.is_some()) {
+        if self
+            .rows
+            .last()
+            .is_none_or(|row| row.time < self.time || self.finish.is_some())
+        {
             self.write_here();
         }
         let (time, loss, gradient_norm) = (self.time, self.loss, self.gradient_norm);

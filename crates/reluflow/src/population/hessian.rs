@@ -114,7 +114,8 @@ impl PopulationField {
                     }
                     if moves_hidden {
                         for c in 0..m {
-                            let value = share * output[j] * (first.w_on_w * row(j)[c] + first.cross * row(l)[c]);
+                            let value =
+                                share * output[j] * (first.w_on_w * row(j)[c] + first.cross * row(l)[c]);
                             whole[(j * m + c, first_output + l)] = value;
                             whole[(first_output + l, j * m + c)] = value;
                         }
@@ -148,9 +149,7 @@ impl PopulationField {
 
     /// Adds `factor` ∂₁G and `factor` ∂₁₁G of a pair.
     fn add_pair(&self, pair: &Curved<'_>, factor: f64, slope: &mut [f64], block: &mut Mat<f64>) {
-        let first = self
-            .kernel()
-            .pair(pair.angle, pair.lengths, dot(pair.w, pair.v));
+        let first = self.kernel().pair(pair.angle, pair.lengths, dot(pair.w, pair.v));
         for ((slope, w), v) in slope.iter_mut().zip(pair.w).zip(pair.v) {
             *slope += factor * (first.w_on_w * w + first.cross * v);
         }

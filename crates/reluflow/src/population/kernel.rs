@@ -201,10 +201,7 @@ mod tests {
             let (c, s) = near_pi(x);
             let large = between(c, s);
             assert!((large.sine / s - 1.0).abs() < 1e-15 * 8.0, "{x}: {large:?}");
-            assert!(
-                (large.supplement / x - 1.0).abs() < 1e-15 * 8.0,
-                "{x}: {large:?}"
-            );
+            assert!((large.supplement / x - 1.0).abs() < 1e-15 * 8.0, "{x}: {large:?}");
         }
     }
 
@@ -224,7 +221,10 @@ mod tests {
                 };
                 let expected = mean * factor * square;
                 let close = |found: f64, expected: f64, scale: f64| (found - expected).abs() < 1e-14 * scale;
-                assert!(close(pair.value, expected, factor.abs() * square), "{slope} {factor}");
+                assert!(
+                    close(pair.value, expected, factor.abs() * square),
+                    "{slope} {factor}"
+                );
                 assert!(close(pair.cross, mean, 1.0), "{slope} {factor}: {pair:?}");
                 assert!(pair.w_on_w.abs() < 1e-14 * factor.abs() && pair.v_on_v.is_finite());
             }
@@ -234,7 +234,11 @@ mod tests {
     #[test]
     fn a_zero_vector_gives_numbers() {
         for slope in [0.0, 0.3, -1.0] {
-            for (w, v) in [([0.0, 0.0], [1.0, 2.0]), ([1.0, 2.0], [0.0, 0.0]), ([0.0; 2], [0.0; 2])] {
+            for (w, v) in [
+                ([0.0, 0.0], [1.0, 2.0]),
+                ([1.0, 2.0], [0.0, 0.0]),
+                ([0.0; 2], [0.0; 2]),
+            ] {
                 let pair = at(slope, &w, &v);
                 let expected = 0.5 * slope * (1.0 + slope);
                 assert_eq!((pair.value, pair.w_on_w, pair.v_on_v), (0.0, 0.0, 0.0));

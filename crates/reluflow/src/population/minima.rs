@@ -51,9 +51,19 @@ impl Fingerprint {
         if self.numbers.len() != other.numbers.len() {
             return f64::INFINITY;
         }
-        let gaps = self.numbers.iter().zip(&other.numbers).map(|(a, b)| (a - b).abs());
+        let gaps = self
+            .numbers
+            .iter()
+            .zip(&other.numbers)
+            .map(|(a, b)| (a - b).abs());
         // A NaN is far from everything.
-        gaps.fold(0.0, |most, gap| if gap.is_nan() { f64::INFINITY } else { gap.max(most) })
+        gaps.fold(0.0, |most, gap| {
+            if gap.is_nan() {
+                f64::INFINITY
+            } else {
+                gap.max(most)
+            }
+        })
     }
 }
 

@@ -35,10 +35,14 @@ pub fn found(network: &Network, teacher: &Teacher) -> usize {
     let neurons = teacher.hidden_weights();
     let outputs = teacher.output_weights();
     let is_found = |(v, b): (ndarray::ArrayView1<'_, f64>, &f64)| {
-        w.rows()
-            .into_iter()
-            .zip(network.output_weights())
-            .any(|(w, a)| a * b > 0.0 && w.dot(&v) >= FOUND * w.dot(&w).sqrt() * v.dot(&v).sqrt() && w.dot(&v) > 0.0)
+        w.rows().into_iter().zip(network.output_weights()).any(|(w, a)| {
+            a * b > 0.0 && w.dot(&v) >= FOUND * w.dot(&w).sqrt() * v.dot(&v).sqrt() && w.dot(&v) > 0.0
+        })
     };
-    neurons.rows().into_iter().zip(outputs).filter(|pair| is_found((pair.0, pair.1))).count()
+    neurons
+        .rows()
+        .into_iter()
+        .zip(outputs)
+        .filter(|pair| is_found((pair.0, pair.1)))
+        .count()
 }

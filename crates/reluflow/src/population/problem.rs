@@ -32,7 +32,7 @@ pub struct PopulationProblem<'a> {
     pub network: &'a Network,
     /// Whose flow it is: the square loss, any activation and rates, without decay.
     pub model: Model,
-    /// The flow, by an explicit pair (Tsitouras 5(4) and a tolerance of 10⁻⁶ unless said), or gradient descent.
+    /// The flow, by an explicit pair (Tsitouras 5(4) and a tolerance of 10⁻⁸ unless said), or gradient descent.
     pub method: Method,
     /// When to stop.
     pub stops: PopulationStops,

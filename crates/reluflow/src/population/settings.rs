@@ -47,10 +47,7 @@ impl PopulationStops {
     /// # Errors
     /// When one is not positive, or none bounds the run.
     pub fn check(&self) -> Result<()> {
-        let positive = [
-            ("stop.gradient", Some(self.gradient)),
-            ("stop.time", self.time),
-        ];
+        let positive = [("stop.gradient", Some(self.gradient)), ("stop.time", self.time)];
         for (name, value) in positive {
             if let Some(value) = value
                 && !(value > 0.0 && value.is_finite())
@@ -59,7 +56,11 @@ impl PopulationStops {
             }
         }
         if !(self.loss >= 0.0 && self.loss.is_finite()) {
-            return Err(Error::out_of_range("stop.loss", "a number that is not negative", self.loss));
+            return Err(Error::out_of_range(
+                "stop.loss",
+                "a number that is not negative",
+                self.loss,
+            ));
         }
         if self.time.is_some() || self.steps.is_some() || self.evaluations.is_some() {
             Ok(())
@@ -82,7 +83,11 @@ pub fn check_model(model: &Model) -> Result<()> {
     }
     if !model.decay().is_none() {
         let expected = "0 on Gaussian inputs, where a global minimum is one of no loss";
-        return Err(Error::out_of_range("model.weight_decay", expected, model.weight_decay));
+        return Err(Error::out_of_range(
+            "model.weight_decay",
+            expected,
+            model.weight_decay,
+        ));
     }
     Ok(())
 }
@@ -107,7 +112,8 @@ pub fn check_method(method: &Method) -> Result<()> {
             ..Flow::default()
         },
         Method::Exact(_) => {
-            let expected = "flow or gradient-descent on the population loss, which has no kinks to go through";
+            let expected =
+                "flow or gradient-descent on the population loss, which has no kinks to go through";
             return refuse("flow.method", expected, "exact".into());
         }
     };
@@ -145,8 +151,13 @@ pub fn check_record(record: &Record) -> Result<()> {
     match record.observables.first() {
         None => Ok(()),
         Some(observable) => {
-            let expected = "none on the population loss, whose rows always hold loss, gradient norm and overlaps";
-            Err(Error::out_of_range("record.observables", expected, format!("{observable:?}")))
+            let expected =
+                "none on the population loss, whose rows always hold loss, gradient norm and overlaps";
+            Err(Error::out_of_range(
+                "record.observables",
+                expected,
+                format!("{observable:?}"),
+            ))
         }
     }
 }

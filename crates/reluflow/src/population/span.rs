@@ -84,7 +84,9 @@ impl Coordinates {
         let mut out = Array2::zeros((count, d));
         for (mut row, values) in out.rows_mut().into_iter().zip(coordinates.chunks_exact(m)) {
             for (value, known) in values.iter().zip(basis.chunks_exact(d)) {
-                row.iter_mut().zip(known).for_each(|(row, known)| *row += value * known);
+                row.iter_mut()
+                    .zip(known)
+                    .for_each(|(row, known)| *row += value * known);
             }
         }
         out
@@ -108,7 +110,10 @@ mod tests {
         assert_eq!(coordinates.count(), 3);
         let back = coordinates.rows(&coordinates.of(start.view()));
         assert!((&back - &start).iter().all(|gap| gap.abs() < 1e-15 * 8.0));
-        assert_eq!(Coordinates::new(start.view(), teacher.slice(ndarray::s![..0, ..])).count(), 3);
+        assert_eq!(
+            Coordinates::new(start.view(), teacher.slice(ndarray::s![..0, ..])).count(),
+            3
+        );
     }
 
     #[test]

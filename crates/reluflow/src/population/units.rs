@@ -16,7 +16,11 @@ impl Units {
             LossScaling::HalfMean | LossScaling::Mean => Ok(()),
             _ => {
                 let expected = "half-mean (½ E r²) or mean (E r²) on the population loss, which is no sum";
-                Err(Error::out_of_range("units.loss", expected, format!("{:?}", self.loss)))
+                Err(Error::out_of_range(
+                    "units.loss",
+                    expected,
+                    format!("{:?}", self.loss),
+                ))
             }
         }
     }

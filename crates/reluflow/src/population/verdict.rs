@@ -169,7 +169,10 @@ impl Curvature {
 impl std::fmt::Display for PopulationVerdict {
     /// One sentence.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let stationary = |f: &mut std::fmt::Formatter<'_>, loss: f64, gradient: f64, curvature: &Curvature| {
+        let stationary = |f: &mut std::fmt::Formatter<'_>,
+                          loss: f64,
+                          gradient: f64,
+                          curvature: &Curvature| {
             write!(
                 f,
                 "loss {loss:.10}, gradient norm {gradient:.1e}, least eigenvalue of the Hessian {:.4e} ± {:.0e}",
@@ -186,7 +189,11 @@ impl std::fmt::Display for PopulationVerdict {
                 gradient_norm,
                 curvature,
             } => {
-                let sure = if curvature.margin() > 1.0 { "" } else { " (its least eigenvalue cannot be told from 0)" };
+                let sure = if curvature.margin() > 1.0 {
+                    ""
+                } else {
+                    " (its least eigenvalue cannot be told from 0)"
+                };
                 write!(f, "spurious minimum{sure}: ")?;
                 stationary(f, *loss, *gradient_norm, curvature)
             }
