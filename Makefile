@@ -74,8 +74,8 @@ bench:
 	$(PYTHON) benchmarks/peers/run.py
 
 slurm-test: install-python
-	cargo test --quiet --workspace --test slurm --no-run
-	tests/slurm/with-slurm.sh cargo test --quiet --workspace --test slurm -- --ignored
+	cargo test --quiet -p reluflow-cli --test cli --no-run
+	tests/slurm/with-slurm.sh cargo test --quiet -p reluflow-cli --test cli slurm:: -- --ignored
 	tests/slurm/with-slurm.sh $(VENV)/bin/python tests/slurm/dask_on_slurm.py
 
 fuzz:

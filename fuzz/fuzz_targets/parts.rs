@@ -23,7 +23,7 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
-    let text = "[sweep]\nd = 4\nn = [3, 5]\np = 2\n\"init.hidden_scale\" = [1, 0.5]\ndraws = 2\n[stop]\nsteps = 2\n";
+    let text = "[sweep]\nd = 4\nn = [3, 5]\np = 2\n\"init.hidden_scale\" = [1, 0.5]\ndraws = 2\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 2\n";
     Experiment::from_text("fuzz", "fuzz", text, &[], Path::new("")).expect("a good experiment")
 });
 

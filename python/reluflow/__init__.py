@@ -26,14 +26,19 @@ from ._audit import Audit, Statement, audit
 from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
+from ._film import Film
 from ._native import __version__
+from ._jump import JumpMargins, Jumps, jump
 from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
+from ._path import Path, Plateau
+from ._picture import Picture
+from ._plots import Plots, losses
 from ._point import Point
 from ._population import Curvature, Finish, Population, PopulationEnd, PopulationSolution, PopulationVerdict
 from ._run import Figure, Run, Status
-from ._solution import Checks, Counts, End, Solution, Verdict
+from ._solution import Checks, Counts, End, LinearEnd, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
 from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table
@@ -63,6 +68,7 @@ OBSERVABLES = _solve.OBSERVABLES
 __all__ = [
     "flow",
     "exact",
+    "jump",
     "gradient_descent",
     "Dataset",
     "Population",
@@ -80,7 +86,12 @@ __all__ = [
     "Run",
     "paper",
     "table",
+    "losses",
     "Solution",
+    "Path",
+    "Plateau",
+    "Jumps",
+    "JumpMargins",
     "PopulationSolution",
     "PopulationVerdict",
     "PopulationEnd",
@@ -88,6 +99,7 @@ __all__ = [
     "Finish",
     "Verdict",
     "End",
+    "LinearEnd",
     "Counts",
     "Checks",
     "Table",
@@ -95,6 +107,9 @@ __all__ = [
     "Thresholds",
     "Status",
     "Figure",
+    "Plots",
+    "Picture",
+    "Film",
     "Audit",
     "Statement",
     "Stationarity",

@@ -192,8 +192,8 @@ class Experiment:
         (30, True)
         """
         index, number = self._cell(cell), whole("draw", draw, 0)
-        parts, factor, raised = self._native.trajectory(index, number)
-        solution = Solution._of(parts, self.problem(index, number)[0], factor)
+        parts, units, raised = self._native.trajectory(index, number)
+        solution = Solution._of(parts, self.problem(index, number)[0], *units)
         if isinstance(raised, KeyboardInterrupt):
             raise Interrupted([solution]) from raised
         if raised is not None:

@@ -95,6 +95,13 @@ class Model:
             raise InputError("rates", expected, shorten(repr(self.rates)))
         return rates
 
+    @property
+    def _slope(self) -> float:
+        """γ, the slope of σ at u ≤ 0."""
+        if isinstance(self.activation, str):
+            return {"relu": 0.0, "absolute-value": -1.0, "linear": 1.0}[self.activation.replace("_", "-")]
+        return float(self.activation)
+
     def _section(self) -> Mapping[str, Any]:
         """As an experiment file has it."""
         activation = self.activation

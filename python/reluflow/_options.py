@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, TypedDict
 
+from numpy.typing import ArrayLike
+
 from ._dataset import Dataset
 from ._model import Model
 from ._network import Network
@@ -30,6 +32,9 @@ class Common(TypedDict, total=False):
     record: Record
     spacing: SpacingLike | None
     observe: Observe | None
+    test: Dataset | None
+    teacher: Network | None
+    directions: ArrayLike | None
     threads: int | None
     progress: Progress
 

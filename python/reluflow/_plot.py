@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from . import _native
 from .errors import InputError
 
 if TYPE_CHECKING:
@@ -15,33 +16,11 @@ if TYPE_CHECKING:
 
     from ._solution import Solution
 
-_LABELS = {
-    "loss": "loss L",
-    "mu": "μ",
-    "mu_avg": "⟨μ⟩",
-    "mu_low": "μ_low",
-    "mu_upp": "μ_upp",
-    "balance_drift": "max |Δ(a² − ‖w‖²)|",
-    "active": "active pairs",
-    "correct": "correctly active pairs",
-    "lost": "lost examples",
-    "uncovered": "lost at the start",
-    "newly_lost": "lost since",
-    "lambda_min": "λ_min(M)",
-    "lambda_max": "λ_max(M)",
-    "diagonal_min": "min M_ii",
-    "foretold_min": "foretold of min M_ii",
-    "slowest": "example with min M_ii",
-    "foretold_slowest": "foretold example",
-    "margin": "margin",
-    "margin_hidden": "margin over ‖W‖",
-    "smoothed_margin": "smoothed margin",
-    "alignment": "cos(θ, dθ/dt)",
-    "objective": "objective",
-    "tau": "τ",
-}
+_RECORDABLE = _native.recordable()
 
-_PANELS = (
+_LABELS = {name: label for _, name, label, _ in _RECORDABLE}
+
+_PANELS: tuple[tuple[str, ...], ...] = (
     ("loss", "objective"),
     ("mu", "mu_avg", "mu_low", "mu_upp"),
     ("lambda_min", "lambda_max", "diagonal_min", "foretold_min"),
@@ -55,10 +34,12 @@ _PANELS = (
 )
 """Quantities of one kind share a panel."""
 
+_PANELS += tuple((name,) for name in _LABELS if not any(name in panel for panel in _PANELS))
+
 _LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambda_max", "diagonal_min")
 """Panels that begin with one of these have a logarithmic axis where anything on them is positive."""
 
-_COUNTS = ("active", "lost", "uncovered", "slowest")
+_COUNTS = tuple(name for _, name, _, whole in _RECORDABLE if whole)
 """Panels that begin with one of these have whole numbers."""
 
 
@@ -69,8 +50,8 @@ def _png(shown: Figure) -> bytes:
     return file.getvalue()
 
 
-def figure(solution: Solution, columns: list[str] | None) -> Figure:
-    """The columns against time, a panel a kind of quantity."""
+def figure(solution: Solution, columns: list[str] | None, clock: str) -> Figure:
+    """The columns against time or τ, a panel a kind of quantity."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -87,7 +68,9 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
     panels = [panel for panel in panels if panel]
     shown = Figure(figsize=(6.4, 2.4 * len(panels) + 0.8), layout="constrained")
     grid = shown.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    time = np.asarray(table["time"])
+    if clock not in table:
+        raise InputError("clock", 'record=["tau"], which writes it', "a record without tau")
+    time = np.asarray(table[clock])
     logarithmic = time[0] == 0 and len(time) > 2 and time[-1] > 100 * time[1]
     for axes, panel in zip(grid, panels, strict=True):
         for name in panel:
@@ -105,7 +88,7 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
         if logarithmic:
             axes.set_xscale("symlog", linthresh=time[1])
         axes.legend(loc="best", frameon=False)
-    grid[-1].set_xlabel("time t")
+    grid[-1].set_xlabel("time t" if clock == "time" else "τ = ∫ L dt")
     grid[0].set_title(str(solution.verdict), fontsize="small", wrap=True)
     # Notebooks only name a figure that pyplot did not make, unless it says how it looks. A partial can be pickled.
     setattr(shown, "_repr_png_", partial(_png, shown))

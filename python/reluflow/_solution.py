@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ._dataset import Dataset
 from ._html import table as html_table
+from . import _native
+from ._check import real
 from ._network import Network
+from ._film import Film
+from ._path import Path, Plateau
+from ._plots import Direction, Plots, film
 from ._table import Table
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
+__all__ = ["Checks", "Counts", "End", "LinearEnd", "Solution", "Verdict"]
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,25 @@ class Checks:
     """Most kinks that one neuron slid on at once."""
 
 
+@dataclass(frozen=True)
+class LinearEnd:
+    """To what a flow tends whose hidden layer is frozen, under the square loss: a linear problem. Prints as one sentence."""
+
+    loss: float
+    """lim L."""
+    rank: int
+    """The rank of the features σ(⟨w_j, x_i⟩)."""
+    slowest_rate: float
+    """The smallest rate κ of a mode: what is left of the way falls like e^(−κt)."""
+    interpolates: bool
+    """Whether L tends to 0."""
+    sentence: str
+    """What `str` gives."""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """A computed flow."""
@@ -180,12 +201,27 @@ class Solution:
     """What the exact flow checked; zeros for other methods."""
     complete: bool
     """Whether it ended by itself, not by Ctrl-C."""
+    path: Path
+    """The networks of the rows, with "network" in the record; empty otherwise."""
+    linear: LinearEnd | None
+    """To what the flow tends, where the hidden layer is frozen under the square loss; None of other models."""
     _table: Table
     _loss_factor: float = 1.0
     """Its losses over ours: 1 but for an experiment with units of its own."""
+    _slope: float = 0.0
+    """The slope of its activation at u ≤ 0."""
+    _sum_factor: float | None = None
+    """The factor of the sum over neurons; None is 1/p."""
 
     @classmethod
-    def _of(cls, parts: dict[str, Any], data: Dataset, loss_factor: float = 1.0) -> Solution:
+    def _of(
+        cls,
+        parts: dict[str, Any],
+        data: Dataset,
+        loss_factor: float = 1.0,
+        slope: float = 0.0,
+        sum_factor: float | None = None,
+    ) -> Solution:
         events = {name: np.asarray(values) for name, values in parts["events"].items()}
         events["kind"] = events["kind"].astype(np.str_)
         return cls(
@@ -197,14 +233,32 @@ class Solution:
             events=Table(events),
             checks=Checks(**parts["checks"]),
             complete=parts["complete"],
+            path=Path(parts["path"]),
+            linear=None if parts["linear"] is None else LinearEnd(**parts["linear"]),
             _table=Table(parts["columns"]),
             _loss_factor=loss_factor,
+            _slope=slope,
+            _sum_factor=sum_factor,
         )
 
     @property
     def trap_level(self) -> float:
         """The loss below which every h(x_i) has the sign of y_i for ever, in the units of this solution."""
         return self._loss_factor * self.data.trap_level
+
+    def plateaus(self, change: float = 0.05, length: float = 0.25) -> list[Plateau]:
+        """The plateaus of the loss: runs of rows on which L changes by at most the share `change`, over at least `length` in log t.
+
+        A plateau can be no finer than the rows: ask for some forty a decade, `spacing=rf.spacing.per_decade(40)`. With "network" in the
+        record, each says which neurons grew on the way to it: those whose |a| ‖w‖ is at least 3 times that on the plateau before
+        (at the start, for the first), and at least a hundredth of the largest.
+        """
+        table = self.table()
+        networks = [network._native for network in self.path]
+        found = _native.plateaus(
+            table["time"].tolist(), table["loss"].tolist(), networks, real("change", change), real("length", length)
+        )
+        return [Plateau(start, end, loss, tuple(grown)) for start, end, loss, grown in found]
 
     def table(self) -> Table:
         """What was written down: time, step, evaluations, loss and what `record` asked for, a row a time.
@@ -213,14 +267,32 @@ class Solution:
         """
         return self._table
 
-    def plot(self, columns: list[str] | None = None) -> Figure:
-        """The loss, and whatever else was recorded, against time: a Matplotlib figure, which it needs.
-
-        `columns`: which to draw; by default all but the counts of steps and evaluations.
+    @property
+    def plot(self) -> Plots:
+        """Pictures: `plot()` is a Matplotlib figure of the table against time, or against τ with `clock="tau"`; `plot.neurons()`, `plot.angles()`,
+        `plot.singular_values()`, `plot.function()` and `plot.regions()` show the path, which `record="network"` keeps.
         """
-        from ._plot import figure
+        return Plots(self)
 
-        return figure(self, columns)
+    def film(self, frames: int = 300, along: tuple[Direction, Direction] | None = None) -> Film:
+        """A film of the path over log time, which notebooks show: one HTML page, with nothing from the network.
+
+        Neurons move in the plane of |a_j| w_j (beyond two dimensions: projected); for inputs on a line the function is
+        shown with its kinks. Events of the exact flow are marked. The path needs `record="network"` and, to move smoothly,
+        many rows: `spacing=rf.spacing.per_decade(100)`.
+
+        Parameters
+        ----------
+        frames
+            most frames; fewer where the page would pass 2 MB. They begin where a neuron first moves by a hundredth of itself.
+        along
+            two directions to project on, each "e0", "x0", "gamma" or a vector; as in `plot.neurons`.
+
+        Raises
+        ------
+        InputError: without a path, or for directions that are none.
+        """
+        return film(self, frames, along)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Solution):

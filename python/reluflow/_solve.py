@@ -9,6 +9,7 @@ from . import _native
 from . import stop as stops
 from ._check import choice, processors, real, shorten, whole
 from ._dataset import Dataset
+from ._extras import Extras
 from ._model import PAPER, Model
 from ._network import Network
 from ._options import Accuracy, Observe, Pair, PopulationPair, Precision, Record
@@ -23,6 +24,7 @@ from .spacing import spacing as read_spacing
 from .stop import Stop
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
     from typing_extensions import Unpack
 
     from ._options import DescentOptions, ExactOptions, FlowOptions
@@ -32,20 +34,7 @@ __all__ = ["exact", "flow", "gradient_descent"]
 AnySolution: TypeAlias = Solution | PopulationSolution | list[Solution] | list[PopulationSolution]
 """What comes of data, of a population, of pairs of either."""
 
-OBSERVABLES = (
-    "loss",
-    "curvature",
-    "curvature-bounds",
-    "balance",
-    "activity",
-    "lost",
-    "coverage",
-    "spectrum",
-    "diagonal",
-    "margin",
-    "objective",
-    "tau",
-)
+OBSERVABLES = tuple(dict.fromkeys(observable for observable, *_ in _native.recordable()))
 """What a record can hold besides time, step, evaluations and loss."""
 
 INTEGRATORS = (
@@ -82,6 +71,9 @@ def flow(
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
+    test: Dataset | None = None,
+    teacher: Network | None = None,
+    directions: ArrayLike | None = None,
     integrator: str = "automatic",
     accuracy: Accuracy = "standard",
     tolerance: float | None = None,
@@ -110,12 +102,21 @@ def flow(
         and what was lost since), "spectrum" (O(n³) a row, which Ctrl-C waits for), "diagonal" (the smallest entry of that of
         M, and on orthogonal inputs what the start foretells of it), "margin" (of a classification, and cos(θ, dθ/dt)), "objective"
         (L with the penalty of weight decay), "tau" (∫ L dt).
+        What neurons do: "squared-norm", "rank" (stable rank and singular values of W), "angles" (between active neurons of one sign),
+        "label-alignment" (cos(w, ±γ), γ = (1/n) Σ y_i x_i), "directions" (how many, merged at cos > 0.99), "movement", "flipped"
+        (activations that changed), "kernel-distance"; "network" keeps the networks themselves, `Solution.path`.
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
     spacing
         when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
-        an array of times, or `reluflow.spacing`.
+        an array of times, or `reluflow.spacing`; `reluflow.spacing.by_tau` takes them as τ.
     observe
         called with a `Point` at every row.
+    test
+        examples that are not trained on, of the same dimension: their loss and the share of wrong signs are recorded, "test".
+    teacher
+        the network that labelled the data: how near its neurons are is recorded, "teacher".
+    directions
+        up to four vectors v_k of dimension d, an array (k, d): neurons along them are recorded, "given-directions".
     integrator
         "automatic" or one of `reluflow.INTEGRATORS`.
     accuracy
@@ -169,7 +170,7 @@ def flow(
         "largest_step": None if largest_step is None else real("largest_step", largest_step),
         "most_stages": None if most_stages is None else whole("most_stages", most_stages, 2, 1000),
     }
-    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions))
 
 
 @overload
@@ -196,6 +197,9 @@ def gradient_descent(
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
+    test: Dataset | None = None,
+    teacher: Network | None = None,
+    directions: ArrayLike | None = None,
     precision: Precision = "f64",
     threads: int | None = None,
     progress: Progress = False,
@@ -215,7 +219,7 @@ def gradient_descent(
         "learning_rate": real("lr", lr),
         "precision": choice("precision", precision, ("f64", "f32")),
     }
-    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)
+    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions))
 
 
 @overload
@@ -233,6 +237,9 @@ def exact(
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
+    test: Dataset | None = None,
+    teacher: Network | None = None,
+    directions: ArrayLike | None = None,
     order: int = 12,
     tolerance: float = 1e-13,
     events: int = 1_000_000,
@@ -269,9 +276,11 @@ def exact(
         "events": whole("events", events, 0),
         "events_at_once": whole("events_at_once", events_at_once, 0),
     }
-    if _on_populations(data) or isinstance(data, Population):
+    if isinstance(data, Population) or _on_populations(data):
         raise InputTypeError("data", "a Dataset: a population has no kinks to go through", "a Population")
-    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress)  # type: ignore[return-value]
+    return _solve(  # type: ignore[return-value]
+        data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions)
+    )
 
 
 def _solve(
@@ -285,6 +294,7 @@ def _solve(
     observe: Observe | None,
     threads: int | None,
     progress: Progress,
+    extras: Extras,
 ) -> AnySolution:
     """Checks what all methods share, solves, and gives the results their names."""
     if not isinstance(data, (Dataset, Population)) and network is None and isinstance(data, Iterable):
@@ -298,7 +308,7 @@ def _solve(
         raise InputTypeError("model", "a Model such as Model(loss=\"logistic\")", shorten(repr(model)))
     if not isinstance(stop, Stop):
         raise InputTypeError("stop", "stops such as stop.trap() | stop.transitions(8)", shorten(repr(stop)))
-    observables = _observables(record)
+    observables, directions = extras.complete(_observables(record), pairs)
     if when is None:
         chosen = per_decade() if observables or observe is not None or stop.when else end()
     else:
@@ -311,15 +321,22 @@ def _solve(
             model._section(),
             method,
             stop._section(),
-            {"observables": observables, "when": chosen._when},
+            {
+                "observables": observables,
+                "when": chosen._when,
+                "clock": chosen._clock,
+                "directions": directions,
+            },
             workers,
             _look(pairs, observe, stop),
             report,
+            None if extras.test is None else extras.test._native,
+            None if extras.teacher is None else extras.teacher._native,
         )
         if report is not None:
             report(sum(parts is not None and parts["complete"] for parts in results))
     solutions = [
-        None if parts is None else Solution._of(parts, pair[0]) for parts, pair in zip(results, pairs, strict=True)
+        None if parts is None else Solution._of(parts, pair[0], slope=model._slope) for parts, pair in zip(results, pairs, strict=True)
     ]
     if isinstance(raised, KeyboardInterrupt):
         raise Interrupted(solutions) from raised

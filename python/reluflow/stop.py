@@ -22,7 +22,21 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 Criterion: TypeAlias = str | dict[str, float]
 
-__all__ = ["Stop", "evaluations", "gradient", "loss", "newton", "steps", "success", "tau", "time", "transitions", "trap", "when"]
+__all__ = [
+    "Stop",
+    "evaluations",
+    "gradient",
+    "gradient_norm",
+    "loss",
+    "newton",
+    "steps",
+    "success",
+    "tau",
+    "time",
+    "transitions",
+    "trap",
+    "when",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,8 @@ class Stop:
     """At L below this multiple of the trap."""
     loss: float | None = None
     """At L below this."""
+    gradient_norm: float | None = None
+    """At a norm of the gradient below this."""
     time: float | None = None
     """At this time."""
     tau: float | None = None
@@ -62,6 +78,7 @@ class Stop:
             trap=self.trap or other.trap,
             trap_times=_either(max, self.trap_times, other.trap_times),
             loss=_either(max, self.loss, other.loss),
+            gradient_norm=_either(max, self.gradient_norm, other.gradient_norm),
             time=_either(min, self.time, other.time),
             tau=_either(min, self.tau, other.tau),
             transitions=_either(min, self.transitions, other.transitions),
@@ -75,7 +92,7 @@ class Stop:
 
     def _section(self) -> dict[str, object]:
         """As an experiment file has it; `when` apart, which no file can hold."""
-        names = ("trap_times", "loss", "time", "tau", "transitions", "steps", "evaluations", "gradient", "newton")
+        names = ("trap_times", "loss", "gradient_norm", "time", "tau", "transitions", "steps", "evaluations", "gradient", "newton")
         values = {name: getattr(self, name) for name in names}
         success = {} if self.criterion is None else {"success": self.criterion}
         given = {name: value for name, value in values.items() if value is not None}
@@ -167,6 +184,15 @@ def newton(use: bool = True) -> Stop:
     time(100.0) | newton(False)
     """
     return Stop(newton=bool(use))
+
+
+def gradient_norm(level: float) -> Stop:
+    """When ‖∇F‖ < `level`: the gradient of the loss, with the penalty of decay, over the layers that are trained.
+
+    >>> gradient_norm(1e-9) | time(1e6)
+    gradient_norm(1e-09) | time(1000000.0)
+    """
+    return Stop(gradient_norm=real("level", level))
 
 
 def time(at: float) -> Stop:

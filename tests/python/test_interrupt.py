@@ -138,7 +138,7 @@ def test_the_command_runs_as_a_program() -> None:
 def test_ctrl_c_ends_the_command(tmp_path) -> None:
     """In a run it keeps what is finished and exits with 130; elsewhere the signal ends the process."""
     file = tmp_path / "long.toml"
-    file.write_text("[sweep]\nn = 20\nd = 10\np = 8\ndraws = 10000000\n")
+    file.write_text("[sweep]\nn = 20\nd = 10\np = 8\ndraws = 10000000\n[flow]\nmethod = 'gradient-descent'\n")
     command = [sys.executable, "-m", "reluflow", "run", str(file), "--write-every", "0"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     parts = tmp_path / "runs" / "long"

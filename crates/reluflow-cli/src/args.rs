@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use reluflow_lab::{Override, Shard};
 use reluflow_report::findings::Finding;
+use reluflow_report::path::Along;
 
 /// Gradient flow of one-hidden-layer ReLU networks: experiments that run, resume and summarise.
 #[derive(Debug, Parser)]
@@ -34,10 +35,16 @@ pub(crate) enum Command {
     Threshold(ThresholdOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
     Trajectory(TrajectoryOptions),
+    /// Make a film of one run: an HTML page that plays its neurons over log time
+    Film(FilmOptions),
+    /// Draw a picture of one run, or of the trials of a run's folder, as SVG, PNG and PDF
+    Picture(PictureOptions),
     /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
     Paper(PaperOptions),
     /// Answer a question beyond the paper, from its experiments to a table and a figure
     Finding(FindingOptions),
+    /// Run experiments of other papers on these dynamics, and draw their pictures on one page
+    Field(FieldOptions),
     /// Draw the figures of any run's folder, and a page to read
     Report(ReportOptions),
     /// Hold every statement of the paper that applies to a problem against the flow
@@ -180,12 +187,14 @@ pub(crate) struct SlurmOptions {
 /// search goes on to a quarter of the first and four times the last. Trials are kept in the run's folder, where
 /// `reluflow run` finds them too; the same command goes on after an interrupt. The answer depends on the file, the
 /// options and the seed only.
+///
+/// With the folder of a run in the place of the file nothing is drawn: the thresholds are those of the run's draws.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: N(20, 30) of Figure 3, to 3 %\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%"
+    after_help = "Examples: N(20, 30) of Figure 3, to 3 %; what the draws of a run say of a threshold in p\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%\n  reluflow threshold runs/fig3 --axis p"
 )]
 pub(crate) struct ThresholdOptions {
-    /// The experiment file
+    /// The experiment file, or the folder of a run
     pub(crate) file: PathBuf,
     /// The axis along which the threshold is sought: n, d, p or a key that the sweep varies
     #[arg(long, value_name = "NAME", default_value = "n")]
@@ -193,9 +202,9 @@ pub(crate) struct ThresholdOptions {
     /// The probability of reaching the trap whose place is sought
     #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = share)]
     pub(crate) target: f64,
-    /// Half-width of the 95 % interval over the threshold at which to stop
-    #[arg(long, value_name = "X%", default_value = "2%", value_parser = precision)]
-    pub(crate) precision: f64,
+    /// Half-width of the 95 % interval over the threshold at which to stop [default: 2%]
+    #[arg(long, value_name = "X%", value_parser = precision)]
+    pub(crate) precision: Option<f64>,
     /// Where to look; without it, the file's values and a factor of four beyond them
     #[arg(long, value_name = "LOW..HIGH", value_parser = within)]
     pub(crate) within: Option<(f64, f64)>,
@@ -233,16 +242,10 @@ pub(crate) enum Direction {
     Falls,
 }
 
-/// Follow one run: a table over time, and its verdict in a sentence.
-///
-/// The run is one draw of the first cell of an experiment file (choose another with --set), or of the
-/// paper's protocol with the sizes given by --n, --d and --p.
+/// Which run to follow.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples: n = 200 examples in dimension 50, width by Lemma 5, draw 3; the exact flow, its events, what its end is\n  reluflow trajectory --n 200 --d 50 --draw 3\n  reluflow trajectory --n 20 --d 5 --p 8 --set 'flow={method=\"exact\"}' --events events.csv --stationary"
-)]
-pub(crate) struct TrajectoryOptions {
-    /// The experiment file [default: the paper's protocol]
+pub(crate) struct OneRun {
+    /// The experiment file, or a run's folder [default: the flow on isotropic inputs]
     pub(crate) file: Option<PathBuf>,
     /// Number of examples
     #[arg(long, required_unless_present = "file", value_parser = positive::<i64>)]
@@ -258,12 +261,102 @@ pub(crate) struct TrajectoryOptions {
     /// Which draw, from 0
     #[arg(long, value_name = "K", default_value_t = 0)]
     pub(crate) draw: u64,
+}
+
+/// Make a film of one run: an HTML page that plays its neurons over log time.
+///
+/// The page needs nothing else, from the network or a folder. It shows the neurons in the plane of their weights (beyond
+/// two dimensions: projected), for inputs on a line the function with its kinks, and the loss; events of the exact flow
+/// are marked.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: three points on a line, fifty small neurons\n  reluflow film experiments/field/early-alignment.toml --out three-points.html"
+)]
+pub(crate) struct FilmOptions {
+    #[command(flatten)]
+    pub(crate) one: OneRun,
+    #[command(flatten)]
+    pub(crate) path: PathOptions,
+    /// Most frames; fewer where the page would pass 2 MB
+    #[arg(long, value_name = "K", default_value_t = 300, value_parser = clap::value_parser!(u64).range(3..=2000))]
+    pub(crate) frames: u64,
+    /// The page [default: NAME.html, after the file]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Draw a picture of one run, or of the trials of a run's folder, as SVG, PNG and PDF.
+///
+/// Of one run, which is followed anew: the paths of its neurons, their angles and sizes, the singular values of W, the
+/// function of inputs on a line with its kinks, the regions where the network is positive. Of all draws of a file: their losses
+/// with median and band. Of the trials in a folder: any column along an axis, over two axes, or as a histogram.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples: angles and sizes of neurons; a map of the mean loss over the first two axes of a run\n  reluflow picture angles experiments/field/early-alignment.toml\n  reluflow picture map runs/fig2 --of remaining_loss"
+)]
+pub(crate) struct PictureOptions {
+    /// What to draw
+    #[arg(value_name = "KIND", value_parser = ["neurons", "angles", "singular-values", "function", "regions", "losses", "column", "map", "histogram"])]
+    pub(crate) kind: String,
+    #[command(flatten)]
+    pub(crate) one: OneRun,
+    #[command(flatten)]
+    pub(crate) path: PathOptions,
+    /// Draws of every cell, for losses [default: the file's]
+    #[arg(long, value_name = "K", value_parser = positive::<u64>)]
+    pub(crate) draws: Option<u64>,
+    /// The column to draw, for column, map and histogram
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) of: Option<String>,
+    /// The axis across, for column and map: n, d, p or a key that varies [default: the first that varies]
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) x: Option<String>,
+    /// The axis upwards, for map [default: the second that varies]
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) y: Option<String>,
+    /// A line for each value of this axis, for column and histogram
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) by: Option<String>,
+    /// The file, x.svg, x.png or x.pdf; all three for a name without an end [default: NAME-KIND, after the file]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// How a run's networks are kept and projected.
+#[derive(Debug, Args)]
+pub(crate) struct PathOptions {
+    /// Times a decade at which networks are kept, from time 0.01 on
+    #[arg(long, value_name = "K", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) rows: u32,
+    /// Two directions to project on: axes e0, e1, …, inputs x0, x1, …, or gamma, the mean of y x [default: the plane itself
+    /// for d = 2, else the two leading directions of the neurons at the end]
+    #[arg(long, value_name = "V,W", value_parser = Along::from_str)]
+    pub(crate) along: Option<Along>,
+}
+
+/// Follow one run: a table over time, and its verdict in a sentence.
+///
+/// The run is one draw of the first cell of an experiment file (choose another with --set), or of the
+/// default experiment, the flow on isotropic inputs, with the sizes given by --n, --d and --p.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples: n = 200 examples in dimension 50, width by Lemma 5, draw 3; the exact flow, its events, what its end is\n  reluflow trajectory --n 200 --d 50 --draw 3\n  reluflow trajectory --n 20 --d 5 --p 8 --set 'flow={method=\"exact\"}' --events events.csv --stationary"
+)]
+pub(crate) struct TrajectoryOptions {
+    #[command(flatten)]
+    pub(crate) one: OneRun,
     /// Write the table to a file, x.csv or x.parquet, instead of printing it
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Write the events of the exact flow to a file, x.csv or x.parquet: who crossed, slid, left or died, on which example
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
+    /// Write the networks of all rows to a file, x.csv or x.parquet: a line for each time and neuron
+    #[arg(long, value_name = "FILE")]
+    pub(crate) networks: Option<PathBuf>,
+    /// List the plateaus of the loss, and who grew between them; finer with more rows, --set record.when.per-decade=40
+    #[arg(long)]
+    pub(crate) plateaus: bool,
     /// Say whether the end is a stationary point, a saddle or a local minimum, and which neurons could still lower the loss
     #[arg(long)]
     pub(crate) stationary: bool,
@@ -317,6 +410,33 @@ pub(crate) struct FindingOptions {
     pub(crate) settings: Settings,
     /// The folder [default: runs/findings/NAME, with --quick runs/findings/NAME-quick]
     #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Run experiments of other papers on these dynamics, and draw each paper's kind of picture on one page.
+///
+/// Each is a file of some twenty lines in experiments/field that says what is expected. Runs are kept under --out and resume.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples: all of them; one of them; what there is\n  reluflow field\n  reluflow field early-alignment\n  reluflow field --list"
+)]
+pub(crate) struct FieldOptions {
+    /// Which experiments [default: all]
+    #[arg(value_parser = PossibleValuesParser::new(reluflow_report::field::ALL.iter().map(|entry| entry.name)), hide_possible_values = true)]
+    pub(crate) names: Vec<String>,
+    /// List them with one sentence each
+    #[arg(long)]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// The folder
+    #[arg(long, value_name = "DIR", default_value = "runs/field")]
     pub(crate) out: Option<PathBuf>,
     /// Threads [default: the machine's]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]

@@ -5,9 +5,15 @@
 mod args;
 mod audit;
 mod events;
+mod field;
+mod file;
+mod film;
 mod finding;
 mod live;
+mod networks;
+mod one;
 mod paper;
+mod picture;
 mod program;
 mod report;
 mod run;
@@ -87,8 +93,11 @@ fn execute(cli: Cli, program: &OsStr) -> u8 {
         Command::Slurm(options) => slurm::run(&options, program),
         Command::Threshold(options) => threshold::run(&options),
         Command::Trajectory(options) => trajectory::run(&options),
+        Command::Film(options) => film::run(&options),
+        Command::Picture(options) => picture::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Finding(options) => finding::run(&options),
+        Command::Field(options) => field::run(&options),
         Command::Report(options) => report::run(&options),
         Command::Audit(options) => audit::run(&options),
         Command::Transition(options) => transition::run(&options),

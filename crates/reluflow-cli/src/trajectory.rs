@@ -1,54 +1,70 @@
 //! `reluflow trajectory`: follows one run over time.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use reluflow::flow::Interrupt;
-use reluflow::observe::Row;
-use reluflow_lab::experiment::{BadInput, Place, spec::DEFAULTS};
-use reluflow_lab::store::table::{Column, write};
-use reluflow_lab::{Error, Experiment, Override, population, trial};
+use reluflow::observe::{self, Observable};
+use reluflow::Method;
+use reluflow_lab::experiment::{BadInput, Place};
+use reluflow_lab::store::table::Column;
+use reluflow_lab::{Error, population, trial};
 
-use crate::args::{TrajectoryOptions, flag};
-use crate::live::say;
-use crate::{Done, Failure, events, stationary};
+use crate::args::TrajectoryOptions;
+use crate::file::{self, is_parquet};
+use crate::{Done, Failure, events, networks, one, stationary};
 
 /// Runs the command.
 pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
-    for (name, path) in [("--out", &options.out), ("--events", &options.events)] {
+    let files = [
+        ("--out", &options.out),
+        ("--events", &options.events),
+        ("--networks", &options.networks),
+    ];
+    for (name, path) in files {
         if let Some(path) = path {
             check_extension(name, path)?;
         }
     }
-    let experiment = read(options)?;
+    let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
     if population::is_population(cell) {
-        let solution = population::follow(&experiment, cell, options.draw, &Interrupt::default())?;
-        save(options, population::columns(&solution))?;
-        let (described, draw) = (experiment.describe(cell), options.draw);
-        writeln!(
-            io::stdout().lock(),
-            "{described}, draw {draw}: {}",
-            solution.sentence()
-        )?;
-        return Ok(Done::Completely);
+        return follow_population(options, &experiment);
     }
-    let solution = trial::follow(&experiment, cell, options.draw, &Interrupt::default())?;
+    let solution = {
+        let keeps_networks = options.networks.is_some() || options.plateaus;
+        let also: &[Observable] = if keeps_networks {
+            &[Observable::Network]
+        } else {
+            &[]
+        };
+        trial::follow(&experiment, cell, options.one.draw, also, &Interrupt::default())?
+    };
     let columns = solution.trajectory.columns();
     save(
         options,
         columns.map(|(name, values)| (name.to_owned(), values)).collect(),
     )?;
     if let Some(path) = &options.events {
-        events::save(path, &solution.events, is_parquet(path))?;
+        if matches!(cell.spec.method, Method::Jump(_)) {
+            let (dataset, network) = trial::draw(&experiment, cell, options.one.draw)?;
+            events::save_jumps(path, &dataset, &network)?;
+        } else {
+            events::save(path, &solution.events)?;
+        }
+    }
+    if let Some(path) = &options.networks {
+        networks::save(path, &solution.path)?;
     }
     let mut out = io::stdout().lock();
+    if options.plateaus {
+        networks::print_plateaus(&mut out, &solution)?;
+    }
     writeln!(
         out,
         "{}, draw {}: {}",
         experiment.describe(cell),
-        options.draw,
+        options.one.draw,
         solution.verdict
     )?;
     if !solution.events.rows().is_empty() {
@@ -72,7 +88,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         )?;
     }
     if options.stationary {
-        let (dataset, _) = trial::draw(&experiment, cell, options.draw)?;
+        let (dataset, _) = trial::draw(&experiment, cell, options.one.draw)?;
         stationary::report(
             &mut out,
             &dataset,
@@ -84,62 +100,45 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     Ok(Done::Completely)
 }
 
+/// Follows a trial on a Gaussian population.
+fn follow_population(options: &TrajectoryOptions, experiment: &Experiment) -> Result<Done, Failure> {
+    let of_examples = [
+        ("--events", options.events.is_some()),
+        ("--networks", options.networks.is_some()),
+        ("--plateaus", options.plateaus),
+        ("--stationary", options.stationary),
+    ];
+    if let Some((name, _)) = of_examples.into_iter().find(|(_, is_asked)| *is_asked) {
+        return Err(Error::from(BadInput::new(
+            Place::Flag(name.to_owned()),
+            "not on a population",
+            "only --out where data.law = \"gaussian-population\"",
+            name,
+        ))
+        .into());
+    }
+    let (cell, draw) = (&experiment.cells[0], options.one.draw);
+    let solution = population::follow(experiment, cell, draw, &Interrupt::default())?;
+    save(options, population::columns(&solution))?;
+    let described = experiment.describe(cell);
+    writeln!(
+        io::stdout().lock(),
+        "{described}, draw {draw}: {}",
+        solution.sentence()
+    )?;
+    Ok(Done::Completely)
+}
+
 /// Prints or writes a table, as the options say.
 fn save(options: &TrajectoryOptions, columns: Vec<(String, Vec<f64>)>) -> Result<(), Failure> {
     match &options.out {
-        None => print(&mut io::stdout().lock(), &columns, "  ", true)?,
-        Some(path) if is_parquet(path) => {
-            let table = columns
-                .into_iter()
-                .map(|(name, values)| (name, Column::Numbers(values)));
-            write(path, &table.collect()).map_err(|source| Error::Parquet {
-                path: path.clone(),
-                source,
-            })?;
-        }
+        None => print(&mut io::stdout().lock(), &columns)?,
         Some(path) => {
-            let file = File::create(path).map_err(|error| Error::file("writing", path, error))?;
-            let mut out = BufWriter::new(file);
-            print(&mut out, &columns, ",", false)?;
-            out.flush()?;
+            let table = columns.into_iter().map(|(name, values)| (name, Column::Numbers(values)));
+            file::save(path, &table.collect())?;
         }
     }
     Ok(())
-}
-
-/// The experiment of the file or of the flags, with one cell to follow.
-fn read(options: &TrajectoryOptions) -> Result<Experiment, Failure> {
-    let sizes = [("n", options.n), ("d", options.d), ("p", options.p)];
-    let mut overrides: Vec<Override> = sizes
-        .into_iter()
-        .filter_map(|(name, value)| {
-            value.map(|value| flag(&format!("--{name}"), &format!("sweep.{name}"), value))
-        })
-        .collect();
-    overrides.extend(options.settings.overrides());
-    let Some(path) = &options.file else {
-        let text = format!("[sweep]\np = {{ lemma5 = 0.05 }}\n\n{DEFAULTS}");
-        return Ok(Experiment::from_text(
-            "the paper's protocol",
-            "trajectory",
-            &text,
-            &overrides,
-            Path::new(""),
-        )?);
-    };
-    let experiment = Experiment::from_file(path, &overrides)?;
-    if experiment.cells.len() > 1 {
-        say(&format!(
-            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
-            experiment.cells.len(),
-            experiment.describe(&experiment.cells[0])
-        ));
-    }
-    Ok(experiment)
-}
-
-fn is_parquet(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "parquet")
 }
 
 fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
@@ -156,37 +155,26 @@ fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
     .into())
 }
 
-/// Writes the table line by line, aligned for reading or exact for machines.
-fn print(
-    out: &mut impl Write,
-    columns: &[(String, Vec<f64>)],
-    separator: &str,
-    aligned: bool,
-) -> io::Result<()> {
-    let names: Vec<String> = columns
-        .iter()
-        .map(|(name, _)| {
-            if aligned {
-                format!("{name:>13}")
-            } else {
-                name.clone()
-            }
-        })
-        .collect();
-    writeln!(out, "{}", names.join(separator))?;
+/// Whether the numbers of a column are whole.
+fn is_whole(name: &str) -> bool {
+    observe::column(name).is_some_and(observe::Column::is_whole)
+}
+
+/// Prints the table, aligned for reading.
+fn print(out: &mut impl Write, columns: &[(String, Vec<f64>)]) -> io::Result<()> {
+    let names: Vec<String> = columns.iter().map(|(name, _)| format!("{name:>13}")).collect();
+    writeln!(out, "{}", names.join("  "))?;
     let rows = columns.first().map_or(0, |(_, values)| values.len());
     for row in 0..rows {
         let fields: Vec<String> = columns
             .iter()
-            .map(|(name, values)| match (aligned, values[row]) {
-                (true, value) if value.is_nan() => format!("{:>13}", "–"),
-                (true, value) if Row::WHOLE.contains(&name.as_str()) => format!("{value:>13.0}"),
-                (true, value) => format!("{value:>13.5e}"),
-                (false, value) if value.is_nan() => String::new(),
-                (false, value) => value.to_string(),
+            .map(|(name, values)| match values[row] {
+                value if value.is_nan() => format!("{:>13}", "–"),
+                value if is_whole(name) => format!("{value:>13.0}"),
+                value => format!("{value:>13.5e}"),
             })
             .collect();
-        writeln!(out, "{}", fields.join(separator))?;
+        writeln!(out, "{}", fields.join("  "))?;
     }
     Ok(())
 }

@@ -39,7 +39,8 @@ fn text(cells: u64, draws: u64) -> String {
     let step = 1.0 / cells as f64;
     format!(
         "[sweep]\nd = 10\nn = 50\np = 20\ndraws = {draws}\n\
-         \"init.hidden_scale\" = {{ from = {step}, to = {}, step = {step} }}\n",
+         \"init.hidden_scale\" = {{ from = {step}, to = {}, step = {step} }}\n\
+         [flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n",
         1.0 + step / 2.0
     )
 }

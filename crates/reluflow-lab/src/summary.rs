@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use reluflow::observe::Observable;
+use reluflow::observe::{Kind, Observable};
 use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
 use crate::population::PopulationSummary;
+use crate::store::rows::value;
 use crate::trial::Trial;
 
 /// The verdict of a draw on which two accuracies disagree.
@@ -50,6 +51,8 @@ pub struct CellSummary {
     pub log_means: Vec<(&'static str, f64)>,
     /// Shares of verdicts and minima, on a Gaussian population.
     pub population: Option<PopulationSummary>,
+    /// Means over draws of the last values of what else was recorded, by column.
+    pub means: Vec<(&'static str, f64)>,
 }
 
 impl CellSummary {
@@ -85,6 +88,26 @@ impl CellSummary {
             log_means.push(("log_mean_mu_low", log_mean(&|trial| or_nan(trial.mu_low))));
             log_means.push(("log_mean_mu_upp", log_mean(&|trial| or_nan(trial.mu_upp))));
         }
+        let observables = Observable::ALL.iter().filter(|one| {
+            let has_logarithms = [
+                Observable::Loss,
+                Observable::Curvature,
+                Observable::CurvatureBounds,
+            ]
+            .contains(one);
+            !has_logarithms && cell.spec.record.wants(**one)
+        });
+        let means = observables
+            .flat_map(|observable| observable.columns())
+            // The mean of the numbers of examples says nothing.
+            .filter(|column| column.kind != Kind::Index)
+            .map(|column| {
+                (
+                    column.name,
+                    mean(trials.iter().map(|trial| value(trial, column.name))),
+                )
+            })
+            .collect();
         Self {
             d: cell.d,
             n: cell.n,
@@ -101,6 +124,7 @@ impl CellSummary {
             verdicts,
             log_means,
             population: PopulationSummary::new(trials),
+            means,
         }
     }
 
@@ -127,6 +151,9 @@ impl CellSummary {
         }
         for (name, value) in self.population.iter().flat_map(PopulationSummary::to_json) {
             put(name, value);
+        }
+        for (name, value) in &self.means {
+            put(&format!("mean_{name}"), json!(*value));
         }
         for (name, value) in &self.axes {
             let value = match value {

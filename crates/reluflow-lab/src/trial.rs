@@ -1,16 +1,17 @@
 //! Runs one trial: draw data and network, let time pass, keep the numbers.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
-use reluflow::observe::{Observable, When};
+use reluflow::observe::{Column, Observable, When, columns};
 use reluflow::random::Purpose;
-use reluflow::{Dataset, InitialisationLaw, Network, Problem, Solution, TrialSeed, Units, Verdict};
+use reluflow::{Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment, NetworkSource, Spec};
+use crate::experiment::{Cell, Experiment, NetworkSource, Provenance, Spec};
 use crate::population::{self, PopulationNumbers};
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
@@ -25,8 +26,10 @@ pub struct Trial {
     pub draw: u64,
     /// How it ended, as one word.
     pub verdict: String,
-    /// Whether it reached the trap.
+    /// Whether it met its criterion of success.
     pub converged: bool,
+    /// What counts as success of this trial, as one word; empty in folders of earlier versions.
+    pub criterion: String,
     /// Time at the end.
     pub time: f64,
     /// When the loss crossed the trap.
@@ -71,6 +74,46 @@ pub struct Trial {
     pub rejected: u64,
     /// Evaluations of the field.
     pub evaluations: u64,
+    /// The last values of what else was recorded, by column; see [`reluflow::observe::columns`].
+    pub recorded: BTreeMap<&'static str, f64>,
+}
+
+/// Columns of a trajectory that a trial has as fields, under their names or as `steps` and `mu_end`.
+const FIELDS: [&str; 18] = [
+    "time",
+    "step",
+    "evaluations",
+    "loss",
+    "mu",
+    "mu_avg",
+    "mu_low",
+    "mu_upp",
+    "balance_drift",
+    "lost",
+    "uncovered",
+    "newly_lost",
+    "lambda_min",
+    "lambda_max",
+    "diagonal_min",
+    "slowest",
+    "foretold_min",
+    "foretold_slowest",
+];
+
+/// The columns of a trajectory that a trial keeps by name.
+pub(crate) fn kept() -> impl Iterator<Item = &'static Column> {
+    columns().filter(|column| !FIELDS.contains(&column.name))
+}
+
+/// The last values of the columns that a trial keeps by name, where they were asked for.
+fn recorded(trajectory: &Trajectory) -> BTreeMap<&'static str, f64> {
+    let Some(last) = trajectory.rows().last() else {
+        return BTreeMap::new();
+    };
+    let value = |column: &Column| last.value(column.name).filter(|value| !value.is_nan());
+    kept()
+        .filter_map(|column| Some((column.name, value(column)?)))
+        .collect()
 }
 
 /// A trial that gave no numbers.
@@ -106,11 +149,34 @@ pub fn seed(experiment: &Experiment, cell: &Cell, draw: u64) -> TrialSeed {
     }
 }
 
+/// What a trial is drawn from its seed, in the core's units.
+#[derive(Debug)]
+pub struct Drawn {
+    /// The training examples.
+    pub dataset: Dataset,
+    /// The network at time 0.
+    pub network: Network,
+    /// Examples that are not trained on, if the experiment has a test.
+    pub test: Option<Dataset>,
+    /// The network that labelled the examples, if one did.
+    pub teacher: Option<Network>,
+}
+
 /// Draws the data and the network of a trial, in the core's units.
 ///
 /// # Errors
 /// When a law cannot be drawn, such as `covered` with far too few neurons.
 pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset, Network)> {
+    let drawn = draw_all(experiment, cell, draw)?;
+    Ok((drawn.dataset, drawn.network))
+}
+
+/// As [`draw`], with the test examples and the teacher. They have random numbers of their own: neither data nor network depends on whether there is a
+/// test.
+///
+/// # Errors
+/// As [`draw`], and when the test examples cannot be drawn.
+pub fn draw_all(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<Drawn> {
     let seed = seed(experiment, cell, draw);
     let failed = |source| Error::Trial {
         cell: experiment.describe(cell),
@@ -118,23 +184,37 @@ pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset,
         source,
     };
     let (n, d, p) = (cell.n as usize, cell.d as usize, cell.p as usize);
-    let dataset = cell
-        .spec
+    let spec = &cell.spec;
+    let (dataset, origin) = spec
         .data
-        .sample(n, d, &mut seed.generator(Purpose::Data))
+        .realise(n, d, &mut seed.generator(Purpose::Data))
         .map_err(failed)?;
-    let network = cell
-        .spec
+    let network = spec
         .initialisation
         .sample(p, &dataset, &mut seed.generator(Purpose::Initialisation))
         .map_err(failed)?;
-    Ok((dataset, drawn_in(cell).network(&network)))
+    let test = spec
+        .test
+        .as_ref()
+        .map(|test| test.sample(&origin, d, &mut seed.generator(Purpose::Test)))
+        .transpose()
+        .map_err(failed)?;
+    let teacher = match &origin {
+        Provenance::Law(realised) if spec.record.wants(Observable::Teacher) => realised.teacher(),
+        _ => None,
+    };
+    Ok(Drawn {
+        network: drawn_in(cell).network(&network),
+        dataset,
+        test,
+        teacher,
+    })
 }
 
 /// The units in which a cell's networks are drawn: PyTorch's default is written in ours.
 pub(crate) fn drawn_in(cell: &Cell) -> Units {
-    match cell.spec.initialisation {
-        NetworkSource::Law(InitialisationLaw::PyTorch(_)) => Units::default(),
+    match &cell.spec.initialisation {
+        NetworkSource::Law(law) if law.is_in_our_scaling() => Units::default(),
         _ => cell.spec.units,
     }
 }
@@ -158,13 +238,20 @@ pub fn solve_sharing(
     interrupt: &Interrupt,
     idle_threads: &IdleThreads,
 ) -> Result<Solution> {
-    let (dataset, network) = draw(experiment, cell, k)?;
+    let Drawn {
+        dataset,
+        network,
+        test,
+        teacher,
+    } = draw_all(experiment, cell, k)?;
     let spec = &cell.spec;
     let (units, n) = (spec.units, dataset.examples());
     let problem = Problem {
         model: units.model(&spec.model, n),
-        stops: units.stops(&spec.stops, n),
+        stops: units.stops(&spec.stops, n, network.neurons()),
         record: units.record(&spec.record, n),
+        test: test.as_ref(),
+        teacher: teacher.as_ref(),
         interrupt: interrupt.clone(),
         idle_threads: idle_threads.clone(),
         ..Problem::new(&dataset, &network, units.method(&spec.method, n))
@@ -177,11 +264,17 @@ pub fn solve_sharing(
     Ok(units.solution(solution, n))
 }
 
-/// As [`solve`], with rows over time also where the experiment records nothing, or the end only.
+/// As [`solve`], with rows over time also where the experiment records nothing, or the end only, and what `also` asks for.
 ///
 /// # Errors
 /// As [`draw`].
-pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
+pub fn follow(
+    experiment: &Experiment,
+    cell: &Cell,
+    k: u64,
+    also: &[Observable],
+    interrupt: &Interrupt,
+) -> Result<Solution> {
     let mut spec = Spec::clone(&cell.spec);
     if spec.record.observables.is_empty() {
         spec.record.observables = vec![
@@ -191,6 +284,7 @@ pub fn follow(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrup
             Observable::Lost,
         ];
     }
+    spec.record.observables.extend(also);
     if spec.record.when == When::End {
         spec.record.when = When::PerDecade(ROWS);
     }
@@ -227,12 +321,14 @@ pub fn run_sharing(
         return Ok(None);
     }
     let (end, counts) = (solution.end, solution.counts);
+    let recorded = recorded(&solution.trajectory);
     let whole = |count: Option<usize>| count.map(|count| count as f64);
     Ok(Some(Trial {
         cell,
         draw,
         verdict: solution.verdict.kind().to_owned(),
         converged: solution.verdict.converged(),
+        criterion: end.criterion.name().to_owned(),
         time: end.time,
         trap_time: end.success_time,
         initial_loss: end.initial_loss,
@@ -255,6 +351,7 @@ pub fn run_sharing(
         steps: counts.steps,
         rejected: counts.rejected,
         evaluations: counts.evaluations,
+        recorded,
     }))
 }
 

@@ -28,7 +28,7 @@ fn settings_that_mean_the_same_are_one_experiment() {
         "[sweep]\nd = 4.0\nn = [6.0]\np = 3\nseed = 1\ndraws = 7\n[stop]\nsteps = 3\ntrap = true\n",
         "[sweep]\nd = 5\nn = [8, 9]\np = 30\nseed = 1\n[stop]\nsteps = 3\ntrap = true\n",
         "[sweep]\nd = 4\nn = 6\np = 3\nseed = 1\n[stop]\nsteps = 3\ntrap = true\n[data]\nlaw = \"isotropic\"\n",
-        "[sweep]\nd = 4\nn = 6\np = 3\nseed = 1\n[stop]\nsteps = 3\ntrap = true\n[flow]\nmethod = \"gradient-descent\"\nlearning_rate = 1\nprecision = \"f32\"\n",
+        "[sweep]\nd = 4\nn = 6\np = 3\nseed = 1\n[stop]\nsteps = 3\ntrap = true\n[flow]\nmethod = \"flow\"\nprecision = \"f64\"\n",
     ] {
         assert_eq!(digest(same), plain, "{same}");
     }
@@ -36,7 +36,7 @@ fn settings_that_mean_the_same_are_one_experiment() {
         "[sweep]\nd = 4\nn = 6\np = 3\nseed = 2\n[stop]\nsteps = 3\ntrap = true\n",
         "[sweep]\nd = 4\nn = 6\np = 3\nseed = 1\n[stop]\nsteps = 4\ntrap = true\n",
         "[sweep]\nd = 4\nn = 6\np = 3\nseed = 1\n[stop]\nsteps = 3\ntrap = true\n[init]\nlaw = \"balanced\"\n",
-        "[sweep]\nd = 4\nn = 6\np = 3\nseed = 1\n\"flow.learning_rate\" = [1, 2]\n[stop]\nsteps = 3\ntrap = true\n",
+        "[sweep]\nd = 4\nn = 6\np = 3\nseed = 1\n\"flow.tolerance\" = [0.1, 0.2]\n[stop]\nsteps = 3\ntrap = true\n",
     ] {
         assert_ne!(digest(other), plain, "{other}");
     }
@@ -46,7 +46,7 @@ fn settings_that_mean_the_same_are_one_experiment() {
             "[sweep]\nd = 4\nn = 6\np = 3\n{first}\n{second}\n[stop]\nsteps = 3\n{more}"
         ))
     };
-    let (a, b) = ("\"init.hidden_scale\" = [1, 0.5]", "\"flow.learning_rate\" = 0.5");
+    let (a, b) = ("\"init.hidden_scale\" = [1, 0.5]", "\"flow.tolerance\" = 0.05");
     assert_eq!(
         axes(a, b, ""),
         axes(
@@ -208,7 +208,12 @@ fn a_folder_moves_and_is_read_without_its_data() {
 #[test]
 fn what_costs_a_day_is_said_before() {
     let warnings = |points: &str, more: &str| -> Vec<String> {
-        let text = format!("[sweep]\np = 8\n[data]\n{points}\n{more}");
+        let sizes = if points.contains("isotropic") {
+            "n = 4\nd = 3\n"
+        } else {
+            ""
+        };
+        let text = format!("[sweep]\np = 8\n{sizes}[data]\n{points}\n{more}");
         let notes = experiment(&text).notes();
         notes
             .into_iter()
@@ -260,6 +265,11 @@ fn what_costs_a_day_is_said_before() {
         &points("[[100, 0], [0, 300]]", "[-1, 1]"),
         "",
         "standardize = true",
+    );
+    one(
+        "law = \"isotropic\"\nlabels = { sizes = { half-normal = 2 } }\n",
+        "",
+        "half-normal sizes of labels come near 0",
     );
     let many: Vec<String> = (0..40)
         .map(|k| format!("[{}, {}]", (f64::from(k)).cos(), (f64::from(k)).sin()))

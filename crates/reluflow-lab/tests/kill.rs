@@ -36,7 +36,7 @@ const PROMISE: Duration = Duration::from_secs(10);
 /// Trials of about a millisecond, in cells of unequal length.
 fn experiment(draws: u64) -> Experiment {
     let text = format!(
-        "[sweep]\nd = 10\nn = [20, 60, 40]\np = 12\ndraws = {draws}\nseed = 5\n[stop]\nsteps = 150\n"
+        "[sweep]\nd = 10\nn = [20, 60, 40]\np = 12\ndraws = {draws}\nseed = 5\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 150\n"
     );
     Experiment::from_text("kill", "kill", &text, &[], Path::new("")).unwrap()
 }

@@ -10,8 +10,7 @@ use reluflow_lab::store::parts;
 
 /// The experiment of the fuzzer of parts.
 fn experiment() -> Experiment {
-    let text =
-        "[sweep]\nd = 4\nn = [3, 5]\np = 2\n\"init.hidden_scale\" = [1, 0.5]\ndraws = 2\n[stop]\nsteps = 2\n";
+    let text = "[sweep]\nd = 4\nn = [3, 5]\np = 2\n\"init.hidden_scale\" = [1, 0.5]\ndraws = 2\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 2\n";
     Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap()
 }
 

@@ -15,7 +15,7 @@ use reluflow_lab::{Error, Experiment, Notice, Run, RunFolder, Trial, status, tri
 
 /// Twenty trials of about a millisecond.
 fn experiment() -> Experiment {
-    let text = "[sweep]\nd = 10\nn = [20, 40]\np = 8\ndraws = 10\nseed = 3\n[stop]\nsteps = 60\n";
+    let text = "[sweep]\nd = 10\nn = [20, 40]\np = 8\ndraws = 10\nseed = 3\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 60\n";
     Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap()
 }
 const TRIALS: usize = 20;
@@ -395,7 +395,7 @@ fn an_experiment_changed_in_its_folder_is_noticed_and_written_again() {
 
 #[test]
 fn parts_do_not_pile_up() {
-    let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 300\n[stop]\nsteps = 1\n";
+    let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 300\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 1\n";
     let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
     let place = tempfile::tempdir().unwrap();
     let parts = || fs::read_dir(place.path().join("parts")).unwrap().count();

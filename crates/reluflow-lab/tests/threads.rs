@@ -8,7 +8,7 @@ use reluflow_lab::{Experiment, Run, RunFolder};
 
 /// One trial whose evaluations are large enough to be shared: 4ndp = 48 Mflop.
 fn experiment() -> Experiment {
-    let text = "[sweep]\nd = 100\nn = 3000\np = 40\ndraws = 1\nseed = 5\n[stop]\nsteps = 3\n";
+    let text = "[sweep]\nd = 100\nn = 3000\np = 40\ndraws = 1\nseed = 5\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 3\n";
     Experiment::from_text("threads", "threads", text, &[], Path::new("")).unwrap()
 }
 

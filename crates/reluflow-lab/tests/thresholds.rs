@@ -8,7 +8,9 @@ use reluflow_lab::threshold::{Question, Study};
 use reluflow_lab::{Experiment, RunFolder, trial};
 
 fn experiment(sweep: &str) -> Experiment {
-    let text = format!("[sweep]\n{sweep}\ndraws = 2\nseed = 5\n[stop]\nsteps = 30\ntrap = true\n");
+    let text = format!(
+        "[sweep]\n{sweep}\ndraws = 2\nseed = 5\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 30\ntrap = true\n"
+    );
     Experiment::from_text("test", "test", &text, &[], Path::new("")).unwrap()
 }
 
@@ -94,7 +96,7 @@ fn columns_are_the_choices_of_everything_but_the_axis() {
 
 #[test]
 fn a_search_looks_beyond_the_file_only_as_far_as_data_can_be_drawn() {
-    let orthogonal = "d = 12\nn = [4, 8]\np = 8\n[data]\nlaw = \"orthogonal\"\n[stop]\nsteps = 30";
+    let orthogonal = "d = 12\nn = [4, 8]\np = 8\n[data]\nlaw = \"orthogonal\"\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 30";
     let text = format!("[sweep]\ndraws = 2\n{orthogonal}\n");
     let experiment = Experiment::from_text("test", "test", &text, &[], Path::new("")).unwrap();
     let folder = tempfile::tempdir().unwrap();

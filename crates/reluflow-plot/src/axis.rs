@@ -21,6 +21,8 @@ pub struct Axis {
     pub range: Option<(f64, f64)>,
     /// The only values to be labelled, if given.
     pub marks: Vec<f64>,
+    /// Whether to leave all ticks out.
+    pub bare: bool,
 }
 
 impl Axis {
@@ -47,8 +49,18 @@ impl Axis {
         self
     }
 
+    /// The axis without ticks.
+    #[must_use]
+    pub fn without_ticks(mut self) -> Self {
+        self.bare = true;
+        self
+    }
+
     /// Labelled ticks, about `most`, and minor ones.
     pub(super) fn ticks(&self, resolved: &Resolved, most: usize) -> (Vec<(f64, String)>, Vec<f64>) {
+        if self.bare {
+            return (Vec::new(), Vec::new());
+        }
         if self.marks.is_empty() {
             return resolved.ticks(most);
         }
@@ -104,6 +116,17 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
+    /// The axis about its middle, so long that a unit is as long as on another axis; lengths are those on the page.
+    pub(super) fn as_wide(&self, length: f64, other: &Self, other_length: f64) -> Self {
+        let middle = 0.5 * (self.low + self.high);
+        let half = 0.5 * (other.high - other.low) * length / other_length;
+        Self {
+            low: middle - half,
+            high: middle + half,
+            ..*self
+        }
+    }
+
     /// Where a value lies: 0 at the lower end, 1 at the upper, held within a little of that. `None` if it has
     /// no place.
     pub(super) fn share(&self, value: f64) -> Option<f64> {

@@ -129,6 +129,14 @@ impl Canvas {
         });
     }
 
+    /// Strokes a path that others show through.
+    pub fn stroke_through(&mut self, path: Vec<Segment>, ink: Ink, width: f64, opacity: f64) {
+        self.stroke(path, ink, width, &[]);
+        if let Some(mark) = self.marks.last_mut() {
+            mark.opacity = opacity;
+        }
+    }
+
     /// Strokes a straight line.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
         self.stroke(polyline(&[from, to]), ink, width, &[]);

@@ -52,6 +52,10 @@ pub struct Panel {
     pub layers: Vec<Layer>,
     /// The legend, above the panel.
     pub legend: Vec<Entry>,
+    /// Whether a unit is as long across as upwards: the horizontal axis is fitted to the vertical one.
+    pub equal: bool,
+    /// Height of its axes, if it is not the chart's.
+    pub height: Option<f64>,
 }
 
 /// Panels side by side or one above the other.
@@ -102,7 +106,7 @@ impl Chart {
             .map(|column| self.panels.iter().skip(column).step_by(columns))
             .map(|panels| {
                 panels
-                    .map(|panel| panel.margin(self.panel_height))
+                    .map(|panel| panel.margin(panel.height.unwrap_or(self.panel_height)))
                     .fold(0.0, f64::max)
             })
             .collect();
@@ -111,16 +115,13 @@ impl Chart {
             let heads = row.iter().map(|panel| panel.head_height(width));
             let head = heads.fold(0.0, f64::max);
             let top = canvas.height + head;
+            let height = |panel: &Panel| panel.height.unwrap_or(self.panel_height);
             for (column, panel) in row.iter().enumerate() {
                 let left = column as f64 * width;
-                panel.draw(
-                    &mut canvas,
-                    (left, top),
-                    (width, self.panel_height),
-                    margins[column],
-                );
+                panel.draw(&mut canvas, (left, top), (width, height(panel)), margins[column]);
             }
-            canvas.height += head + self.panel_height + 30.0;
+            let tallest = row.iter().map(height).fold(0.0, f64::max);
+            canvas.height += head + tallest + 30.0;
         }
         canvas
     }
@@ -167,13 +168,18 @@ impl Panel {
             .x
             .resolve(self.layers.iter().flat_map(|layer| layer.extent().0));
         let y_ticks = self.vertical_ticks(size.1);
+        let (left, right, y) = (origin.0 + margin, origin.0 + size.0 - 9.0, self.vertical());
         let frame = Frame {
-            left: origin.0 + margin,
+            left,
             top: origin.1,
-            right: origin.0 + size.0 - 9.0,
+            right,
             bottom: origin.1 + size.1,
-            x,
-            y: self.vertical(),
+            x: if self.equal {
+                x.as_wide(right - left, &y, size.1)
+            } else {
+                x
+            },
+            y,
         };
         let tiled = self
             .layers

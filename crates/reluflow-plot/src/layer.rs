@@ -69,6 +69,33 @@ pub enum Layer {
         /// Pattern.
         dash: Dash,
     },
+    /// A fine line, one of many; it is interrupted where a point has no place.
+    Trace {
+        /// (x, y).
+        points: Vec<(f64, f64)>,
+        /// Colour.
+        ink: Ink,
+        /// From 0 to 1.
+        opacity: f64,
+    },
+    /// Discs of any size.
+    Discs {
+        /// (x, y, radius in points).
+        points: Vec<(f64, f64, f64)>,
+        /// Colour.
+        ink: Ink,
+        /// From 0 to 1.
+        opacity: f64,
+    },
+    /// Rectangles of one shade; an axis need not show them whole.
+    Shade {
+        /// Two corners each.
+        rectangles: Vec<((f64, f64), (f64, f64))>,
+        /// Colour.
+        ink: Ink,
+        /// From 0 to 1.
+        opacity: f64,
+    },
     /// The area between two lines over the same x.
     Band {
         /// (x, low, high).
@@ -157,7 +184,9 @@ impl Layer {
     /// The values that an axis must show: x and y.
     pub(super) fn extent(&self) -> (Vec<f64>, Vec<f64>) {
         match self {
-            Self::Line { points, .. } => points.iter().copied().unzip(),
+            Self::Line { points, .. } | Self::Trace { points, .. } => points.iter().copied().unzip(),
+            Self::Discs { points, .. } => points.iter().map(|p| (p.0, p.1)).unzip(),
+            Self::Shade { rectangles, .. } => rectangles.iter().flat_map(|(a, b)| [*a, *b]).unzip(),
             Self::Band { points, .. } => (
                 points.iter().map(|p| p.0).collect(),
                 points.iter().flat_map(|p| [p.1, p.2]).collect(),
@@ -178,7 +207,53 @@ impl Layer {
 
     pub(super) fn draw(&self, canvas: &mut Canvas, frame: &Frame) {
         match self {
-            Self::Line { points, ink, dash } => draw_line(canvas, frame, points, *ink, *dash),
+            Self::Line { points, ink, dash } => {
+                let path = line_path(frame, points);
+                if !path.is_empty() {
+                    canvas.stroke(path, *ink, LINE, dash.pattern());
+                }
+            }
+            Self::Trace { points, ink, opacity } => {
+                let path = line_path(frame, points);
+                if !path.is_empty() {
+                    canvas.stroke_through(path, *ink, FINE, *opacity);
+                }
+            }
+            Self::Discs { points, ink, opacity } => {
+                for (x, y, radius) in points {
+                    let inside = frame.x.contains(*x) && frame.y.contains(*y);
+                    if let (true, Some(at)) = (inside, frame.place(*x, *y)) {
+                        canvas.fill(circle(at, *radius), *ink, *opacity);
+                    }
+                }
+            }
+            Self::Shade {
+                rectangles,
+                ink,
+                opacity,
+            } => {
+                let mut path = Vec::with_capacity(5 * rectangles.len());
+                for (a, b) in rectangles {
+                    let edges = (
+                        frame.column(a.0),
+                        frame.row(a.1),
+                        frame.column(b.0),
+                        frame.row(b.1),
+                    );
+                    if let (Some(left), Some(top), Some(right), Some(bottom)) = edges {
+                        path.extend(polyline(&[
+                            (left, top),
+                            (right, top),
+                            (right, bottom),
+                            (left, bottom),
+                        ]));
+                        path.push(Segment::Close);
+                    }
+                }
+                if !path.is_empty() {
+                    canvas.fill(path, *ink, *opacity);
+                }
+            }
             Self::Band { points, ink } => {
                 let place = |x: f64, y: f64| Some((frame.column(x)?, frame.row(y)?));
                 let lower = points.iter().filter_map(|p| place(p.0, p.1));
@@ -242,8 +317,11 @@ impl Layer {
     }
 }
 
-/// Draws the parts of a line within the frame; they are cut where they leave it.
-fn draw_line(canvas: &mut Canvas, frame: &Frame, points: &[(f64, f64)], ink: Ink, dash: Dash) {
+/// Width of one line of many.
+const FINE: f64 = 0.7;
+
+/// The parts of a line within the frame; they are cut where they leave it.
+fn line_path(frame: &Frame, points: &[(f64, f64)]) -> Vec<Segment> {
     let placed: Vec<Option<(f64, f64)>> = points.iter().map(|&(x, y)| frame.place(x, y)).collect();
     let mut path: Vec<Segment> = Vec::new();
     let mut pen: Option<(f64, f64)> = None;
@@ -262,9 +340,7 @@ fn draw_line(canvas: &mut Canvas, frame: &Frame, points: &[(f64, f64)], ink: Ink
         path.push(Segment::Line(to.0, to.1));
         pen = Some(to);
     }
-    if !path.is_empty() {
-        canvas.stroke(path, ink, LINE, dash.pattern());
-    }
+    path
 }
 
 /// The part of a segment within a rectangle (Liang and Barsky).

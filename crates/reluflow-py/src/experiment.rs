@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use reluflow::Scaling;
 use reluflow_lab::store::table::Column;
 use reluflow_lab::{Override, population, trial};
 
@@ -13,6 +14,9 @@ use crate::network::Network;
 use crate::population::Population;
 use crate::watch::Watch;
 use crate::{columns, errors, outcome};
+
+/// The factor of losses over the core's, the slope of the activation, and the factor of the sum over neurons (none: 1/p).
+type Units = (f64, f64, Option<f64>);
 
 /// An experiment that never changes.
 #[pyclass(frozen, module = "reluflow._native")]
@@ -87,26 +91,31 @@ impl Experiment {
         columns::to_python(py, table)
     }
 
-    /// One trial with rows over time: its parts, the factor of its losses over the core's, and the exception that ended
-    /// it early, if one did.
+    /// One trial with rows over time: its parts, its units, and the exception that ended it early, if one did.
     fn trajectory<'py>(
         &self,
         py: Python<'py>,
         cell: usize,
         draw: u64,
-    ) -> PyResult<(Bound<'py, PyAny>, f64, Option<PyErr>)> {
+    ) -> PyResult<(Bound<'py, PyAny>, Units, Option<PyErr>)> {
         let (watch, cell) = (Watch::default(), &self.0.cells[cell]);
         let solution = watch
             .attend(
                 py,
-                || trial::follow(&self.0, cell, draw, &watch.interrupt),
+                || trial::follow(&self.0, cell, draw, &[], &watch.interrupt),
                 |_| Ok(()),
             )?
             .map_err(|error| errors::lab(&error))?;
         let parts = outcome::to_python(py, solution, !watch.interrupt.requested())?;
+        let spec = &cell.spec;
+        let sum = match spec.units.scaling {
+            Scaling::MeanField => None,
+            Scaling::Unscaled => Some(1.0),
+        };
+        let factor = spec.units.loss.factor(cell.n as usize);
         Ok((
             parts,
-            cell.spec.units.loss.factor(cell.n as usize),
+            (factor, spec.model.activation.slope(), sum),
             watch.raised(),
         ))
     }

@@ -11,9 +11,12 @@ mod draw;
 mod errors;
 mod experiment;
 mod folder;
+mod frame;
+mod jump;
 mod network;
 mod outcome;
 mod paper;
+mod picture;
 mod population;
 mod run;
 mod solve;
@@ -41,9 +44,17 @@ mod _native {
     #[pymodule_export]
     use super::folder::{figures, folder_experiment, processes, report, status, summary, thresholds, trials};
     #[pymodule_export]
+    use super::frame::{read_arrow, read_columns, read_file};
+    #[pymodule_export]
+    use super::jump::jump;
+    #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
+    use super::outcome::{plateaus, recordable};
+    #[pymodule_export]
     use super::paper::{paper_plan, paper_write};
+    #[pymodule_export]
+    use super::picture::{folder_picture, losses, path_film, path_picture};
     #[pymodule_export]
     use super::population::{Population, sample_population, solve_population};
     #[pymodule_export]

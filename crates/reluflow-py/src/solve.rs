@@ -27,6 +27,8 @@ struct Job {
     method: Method,
     stops: Stops,
     record: Record,
+    test: Option<Arc<reluflow::Dataset>>,
+    teacher: Option<Arc<reluflow::Network>>,
     caller: Arc<Caller>,
 }
 
@@ -47,7 +49,7 @@ type Outcome = PyResult<Solution>;
 ///
 /// `look(index, row, network)` is called at every row and answers whether to stop; `progress(done)` now and then.
 #[pyfunction]
-#[pyo3(signature = (pairs, model, method, stops, record, threads, look=None, progress=None))]
+#[pyo3(signature = (pairs, model, method, stops, record, threads, look=None, progress=None, test=None, teacher=None))]
 #[allow(clippy::too_many_arguments)] // the keyword arguments of `reluflow._solve`
 pub(crate) fn solve<'py>(
     py: Python<'py>,
@@ -59,6 +61,8 @@ pub(crate) fn solve<'py>(
     threads: usize,
     look: Option<Py<PyAny>>,
     progress: Option<Py<PyAny>>,
+    test: Option<Bound<'py, Dataset>>,
+    teacher: Option<Bound<'py, Network>>,
 ) -> PyResult<Solved<'py>> {
     let shared = |pair: &(Bound<'_, Dataset>, Bound<'_, Network>)| -> Pair {
         (Arc::clone(&pair.0.get().0), Arc::clone(&pair.1.get().0))
@@ -69,6 +73,8 @@ pub(crate) fn solve<'py>(
         method: errors::read("method", method)?,
         stops: errors::read("stop", stops)?,
         record: errors::read("record", record)?,
+        test: test.map(|data| Arc::clone(&data.get().0)),
+        teacher: teacher.map(|network| Arc::clone(&network.get().0)),
         caller: Arc::new(Caller {
             look,
             watch: Watch::default(),
@@ -144,6 +150,8 @@ impl Job {
             model: self.model,
             stops: self.stops,
             record: self.record.clone(),
+            test: self.test.as_deref(),
+            teacher: self.teacher.as_deref(),
             interrupt: self.caller.watch.interrupt.clone(),
             observer: self.caller.observer(k),
             ..Problem::new(dataset, network, self.method)

@@ -3,7 +3,7 @@
 use reluflow::flow::Interrupt;
 use reluflow::observe::{Observable, Record, When};
 use reluflow_lab::experiment::{Axis, AxisValue};
-use reluflow_lab::{Experiment, Result, Trial, trial};
+use reluflow_lab::{Experiment, Result, Trial};
 use reluflow_plot::Chart;
 use reluflow_statistics::slope::bootstrap_mean;
 use reluflow_statistics::{
@@ -15,14 +15,22 @@ use crate::figures::{
     CellPoint, CurvatureSeries, MapCell, ProbabilitySeries, ThresholdSeries, curvatures, probabilities,
     probability_map, thresholds, trajectory,
 };
+use crate::path::{Along, follow};
+use crate::pictures::{Kind, Wish, picture, table_picture};
 
 /// Confidence of the intervals, bootstrap samples and their seed.
 pub(crate) const LEVEL: f64 = 0.95;
 pub(crate) const RESAMPLES: usize = 4000;
 pub(crate) const SEED: u64 = 5;
 /// Most series in a picture, and most pictures of one kind.
-const MOST_SERIES: usize = 6;
+pub(crate) const MOST_SERIES: usize = 6;
 const MOST_PICTURES: usize = 8;
+/// Rows a decade of a followed draw.
+const ROWS: u32 = 30;
+/// Neurons whose paths are drawn one by one.
+const FEW: usize = 200;
+/// Draws from which a histogram is drawn.
+const MANY: usize = 10;
 
 /// A figure with its file name and caption.
 #[derive(Debug, Clone)]
@@ -39,11 +47,12 @@ pub struct Named {
 ///
 /// | varies | figure |
 /// | --- | --- |
-/// | nothing | the trajectory of the first draw |
+/// | nothing | the trajectory of the first draw, its neurons, a histogram of trap times |
 /// | n | probability, remaining loss, threshold; curvatures if recorded |
 /// | n and a size or key | one curve a value, thresholds with laws, a map |
 /// | other axes | probability along the first, a map over the first two |
 /// | further axes | the same for each of their values |
+/// | one or two, more recorded | each recorded column along the first, or a map of it over both |
 ///
 /// # Errors
 /// When the trajectory of a single cell cannot be computed.
@@ -53,7 +62,7 @@ pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> 
     if varying.is_empty() {
         // A trajectory is computed anew, from data that may be elsewhere.
         return match experiment.read_files() {
-            Ok(()) => Ok(vec![single(experiment)?]),
+            Ok(()) => single(experiment, trials),
             Err(_) => Ok(Vec::new()),
         };
     }
@@ -79,7 +88,47 @@ pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> 
         }
         all.extend(some);
     }
+    if held.is_empty() {
+        all.extend(recorded(experiment, trials, &varying));
+    }
     Ok(all)
+}
+
+/// What else was recorded, along one axis or over two.
+fn recorded(experiment: &Experiment, trials: &[Trial], varying: &[Axis]) -> Vec<Named> {
+    let mut names: Vec<&'static str> = trials
+        .iter()
+        .flat_map(|trial| trial.recorded.keys().copied())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let numeric = |axis: &Axis| experiment.cells.iter().all(|cell| axis.number(cell).is_some());
+    let (x, y) = (Some(varying[0].symbol(experiment)), varying.get(1));
+    let wish = match y.filter(|axis| numeric(axis)) {
+        Some(axis) => Wish::Map {
+            x,
+            y: Some(axis.symbol(experiment)),
+        },
+        None => Wish::Column { x, by: None },
+    };
+    let caption = |name: &str| match &wish {
+        Wish::Map { .. } => format!("Means over draws of the last `{name}`, with their scale."),
+        _ => format!("The last `{name}`: discs are draws, signs their means with 95 % bootstrap intervals."),
+    };
+    // An axis of words, or too many lines, has no such picture.
+    let drawn = |name: &&'static str| {
+        let name = *name;
+        let chart = table_picture(experiment, trials, name, &wish).ok()?;
+        Some((name, chart))
+    };
+    let pictures = names.iter().filter_map(drawn).take(MOST_PICTURES);
+    pictures
+        .map(|(name, chart)| Named {
+            name: name.replace('_', "-"),
+            chart,
+            caption: caption(name),
+        })
+        .collect()
 }
 
 /// Figures along one axis.
@@ -93,9 +142,10 @@ fn along(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Vec<Named
     let mut all = vec![Named {
         name: "probability".to_owned(),
         chart: probabilities(&series, &label, None),
-        caption: "(a) Share of draws that reached the trap, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
-                  loss, with bootstrap intervals."
-            .to_owned(),
+        caption:
+            "(a) Share of draws that succeeded, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
+                  loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
+                .to_owned(),
     }];
     if fit && let Some(chart) = curvature_chart(cells, &[None; 4]) {
         all.push(Named {
@@ -129,7 +179,7 @@ fn by_words(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Named 
         name: "probability".to_owned(),
         chart: probabilities(&series, &axis.label(experiment), None),
         caption: format!(
-            "(a) Share of draws that reached the trap for each value of {}, numbered in the file's order, with 95 % \
+            "(a) Share of draws that succeeded for each value of {}, numbered in the file's order, with 95 % \
              Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded.",
             axis.symbol(experiment)
         ),
@@ -154,7 +204,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
             name: "probability".to_owned(),
             chart: probabilities(&series, &first.label(experiment), None),
             caption: format!(
-                "(a) Share of draws that reached the trap, one curve for each value of {symbol}, with 95 % \
+                "(a) Share of draws that succeeded, one curve for each value of {symbol}, with 95 % \
                  Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
             ),
         });
@@ -170,7 +220,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
             name: "thresholds".to_owned(),
             chart: thresholds(&series, &plain_markup(&symbol), &second.label(experiment), &[]),
             caption: format!(
-                "Threshold N at which half of the draws converge, with 95 % profile-likelihood intervals.{described}"
+                "Threshold N at which half of the draws succeed, with 95 % profile-likelihood intervals.{described}"
             ),
         });
     }
@@ -187,7 +237,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
         all.push(Named {
             name: "map".to_owned(),
             chart: probability_map(&tiles, &first.label(experiment), &second.label(experiment)),
-            caption: "Draws that reached the trap, of those run. Blank: no draw yet.".to_owned(),
+            caption: "Draws that succeeded, of those run. Blank: no draw yet.".to_owned(),
         });
     }
     if all.is_empty() {
@@ -203,7 +253,7 @@ fn distinct(cells: &[Filled<'_>], axis: Axis) -> usize {
 }
 
 /// Text as it is, in the markup of figures.
-fn plain_markup(text: &str) -> String {
+pub fn plain_markup(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         if matches!(c, '*' | '_' | '^' | '\\') {
@@ -214,25 +264,70 @@ fn plain_markup(text: &str) -> String {
     out
 }
 
-/// The trajectory of the first draw of a run of one cell.
-fn single(experiment: &Experiment) -> Result<Named> {
-    let mut experiment = experiment.clone();
-    if let Some(cell) = experiment.cells.first_mut() {
-        let mut spec = (*cell.spec).clone();
-        spec.record = full_record();
-        cell.spec = spec.into();
+/// The trajectory of the first draw of a run of one cell, its neurons where they are few, and how long the draws took.
+fn single(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> {
+    let mut cell = experiment.cells[0].clone();
+    let mut spec = (*cell.spec).clone();
+    spec.record = full_record();
+    if !spec.model.is_the_papers() {
+        // Lemma 6 is of the paper's model.
+        spec.record
+            .observables
+            .retain(|one| *one != Observable::CurvatureBounds);
     }
-    let solution = trial::solve(&experiment, &experiment.cells[0], 0, &Interrupt::default())?;
-    Ok(Named {
+    cell.spec = spec.into();
+    let (path, solution) = follow(experiment, &cell, 0, ROWS, &Interrupt::default())?;
+    let mut all = vec![Named {
         name: "trajectory".to_owned(),
         chart: trajectory(&solution.trajectory),
         caption: format!(
             "Draw 0 of {}: {}. (a) Loss. (b) Local-PL curvature μ, its average ⟨μ⟩ and the bounds of Lemma 6. (c) \
              Active and correctly active pairs of neuron and example.",
-            experiment.describe(&experiment.cells[0]),
+            experiment.describe(&cell),
             solution.verdict
         ),
-    })
+    }];
+    let wanted: &[(Kind, &str)] = match path.neurons() {
+        0..=FEW => &[
+            (
+                Kind::Neurons,
+                "The paths of its neurons, each at |a_j| w_j; a disc where each ends.",
+            ),
+            (Kind::Angles, "Direction and size of its neurons over time."),
+            (
+                Kind::Function,
+                "The network as a function, its data, and the kinks of its neurons at the end.",
+            ),
+            (
+                Kind::Regions,
+                "Where the network is positive and where negative at the end.",
+            ),
+        ],
+        _ => &[],
+    };
+    for (kind, caption) in wanted {
+        // Of what the data have no picture there is none.
+        if let Ok(chart) = picture(*kind, &path, &Along::Leading) {
+            all.push(Named {
+                name: kind.name().to_owned(),
+                chart,
+                caption: format!("Draw 0. {caption}"),
+            });
+        }
+    }
+    let times = trials.iter().filter(|trial| trial.trap_time.is_some()).count();
+    if times >= MANY {
+        let chart = table_picture(experiment, trials, "trap_time", &Wish::Histogram { by: None })?;
+        all.push(Named {
+            name: "trap-times".to_owned(),
+            chart,
+            caption: format!(
+                "When the {times} of {} draws that succeeded did so.",
+                trials.len()
+            ),
+        });
+    }
+    Ok(all)
 }
 
 /// Everything a trajectory picture shows, at 30 times a decade.
@@ -244,7 +339,8 @@ pub fn full_record() -> Record {
             Observable::Activity,
             Observable::Lost,
         ],
-        when: When::PerDecade(30),
+        when: When::PerDecade(ROWS),
+        ..Record::default()
     }
 }
 
@@ -427,4 +523,56 @@ pub(crate) fn curvature_series(cells: &[Filled<'_>], published: &[Option<f64>; 4
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::thresholds;
+
+    fn curve(at: f64, successes: [u64; 4]) -> ThresholdCurve {
+        let count = |(k, successes): (usize, u64)| Counts {
+            at: 10.0 * (k + 1) as f64,
+            successes,
+            trials: 20,
+        };
+        let cells = successes.into_iter().enumerate().map(count).collect();
+        ThresholdCurve { at, cells }
+    }
+
+    /// What the draws leave open is no point, what lies beyond them an arrow from the end that they know, and no axis follows
+    /// an extrapolation.
+    #[test]
+    fn only_what_the_draws_say_of_a_threshold_is_drawn() {
+        let curves = [
+            curve(1.0, [19, 15, 5, 1]),
+            // Rises with n.
+            curve(2.0, [1, 5, 15, 19]),
+            // Hardly falls: its maximum likelihood lies far beyond n = 40.
+            curve(3.0, [20, 19, 20, 19]),
+            curve(4.0, [20, 20, 20, 20]),
+            curve(5.0, [0, 0, 0, 0]),
+        ];
+        let series = threshold_series("threshold", &curves, None);
+        let at = |place: f64| {
+            series
+                .points
+                .iter()
+                .find(|point| point.0 == place)
+                .map(|point| point.1)
+        };
+        assert!((at(1.0).unwrap().value - 25.0).abs() < 1e-6);
+        assert_eq!(at(2.0), None);
+        for beyond in [3.0, 4.0] {
+            let Estimate { value, low, high } = at(beyond).unwrap();
+            assert_eq!((value, high), (f64::INFINITY, f64::INFINITY), "{beyond}");
+            assert!(low.is_finite() && low <= 40.0 * 1.0001, "{beyond}: {low}");
+        }
+        let Estimate { value, high, .. } = at(5.0).unwrap();
+        assert_eq!(value, f64::NEG_INFINITY);
+        assert!(high.is_finite() && high <= 10.0 * 1.0001, "{high}");
+        let chart = thresholds(&[series], "p", "p", &[]);
+        let (_, top) = chart.panels[0].y.range.unwrap();
+        assert!(top <= 1.25 * 40.01, "the axis ends at {top}");
+    }
 }

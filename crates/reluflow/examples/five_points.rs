@@ -50,6 +50,7 @@ fn main() {
             problem.record = Record {
                 observables: vec![Observable::Curvature, Observable::Balance],
                 when: When::Times(times),
+                ..Record::default()
             };
             let clock = std::time::Instant::now();
             let solution = problem.solve().unwrap();

@@ -11,7 +11,9 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 pub use conflicts::Conflicts;
 use inputs::Inputs;
 
+use crate::Network;
 use crate::error::{Error, Result};
+use crate::model::Activation;
 use crate::network::check_finite;
 
 /// Inputs x_i ∈ R^d and labels y_i ∈ R, i = 1..n.
@@ -83,6 +85,20 @@ impl Dataset {
         Ok(Self::from_parts(inputs, labels))
     }
 
+    /// The same inputs with other labels.
+    ///
+    /// # Errors
+    /// When there is not one finite label an input.
+    pub fn with_labels(&self, labels: Array1<f64>) -> Result<Self> {
+        check_shape(self.inputs.dim(), &labels)?;
+        check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
+        Ok(Self {
+            inputs: self.inputs.clone(),
+            labels,
+            orthogonal: self.orthogonal.clone(),
+        })
+    }
+
     fn from_parts(inputs: Inputs, labels: Array1<f64>) -> Self {
         Self {
             inputs,
@@ -124,6 +140,18 @@ impl Dataset {
     /// The preactivations u_ji = ⟨w_j, x_i⟩ of hidden weights W (p × d), p × n.
     pub fn preactivations(&self, hidden_weights: ArrayView2<'_, f64>) -> Array2<f64> {
         self.inputs.products(hidden_weights)
+    }
+
+    /// The outputs h(x_i) = (1/p) Σ_j a_j σ(⟨w_j, x_i⟩) of a network, length n, in O(ndp).
+    pub fn outputs(&self, activation: Activation, network: &Network) -> Array1<f64> {
+        let preactivations = self.preactivations(network.hidden_weights());
+        let mut outputs = Array1::zeros(self.examples());
+        for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
+            for (h, u) in outputs.iter_mut().zip(row) {
+                *h += a * activation.value(*u);
+            }
+        }
+        outputs / network.neurons() as f64
     }
 
     /// Adds C X, combinations of the inputs with coefficients C (p × n), to W (p × d, row by row).

@@ -121,6 +121,7 @@ fn run(data: &Dataset, network: &Network, method: Method, budget: u64) -> Soluti
     problem.record = Record {
         observables: Vec::new(),
         when: When::PerDecade(8),
+        ..Record::default()
     };
     problem.solve().unwrap()
 }

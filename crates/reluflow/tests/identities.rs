@@ -269,6 +269,7 @@ fn descend(dataset: &Dataset, network: &Network, learning_rate: f64, time: f64) 
     problem.record = Record {
         observables: vec![Observable::Curvature],
         when: When::Every(1),
+        ..Record::default()
     };
     problem.solve().unwrap()
 }
@@ -433,6 +434,7 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
         problem.record = Record {
             observables: vec![Observable::Diagonal, Observable::Coverage],
             when: When::Times(vec![0.5, 1.0]),
+            ..Record::default()
         };
         let solution = problem.solve().unwrap();
         let (end, last) = (solution.end, &solution.network);
@@ -464,4 +466,33 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
         lost_anew > 0,
         "no draw lost an example anew: nothing was told apart"
     );
+}
+
+/// By Lemma 1, ‖θ‖² = ‖W‖² + ‖a‖² = 2‖a‖² − Σ_j (a_j² − ‖w_j‖²), whose last sum is that of the start.
+#[test]
+fn the_squared_norm_is_what_the_output_weights_and_the_conserved_balances_make_it() {
+    let (data, network) = draw(12, 6, 5, 3);
+    let mut problem = Problem::new(&data, &network, Method::default());
+    problem.record = Record {
+        observables: vec![Observable::SquaredNorm],
+        when: When::Times(vec![0.0, 1.0, 4.0]),
+        ..Record::default()
+    };
+    let solution = problem.solve().unwrap();
+    let balances: f64 = network.balances().iter().sum();
+    let of_weights =
+        |network: &Network| 2.0 * network.output_weights().iter().map(|a| a * a).sum::<f64>() - balances;
+    let values = solution.trajectory.column("squared_norm").unwrap();
+    assert!((values[0] / of_weights(&network) - 1.0).abs() < 1e-12);
+    let last = *values.last().unwrap();
+    assert!(
+        (last / of_weights(&solution.network) - 1.0).abs() < 1e-3,
+        "{values:?}"
+    );
+    assert!(
+        (last / values[0] - 1.0).abs() > 0.1,
+        "it did not move: {values:?}"
+    );
+    let rows = solution.trajectory.rows();
+    assert_eq!(rows[0].value("squared_norm"), Some(values[0]));
 }

@@ -138,6 +138,19 @@ fn meaning(spec: &Spec, section: &str) -> Option<Value> {
             }
             record
         }),
+        "test" => spec.test.as_ref().map(|test| {
+            let other = match &test.other {
+                Some(DataSource::Law(law)) => value(law),
+                Some(DataSource::File(data)) => file(data.digest()),
+                None => None,
+            };
+            let mut table = match other {
+                Some(Value::Table(table)) => table,
+                _ => toml::Table::new(),
+            };
+            table.insert("examples".to_owned(), Value::Integer(test.examples as i64));
+            Value::Table(table)
+        }),
         "model" if spec.model == reluflow::Model::default() => None,
         "model" => value(&spec.model),
         _ if spec.units == reluflow::Units::default() => None,

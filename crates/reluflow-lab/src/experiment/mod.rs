@@ -17,7 +17,7 @@
 //! [units]                                   # scaling = "mean-field" | "unscaled", loss = "half-mean" | "mean" | "half-sum" | "sum"
 //! ```
 //!
-//! A section that is left out stands for the paper's protocol ([`spec::DEFAULTS`]).
+//! A section that is left out stands for what [`spec::DEFAULTS`] says, and a `[flow]` without a method is the flow.
 //!
 //! Weights, times and losses of a file, and of everything that is reported of it, are in its [`reluflow::Units`].
 
@@ -36,17 +36,17 @@ mod shard;
 mod source;
 pub mod spec;
 pub mod sweep;
+mod test;
 mod values;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use reluflow::DataLaw;
-
 use crate::error::Result;
 pub use axis::Axis;
 pub(crate) use bad_input::nearest;
 pub use bad_input::{BadInput, Place};
+pub use complaint::in_plain_words;
 pub use document::{Node, Origin, Table};
 pub use identity::Difference;
 pub use notes::{Facts, Note};
@@ -57,6 +57,7 @@ pub(crate) use shard::{cost, order, shards, share};
 pub use source::{DataSource, NetworkSource};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
+pub use test::{Provenance, TestSource};
 
 /// A value that the command line sets over the file's.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +68,17 @@ pub struct Override {
     pub key: String,
     /// The value, in TOML.
     pub value: String,
+}
+
+/// Adds the default method to a section `[flow]` that has keys but no method, such as `tolerance` alone.
+fn name_method(tree: &mut Table, default: &document::Entry) {
+    let section = tree.get("flow").and_then(Node::as_table);
+    let method = default.node.as_table().and_then(|table| table.get("method"));
+    if let (Some(section), Some(method)) = (section, method)
+        && section.get("method").is_none()
+    {
+        tree.set(&["flow", "method"], &default.origin, method.clone());
+    }
 }
 
 /// The value of a cell on an axis other than d, n, p.
@@ -224,6 +236,9 @@ impl Experiment {
             if tree.entry(&entry.key).is_none() {
                 tree.set(&[&entry.key], &entry.origin, entry.node.clone());
             }
+            if entry.key == "flow" {
+                name_method(&mut tree, entry);
+            }
         }
         for axis in &sweep.axes {
             // Only a default can be there still, and the axis takes its place.
@@ -304,7 +319,7 @@ impl Experiment {
 /// eight, and four neuron-by-example tables.
 pub(crate) fn memory(cell: &Cell) -> f64 {
     let (n, d, p) = (cell.n as f64, cell.d as f64, cell.p as f64);
-    let along_axes = matches!(&cell.spec.data, DataSource::Law(DataLaw::Orthogonal(law)) if !law.rotated);
+    let along_axes = matches!(&cell.spec.data, DataSource::Law(law) if law.is_along_axes());
     let inputs = if along_axes { n } else { n * d };
     // The Hessian, its factors and its change.
     let hessians = match cell.spec.data {

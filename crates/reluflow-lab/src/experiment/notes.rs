@@ -171,6 +171,12 @@ impl Experiment {
                         .into(),
                     true,
                 ),
+                DataSource::Law(law) if law.labels_reach_zero() && by_trap => add(
+                    "the labels come near 0, and with them the level of the trap, (min |y|)²/2n; stop.success = { relative-loss = \
+                     1e-3 }, for example, asks for a part of L(0)"
+                        .into(),
+                    true,
+                ),
                 DataSource::Law(_) | DataSource::Population(_) => {}
             }
         }

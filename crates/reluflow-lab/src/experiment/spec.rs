@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use reluflow::observe::Observable;
 use reluflow::population::{self, PopulationStops, TeacherLaw};
 use reluflow::{DataLaw, InitialisationLaw, Method, Model, Record, Stops, Units};
 
@@ -14,6 +15,7 @@ use super::document::{Content, Entry, Node, Table};
 use super::remembered::{Kept, Memory};
 use super::source::{DataSource, NetworkSource};
 use super::sweep::{SECTIONS, Sizes};
+use super::test::{Size, TestSource};
 use crate::arrays::{DataFile, NetworkFile, Points};
 
 /// The sections of an experiment as the core understands them.
@@ -33,15 +35,18 @@ pub struct Spec {
     pub population_stops: PopulationStops,
     /// `[record]`.
     pub record: Record,
+    /// `[test]`: examples that are not trained on, if there are any.
+    pub test: Option<TestSource>,
     /// `[units]`: of everything in the other sections and in what is reported.
     pub units: Units,
 }
 
-/// What a section that is left out stands for: the paper's protocol.
+/// What a section that is left out stands for: the paper's data, initialisation and cut-off, and the gradient flow
+/// itself, as [`Method::default`]. The paper's files name gradient descent.
 pub const DEFAULTS: &str = "\
 [data]\nlaw = \"isotropic\"\n
 [init]\nlaw = \"asymmetric\"\n
-[flow]\nmethod = \"gradient-descent\"\nlearning_rate = 1.0\nprecision = \"f32\"\n
+[flow]\nmethod = \"flow\"\n
 [stop]\ntrap = true\ntransitions = 1.5\n
 [record]\n";
 
@@ -59,8 +64,9 @@ const FILE: &str = "file";
 /// The law that stands for points written in the experiment file.
 const POINTS: &str = "points";
 /// The keys that name files, by section.
-const FILE_KEYS: [(&str, &[&str]); 2] = [
+const FILE_KEYS: [(&str, &[&str]); 3] = [
     ("data", &["path", "inputs", "labels"]),
+    ("test", &["path", "inputs", "labels"]),
     ("init", &["path", "hidden", "output"]),
 ];
 
@@ -134,10 +140,11 @@ fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {
         }
         None => {
             let law = plain::<DataLaw>(table).map_err(|complaint| {
-                complaint
+                let complaint = complaint
                     .also_known(FILE)
                     .also_known(POINTS)
-                    .also_known(POPULATION)
+                    .also_known(POPULATION);
+                complaint.also_keys(table, &reluflow::data::Altered::KEYS)
             })?;
             Ok(DataSource::Law(law))
         }
@@ -154,7 +161,10 @@ fn initialisation(table: &Table, memory: &Memory) -> Result<NetworkSource, Compl
             }))
         }
         None => {
-            let law = plain::<InitialisationLaw>(table).map_err(|complaint| complaint.also_known(FILE))?;
+            let law = plain::<InitialisationLaw>(table).map_err(|complaint| {
+                let complaint = complaint.also_known(FILE);
+                complaint.also_keys(table, &reluflow::initialisation::Altered::KEYS)
+            })?;
             law.check()?;
             Ok(NetworkSource::Law(law))
         }
@@ -235,6 +245,9 @@ fn read_model(
     units: Units,
 ) -> Result<Model, BadInput> {
     let Some(entry) = tree.entry("model") else {
+        read_section("record", section(tree, "record")?, "", None, |_| {
+            Ok(record.needs(&Model::default())?)
+        })?;
         return Ok(Model::default());
     };
     read_section("model", entry, "", None, |table| {
@@ -248,6 +261,55 @@ fn read_model(
         units.needs(&model)?;
         Ok(model)
     })
+}
+
+fn read_test(tree: &Table, kind: Kind, memory: &Memory) -> Result<Option<TestSource>, BadInput> {
+    let Some(entry) = tree.entry("test") else {
+        return Ok(None);
+    };
+    read_section("test", entry, "law", None, |table| {
+        if kind == Kind::Population {
+            let expected = "no section [test]: the loss of a population is that of every example";
+            return Err(reluflow::Error::out_of_range("test", expected, "one").into());
+        }
+        let mut rest = table.clone();
+        let mut size = Table::default();
+        if let Some(examples) = table.get("examples") {
+            size.set(&["examples"], &entry.origin, examples.clone());
+            rest.remove("examples");
+        }
+        let Size { examples } = plain(&size)?;
+        if examples == 0 {
+            return Err(reluflow::Error::out_of_range("test.examples", "at least 1", examples).into());
+        }
+        let other = (!rest.entries().is_empty())
+            .then(|| data(&rest, memory))
+            .transpose()?;
+        Ok(Some(TestSource { examples, other }))
+    })
+}
+
+/// The record, with the observable that a test set is for; one without a test set is refused.
+fn read_record_with_test(
+    tree: &Table,
+    kind: Kind,
+    test: Option<&TestSource>,
+) -> Result<Record, BadInput> {
+    let mut record = read_record(tree, kind)?;
+    match test {
+        None if record.wants(Observable::Test) => {
+            read_section("record", section(tree, "record")?, "", None, |_| {
+                let expected =
+                    "a section [test] with the observable test, such as [test] with examples = 1000";
+                Err(reluflow::Error::out_of_range("record.observables", expected, "none").into())
+            })
+        }
+        Some(_) if !record.wants(Observable::Test) => {
+            record.observables.push(Observable::Test);
+            Ok(record)
+        }
+        _ => Ok(record),
+    }
 }
 
 fn read_units(tree: &Table, kind: Kind) -> Result<Units, BadInput> {
@@ -271,8 +333,9 @@ impl Spec {
     pub fn read(tree: &Table, memory: &Memory) -> Result<Self, BadInput> {
         let data = read_data(tree, memory)?;
         let kind = Kind::of(&data);
-        let method = read_method(tree, kind)?;
-        let (record, units) = (read_record(tree, kind)?, read_units(tree, kind)?);
+        let test = read_test(tree, kind, memory)?;
+        let record = read_record_with_test(tree, kind, test.as_ref())?;
+        let (method, units) = (read_method(tree, kind)?, read_units(tree, kind)?);
         let (stops, population_stops) = read_stops(tree, kind)?;
         Ok(Self {
             data,
@@ -282,6 +345,7 @@ impl Spec {
             stops,
             population_stops,
             record,
+            test,
             units,
         })
     }
@@ -290,6 +354,13 @@ impl Spec {
     pub fn remember(&self, tree: &Table, memory: &mut Memory) {
         let rest = |name: &str| tree.get(name).and_then(Node::as_table).and_then(file_law);
         if let (DataSource::File(data), Some(rest)) = (&self.data, rest("data")) {
+            memory.insert(memory_key(&rest), data.known().clone());
+        }
+        if let (Some(DataSource::File(data)), Some(mut rest)) = (
+            self.test.as_ref().and_then(|test| test.other.as_ref()),
+            rest("test"),
+        ) {
+            rest.remove("examples");
             memory.insert(memory_key(&rest), data.known().clone());
         }
         if let (NetworkSource::File(network), Some(rest)) = (&self.initialisation, rest("init")) {
@@ -315,10 +386,13 @@ impl Spec {
                 "init" => spec.initialisation = read_initialisation(tree, memory)?,
                 "flow" => spec.method = read_method(tree, kind)?,
                 "stop" => (spec.stops, spec.population_stops) = read_stops(tree, kind)?,
-                "record" => spec.record = read_record(tree, kind)?,
+                "test" => spec.test = read_test(tree, kind, memory)?,
                 "units" => spec.units = read_units(tree, kind)?,
                 _ => {}
             }
+        }
+        if sections.contains(&"record") || sections.contains(&"test") {
+            spec.record = read_record_with_test(tree, spec.test.as_ref())?;
         }
         if sections.contains(&"model") {
             spec.model = read_model(tree, kind, &spec.method, &spec.record, spec.units)?;

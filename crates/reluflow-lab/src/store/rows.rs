@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use super::table::{Column, Columns};
 use crate::experiment::{AxisValue, Experiment};
 use crate::population;
-use crate::trial::{FailedTrial, Trial};
+use crate::trial::{FailedTrial, Trial, kept};
 
 /// The verdict of a row that stands for a failed trial.
 const FAILED: &str = "failed";
+/// The column of what counts as success.
+const CRITERION: &str = "criterion";
 /// The column of what went wrong, empty for a trial that ended.
 const FAILURE: &str = "failure";
 
@@ -84,14 +86,46 @@ fn bits(trial: &Trial) -> Vec<u64> {
     let words = trial
         .verdict
         .bytes()
+        .chain(trial.criterion.bytes())
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
+    let recorded = kept().map(|column| {
+        trial
+            .recorded
+            .get(column.name)
+            .map_or(u64::MAX, |value| value.to_bits())
+    });
     numbers
         .chain(optionals)
+        .chain(recorded)
         .chain(of_population)
         .chain(integers)
         .chain(words)
         .collect()
+}
+
+/// The number of a trial in a column of populations.
+fn of_population(trial: &Trial, name: &str) -> Option<f64> {
+    let (_, get, _) = population::COLUMNS.iter().find(|(column, _, _)| *column == name)?;
+    trial.population.as_ref().and_then(get)
+}
+
+/// The number of a trial in a column of [`to_columns`]; NaN where it has none.
+pub fn value(trial: &Trial, name: &str) -> f64 {
+    let number = NUMBERS.iter().find(|(column, _, _)| *column == name);
+    let whole = || INTEGERS.iter().find(|(column, _, _)| *column == name);
+    let optional = || OPTIONALS.iter().find(|(column, _, _)| *column == name);
+    if let Some((_, get, _)) = number {
+        get(trial)
+    } else if let Some((_, get, _)) = whole() {
+        get(trial) as f64
+    } else {
+        let found = optional().and_then(|(_, get, _)| get(trial));
+        found
+            .or_else(|| trial.recorded.get(name).copied())
+            .or_else(|| of_population(trial, name))
+            .unwrap_or(f64::NAN)
+    }
 }
 
 /// A row that says no more than that a trial failed.
@@ -194,6 +228,8 @@ pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTri
     columns.push(("verdict".into(), Column::Texts(verdicts)));
     let converged = trials.iter().map(|trial| trial.converged).collect();
     columns.push(("converged".into(), Column::Booleans(converged)));
+    let criteria = trials.iter().map(|trial| trial.criterion.clone()).collect();
+    columns.push((CRITERION.into(), Column::Texts(criteria)));
     for (name, get, _) in NUMBERS {
         columns.push((
             name.into(),
@@ -205,6 +241,16 @@ pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTri
             name.into(),
             Column::Optional(trials.iter().map(|trial| get(trial)).collect()),
         ));
+    }
+    // What was not recorded has no column, as before there were any.
+    for column in kept() {
+        let values: Vec<Option<f64>> = trials
+            .iter()
+            .map(|trial| trial.recorded.get(column.name).copied())
+            .collect();
+        if values.iter().any(Option::is_some) {
+            columns.push((column.name.into(), Column::Optional(values)));
+        }
     }
     // Trials on examples have no such columns.
     if trials.iter().any(|trial| trial.population.is_some()) {
@@ -240,6 +286,12 @@ pub(super) fn from_columns(
         let found = columns.iter().find(|(column, _)| column == name);
         found.map(|(_, column)| column).ok_or(format!("no column {name}"))
     };
+    // Folders of earlier versions know neither criteria nor failures.
+    let texts = |name: &str| match column(name) {
+        Ok(Column::Texts(values)) => Ok(values.clone()),
+        Ok(_) => Err(format!("column {name} holds no words")),
+        Err(_) => Ok(vec![String::new(); rows]),
+    };
     let integers = |name: &str| match column(name)? {
         Column::Integers(values) => Ok(values),
         _ => Err(format!("column {name} holds no whole numbers")),
@@ -264,12 +316,15 @@ pub(super) fn from_columns(
     else {
         return Err("column verdict or converged is of another type".into());
     };
+    let criteria = texts(CRITERION)?;
     let mut trials: Vec<Trial> = verdicts
         .iter()
         .zip(converged)
-        .map(|(verdict, converged)| Trial {
+        .zip(criteria)
+        .map(|((verdict, converged), criterion)| Trial {
             verdict: verdict.clone(),
             converged: *converged,
+            criterion,
             ..Trial::default()
         })
         .collect();
@@ -286,37 +341,38 @@ pub(super) fn from_columns(
             set(trial, *value);
         }
     }
+    let optionals_if_any = |name: &str| match column(name) {
+        Ok(Column::Optional(values)) => Ok(Some(values.clone())),
+        Ok(Column::Numbers(values)) => Ok(Some(values.iter().copied().map(Some).collect())),
+        Ok(_) => Err(format!("column {name} holds no numbers")),
+        Err(_) => Ok(None),
+    };
     for (name, _, set) in OPTIONALS {
-        let values: Vec<Option<f64>> = match column(name) {
-            Ok(Column::Optional(values)) => values.clone(),
-            Ok(Column::Numbers(values)) => values.iter().copied().map(Some).collect(),
-            Ok(_) => return Err(format!("column {name} holds no numbers")),
-            // Folders of earlier versions lack some.
-            Err(_) => vec![None; rows],
-        };
+        // Folders of earlier versions lack some.
+        let values = optionals_if_any(name)?.unwrap_or_else(|| vec![None; rows]);
         for (trial, value) in trials.iter_mut().zip(values) {
             set(trial, value);
         }
     }
-    for (name, _, set) in population::COLUMNS {
-        let values = match column(name) {
-            Ok(Column::Optional(values)) => values.clone(),
-            Ok(Column::Numbers(values)) => values.iter().copied().map(Some).collect(),
-            Ok(_) => return Err(format!("column {name} holds no numbers")),
-            Err(_) => continue,
+    for recorded in kept() {
+        let Some(values) = optionals_if_any(recorded.name)? else {
+            continue;
         };
         for (trial, value) in trials.iter_mut().zip(values) {
-            if let Some(value) = value {
-                set(trial.population.get_or_insert_default(), value);
+            trial.recorded.extend(value.map(|value| (recorded.name, value)));
+        }
+    }
+    if experiment.cells.iter().any(population::is_population) {
+        for (name, _, set) in population::COLUMNS {
+            let values = optionals_if_any(name)?.unwrap_or_default();
+            for (trial, value) in trials.iter_mut().zip(values) {
+                if let Some(value) = value {
+                    set(trial.population.get_or_insert_default(), value);
+                }
             }
         }
     }
-    // Folders of earlier versions know no failures.
-    let failures = match column(FAILURE) {
-        Ok(Column::Texts(failures)) => failures.clone(),
-        Ok(_) => return Err(format!("column {FAILURE} holds no words")),
-        Err(_) => vec![String::new(); rows],
-    };
+    let failures = texts(FAILURE)?;
     let mut found = Rows::default();
     for ((trial, key), message) in trials.into_iter().zip(keys).zip(failures) {
         let Some(cell) = cells.get(&key).copied() else {

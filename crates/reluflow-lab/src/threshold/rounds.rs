@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn parts_do_not_pile_up() {
-        let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 1\n[stop]\nsteps = 1\n";
+        let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 1\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 1\n";
         let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
         let place = tempfile::tempdir().unwrap();
         let folder = RunFolder::check(place.path(), &experiment).unwrap();

@@ -48,10 +48,10 @@ pub fn probability_map(cells: &[MapCell], x_label: &str, y_label: &str) -> Chart
 }
 
 /// A value with the edges of its tile.
-type Edge = (f64, f64, f64);
+pub(crate) type Edge = (f64, f64, f64);
 
 /// Each distinct value with the edges of its tile, half way to its neighbours, and the axis.
-fn edges(values: impl Iterator<Item = f64>, label: &str) -> (Vec<Edge>, Axis) {
+pub(crate) fn edges(values: impl Iterator<Item = f64>, label: &str) -> (Vec<Edge>, Axis) {
     let mut places: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     places.sort_by(f64::total_cmp);
     places.dedup();
@@ -98,7 +98,7 @@ fn edges(values: impl Iterator<Item = f64>, label: &str) -> (Vec<Edge>, Axis) {
     )
 }
 
-fn around(edges: &[Edge], value: f64) -> Option<(f64, f64)> {
+pub(crate) fn around(edges: &[Edge], value: f64) -> Option<(f64, f64)> {
     edges
         .iter()
         .find(|edge| edge.0 == value)

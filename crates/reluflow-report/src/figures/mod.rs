@@ -10,6 +10,7 @@ mod transitions;
 
 pub use curvatures::{CurvatureSeries, curvatures};
 pub use map::{MapCell, probability_map};
+pub(crate) use map::{around, edges};
 pub use population::{ShareSeries, overlaps, shares};
 pub(crate) use probabilities::threshold_text;
 pub use probabilities::{CellPoint, ProbabilitySeries, probabilities};

@@ -138,6 +138,7 @@ impl<'a> Followed<'a> {
                 Observable::Lost,
             ],
             when: When::Every(1),
+            ..Record::default()
         };
         let looker = Arc::clone(&gallery);
         problem.observer = Observer::new(move |row, network| {
@@ -239,6 +240,7 @@ fn stretch(dataset: &Dataset, network: &Network, level: f64) -> Result<Solution>
     problem.record = Record {
         observables: vec![Observable::Curvature],
         when: When::Every(1),
+        ..Record::default()
     };
     problem.solve()
 }

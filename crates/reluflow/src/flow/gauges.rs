@@ -4,7 +4,9 @@ use super::{Counts, Problem};
 use crate::Dataset;
 use crate::field::{Activity, Real, VectorField};
 use crate::observe::foretold::{Foretold, smallest};
-use crate::observe::{Margins, Observable, OrthogonalKernel, Record, Row, curvature, kernel};
+use crate::observe::{
+    Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, Scene, curvature, kernel,
+};
 
 /// What of a record needs more than an accepted point, and what of the start it refers to.
 #[derive(Debug)]
@@ -20,6 +22,32 @@ pub(super) struct Gauges {
     uncovered: Option<Vec<usize>>,
     /// The examples, where margins are asked for.
     examples: Option<Dataset>,
+    /// The gauges with a file of their own that were asked for, each with the place of its first number in a row.
+    gauges: Vec<Placed>,
+}
+
+/// A gauge with the places of its first number in a row and of the one after its last.
+pub(super) type Placed = (usize, usize, Box<dyn Gauge>);
+
+/// Makes the gauges with a file of their own that a record asks for.
+pub(super) fn make(problem: &Problem<'_>) -> Vec<Placed> {
+    let scene = Scene {
+        dataset: problem.dataset,
+        model: &problem.model,
+        record: &problem.record,
+        test: problem.test,
+        teacher: problem.teacher,
+    };
+    let (mut gauges, mut first) = (Vec::new(), 0);
+    for observable in Observable::ALL {
+        let Some(make) = observable.gauge() else { continue };
+        let end = first + observable.columns().len();
+        if problem.record.wants(*observable) {
+            gauges.push((first, end, make(&scene)));
+        }
+        first = end;
+    }
+    gauges
 }
 
 impl Gauges {
@@ -38,6 +66,7 @@ impl Gauges {
             foretold: foretold.then(|| Foretold::new(data, problem.network)).flatten(),
             activity: Activity::new(data.examples()),
             uncovered: None,
+            gauges: make(problem),
             examples: record.wants(Observable::Margin).then(|| data.clone()),
             record,
         }
@@ -53,6 +82,12 @@ impl Gauges {
         if self.record.wants(Observable::Coverage) {
             counts.observations += 1;
             self.uncovered = Some(self.lost(field, state));
+        }
+        if !self.gauges.is_empty() {
+            let network = field.read_network(state);
+            for (_, _, gauge) in &mut self.gauges {
+                gauge.start(&network);
+            }
         }
     }
 
@@ -83,6 +118,17 @@ impl Gauges {
         counts: &mut Counts,
     ) {
         self.read_kernel(field, state, row);
+        if !self.gauges.is_empty() {
+            let network = &field.read_network(state);
+            let at = Look {
+                time: row.time,
+                loss: row.loss,
+                network,
+            };
+            for (first, end, gauge) in &mut self.gauges {
+                gauge.read(&at, &mut row.gauged[*first..*end]);
+            }
+        }
         self.read_margins(field, state, velocity, row);
         let counts_activity = [
             Observable::CurvatureBounds,

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Events;
-use crate::observe::Trajectory;
+use super::{Events, LinearEnd};
+use crate::observe::{Snapshot, Trajectory};
 use crate::{Criterion, Network, Verdict};
 
 /// What a run cost.
@@ -88,6 +88,10 @@ pub struct Solution {
     pub trajectory: Trajectory,
     /// The network at the end.
     pub network: Network,
+    /// The networks of the rows of the trajectory, if [`Observable::Network`](crate::observe::Observable::Network) was asked for.
+    pub path: Vec<Snapshot>,
     /// The events of the exact flow; empty for the other methods.
     pub events: Events,
+    /// To what the flow tends, where the hidden layer is frozen: a linear problem.
+    pub linear: Option<LinearEnd>,
 }

@@ -35,13 +35,7 @@ impl Margins {
     /// When network and data differ in dimension.
     pub fn new(model: &Model, dataset: &Dataset, network: &Network) -> Self {
         let p = network.neurons() as f64;
-        let mut outputs = vec![0.0; dataset.examples()];
-        let preactivations = dataset.preactivations(network.hidden_weights());
-        for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
-            for (h, u) in outputs.iter_mut().zip(row) {
-                *h += a * model.activation.value(*u) / p;
-            }
-        }
+        let outputs = dataset.outputs(model.activation, network);
         let margins = || outputs.iter().zip(dataset.labels()).map(|(h, y)| y * h);
         let least = margins().fold(f64::INFINITY, f64::min);
         let squares = |values: &mut dyn Iterator<Item = &f64>| values.map(|v| v * v).sum::<f64>();
@@ -69,7 +63,7 @@ fn log_sum(loss: Loss, margins: impl Iterator<Item = f64>) -> f64 {
     let log_loss = |margin: f64| match loss {
         Loss::Square => f64::NAN,
         Loss::Logistic if margin < FAR => loss.value(margin, 1.0).ln(),
-        Loss::Logistic | Loss::Exponential => -margin,
+        Loss::Logistic | Loss::Exponential | Loss::Tail(_) => -margin,
     };
     let logs: Vec<f64> = margins.map(log_loss).collect();
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -1,5 +1,8 @@
 //! Holds the rows written along a flow, as columns.
 
+use super::column::Unit;
+use super::gauges::{GAUGED, columns};
+
 /// One row; a quantity that was not asked for is NaN.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row {
@@ -53,8 +56,12 @@ pub struct Row {
     pub alignment: f64,
     /// L with the penalty of weight decay.
     pub objective: f64,
+    /// The part of the fall of the loss since the row before that dissipation does not explain.
+    pub energy_defect: f64,
     /// τ = ∫ L dt.
     pub tau: f64,
+    /// What gauges read, in the order of [`columns`]; see [`Row::value`].
+    pub(crate) gauged: [f64; GAUGED],
 }
 
 impl Default for Row {
@@ -86,42 +93,51 @@ impl Default for Row {
             smoothed_margin: f64::NAN,
             alignment: f64::NAN,
             objective: f64::NAN,
+            energy_defect: f64::NAN,
             tau: f64::NAN,
+            gauged: [f64::NAN; GAUGED],
         }
     }
 }
 
-/// A column's name and how to read it off a row.
-type Column = (&'static str, fn(&Row) -> f64);
+/// How a column that has a field is read off a row and written.
+type Field = (fn(&Row) -> f64, fn(&mut Row, f64));
 
-/// Every column a trajectory can have, in order.
-const COLUMNS: [Column; 26] = [
-    ("time", |row| row.time),
-    ("step", |row| row.step as f64),
-    ("evaluations", |row| row.evaluations as f64),
-    ("loss", |row| row.loss),
-    ("mu", |row| row.mu),
-    ("mu_avg", |row| row.mu_avg),
-    ("mu_low", |row| row.mu_low),
-    ("mu_upp", |row| row.mu_upp),
-    ("balance_drift", |row| row.balance_drift),
-    ("active", |row| row.active),
-    ("correct", |row| row.correct),
-    ("lost", |row| row.lost),
-    ("uncovered", |row| row.uncovered),
-    ("newly_lost", |row| row.newly_lost),
-    ("lambda_min", |row| row.lambda_min),
-    ("lambda_max", |row| row.lambda_max),
-    ("diagonal_min", |row| row.diagonal_min),
-    ("slowest", |row| row.slowest),
-    ("foretold_min", |row| row.foretold_min),
-    ("foretold_slowest", |row| row.foretold_slowest),
-    ("margin", |row| row.margin),
-    ("margin_hidden", |row| row.margin_hidden),
-    ("smoothed_margin", |row| row.smoothed_margin),
-    ("alignment", |row| row.alignment),
-    ("objective", |row| row.objective),
-    ("tau", |row| row.tau),
+/// The fields of a row in the order of [`columns`], which begin with theirs.
+const FIELDS: [Field; 27] = [
+    (|row| row.time, |row, value| row.time = value),
+    (|row| row.step as f64, |_, _| {}),
+    (|row| row.evaluations as f64, |_, _| {}),
+    (|row| row.loss, |row, value| row.loss = value),
+    (|row| row.mu, |row, value| row.mu = value),
+    (|row| row.mu_avg, |row, value| row.mu_avg = value),
+    (|row| row.mu_low, |row, value| row.mu_low = value),
+    (|row| row.mu_upp, |row, value| row.mu_upp = value),
+    (|row| row.balance_drift, |row, value| row.balance_drift = value),
+    (|row| row.active, |row, value| row.active = value),
+    (|row| row.correct, |row, value| row.correct = value),
+    (|row| row.lost, |row, value| row.lost = value),
+    (|row| row.uncovered, |row, value| row.uncovered = value),
+    (|row| row.newly_lost, |row, value| row.newly_lost = value),
+    (|row| row.lambda_min, |row, value| row.lambda_min = value),
+    (|row| row.lambda_max, |row, value| row.lambda_max = value),
+    (|row| row.diagonal_min, |row, value| row.diagonal_min = value),
+    (|row| row.slowest, |row, value| row.slowest = value),
+    (|row| row.foretold_min, |row, value| row.foretold_min = value),
+    (
+        |row| row.foretold_slowest,
+        |row, value| row.foretold_slowest = value,
+    ),
+    (|row| row.margin, |row, value| row.margin = value),
+    (|row| row.margin_hidden, |row, value| row.margin_hidden = value),
+    (
+        |row| row.smoothed_margin,
+        |row, value| row.smoothed_margin = value,
+    ),
+    (|row| row.alignment, |row, value| row.alignment = value),
+    (|row| row.objective, |row, value| row.objective = value),
+    (|row| row.energy_defect, |row, value| row.energy_defect = value),
+    (|row| row.tau, |row, value| row.tau = value),
 ];
 
 /// The rows written along a flow.
@@ -130,23 +146,47 @@ pub struct Trajectory {
     rows: Vec<Row>,
 }
 
+impl FromIterator<Row> for Trajectory {
+    fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
+        Self {
+            rows: rows.into_iter().collect(),
+        }
+    }
+}
+
 impl Row {
-    /// The columns that count, or that number examples: whole, and below 2^53.
-    pub const WHOLE: [&str; 9] = [
-        "step",
-        "evaluations",
-        "active",
-        "correct",
-        "lost",
-        "uncovered",
-        "newly_lost",
-        "slowest",
-        "foretold_slowest",
-    ];
+    /// A row that holds a time and a loss.
+    pub fn at(time: f64, loss: f64) -> Self {
+        Self {
+            time,
+            loss,
+            ..Self::default()
+        }
+    }
 
     /// Name and value of every column, in the order of tables; NaN where it was not asked for.
     pub fn columns(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-        COLUMNS.iter().map(|(name, read)| (*name, read(self)))
+        let fields = FIELDS.iter().map(|(read, _)| read(self));
+        let values = fields.chain(self.gauged.iter().copied());
+        columns().map(|column| column.name).zip(values)
+    }
+
+    /// The value of a column; NaN where it was not asked for, none where there is no such column.
+    pub fn value(&self, name: &str) -> Option<f64> {
+        self.columns()
+            .find(|(column, _)| *column == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Replaces every value by a function of its unit and itself; counts stay.
+    pub(crate) fn convert(&mut self, convert: impl Fn(Unit, f64) -> f64) {
+        let mut columns = columns();
+        for ((read, write), column) in FIELDS.iter().zip(columns.by_ref()) {
+            write(self, convert(column.unit, read(self)));
+        }
+        for (value, column) in self.gauged.iter_mut().zip(columns) {
+            *value = convert(column.unit, *value);
+        }
     }
 }
 
@@ -168,12 +208,14 @@ impl Trajectory {
 
     /// Name and values of every column that was asked for (one that is NaN throughout was not).
     pub fn columns(&self) -> impl Iterator<Item = (&'static str, Vec<f64>)> + '_ {
-        COLUMNS.iter().filter_map(|(name, read)| {
+        columns().enumerate().filter_map(|(k, column)| {
+            let read = |row: &Row| match FIELDS.get(k) {
+                Some((read, _)) => read(row),
+                None => row.gauged[k - FIELDS.len()],
+            };
             let values: Vec<f64> = self.rows.iter().map(read).collect();
-            values
-                .iter()
-                .any(|value| !value.is_nan())
-                .then_some((*name, values))
+            let asked = values.iter().any(|value| !value.is_nan());
+            asked.then_some((column.name, values))
         })
     }
 
@@ -182,5 +224,34 @@ impl Trajectory {
         self.columns()
             .find(|(column, _)| *column == name)
             .map(|(_, values)| values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::{Kind, column};
+
+    #[test]
+    fn every_column_has_a_name_of_its_own_and_the_field_of_that_name() {
+        let names: Vec<&str> = columns().map(|column| column.name).collect();
+        assert_eq!(names.len(), FIELDS.len() + GAUGED);
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), names.len());
+        // Each field written through its column is the one that Debug shows under the column's name.
+        for (k, (_, write)) in FIELDS.iter().enumerate().filter(|(k, _)| ![1, 2].contains(k)) {
+            let mut row = Row::default();
+            write(&mut row, 7.25);
+            assert!(
+                format!("{row:?}").contains(&format!("{}: 7.25", names[k])),
+                "{}",
+                names[k]
+            );
+            assert_eq!(row.value(names[k]), Some(7.25));
+        }
+        assert_eq!(column("slowest").unwrap().kind, Kind::Index);
+        assert!(column("step").unwrap().is_whole() && column("none").is_none());
     }
 }

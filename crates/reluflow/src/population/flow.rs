@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
         let ending = match self.problem.method {
             Method::GradientDescent(method) => self.descend(&method),
             Method::Flow(method) => self.flow(&method),
-            Method::Exact(_) => self.flow(&Flow::default()), // refused before
+            Method::Exact(_) | Method::Jump(_) => self.flow(&Flow::default()), // refused before
         };
         self.close(&ending)
     }

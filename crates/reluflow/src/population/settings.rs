@@ -116,6 +116,10 @@ pub fn check_method(method: &Method) -> Result<()> {
                 "flow or gradient-descent on the population loss, which has no kinks to go through";
             return refuse("flow.method", expected, "exact".into());
         }
+        Method::Jump(_) => {
+            let expected = "flow or gradient-descent on the population loss, which has no examples to jump at";
+            return refuse("flow.method", expected, "jump".into());
+        }
     };
     if precision != Precision::F64 {
         return refuse("flow.precision", "f64 on the population loss", "f32".into());

@@ -11,7 +11,7 @@ use super::values::Values;
 use read::{count, read_axis, read_examples, read_width, read_zip};
 
 /// The sections whose keys may be axes of the sweep.
-pub const SECTIONS: [&str; 7] = ["data", "init", "model", "flow", "stop", "record", "units"];
+pub const SECTIONS: [&str; 8] = ["data", "init", "model", "flow", "stop", "record", "test", "units"];
 /// The sweep's own keys.
 const KEYS: [&str; 7] = ["d", "n", "p", "zip", "draws", "seed", "also"];
 

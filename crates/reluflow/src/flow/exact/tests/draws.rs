@@ -125,6 +125,7 @@ fn rows_are_exact_at_the_times_asked_for() {
     problem.record = Record {
         observables: vec![Observable::Curvature, Observable::Balance, Observable::Activity],
         when: When::Times(times.clone()),
+        ..Record::default()
     };
     let solution = problem.solve().unwrap();
     let rows = solution.trajectory.rows();

@@ -43,6 +43,7 @@ fn five_points_pass_the_plateaus_and_end_in_the_least_squares_fit() {
         problem.record = Record {
             observables: vec![Observable::Curvature],
             when: When::Times(vec![60.0, 200.0]),
+            ..Record::default()
         };
         let solution = problem.solve().unwrap();
         let loss = solution.trajectory.column("loss").unwrap();

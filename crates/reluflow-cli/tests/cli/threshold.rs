@@ -1,0 +1,241 @@
+//! Checks that `threshold` gives one answer however it is run, keeps its trials, and says when there is none.
+
+use crate::common::Place;
+use reluflow_lab::RunFolder;
+use serde_json::Value;
+
+const TEN: [&str; 2] = ["--precision", "10%"];
+
+/// Trials of about a millisecond; N(8, 10) lies near 24.
+const EXPERIMENT: &str = "\
+[sweep]
+d = 8
+n = { from = 8, to = 64, step = 8 }
+p = 10
+draws = 5
+seed = 3
+
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
+";
+
+fn threshold(place: &Place, out: &str, more: &[&str]) -> (String, u64) {
+    let arguments = ["threshold", "fig.toml", "--json", "--out", out];
+    let output = place.run(&[&arguments, more].concat());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    let computed = said.lines().find(|line| line.contains("computed now")).unwrap();
+    let computed = computed.split(' ').next().unwrap().parse().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), computed)
+}
+
+fn number(answer: &Value, key: &str) -> f64 {
+    answer[key].as_f64().unwrap()
+}
+
+#[test]
+fn one_answer_for_any_threads_folder_and_history() {
+    let place = Place::with(EXPERIMENT);
+    let (fresh, computed) = threshold(&place, "one", &["--precision", "10%", "--threads", "1"]);
+    let answer: Value = serde_json::from_str(&fresh).unwrap();
+    assert_eq!(answer["end"], "reached");
+    assert!(number(&answer, "precision") <= 0.1);
+    assert!(number(&answer, "ci_low") < number(&answer, "threshold"));
+    assert_eq!(computed, answer["trials"].as_u64().unwrap());
+    assert_eq!(
+        threshold(&place, "two", &["--precision", "10%", "--threads", "2"]),
+        (fresh.clone(), computed)
+    );
+    // Everything is in the folder.
+    assert_eq!(threshold(&place, "one", &TEN), (fresh.clone(), 0));
+    // A search that had to stop early is gone on with.
+    let (few, _) = threshold(&place, "early", &["--precision", "10%", "--max-trials", "40"]);
+    let few: Value = serde_json::from_str(&few).unwrap();
+    assert_eq!(
+        (&few["end"], &few["trials"]),
+        (&Value::from("out-of-trials"), &Value::from(40))
+    );
+    let (resumed, again) = threshold(&place, "early", &TEN);
+    assert_eq!(resumed, fresh);
+    assert!(
+        again < computed,
+        "{again} of {computed} trials were computed again"
+    );
+    // Draws of a run on the grid are used, and change nothing.
+    place.stdout(&["run", "fig.toml", "--out", "grid", "--quiet"]);
+    let (shared, computed) = threshold(&place, "grid", &TEN);
+    assert_eq!(shared, fresh);
+    let (folder, experiment) = RunFolder::open(&place.path("one")).unwrap();
+    let on_grid = folder.read(&experiment).unwrap().trials;
+    let before = on_grid.iter().filter(|trial| trial.draw < 5).count() as u64;
+    assert_eq!(computed, answer["trials"].as_u64().unwrap() - before);
+    assert!(
+        before > 0,
+        "no draw of the search is on the grid: the test shows nothing"
+    );
+    // And a run finds the search's.
+    let whole = place.stdout(&["summarize", "grid", "--json"]);
+    assert_eq!(
+        place.stdout(&["run", "fig.toml", "--out", "one", "--json", "--quiet"]),
+        whole
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_search_goes_on() {
+    let place = Place::with(EXPERIMENT);
+    let (fresh, _) = threshold(&place, "whole", &TEN);
+    // A tenth of a per cent takes a quarter of a million draws: it cannot end before it is interrupted.
+    let fine = [
+        "threshold",
+        "fig.toml",
+        "--precision",
+        "0.1%",
+        "--max-trials",
+        "1000000",
+        "--out",
+        "run",
+        "--quiet",
+    ];
+    let mut child = place.start(&fine);
+    while !place.path("run/manifest.json").exists() {
+        assert!(child.try_wait().unwrap().is_none());
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(threshold(&place, "run", &TEN).0, fresh);
+}
+
+#[test]
+fn every_choice_of_the_other_axes_has_its_threshold_and_tables_and_picture_are_written() {
+    let place = Place::with(&EXPERIMENT.replace("p = 10", "p = [10, 20]"));
+    let text = place.stdout(&["threshold", "fig.toml", "--precision", "20%", "--quiet"]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(
+        lines[0]
+            .trim_start()
+            .starts_with("d   p  threshold  95 % interval"),
+        "{text}"
+    );
+    assert!(lines[1..].iter().all(|line| line.ends_with("reached")), "{text}");
+    let columns = reluflow_lab::store::table::read(&place.path("runs/fig/threshold/n-0.5.parquet")).unwrap();
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names[..5], ["d", "p", "threshold", "ci_low", "ci_high"]);
+    for file in ["n-0.5-draws.parquet", "n-0.5.svg", "n-0.5.png", "n-0.5.pdf"] {
+        assert!(place.path("runs/fig/threshold").join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn the_width_at_which_a_problem_is_learnt_rises_instead() {
+    // p falls from above: at n = 24 half of the draws are learnt near p = 10, where N(8, p) is 24.
+    let place = Place::with(
+        &EXPERIMENT
+            .replace("{ from = 8, to = 64, step = 8 }", "24")
+            .replace("p = 10", "p = [4, 40]"),
+    );
+    let (text, _) = threshold(&place, "run", &["--axis", "p", "--precision", "30%"]);
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["end"], "reached");
+    let (three, one) = (number(&answer, "three_quarters"), number(&answer, "one_quarter"));
+    assert!(three > one, "it does not rise: {text}");
+}
+
+#[test]
+fn a_threshold_out_of_range_is_said_to_be() {
+    let place = Place::with(EXPERIMENT);
+    let output = place.run(&["threshold", "fig.toml", "--within", "2..6", "--quiet"]);
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(
+            "the threshold lies above n = 6, the end of the range; --within LOW..HIGH looks further"
+        ),
+        "{said}"
+    );
+    assert!(String::from_utf8(output.stdout).unwrap().contains("> 6"));
+}
+
+/// A run's draws say thresholds along any axis; nothing is drawn, and data that are gone are not missed.
+#[test]
+fn a_folder_says_its_thresholds_along_any_axis() {
+    let rows: String = (0..12)
+        .map(|k| format!("{},{},{}\n", k * k % 7, k * 5 % 11, 1 + k % 2))
+        .collect();
+    let text = "[sweep]\nn = [3, 6, 9, 12]\np = [1, 2, 4, 8]\ndraws = 8\nseed = 2\n[data]\nlaw = \"file\"\npath = \"d.csv\"\n\
+                [flow]\nmethod = \"flow\"\n[stop]\nsteps = 40\n";
+    let place = Place::with(text);
+    std::fs::write(place.path("d.csv"), format!("a,b,y\n{rows}")).unwrap();
+    place.stdout(&["run", "fig.toml", "--out", "run", "--quiet"]);
+    std::fs::rename(place.path("run"), place.path("moved run")).unwrap();
+    std::fs::remove_file(place.path("d.csv")).unwrap();
+    let before = place.files();
+    let found = |axis: &str, other: &str| {
+        let text = place.stdout(&["threshold", "moved run", "--axis", axis, "--json", "--quiet"]);
+        let answers: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(answers.len(), 4, "{text}");
+        for answer in &answers {
+            assert_eq!(
+                (&answer["axis"], answer["draws"].as_u64()),
+                (&Value::from(axis), Some(32))
+            );
+            assert!(answer[other].is_u64(), "{text}");
+        }
+        answers
+    };
+    // More examples are harder, more neurons easier: an end that is known says so.
+    assert!(
+        found("n", "p")
+            .iter()
+            .any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64())
+    );
+    assert!(
+        found("p", "n")
+            .iter()
+            .any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64())
+    );
+    let said = place.run(&["threshold", "moved run", "--axis", "q"]);
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("expected: one of n, d, p"), "{said}");
+    assert_eq!(place.files(), before, "something was written");
+}
+
+/// Shares may be written in per cent or as numbers.
+#[test]
+fn a_target_may_be_in_per_cent() {
+    let place = Place::with(EXPERIMENT);
+    let of = |target: &str| {
+        let arguments = [
+            "threshold",
+            "fig.toml",
+            "--json",
+            "--quiet",
+            "--precision",
+            "20%",
+            "--target",
+            target,
+        ];
+        place.stdout(&arguments)
+    };
+    assert_eq!(of("75%"), of("0.75"));
+    for bad in ["100%", "0%", "95 percent", "%", "-5%"] {
+        let output = place.run(&["threshold", "fig.toml", &format!("--target={bad}")]);
+        assert_eq!(output.status.code(), Some(2), "{bad}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("0.95 or 95%"), "{bad}: {said}");
+    }
+}

@@ -1,0 +1,87 @@
+//! Directions of neurons: who is active, how large, and under which angles.
+
+use ndarray::ArrayView1;
+
+use crate::linear::norm;
+use crate::{Dataset, Network};
+
+/// Neurons that are active on an example and whose weights are not 0, in the order of falling size |a_j| ‖w_j‖.
+#[derive(Debug)]
+pub(super) struct Directions {
+    /// Which neurons.
+    pub(super) neurons: Vec<usize>,
+    /// w_j/‖w_j‖, a row a neuron of `neurons`.
+    units: Vec<Vec<f64>>,
+    /// |a_j| ‖w_j‖ over the largest of them.
+    pub(super) sizes: Vec<f64>,
+    /// ‖w_j‖² over the sum over all neurons of the network.
+    pub(super) shares: Vec<f64>,
+    /// Whether a_j > 0.
+    pub(super) positive: Vec<bool>,
+}
+
+impl Directions {
+    /// The neurons of a network that are active on at least one example, in O(ndp).
+    pub(super) fn active(dataset: &Dataset, network: &Network) -> Self {
+        let preactivations = dataset.preactivations(network.hidden_weights());
+        let active: Vec<bool> = preactivations
+            .rows()
+            .into_iter()
+            .map(|row| row.iter().any(|u| *u > 0.0))
+            .collect();
+        Self::of(network, |j| active[j])
+    }
+
+    /// The neurons of a network that are asked for.
+    pub(super) fn of(network: &Network, wanted: impl Fn(usize) -> bool) -> Self {
+        let (hidden, output) = (network.hidden_weights(), network.output_weights());
+        // Divided by the largest weight, so that products of tiny ones stay in range.
+        let largest = |values: &mut dyn Iterator<Item = &f64>| values.fold(0.0, |m: f64, v| m.max(v.abs()));
+        let (w_scale, a_scale) = (largest(&mut hidden.iter()), largest(&mut output.iter()));
+        let lengths: Vec<f64> = hidden
+            .rows()
+            .into_iter()
+            .map(|w| norm(&w.iter().map(|w| w / w_scale).collect::<Vec<f64>>()))
+            .collect();
+        let size = |j: usize| (output[j] / a_scale).abs() * lengths[j];
+        let mut neurons: Vec<usize> = (0..lengths.len())
+            .filter(|&j| wanted(j) && lengths[j] > 0.0 && output[j] != 0.0)
+            .collect();
+        neurons.sort_by(|j, k| size(*k).total_cmp(&size(*j)));
+        let most = neurons.first().map_or(1.0, |&j| size(j));
+        let total: f64 = lengths.iter().map(|length| length * length).sum();
+        Self {
+            units: neurons
+                .iter()
+                .map(|&j| hidden.row(j).iter().map(|w| w / w_scale / lengths[j]).collect())
+                .collect(),
+            sizes: neurons.iter().map(|&j| size(j) / most).collect(),
+            shares: neurons.iter().map(|&j| lengths[j] * lengths[j] / total).collect(),
+            positive: neurons.iter().map(|&j| output[j] > 0.0).collect(),
+            neurons,
+        }
+    }
+
+    /// Number of neurons.
+    pub(super) fn len(&self) -> usize {
+        self.neurons.len()
+    }
+
+    /// The cosine between two of them, by their places.
+    pub(super) fn cosine(&self, k: usize, l: usize) -> f64 {
+        crate::linear::dot(&self.units[k], &self.units[l]).clamp(-1.0, 1.0)
+    }
+
+    /// The cosine between one of them and a direction of length 1.
+    pub(super) fn cosine_to(&self, k: usize, direction: &[f64]) -> f64 {
+        crate::linear::dot(&self.units[k], direction).clamp(-1.0, 1.0)
+    }
+}
+
+/// A vector of length 1; none where it is 0 or not finite.
+pub(super) fn unit(vector: ArrayView1<'_, f64>) -> Option<Vec<f64>> {
+    let largest = vector.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let scaled: Vec<f64> = vector.iter().map(|v| v / largest).collect();
+    let length = norm(&scaled);
+    (largest > 0.0 && length.is_finite()).then(|| scaled.iter().map(|v| v / length).collect())
+}

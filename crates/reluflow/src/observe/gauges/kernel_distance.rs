@@ -1,0 +1,60 @@
+//! `kernel_distance`: 1 − ⟨M, M(0)⟩/(‖M‖ ‖M(0)‖), how far the kernel has turned since the start.
+//!
+//! M_ik = (1/p) Σ_j [η_w a_j² σ'(u_ji) σ'(u_jk) ⟨x_i, x_k⟩ + η_a σ(u_ji) σ(u_jk)], with the Frobenius product. O(n²(d + p)) a row and
+//! O(n²) numbers kept.
+
+use ndarray::Array2;
+
+use crate::model::Model;
+use crate::observe::{Column, Gauge, Look, Scene, Unit};
+use crate::{Dataset, Network};
+
+pub(super) const COLUMNS: [Column; 1] = [Column::real("kernel_distance", "kernel distance", Unit::Number)];
+
+#[derive(Debug)]
+struct KernelDistance {
+    dataset: Dataset,
+    model: Model,
+    start: Array2<f64>,
+}
+
+impl KernelDistance {
+    fn kernel(&self, network: &Network) -> Array2<f64> {
+        let (rates, activation) = (self.model.rates(), self.model.activation);
+        let preactivations = self.dataset.preactivations(network.hidden_weights());
+        let outputs = preactivations.mapv(|u| activation.value(u));
+        let mut slopes = preactivations.mapv(|u| activation.derivative(u));
+        for (mut row, a) in slopes.rows_mut().into_iter().zip(network.output_weights()) {
+            row *= *a;
+        }
+        let inputs = self.dataset.inputs();
+        let hidden = slopes.t().dot(&slopes) * inputs.dot(&inputs.t());
+        hidden * rates.hidden + outputs.t().dot(&outputs) * rates.output
+    }
+}
+
+pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
+    Box::new(KernelDistance {
+        dataset: scene.dataset.clone(),
+        model: *scene.model,
+        start: Array2::default((0, 0)),
+    })
+}
+
+impl Gauge for KernelDistance {
+    fn start(&mut self, network: &Network) {
+        self.start = self.kernel(network);
+    }
+
+    fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
+        let now = self.kernel(at.network);
+        // Divided by the largest entry each: kernels of tiny networks are tinier still.
+        let scaled = |kernel: &Array2<f64>| {
+            let largest = kernel.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+            kernel.mapv(|value| value / largest)
+        };
+        let (now, start) = (scaled(&now), scaled(&self.start));
+        let inner = |a: &Array2<f64>, b: &Array2<f64>| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        out[0] = 1.0 - inner(&now, &start) / (inner(&now, &now) * inner(&start, &start)).sqrt();
+    }
+}
