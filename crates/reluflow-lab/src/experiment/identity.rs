@@ -142,7 +142,8 @@ fn meaning(spec: &Spec, section: &str) -> Option<Value> {
             let other = match &test.other {
                 Some(DataSource::Law(law)) => value(law),
                 Some(DataSource::File(data)) => file(data.digest()),
-                None => None,
+                // A population is refused when [test] is read.
+                Some(DataSource::Population(_)) | None => None,
             };
             let mut table = match other {
                 Some(Value::Table(table)) => table,

@@ -285,6 +285,10 @@ fn read_test(tree: &Table, kind: Kind, memory: &Memory) -> Result<Option<TestSou
         let other = (!rest.entries().is_empty())
             .then(|| data(&rest, memory))
             .transpose()?;
+        if let Some(DataSource::Population(_)) = other {
+            let expected = "a law of examples, or none";
+            return Err(reluflow::Error::out_of_range("test.law", expected, POPULATION).into());
+        }
         Ok(Some(TestSource { examples, other }))
     })
 }
@@ -392,7 +396,7 @@ impl Spec {
             }
         }
         if sections.contains(&"record") || sections.contains(&"test") {
-            spec.record = read_record_with_test(tree, spec.test.as_ref())?;
+            spec.record = read_record_with_test(tree, kind, spec.test.as_ref())?;
         }
         if sections.contains(&"model") {
             spec.model = read_model(tree, kind, &spec.method, &spec.record, spec.units)?;
