@@ -93,6 +93,8 @@ fn pictures_of_trials_are_drawn_from_a_folder() {
         "fig.toml",
         "--quiet",
         "--set",
+        "init={law=\"normal\"}",
+        "--set",
         "sweep.\"init.hidden\"=[0.01, 0.1]",
     ]);
     for (kind, flags) in [

@@ -177,7 +177,7 @@ impl Experiment {
                         .into(),
                     true,
                 ),
-                DataSource::Law(_) => {}
+                DataSource::Law(_) | DataSource::Population(_) => {}
             }
         }
         let far_beyond = |cell: &super::Cell| {
