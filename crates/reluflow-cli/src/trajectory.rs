@@ -8,7 +8,7 @@ use reluflow::observe::{self, Observable};
 use reluflow::Method;
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::store::table::Column;
-use reluflow_lab::{Error, population, trial};
+use reluflow_lab::{Error, Experiment, population, trial};
 
 use crate::args::TrajectoryOptions;
 use crate::file::{self, is_parquet};
