@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use reluflow::Method;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{self, Observable};
-use reluflow::Method;
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::store::table::Column;
 use reluflow_lab::{Error, Experiment, population, trial};
@@ -134,7 +134,9 @@ fn save(options: &TrajectoryOptions, columns: Vec<(String, Vec<f64>)>) -> Result
     match &options.out {
         None => print(&mut io::stdout().lock(), &columns)?,
         Some(path) => {
-            let table = columns.into_iter().map(|(name, values)| (name, Column::Numbers(values)));
+            let table = columns
+                .into_iter()
+                .map(|(name, values)| (name, Column::Numbers(values)));
             file::save(path, &table.collect())?;
         }
     }

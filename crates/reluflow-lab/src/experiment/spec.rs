@@ -301,11 +301,7 @@ fn read_test(tree: &Table, kind: Kind, memory: &Memory) -> Result<Option<TestSou
 }
 
 /// The record, with the observable that a test set is for; one without a test set is refused.
-fn read_record_with_test(
-    tree: &Table,
-    kind: Kind,
-    test: Option<&TestSource>,
-) -> Result<Record, BadInput> {
+fn read_record_with_test(tree: &Table, kind: Kind, test: Option<&TestSource>) -> Result<Record, BadInput> {
     let mut record = read_record(tree, kind)?;
     match test {
         None if record.wants(Observable::Test) => {

@@ -106,7 +106,9 @@ fn bits(trial: &Trial) -> Vec<u64> {
 
 /// The number of a trial in a column of populations.
 fn of_population(trial: &Trial, name: &str) -> Option<f64> {
-    let (_, get, _) = population::COLUMNS.iter().find(|(column, _, _)| *column == name)?;
+    let (_, get, _) = population::COLUMNS
+        .iter()
+        .find(|(column, _, _)| *column == name)?;
     trial.population.as_ref().and_then(get)
 }
 

@@ -97,11 +97,9 @@ impl InitialisationLaw {
             Self::Asymmetric(law) => law.covered,
             Self::Group(_) => true,
             Self::Altered(law) => law.law.looks_at_examples(),
-            Self::Balanced(_)
-            | Self::Normal(_)
-            | Self::PyTorch(_)
-            | Self::TauDelta(_)
-            | Self::Xavier(_) => false,
+            Self::Balanced(_) | Self::Normal(_) | Self::PyTorch(_) | Self::TauDelta(_) | Self::Xavier(_) => {
+                false
+            }
         }
     }
 
@@ -136,7 +134,11 @@ impl InitialisationLaw {
     pub fn sample_in(&self, p: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Network> {
         if self.looks_at_examples() {
             let expected = "a law that looks at the dimension only, where there are no examples";
-            return Err(Error::out_of_range("init.law", expected, "one that looks at examples"));
+            return Err(Error::out_of_range(
+                "init.law",
+                expected,
+                "one that looks at examples",
+            ));
         }
         // One example stands for any.
         let dataset = Dataset::new(Array2::zeros((1, d)), Array1::zeros(1))?;

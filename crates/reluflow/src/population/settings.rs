@@ -117,7 +117,8 @@ pub fn check_method(method: &Method) -> Result<()> {
             return refuse("flow.method", expected, "exact".into());
         }
         Method::Jump(_) => {
-            let expected = "flow or gradient-descent on the population loss, which has no examples to jump at";
+            let expected =
+                "flow or gradient-descent on the population loss, which has no examples to jump at";
             return refuse("flow.method", expected, "jump".into());
         }
     };
