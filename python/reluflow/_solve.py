@@ -300,6 +300,9 @@ def _solve(
     if not isinstance(data, (Dataset, Population)) and network is None and isinstance(data, Iterable):
         data = list(data)  # type: ignore[assignment]
     if _on_populations(data):
+        for name in ("test", "teacher", "directions"):
+            if getattr(extras, name) is not None:
+                raise InputError(name, "nothing on a population, whose loss is that of every example", "something")
         return _solve_population(data, network, model, method, stop, record, when, observe, threads, progress)
     single = isinstance(data, Dataset)
     pairs = _pairs(data, network)  # type: ignore[arg-type]

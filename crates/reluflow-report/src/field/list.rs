@@ -24,7 +24,7 @@ entries! {
     "penalised-bias": Histogram("directions", "model.decay_bias"), Path(Function);
     "cone": Column("max_angle_positive", "init.scale", None);
     "separated": Column("stable_rank", "init.scale", None), Column("label_alignment", "init.scale", None);
-    "symmetric-margin": Column("directions", "model.activation.leaky", None), Path(Neurons);
+    "symmetric-margin": Column("directions", "model.activation.leaky", None), Losses;
     "stable-rank": Column("stable_rank", "init.scale", None);
     "equal-margins": Column("margin_ratio", "d", None);
     "xor": Path(Neurons), Losses;
