@@ -138,11 +138,12 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
         }),
     };
     let named = |axis: Axis, value: &dyn std::fmt::Display| {
-        format!(
-            "{} = {}",
-            plain_markup(&axis.symbol(experiment)),
-            plain_markup(&value.to_string())
-        )
+        let symbol = plain_markup(&axis.symbol(experiment));
+        let symbol = match axis {
+            Axis::Key(_) => symbol,
+            _ => format!("*{symbol}*"),
+        };
+        format!("{symbol} = {}", plain_markup(&value.to_string()))
     };
     Ok(match wish {
         Wish::Column { x, by } => {
