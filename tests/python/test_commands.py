@@ -38,7 +38,7 @@ COUNTERPARTS = {
 }
 
 PUBLIC = {
-    name: value
+    f"{value.__module__}.{name}": value
     for module in (rf, rf.stop, rf.spacing, rf.theory, *(value for value in vars(rf.theory).values() if inspect.ismodule(value)))
     for name, value in vars(module).items()
     if inspect.isclass(value) and value.__module__.startswith("reluflow") and not name.startswith("_")
@@ -88,7 +88,7 @@ def test_every_public_class_pickles_copies_and_says_what_it_is(tmp_path: Path) -
     values += [frozen.linear]
     population = rf.data.population(d=2, teacher={"law": "orthonormal", "width": 2})
     solved = rf.flow(population, rf.init.xavier(p=2, d=2), model=rf.Model(train="hidden"))
-    values += [population, solved, solved.verdict, solved.end, solved.end.finish]
+    values += [population, solved, solved.verdict, solved.end, solved.end.finish, solved.end.curvature]
     assert {type(value) for value in values} == set(PUBLIC.values())
     for value in values:
         for clone in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value)):

@@ -73,7 +73,9 @@ fn two_neurons() -> Path {
 #[test]
 fn neurons_move_at_a_times_w_in_the_colour_of_their_sign() {
     let chart = draw(Kind::Neurons, &two_neurons());
-    let (kinks, found): (Vec<_>, Vec<_>) = traces(&chart.panels[0]).into_iter().partition(|(_, ink)| *ink == Ink::Muted);
+    let (kinks, found): (Vec<_>, Vec<_>) = traces(&chart.panels[0])
+        .into_iter()
+        .partition(|(_, ink)| *ink == Ink::Muted);
     assert_eq!(kinks.len(), 2);
     let expected = [
         (vec![(1.0, 0.0), (1.0, 0.0), (6.0, 0.0)], Ink::Series(0)),

@@ -181,12 +181,19 @@ fn clear_direction(path: &Path, plane: &Plane) -> (f64, f64) {
     };
     let inputs = path.dataset.inputs();
     let normals: Vec<(f64, f64)> = match plane.whole && inputs.nrows() <= MOST_KINKS {
-        true => inputs.rows().into_iter().filter_map(|x| unit(plane.place(x))).collect(),
+        true => inputs
+            .rows()
+            .into_iter()
+            .filter_map(|x| unit(plane.place(x)))
+            .collect(),
         false => Vec::new(),
     };
     let ends: Vec<(f64, f64)> = path.end().map_or_else(Vec::new, |end| {
         let w = end.network.hidden_weights();
-        w.rows().into_iter().filter_map(|w| unit(plane.place(w))).collect()
+        w.rows()
+            .into_iter()
+            .filter_map(|w| unit(plane.place(w)))
+            .collect()
     });
     let room = |(x, y): (f64, f64)| {
         let kink = normals.iter().map(|(a, b)| (a * x + b * y).abs());
