@@ -85,8 +85,8 @@ pub(crate) fn solve_population<'py>(
     let record: Record = errors::read("record", record)?;
     let watch = Watch::default();
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let outcomes: Mutex<Vec<Option<(reluflow::Result<PopulationSolution>, bool)>>> =
-        Mutex::new(pairs.iter().map(|_| None).collect());
+    type Outcome = Option<(reluflow::Result<PopulationSolution>, bool)>;
+    let outcomes: Mutex<Vec<Outcome>> = Mutex::new(pairs.iter().map(|_| None).collect());
     let work = || {
         loop {
             let k = next.fetch_add(1, Ordering::Relaxed);

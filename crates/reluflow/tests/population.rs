@@ -1,4 +1,5 @@
 //! Tests the population loss: its closed forms against draws, differences and loops, its flow against published numbers.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
 
 use std::f64::consts::PI;
 
