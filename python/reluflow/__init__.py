@@ -36,6 +36,7 @@ from ._path import Path, Plateau
 from ._picture import Picture
 from ._plots import Plots, losses
 from ._point import Point
+from ._population import Curvature, Finish, Population, PopulationEnd, PopulationSolution, PopulationVerdict
 from ._run import Figure, Run, Status
 from ._solution import Checks, Counts, End, LinearEnd, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
@@ -70,6 +71,7 @@ __all__ = [
     "jump",
     "gradient_descent",
     "Dataset",
+    "Population",
     "Model",
     "Network",
     "trial",
@@ -90,6 +92,11 @@ __all__ = [
     "Plateau",
     "Jumps",
     "JumpMargins",
+    "PopulationSolution",
+    "PopulationVerdict",
+    "PopulationEnd",
+    "Curvature",
+    "Finish",
     "Verdict",
     "End",
     "LinearEnd",

@@ -26,7 +26,7 @@ Inputs and clean labels are the same bits whatever `flip` and `noise` are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy.typing as npt
@@ -35,6 +35,8 @@ from ._check import choice
 from ._dataset import Dataset
 from ._laws import Law, Magnitude, Signs, Target, altered, dataset, law, magnitude, plain
 from ._laws import labels as _labels
+from ._population import Population
+from ._population import draw as draw_population
 
 __all__ = [
     "antipodal",
@@ -46,6 +48,7 @@ __all__ = [
     "line",
     "orthogonal",
     "orthogonally_separable",
+    "population",
     "teacher",
 ]
 
@@ -360,3 +363,25 @@ def line(
     }
     dimension = (2 if bias else 1) if d is None else d
     return dataset(altered(section, target, noise, flip, bias), n, dimension, seed, draw, p)
+
+
+def population(
+    d: int,
+    teacher: str | Mapping[str, Any] | tuple[npt.ArrayLike, npt.ArrayLike] = "orthonormal",
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+) -> Population:
+    """All inputs x ~ N(0, I_d) at once, and a teacher h*(x) = Σ_k b_k σ(⟨v_k, x⟩): the loss L = ½ E (h − h*)² in closed form.
+
+    `teacher`: {"law": "orthonormal", "width": k, "output": b} (v_k = e_k; a width of d where only the name is given),
+    {"law": "random", "width": k, "output": b} (v_k uniform on the unit sphere; the only one that draws), or weights (v, b). `output` is one number
+    or one for each neuron; 1.
+
+    >>> population(d=4, teacher={"law": "orthonormal", "width": 2}).v.tolist()
+    [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]
+    >>> population(d=2, teacher=([[3.0, 4.0]], [1.0])).k
+    1
+    """
+    return draw_population(d, teacher, seed, draw, p)

@@ -22,7 +22,7 @@ from ._check import choice, real
 from ._network import Network
 from .errors import InputError
 
-__all__ = ["asymmetric", "balanced", "group", "normal", "pytorch", "tau_delta"]
+__all__ = ["asymmetric", "balanced", "group", "normal", "pytorch", "tau_delta", "xavier"]
 
 _HIDDEN = ("uniform", "gaussian", "sphere")
 
@@ -175,4 +175,25 @@ def tau_delta(
         "delta": real("delta", delta),
         "signs": choice("signs", signs, words),
     }
+    return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)
+
+
+def xavier(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    scale: float = 1.0,
+    output: float = 1.0,
+    mirrored: bool = False,
+) -> Network:
+    """Entries of w_j from N(0, scale²/d), a_j = output.
+
+    >>> xavier(p=3, d=2, seed=1, output=0.5).a.tolist()
+    [0.5, 0.5, 0.5]
+    """
+    law: dict[str, Any] = {"law": "xavier", "scale": real("scale", scale), "output": real("output", output)}
     return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)

@@ -22,7 +22,21 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 Criterion: TypeAlias = str | dict[str, float]
 
-__all__ = ["Stop", "evaluations", "gradient_norm", "loss", "steps", "success", "tau", "time", "transitions", "trap", "when"]
+__all__ = [
+    "Stop",
+    "evaluations",
+    "gradient",
+    "gradient_norm",
+    "loss",
+    "newton",
+    "steps",
+    "success",
+    "tau",
+    "time",
+    "transitions",
+    "trap",
+    "when",
+]
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,10 @@ class Stop:
     """After so many steps."""
     evaluations: int | None = None
     """After so many evaluations of the field."""
+    gradient: float | None = None
+    """At ‖∇L‖ below this; of a population only."""
+    newton: bool | None = None
+    """Whether Newton's method ends a run close to a minimum; of a population only."""
     criterion: Criterion | None = None
     """What counts as success; None is automatic. See `success`."""
     when: tuple[Callable[[Point], object], ...] = ()
@@ -66,13 +84,15 @@ class Stop:
             transitions=_either(min, self.transitions, other.transitions),
             steps=_either(min, self.steps, other.steps),
             evaluations=_either(min, self.evaluations, other.evaluations),
+            gradient=_either(max, self.gradient, other.gradient),
+            newton=other.newton if self.newton is None else self.newton,
             criterion=other.criterion if self.criterion is None else self.criterion,
             when=self.when + other.when,
         )
 
     def _section(self) -> dict[str, object]:
         """As an experiment file has it; `when` apart, which no file can hold."""
-        names = ("trap_times", "loss", "gradient_norm", "time", "tau", "transitions", "steps", "evaluations")
+        names = ("trap_times", "loss", "gradient_norm", "time", "tau", "transitions", "steps", "evaluations", "gradient", "newton")
         values = {name: getattr(self, name) for name in names}
         success = {} if self.criterion is None else {"success": self.criterion}
         given = {name: value for name, value in values.items() if value is not None}
@@ -146,6 +166,24 @@ def loss(below: float) -> Stop:
     loss(1e-06) | time(100.0)
     """
     return Stop(loss=real("below", below))
+
+
+def gradient(below: float) -> Stop:
+    """When ‖∇L‖ < `below`: a stationary point. Of a population only.
+
+    >>> gradient(1e-12) | time(100)
+    time(100.0) | gradient(1e-12)
+    """
+    return Stop(gradient=real("below", below))
+
+
+def newton(use: bool = True) -> Stop:
+    """Whether Newton's method ends a run close to a minimum; the flow does unless told not to. Of a population only.
+
+    >>> newton(False) | time(100)
+    time(100.0) | newton(False)
+    """
+    return Stop(newton=bool(use))
 
 
 def gradient_norm(level: float) -> Stop:

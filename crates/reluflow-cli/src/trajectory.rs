@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use reluflow::Method;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{self, Observable};
-use reluflow::{Method, Trajectory};
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::store::table::Column;
-use reluflow_lab::{Error, trial};
+use reluflow_lab::{Error, Experiment, population, trial};
 
 use crate::args::TrajectoryOptions;
 use crate::file::{self, is_parquet};
@@ -28,6 +28,9 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     }
     let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
+    if population::is_population(cell) {
+        return follow_population(options, &experiment);
+    }
     let solution = {
         let keeps_networks = options.networks.is_some() || options.plateaus;
         let also: &[Observable] = if keeps_networks {
@@ -37,14 +40,11 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         };
         trial::follow(&experiment, cell, options.one.draw, also, &Interrupt::default())?
     };
-    match &options.out {
-        None => print(&mut io::stdout().lock(), &solution.trajectory)?,
-        Some(path) => {
-            let columns = solution.trajectory.columns();
-            let table = columns.map(|(name, values)| (name.to_owned(), Column::Numbers(values)));
-            file::save(path, &table.collect())?;
-        }
-    }
+    let columns = solution.trajectory.columns();
+    save(
+        options,
+        columns.map(|(name, values)| (name.to_owned(), values)).collect(),
+    )?;
     if let Some(path) = &options.events {
         if matches!(cell.spec.method, Method::Jump(_)) {
             let (dataset, network) = trial::draw(&experiment, cell, options.one.draw)?;
@@ -99,6 +99,50 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     }
     Ok(Done::Completely)
 }
+
+/// Follows a trial on a Gaussian population.
+fn follow_population(options: &TrajectoryOptions, experiment: &Experiment) -> Result<Done, Failure> {
+    let of_examples = [
+        ("--events", options.events.is_some()),
+        ("--networks", options.networks.is_some()),
+        ("--plateaus", options.plateaus),
+        ("--stationary", options.stationary),
+    ];
+    if let Some((name, _)) = of_examples.into_iter().find(|(_, is_asked)| *is_asked) {
+        return Err(Error::from(BadInput::new(
+            Place::Flag(name.to_owned()),
+            "not on a population",
+            "only --out where data.law = \"gaussian-population\"",
+            name,
+        ))
+        .into());
+    }
+    let (cell, draw) = (&experiment.cells[0], options.one.draw);
+    let solution = population::follow(experiment, cell, draw, &Interrupt::default())?;
+    save(options, population::columns(&solution))?;
+    let described = experiment.describe(cell);
+    writeln!(
+        io::stdout().lock(),
+        "{described}, draw {draw}: {}",
+        solution.sentence()
+    )?;
+    Ok(Done::Completely)
+}
+
+/// Prints or writes a table, as the options say.
+fn save(options: &TrajectoryOptions, columns: Vec<(String, Vec<f64>)>) -> Result<(), Failure> {
+    match &options.out {
+        None => print(&mut io::stdout().lock(), &columns)?,
+        Some(path) => {
+            let table = columns
+                .into_iter()
+                .map(|(name, values)| (name, Column::Numbers(values)));
+            file::save(path, &table.collect())?;
+        }
+    }
+    Ok(())
+}
+
 fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
     if is_parquet(path) || path.extension().is_some_and(|extension| extension == "csv") {
         return Ok(());
@@ -119,11 +163,11 @@ fn is_whole(name: &str) -> bool {
 }
 
 /// Prints the table, aligned for reading.
-fn print(out: &mut impl Write, trajectory: &Trajectory) -> io::Result<()> {
-    let columns: Vec<(&str, Vec<f64>)> = trajectory.columns().collect();
+fn print(out: &mut impl Write, columns: &[(String, Vec<f64>)]) -> io::Result<()> {
     let names: Vec<String> = columns.iter().map(|(name, _)| format!("{name:>13}")).collect();
     writeln!(out, "{}", names.join("  "))?;
-    for row in 0..trajectory.rows().len() {
+    let rows = columns.first().map_or(0, |(_, values)| values.len());
+    for row in 0..rows {
         let fields: Vec<String> = columns
             .iter()
             .map(|(name, values)| match values[row] {

@@ -12,6 +12,7 @@ use reluflow::{Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units
 
 use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment, NetworkSource, Provenance, Spec};
+use crate::population::{self, PopulationNumbers};
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
 const ROWS: u32 = 8;
@@ -63,6 +64,8 @@ pub struct Trial {
     pub newly_lost: Option<f64>,
     /// max_j |Δ(a_j² − ‖w_j‖²)|.
     pub balance_drift: f64,
+    /// What there is besides on a Gaussian population.
+    pub population: Option<PopulationNumbers>,
     /// Number of examples without a correctly active neuron at the end.
     pub lost: u64,
     /// Accepted steps.
@@ -209,7 +212,7 @@ pub fn draw_all(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<Drawn
 }
 
 /// The units in which a cell's networks are drawn: PyTorch's default is written in ours.
-fn drawn_in(cell: &Cell) -> Units {
+pub(crate) fn drawn_in(cell: &Cell) -> Units {
     match &cell.spec.initialisation {
         NetworkSource::Law(law) if law.is_in_our_scaling() => Units::default(),
         _ => cell.spec.units,
@@ -309,6 +312,9 @@ pub fn run_sharing(
     interrupt: &Interrupt,
     idle_threads: &IdleThreads,
 ) -> Result<Option<Trial>> {
+    if population::is_population(&experiment.cells[cell]) {
+        return population::run(experiment, cell, draw, interrupt);
+    }
     let solution = solve_sharing(experiment, &experiment.cells[cell], draw, interrupt, idle_threads)?;
     // A run that had passed the trap keeps its verdict when interrupted, but ends early: it must be run again.
     if interrupt.requested() || matches!(solution.verdict, Verdict::Interrupted { .. }) {
@@ -340,6 +346,7 @@ pub fn run_sharing(
         uncovered: whole(end.uncovered),
         newly_lost: whole(end.newly_lost),
         balance_drift: end.balance_drift,
+        population: None,
         lost: end.lost as u64,
         steps: counts.steps,
         rejected: counts.rejected,

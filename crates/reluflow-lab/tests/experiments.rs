@@ -159,7 +159,11 @@ fn what_is_recorded_is_kept_by_trials_and_summed_up() {
         .last()
         .unwrap();
     assert_eq!(trials[1].recorded["squared_norm"], last);
-    assert_eq!(trials[1].recorded.len(), 3, "active, correct and squared_norm");
+    assert_eq!(
+        trials[1].recorded.len(),
+        4,
+        "active, correct, squared_norm and hidden_norm"
+    );
     let folder = tempfile::tempdir().unwrap();
     let place = RunFolder::check(folder.path(), &experiment).unwrap();
     place.prepare(&experiment).unwrap();
@@ -174,6 +178,7 @@ fn what_is_recorded_is_kept_by_trials_and_summed_up() {
         ("correct", mean(&|trial| trial.recorded["correct"])),
         ("lost", mean(&|trial| trial.lost as f64)),
         ("squared_norm", mean(&|trial| trial.recorded["squared_norm"])),
+        ("hidden_norm", mean(&|trial| trial.recorded["hidden_norm"])),
     ];
     assert_eq!(means, expected);
 }
@@ -246,10 +251,10 @@ fn a_model_that_cannot_be_is_refused_with_its_line() {
     let refused = |from: &str, to: &str| models(&MODELS.replace(from, to)).unwrap_err().to_string();
     let word = refused("\"hidden\"", "\"middle\"");
     assert!(word.contains("train") && word.contains("both"), "{word}");
-    let exact = refused("method = \"flow\"", "method = \"exact\"");
+    let jump = refused("method = \"flow\"", "method = \"jump\"");
     assert!(
-        exact.contains("the exact method follows ReLU networks"),
-        "{exact}"
+        jump.contains("the jump process is the limit of ReLU networks"),
+        "{jump}"
     );
     let slope = refused("leaky = 0.5", "leaky = 1.5");
     assert!(slope.contains("between -1 and 1"), "{slope}");

@@ -129,7 +129,7 @@ fn misspelt_keys_are_recognised() {
             "norm",
             7,
         ),
-        ("[data]\nlaw = \"clusters\"\ncentres = \"xro\"\n", "xor", 7),
+        ("[data]\nlaw = \"clusters\"\ncentres = \"xorr\"\n", "xor", 7),
         ("[data]\nlaw = \"clusers\"\n", "clusters", 6),
         ("[init]\nlaw = \"balanced\"\nmirored = true\n", "mirrored", 7),
         ("[init]\nlaw = \"tau-detla\"\n", "tau-delta", 6),

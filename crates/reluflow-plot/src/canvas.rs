@@ -129,9 +129,15 @@ impl Canvas {
         });
     }
 
-    /// Strokes a path that others show through.
-    pub fn stroke_through(&mut self, path: Vec<Segment>, ink: Ink, width: f64, opacity: f64) {
-        self.stroke(path, ink, width, &[]);
+    /// Strokes a path of a width and dashes that others show through.
+    pub fn stroke_through(
+        &mut self,
+        path: Vec<Segment>,
+        ink: Ink,
+        (width, dash): (f64, &[f64]),
+        opacity: f64,
+    ) {
+        self.stroke(path, ink, width, dash);
         if let Some(mark) = self.marks.last_mut() {
             mark.opacity = opacity;
         }

@@ -77,6 +77,8 @@ pub enum Layer {
         ink: Ink,
         /// From 0 to 1.
         opacity: f64,
+        /// Pattern.
+        dash: Dash,
     },
     /// Discs of any size.
     Discs {
@@ -213,10 +215,15 @@ impl Layer {
                     canvas.stroke(path, *ink, LINE, dash.pattern());
                 }
             }
-            Self::Trace { points, ink, opacity } => {
+            Self::Trace {
+                points,
+                ink,
+                opacity,
+                dash,
+            } => {
                 let path = line_path(frame, points);
                 if !path.is_empty() {
-                    canvas.stroke_through(path, *ink, FINE, *opacity);
+                    canvas.stroke_through(path, *ink, (FINE, dash.pattern()), *opacity);
                 }
             }
             Self::Discs { points, ink, opacity } => {

@@ -17,6 +17,7 @@ mod network;
 mod outcome;
 mod paper;
 mod picture;
+mod population;
 mod run;
 mod solve;
 mod stationary;
@@ -54,6 +55,8 @@ mod _native {
     use super::paper::{paper_plan, paper_write};
     #[pymodule_export]
     use super::picture::{folder_picture, losses, path_film, path_picture};
+    #[pymodule_export]
+    use super::population::{Population, sample_population, solve_population};
     #[pymodule_export]
     use super::run::{prepare, run};
     #[pymodule_export]

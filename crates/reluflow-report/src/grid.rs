@@ -131,7 +131,8 @@ fn fitted(cells: &[Filled<'_>], axis: Axis, rises: bool, level: f64) -> (Thresho
         places().fold(0.0, f64::max),
     );
     let logarithmic = matches!(axis, Axis::Key(_)) && first > 0.0 && last > 10.0 * first;
-    let (to, from): (fn(f64) -> f64, fn(f64) -> f64) = match logarithmic {
+    type Scale = fn(f64) -> f64;
+    let (to, from): (Scale, Scale) = match logarithmic {
         true => (f64::ln, f64::exp),
         false => (|at| at, |at| at),
     };

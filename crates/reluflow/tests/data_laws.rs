@@ -492,7 +492,7 @@ fn laws_refuse_parameters_out_of_range() {
     );
     assert_eq!(
         norms(Magnitude::HalfNormal(0.0)),
-        "norms: expected half-normal = sigma with a positive sigma, found half-normal = 0"
+        "norms: expected half-normal = sigma with sigma > 0, found half-normal = 0"
     );
     let gaussian = DataLaw::Gaussian(Gaussian {
         scale: 0.0,

@@ -10,7 +10,7 @@ use reluflow::EventE;
 use reluflow::data::{Groups, Isotropic, Orthogonal, Signs};
 use reluflow::initialisation::{
     Altered, Asymmetric, Balanced, FixedOutput, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
-    TauDelta,
+    TauDelta, Xavier,
 };
 use reluflow::random::{ChaCha8Rng, Purpose};
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
@@ -64,6 +64,7 @@ fn a_seed_draws_the_same_network_again_and_another_does_not() {
         InitialisationLaw::Normal(Normal::default()),
         InitialisationLaw::PyTorch(PyTorch {}),
         InitialisationLaw::TauDelta(TauDelta::default()),
+        InitialisationLaw::Xavier(Xavier::default()),
     ] {
         let first = sample(&law, 5, &data, 0);
         assert_eq!((first.neurons(), first.dimension()), (5, 4));

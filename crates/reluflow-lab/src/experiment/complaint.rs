@@ -194,9 +194,10 @@ fn quoted(text: &str) -> Vec<String> {
 }
 
 impl Complaint {
-    /// Adds a name the reader does not know but somebody else reads.
-    pub(super) fn also_known(mut self, name: &str) -> Self {
-        if self.problem == "unknown name" {
+    /// Adds a law the reader does not know but somebody else reads, where the section's law is unknown.
+    pub(super) fn also_known(mut self, table: &Table, name: &str) -> Self {
+        let is_the_law = table.get("law").and_then(Node::as_str) == Some(self.found.as_str());
+        if self.problem == "unknown name" && is_the_law {
             self.known.push(name.to_owned());
             self.expected = format!("{}, {name}", self.expected);
         }

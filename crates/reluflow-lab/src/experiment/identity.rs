@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use toml::Value;
 
 use super::document::Node;
-use super::spec::Spec;
+use super::spec::{PopulationData, Spec};
 use super::sweep::SECTIONS;
 use super::{DataSource, Experiment, NetworkSource};
 
@@ -120,13 +120,17 @@ fn meaning(spec: &Spec, section: &str) -> Option<Value> {
         "data" => match &spec.data {
             DataSource::Law(law) => value(law),
             DataSource::File(data) => file(data.digest()),
+            DataSource::Population(teacher) => value(&PopulationData::named(teacher)),
         },
         "init" => match &spec.initialisation {
             NetworkSource::Law(law) => value(law),
             NetworkSource::File(network) => file(network.digest()),
         },
         "flow" => value(&spec.method),
-        "stop" => value(&spec.stops),
+        "stop" => match &spec.data {
+            DataSource::Population(_) => value(&spec.population_stops),
+            _ => value(&spec.stops),
+        },
         "record" => value(&spec.record).map(|mut record| {
             // In which order observables are named is nothing.
             if let Some(Value::Array(names)) = record.get_mut("observables") {
@@ -138,7 +142,8 @@ fn meaning(spec: &Spec, section: &str) -> Option<Value> {
             let other = match &test.other {
                 Some(DataSource::Law(law)) => value(law),
                 Some(DataSource::File(data)) => file(data.digest()),
-                None => None,
+                // A population is refused when [test] is read.
+                Some(DataSource::Population(_)) | None => None,
             };
             let mut table = match other {
                 Some(Value::Table(table)) => table,

@@ -231,7 +231,7 @@ impl Experiment {
         for axis in &sweep.axes {
             plan::check_given_once(&tree, axis)?;
         }
-        let defaults = Table::parse_file("the defaults", spec::DEFAULTS)?;
+        let defaults = Table::parse_file("the defaults", spec::defaults(&tree))?;
         for entry in defaults.entries() {
             if tree.entry(&entry.key).is_none() {
                 tree.set(&[&entry.key], &entry.origin, entry.node.clone());
@@ -321,7 +321,12 @@ pub(crate) fn memory(cell: &Cell) -> f64 {
     let (n, d, p) = (cell.n as f64, cell.d as f64, cell.p as f64);
     let along_axes = matches!(&cell.spec.data, DataSource::Law(law) if law.is_along_axes());
     let inputs = if along_axes { n } else { n * d };
-    8.0 * (4.0 * inputs + 8.0 * p * d + 4.0 * n * p)
+    // The Hessian, its factors and its change.
+    let hessians = match cell.spec.data {
+        DataSource::Population(_) => 4.0 * (p * (d + 1.0)).powi(2),
+        _ => 0.0,
+    };
+    8.0 * (4.0 * inputs + 8.0 * p * d + 4.0 * n * p + hessians)
 }
 
 /// FNV-1a, 64 bits: short, the same for ever on every machine, and nobody here is an adversary.

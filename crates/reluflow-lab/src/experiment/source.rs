@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ndarray::Axis;
 use rand::RngExt;
+use reluflow::population::TeacherLaw;
 use reluflow::random::ChaCha8Rng;
 use reluflow::{DataLaw, Dataset, Error, InitialisationLaw, Network, Result};
 
@@ -19,6 +20,8 @@ pub enum DataSource {
     Law(DataLaw),
     /// The user's arrays: all of them, or n rows drawn without replacement.
     File(Arc<Kept<FileData>>),
+    /// None: inputs are Gaussian and the loss is their mean, for a teacher drawn from a law ([`crate::population`]).
+    Population(TeacherLaw),
 }
 
 impl DataSource {
@@ -29,6 +32,12 @@ impl DataSource {
     pub fn check(&self, n: usize, d: usize) -> Result<()> {
         match self {
             Self::Law(law) => law.check(n, d),
+            Self::Population(_) if n > 0 => Err(Error::OutOfRange {
+                quantity: "sweep.n",
+                expected: "no n: a population is no number of examples".to_owned(),
+                found: n.to_string(),
+            }),
+            Self::Population(teacher) => teacher.check(d),
             Self::File(data) if data.known().columns != d => Err(Error::OutOfRange {
                 quantity: "sweep.d",
                 expected: format!("the dimension {} of the data file, or no d", data.known().columns),
@@ -46,7 +55,7 @@ impl DataSource {
     /// How many rows a file has; none for a law.
     pub fn rows(&self) -> Option<usize> {
         match self {
-            Self::Law(_) => None,
+            Self::Law(_) | Self::Population(_) => None,
             Self::File(data) => Some(data.known().rows),
         }
     }
@@ -62,6 +71,7 @@ impl DataSource {
                 let realised = law.realise(n, d, random)?;
                 Ok((realised.training().clone(), Provenance::Law(Box::new(realised))))
             }
+            Self::Population(_) => Err(no_examples()),
             Self::File(data) if n == data.known().rows => {
                 Ok((dataset(data)?.clone(), Provenance::File(None)))
             }
@@ -97,9 +107,19 @@ impl DataSource {
         self.check(n, d)?;
         match self {
             Self::Law(law) => law.sample(n, d, random),
+            Self::Population(_) => Err(no_examples()),
             Self::File(data) if n == data.known().rows => Ok(dataset(data)?.clone()),
             Self::File(data) => Ok(Self::subset(dataset(data)?, n, random)?.0),
         }
+    }
+}
+
+/// Why a population gives no examples.
+fn no_examples() -> Error {
+    Error::OutOfRange {
+        quantity: "data.law",
+        expected: "a law of examples, which this needs".to_owned(),
+        found: "gaussian-population".to_owned(),
     }
 }
 

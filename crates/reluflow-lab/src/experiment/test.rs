@@ -25,7 +25,7 @@ pub struct TestSource {
 
 /// The key that is no part of a law.
 #[derive(Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Size {
     pub(super) examples: usize,
 }

@@ -1,6 +1,6 @@
 //! The experiments of the field, in the order of their page.
 
-use super::Drawn::{Column, Losses, Map, Path};
+use super::Drawn::{Column, Histogram, Losses, Map, Path};
 use super::Entry;
 use crate::pictures::Kind::{Angles, Function, Neurons, SingularValues};
 
@@ -21,10 +21,10 @@ entries! {
     "five-points": Losses, Path(Function);
     "two-points": Losses;
     "optimization-threshold": Column("remaining_loss", "n", None), Column("test_loss", "n", None);
-    "penalised-bias": Column("directions", "model.decay_bias", None), Path(Function);
+    "penalised-bias": Histogram("directions", "model.decay_bias"), Path(Function);
     "cone": Column("max_angle_positive", "init.scale", None);
     "separated": Column("stable_rank", "init.scale", None), Column("label_alignment", "init.scale", None);
-    "symmetric-margin": Column("directions", "model.activation.leaky", None), Path(Neurons);
+    "symmetric-margin": Column("directions", "model.activation.leaky", None), Losses;
     "stable-rank": Column("stable_rank", "init.scale", None);
     "equal-margins": Column("margin_ratio", "d", None);
     "xor": Path(Neurons), Losses;

@@ -26,6 +26,8 @@ pub enum Drawn {
     Column(&'static str, &'static str, Option<&'static str>),
     /// Means of a column over two axes.
     Map(&'static str, &'static str, &'static str),
+    /// How a column is distributed, for each value of an axis.
+    Histogram(&'static str, &'static str),
     /// The losses of all draws over time.
     Losses,
     /// The path of the first draw of the first cell.
@@ -123,6 +125,17 @@ impl Entry {
                     let caption = format!("Means of {column} at the end over {x} and {y}.");
                     (
                         format!("{column}-map"),
+                        table_picture(experiment, trials, column, &wish)?,
+                        caption,
+                    )
+                }
+                Drawn::Histogram(column, by) => {
+                    let wish = Wish::Histogram {
+                        by: Some(by.to_owned()),
+                    };
+                    let caption = format!("{column} at the end, for each value of {by}.");
+                    (
+                        column.to_owned(),
                         table_picture(experiment, trials, column, &wish)?,
                         caption,
                     )
@@ -285,6 +298,7 @@ mod tests {
                 let (column, axes) = match picture {
                     Drawn::Column(column, x, by) => (*column, [Some(*x), *by]),
                     Drawn::Map(column, x, y) => (*column, [Some(*x), Some(*y)]),
+                    Drawn::Histogram(column, by) => (*column, [Some(*by), None]),
                     Drawn::Losses | Drawn::Path(_) => continue,
                 };
                 assert!(

@@ -202,7 +202,7 @@ fn figure(cells: &[Cell]) -> Option<Named> {
     let mut left = Panel {
         title: "the limit λ → 0".to_owned(),
         x: Axis::log("*n*"),
-        y: Axis::linear("‖*θ*‖²/√*n*"),
+        y: Axis::linear("‖*θ*‖^{2}/√*n*"),
         ..Panel::default()
     };
     let points: Vec<(f64, Estimate)> = cells
@@ -235,7 +235,7 @@ fn figure(cells: &[Cell]) -> Option<Named> {
     let mut right = Panel {
         title: "the exact flow, *n* = 64".to_owned(),
         x: Axis::linear("1/log(1/*λ*)"),
-        y: Axis::linear("‖*θ*‖² over the limit's"),
+        y: Axis::linear("‖*θ*‖^{2} over the limit's"),
         ..Panel::default()
     };
     let flows: Vec<(f64, Estimate)> = cells

@@ -70,6 +70,7 @@ pub(super) fn angles(path: &Path) -> Chart {
                 points,
                 ink: Ink::Series(usize::from(negative)),
                 opacity: 0.6,
+                dash: Dash::Solid,
             });
         }
     }

@@ -92,7 +92,7 @@ pub(super) fn function(path: &Path) -> Result<Chart> {
     shown.entry("data", Ink::Text, Some(Marker::Ring), None);
     Ok(Chart {
         description: "The network as a function of x with its data, and the kinks of its neurons".to_owned(),
-        panels: vec![shown, kinks(&end.network, axis(), |w| line.kink(w))],
+        panels: vec![shown, kinks(&end.network, (low, high), |w| line.kink(w))],
         legend: Vec::new(),
         columns: 1,
         width: COLUMN,
@@ -116,10 +116,11 @@ fn milestones(path: &Path) -> Vec<&reluflow::observe::Snapshot> {
     found
 }
 
-fn kinks(network: &Network, x: Axis, kink: impl Fn([f64; 2]) -> Option<f64>) -> Panel {
+/// The kinks in a range; how many lie beyond is said.
+fn kinks(network: &Network, (low, high): (f64, f64), kink: impl Fn([f64; 2]) -> Option<f64>) -> Panel {
     let mut panel = Panel {
         title: "(b) kinks at the end".to_owned(),
-        x,
+        x: Axis::linear("*x*").over(low, high),
         y: Axis::linear("*a*_{*j*} ‖*w*_{*j*}‖"),
         ..Panel::default()
     };
@@ -128,6 +129,7 @@ fn kinks(network: &Network, x: Axis, kink: impl Fn([f64; 2]) -> Option<f64>) -> 
         dash: Dash::Dotted,
     });
     let a = network.output_weights();
+    let mut beyond = 0;
     for negative in [false, true] {
         let ink = Ink::Series(usize::from(negative));
         let (mut stems, mut heads) = (Vec::new(), Vec::new());
@@ -135,7 +137,9 @@ fn kinks(network: &Network, x: Axis, kink: impl Fn([f64; 2]) -> Option<f64>) -> 
             if (*a < 0.0) != negative {
                 continue;
             }
-            if let Some(at) = kink([w[0], w[1]]) {
+            let at = kink([w[0], w[1]]).filter(|at| (low..=high).contains(at));
+            beyond += usize::from(at.is_none());
+            if let Some(at) = at {
                 let height = a * w.dot(&w).sqrt();
                 stems.extend([(at, 0.0), (at, height), (f64::NAN, f64::NAN)]);
                 heads.push((at, height, 1.9));
@@ -154,12 +158,16 @@ fn kinks(network: &Network, x: Axis, kink: impl Fn([f64; 2]) -> Option<f64>) -> 
             points: stems,
             ink,
             opacity: 0.5,
+            dash: Dash::Solid,
         });
         panel.layers.push(Layer::Discs {
             points: heads,
             ink,
             opacity: 0.75,
         });
+    }
+    if beyond > 0 {
+        panel.title += &format!("; {beyond} neurons have theirs beyond");
     }
     panel
 }

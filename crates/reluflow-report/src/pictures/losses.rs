@@ -117,6 +117,7 @@ pub fn losses(curves: &[Curve], names: &[String]) -> Chart {
                 points: curve.points.clone(),
                 ink,
                 opacity: 0.35,
+                dash: Dash::Solid,
             });
         }
         if own.len() > 2 {

@@ -85,7 +85,7 @@ pub(super) fn neurons(path: &Path, plane: &Plane) -> Result<Chart> {
         ..Panel::default()
     };
     if let Lengths::Logarithmic { low, high } = lengths {
-        circles(&mut panel, low, high);
+        circles(&mut panel, low, high, clear_direction(path, plane));
     }
     let drawn = plane.whole && path.dataset.examples() <= MOST_KINKS;
     if drawn {
@@ -106,6 +106,7 @@ pub(super) fn neurons(path: &Path, plane: &Plane) -> Result<Chart> {
                 points: places.iter().map(|place| lengths.place(*place)).collect(),
                 ink,
                 opacity: 0.6,
+                dash: Dash::Solid,
             });
         }
         let ends = some().filter_map(|(_, places)| places.last());
@@ -136,6 +137,7 @@ pub(super) fn neurons(path: &Path, plane: &Plane) -> Result<Chart> {
         Lengths::Plain => "",
         Lengths::Logarithmic { .. } => ", lengths by their logarithm",
     };
+    panel.x.label += how;
     Ok(Chart {
         description: format!("Paths of {} neurons, each at |a| w{how}", path.neurons()),
         panels: vec![panel],
@@ -147,7 +149,7 @@ pub(super) fn neurons(path: &Path, plane: &Plane) -> Result<Chart> {
 }
 
 /// Circles of lengths that are powers of ten.
-fn circles(panel: &mut Panel, low: f64, high: f64) {
+fn circles(panel: &mut Panel, low: f64, high: f64, towards: (f64, f64)) {
     let decades = (low.ceil() as i32, high as i32);
     let step = ((decades.1 - decades.0) / 4).max(1);
     for power in (decades.0..=decades.1).rev().step_by(step as usize) {
@@ -160,14 +162,47 @@ fn circles(panel: &mut Panel, low: f64, high: f64) {
             points: (0..=90).map(at).collect(),
             ink: Ink::Muted,
             opacity: 0.35,
+            dash: Dash::Solid,
         });
         panel.layers.push(Layer::Words {
-            at: (-0.71 * radius, -0.71 * radius),
+            at: (towards.0 * radius, towards.1 * radius),
             text: power_of_ten(power),
-            anchor: Anchor::End,
+            anchor: Anchor::Middle,
             ink: Ink::Muted,
         });
     }
+}
+
+/// The direction, of twenty-four, that is farthest from all kinks and from where neurons end.
+fn clear_direction(path: &Path, plane: &Plane) -> (f64, f64) {
+    let unit = |[x, y]: [f64; 2]| {
+        let size = x.hypot(y);
+        (size > 0.0).then_some((x / size, y / size))
+    };
+    let inputs = path.dataset.inputs();
+    let normals: Vec<(f64, f64)> = match plane.whole && inputs.nrows() <= MOST_KINKS {
+        true => inputs
+            .rows()
+            .into_iter()
+            .filter_map(|x| unit(plane.place(x)))
+            .collect(),
+        false => Vec::new(),
+    };
+    let ends: Vec<(f64, f64)> = path.end().map_or_else(Vec::new, |end| {
+        let w = end.network.hidden_weights();
+        w.rows()
+            .into_iter()
+            .filter_map(|w| unit(plane.place(w)))
+            .collect()
+    });
+    let room = |(x, y): (f64, f64)| {
+        let kink = normals.iter().map(|(a, b)| (a * x + b * y).abs());
+        let neuron = ends.iter().map(|(a, b)| (a - x).hypot(b - y));
+        kink.chain(neuron).fold(f64::INFINITY, f64::min)
+    };
+    let directions = (0..24).map(|k| (f64::from(k) * std::f64::consts::TAU / 24.0).sin_cos());
+    let best = directions.max_by(|a, b| room((a.1, a.0)).total_cmp(&room((b.1, b.0))));
+    best.map_or((1.0, 0.0), |(sine, cosine)| (cosine, sine))
 }
 
 /// The lines ⟨w, x_i⟩ = 0, each with its example's name on the active side.
@@ -180,9 +215,10 @@ fn kinks(panel: &mut Panel, path: &Path, plane: &Plane, reach: f64) {
         }
         let (x, y) = (x / size, y / size);
         let far = 3.0 * reach;
-        panel.layers.push(Layer::Line {
+        panel.layers.push(Layer::Trace {
             points: vec![(far * y, -far * x), (-far * y, far * x)],
             ink: Ink::Muted,
+            opacity: 0.7,
             dash: Dash::Dashed,
         });
         // Names of lines that are close stand at different distances.

@@ -8,7 +8,13 @@ use super::{Kind, no_picture};
 use crate::path::Path;
 
 /// Cells of the grid, each way.
-const GRID: usize = 90;
+const GRID: usize = 120;
+/// Halvings that find h = 0 on an edge of the grid.
+const HALVINGS: u32 = 30;
+/// How much wider than high the grid is, since the picture may be.
+const WIDER: f64 = 1.15;
+/// Where the columns and rows of the grid lie.
+type Grid<'a> = (&'a dyn Fn(usize) -> f64, &'a dyn Fn(usize) -> f64);
 /// Shades of |h|, from 0 to the largest |y|.
 const SHADES: usize = 4;
 
@@ -37,23 +43,23 @@ pub(super) fn regions(path: &Path) -> Result<Chart> {
         .into_iter()
         .fold(0.0, |reach: f64, x| reach.max(x[0].abs()).max(x[1].abs()));
     let reach = if reach > 0.0 { 1.25 * reach } else { 1.0 };
-    let at = |k: usize| reach * (2.0 * k as f64 / GRID as f64 - 1.0);
+    let up = |k: usize| reach * (2.0 * k as f64 / GRID as f64 - 1.0);
+    let across = |k: usize| WIDER * up(k);
     let output = |x: f64, y: f64| match constant {
         Some(constant) => path.output(&end.network, &[x, y, constant]),
         None => path.output(&end.network, &[x, y]),
     };
-    let corners: Vec<Vec<f64>> = (0..=GRID)
-        .map(|r| (0..=GRID).map(|c| output(at(c), at(r))).collect())
-        .collect();
+    let row = |r: usize| (0..=GRID).map(|c| output(across(c), up(r))).collect();
+    let corners: Vec<Vec<f64>> = (0..=GRID).map(row).collect();
     let mut panel = Panel {
         x: Axis::linear("*x*_1").over(-reach, reach),
         y: Axis::linear("*x*_2").over(-reach, reach),
         equal: true,
         ..Panel::default()
     };
-    shade(&mut panel, path, &corners, at);
+    shade(&mut panel, path, &corners, (&across, &up));
     panel.layers.push(Layer::Line {
-        points: boundary(&corners, at),
+        points: boundary(&corners, (&across, &up), &output),
         ink: Ink::Text,
         dash: Dash::Solid,
     });
@@ -92,7 +98,7 @@ pub(super) fn regions(path: &Path) -> Result<Chart> {
 }
 
 /// Rectangles of cells in a row that share sign and shade.
-fn shade(panel: &mut Panel, path: &Path, corners: &[Vec<f64>], at: impl Fn(usize) -> f64) {
+fn shade(panel: &mut Panel, path: &Path, corners: &[Vec<f64>], (across, up): Grid<'_>) {
     let most = path
         .dataset
         .labels()
@@ -120,7 +126,7 @@ fn shade(panel: &mut Panel, path: &Path, corners: &[Vec<f64>], at: impl Fn(usize
                     match (inside, begin) {
                         (true, None) => begin = Some(column),
                         (false, Some(from)) => {
-                            rectangles.push(((at(from), at(row)), (at(column), at(row + 1))));
+                            rectangles.push(((across(from), up(row)), (across(column), up(row + 1))));
                             begin = None;
                         }
                         _ => {}
@@ -136,27 +142,41 @@ fn shade(panel: &mut Panel, path: &Path, corners: &[Vec<f64>], at: impl Fn(usize
     }
 }
 
-/// Pieces of the line h = 0, by marching squares on the two triangles of each cell.
-fn boundary(corners: &[Vec<f64>], at: impl Fn(usize) -> f64) -> Vec<(f64, f64)> {
+/// Pieces of the line h = 0, by marching squares on the two triangles of each cell; where an edge passes 0 is found by halving,
+/// since h may bend on it.
+fn boundary(
+    corners: &[Vec<f64>],
+    (across, up): Grid<'_>,
+    output: &dyn Fn(f64, f64) -> f64,
+) -> Vec<(f64, f64)> {
+    let zero = |from: (f64, f64), to: (f64, f64), begins_negative: bool| {
+        let at = |share: f64| (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (low + high);
+            let (x, y) = at(middle);
+            if (output(x, y) < 0.0) == begins_negative {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        at(high)
+    };
     let mut points = Vec::new();
     for row in 0..GRID {
         for column in 0..GRID {
-            let corner = |r: usize, c: usize| (at(c), at(r), corners[r][c]);
+            let corner = |r: usize, c: usize| ((across(c), up(r)), corners[r][c]);
             let (a, b) = (corner(row, column), corner(row, column + 1));
             let (c, d) = (corner(row + 1, column), corner(row + 1, column + 1));
             for triangle in [[a, b, d], [a, c, d]] {
-                let mut ends = Vec::new();
-                for k in 0..3 {
-                    let (from, to) = (triangle[k], triangle[(k + 1) % 3]);
-                    if (from.2 < 0.0) != (to.2 < 0.0) {
-                        let share = from.2 / (from.2 - to.2);
-                        ends.push((from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1)));
-                    }
-                }
-                // Where h is 0 on a whole triangle there is no line.
-                let flat = triangle.iter().all(|corner| corner.2 == 0.0);
-                if ends.len() == 2 && !flat {
-                    points.extend([ends[0], ends[1], (f64::NAN, f64::NAN)]);
+                let edges = (0..3).map(|k| (triangle[k], triangle[(k + 1) % 3]));
+                let passed = edges.filter(|(from, to)| (from.1 < 0.0) != (to.1 < 0.0));
+                let ends: Vec<(f64, f64)> = passed
+                    .map(|(from, to)| zero(from.0, to.0, from.1 < 0.0))
+                    .collect();
+                if let [one, other] = ends[..] {
+                    points.extend([one, other, (f64::NAN, f64::NAN)]);
                 }
             }
         }

@@ -2,18 +2,18 @@
 
 mod adaptive;
 mod balance;
-mod bogacki_shampine;
+pub(crate) mod bogacki_shampine;
 mod checked;
 mod clock;
 mod control;
 mod drift;
 mod exact;
-mod explicit_pair;
+pub(crate) mod explicit_pair;
 mod far;
 mod frozen_forces;
 mod gauges;
 mod gradient_descent;
-mod grid;
+pub(crate) mod grid;
 mod integrator;
 mod journal;
 mod jump;
@@ -27,7 +27,7 @@ mod solution;
 mod spectral_radius;
 mod stage;
 mod stop;
-mod tsitouras;
+pub(crate) mod tsitouras;
 mod vanishing;
 
 use serde::{Deserialize, Serialize};

@@ -54,7 +54,7 @@ impl Altered {
     ///
     /// # Errors
     /// Unless the size is positive and finite; with laws that say what the output weights are (`group`, `tau-delta`,
-    /// `pytorch`) or how neurons are placed (`group`, `covered = true`); or as the law's check.
+    /// `pytorch`, `xavier`) or how neurons are placed (`group`, `covered = true`); or as the law's check.
     pub fn check(&self) -> Result<()> {
         self.law.check()?;
         let (output, mirrored) = (self.output.is_some(), self.mirrored);
@@ -71,6 +71,7 @@ impl Altered {
             (InitialisationLaw::Asymmetric(law), _, true) if law.covered => ("covered = true", "mirrored"),
             (InitialisationLaw::TauDelta(_), true, _) => ("tau-delta", "output"),
             (InitialisationLaw::PyTorch(_), true, _) => ("pytorch", "output"),
+            (InitialisationLaw::Xavier(_), true, _) => ("xavier", "output"),
             _ => return Ok(()),
         };
         let expected = format!("none with {law}, which says what the neurons are");

@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Altered, FixedOutput, InitialisationLaw};
 
-/// `output` of a file: a number is the standard deviation of a normal law, a table fixes the size.
+/// `output` of a file: a number is the standard deviation of a normal law or the output weight of `xavier`, a table fixes the size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Output {
-    Deviation(f64),
+    Number(f64),
     Fixed(FixedOutput),
 }
 
@@ -22,17 +22,17 @@ impl<'de> Deserialize<'de> for Output {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(
                     f,
-                    "a table such as {{ fixed = 1 }}, or with law = \"normal\" a number"
+                    "a table such as {{ fixed = 1 }}, or with law = \"normal\" or \"xavier\" a number"
                 )
             }
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<Output, E> {
-                Ok(Output::Deviation(value))
+                Ok(Output::Number(value))
             }
             fn visit_i64<E: de::Error>(self, value: i64) -> Result<Output, E> {
-                Ok(Output::Deviation(value as f64))
+                Ok(Output::Number(value as f64))
             }
             fn visit_u64<E: de::Error>(self, value: u64) -> Result<Output, E> {
-                Ok(Output::Deviation(value as f64))
+                Ok(Output::Number(value as f64))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Output, A::Error> {
                 FixedOutput::deserialize(de::value::MapAccessDeserializer::new(map)).map(Output::Fixed)
@@ -74,13 +74,17 @@ impl<'de> Deserialize<'de> for InitialisationLaw {
         let output = match (output, &mut law) {
             (None, _) => None,
             (Some(Output::Fixed(output)), _) => Some(output),
-            (Some(Output::Deviation(deviation)), InitialisationLaw::Normal(law)) => {
+            (Some(Output::Number(deviation)), InitialisationLaw::Normal(law)) => {
                 law.output = Some(deviation);
                 None
             }
-            (Some(Output::Deviation(_)), _) => {
+            (Some(Output::Number(weight)), InitialisationLaw::Xavier(law)) => {
+                law.output = weight;
+                None
+            }
+            (Some(Output::Number(_)), _) => {
                 return Err(de::Error::custom(
-                    "invalid type: output, a number, expected a table such as { fixed = 1 } unless law = \"normal\"",
+                    "invalid type: output, a number, expected a table such as { fixed = 1 } unless law = \"normal\" or \"xavier\"",
                 ));
             }
         };

@@ -9,12 +9,15 @@ mod keys;
 pub mod normal;
 pub mod pytorch;
 pub mod tau_delta;
+pub mod xavier;
 
+use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::data::Signs;
-use crate::{Dataset, Network, error::Result};
+use crate::error::{Error, Result};
+use crate::{Dataset, Network};
 
 pub use altered::{Altered, FixedOutput};
 pub use asymmetric::{Asymmetric, Margin};
@@ -24,6 +27,7 @@ pub use hidden::HiddenLaw;
 pub use normal::Normal;
 pub use pytorch::PyTorch;
 pub use tau_delta::TauDelta;
+pub use xavier::Xavier;
 
 /// A law from which networks are drawn.
 ///
@@ -44,6 +48,8 @@ pub enum InitialisationLaw {
     PyTorch(PyTorch),
     /// One scale and one balance for all neurons.
     TauDelta(TauDelta),
+    /// Normal hidden weights of variance 1/d, one output weight for all.
+    Xavier(Xavier),
     /// Any of these with output weights of one size, or neurons in pairs that cancel.
     #[serde(skip)]
     Altered(Altered),
@@ -61,6 +67,7 @@ impl InitialisationLaw {
             Self::Group(law) => law.check(),
             Self::Normal(law) => law.check(),
             Self::PyTorch(law) => law.check(),
+            Self::Xavier(law) => law.check(),
             Self::TauDelta(law) => law.check(),
             Self::Altered(law) => law.check(),
         }
@@ -79,6 +86,7 @@ impl InitialisationLaw {
             Self::Normal(law) => law.sample(p, dataset, random),
             Self::PyTorch(law) => law.sample(p, dataset, random),
             Self::TauDelta(law) => law.sample(p, dataset, random),
+            Self::Xavier(law) => law.sample(p, dataset.dimension(), random),
             Self::Altered(law) => law.sample(p, dataset, random),
         }
     }
@@ -89,14 +97,17 @@ impl InitialisationLaw {
             Self::Asymmetric(law) => law.covered,
             Self::Group(_) => true,
             Self::Altered(law) => law.law.looks_at_examples(),
-            Self::Balanced(_) | Self::Normal(_) | Self::PyTorch(_) | Self::TauDelta(_) => false,
+            Self::Balanced(_) | Self::Normal(_) | Self::PyTorch(_) | Self::TauDelta(_) | Self::Xavier(_) => {
+                false
+            }
         }
     }
 
     /// Whether the signs of the a_j are fair, independent of one another and of the w_j: the hypothesis of Lemma 5.
     pub fn has_fair_signs(&self) -> bool {
         match self {
-            Self::Group(_) => false,
+            // Xavier: one output weight for all.
+            Self::Group(_) | Self::Xavier(_) => false,
             Self::Asymmetric(law) => !law.covered,
             Self::TauDelta(law) => law.signs == Signs::Random,
             Self::Altered(law) => {
@@ -114,5 +125,23 @@ impl InitialisationLaw {
             Self::Altered(law) => law.law.is_in_our_scaling(),
             _ => false,
         }
+    }
+
+    /// Draws a network of p neurons in dimension d, for any data or none.
+    ///
+    /// # Errors
+    /// As [`InitialisationLaw::check`], and when the law [looks at examples](InitialisationLaw::looks_at_examples).
+    pub fn sample_in(&self, p: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Network> {
+        if self.looks_at_examples() {
+            let expected = "a law that looks at the dimension only, where there are no examples";
+            return Err(Error::out_of_range(
+                "init.law",
+                expected,
+                "one that looks at examples",
+            ));
+        }
+        // One example stands for any.
+        let dataset = Dataset::new(Array2::zeros((1, d)), Array1::zeros(1))?;
+        self.sample(p, &dataset, random)
     }
 }

@@ -407,6 +407,14 @@ impl Sweep {
         };
         let p = match (&self.width, fixed_p) {
             (_, Some(p)) => p,
+            (Some(Width::Lemma5 { .. }), None) if n == 0 => {
+                return Err(BadInput::at(
+                    &self.origin,
+                    "p has no n to follow",
+                    "a number, a list or a range of p, where the data are a population",
+                    "p by Lemma 5, which follows n",
+                ));
+            }
             (Some(Width::Lemma5 { epsilon, times }), None) => {
                 times * (lemma_5::width(n as usize, *epsilon) as u64 - 1) + 1
             }
