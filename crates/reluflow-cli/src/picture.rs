@@ -75,13 +75,28 @@ fn many_losses(options: &PictureOptions) -> Result<(String, Chart), Failure> {
     if cells.len() > MOST_CELLS {
         let place = Place::Flag("picture losses".into());
         let expected = format!("at most {MOST_CELLS} cells; choose some with --set");
-        return Err(Error::from(BadInput::new(place, "too many cells for one picture", expected, cells.len())).into());
+        return Err(Error::from(BadInput::new(
+            place,
+            "too many cells for one picture",
+            expected,
+            cells.len(),
+        ))
+        .into());
     }
     let draws = options.draws.unwrap_or(experiment.draws);
-    let found = curves(&experiment, &cells, draws, options.path.rows, &Interrupt::default())?;
+    let found = curves(
+        &experiment,
+        &cells,
+        draws,
+        options.path.rows,
+        &Interrupt::default(),
+    )?;
     let names: Vec<String> = match cells.as_slice() {
         [_] => vec![String::new()],
-        _ => cells.iter().map(|cell| pictures::plain_markup(&experiment.describe(cell))).collect(),
+        _ => cells
+            .iter()
+            .map(|cell| pictures::plain_markup(&experiment.describe(cell)))
+            .collect(),
     };
     Ok((experiment.name.clone(), losses(&found, &names)))
 }
@@ -94,13 +109,26 @@ fn of_trials(options: &PictureOptions) -> Result<(String, Chart), Failure> {
     };
     let folder = options.one.file.as_deref().filter(|path| path.is_dir());
     let Some(folder) = folder else {
-        let found = options.one.file.as_deref().map_or_else(|| "none".to_owned(), |path| path.display().to_string());
+        let found = options
+            .one
+            .file
+            .as_deref()
+            .map_or_else(|| "none".to_owned(), |path| path.display().to_string());
         let kind = format!("picture {}", options.kind);
-        return Err(refused(&kind, "no trials to draw", "a run's folder, as `reluflow run` makes it", &found).into());
+        return Err(refused(
+            &kind,
+            "no trials to draw",
+            "a run's folder, as `reluflow run` makes it",
+            &found,
+        )
+        .into());
     };
     let (experiment, trials) = read(folder)?;
     let Some(column) = &options.of else {
-        let known: Vec<String> = pictures::columns(&experiment, &trials).into_iter().map(|(name, _)| name).collect();
+        let known: Vec<String> = pictures::columns(&experiment, &trials)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         let expected = format!("one of {}", known.join(", "));
         return Err(refused("--of", "which column to draw", &expected, "none").into());
     };

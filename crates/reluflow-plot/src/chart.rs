@@ -118,12 +118,7 @@ impl Chart {
             let height = |panel: &Panel| panel.height.unwrap_or(self.panel_height);
             for (column, panel) in row.iter().enumerate() {
                 let left = column as f64 * width;
-                panel.draw(
-                    &mut canvas,
-                    (left, top),
-                    (width, height(panel)),
-                    margins[column],
-                );
+                panel.draw(&mut canvas, (left, top), (width, height(panel)), margins[column]);
             }
             let tallest = row.iter().map(height).fold(0.0, f64::max);
             canvas.height += head + tallest + 30.0;

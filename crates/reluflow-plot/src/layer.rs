@@ -188,10 +188,7 @@ impl Layer {
         match self {
             Self::Line { points, .. } | Self::Trace { points, .. } => points.iter().copied().unzip(),
             Self::Discs { points, .. } => points.iter().map(|p| (p.0, p.1)).unzip(),
-            Self::Shade { rectangles, .. } => rectangles
-                .iter()
-                .flat_map(|(a, b)| [*a, *b])
-                .unzip(),
+            Self::Shade { rectangles, .. } => rectangles.iter().flat_map(|(a, b)| [*a, *b]).unzip(),
             Self::Band { points, .. } => (
                 points.iter().map(|p| p.0).collect(),
                 points.iter().flat_map(|p| [p.1, p.2]).collect(),
@@ -224,7 +221,7 @@ impl Layer {
                 opacity,
                 dash,
             } => {
-                let path = line_path(frame, points);
+                let path = line_path(frame, &sparser(frame, points));
                 if !path.is_empty() {
                     canvas.stroke_through(path, *ink, (FINE, dash.pattern()), *opacity);
                 }
@@ -244,9 +241,19 @@ impl Layer {
             } => {
                 let mut path = Vec::with_capacity(5 * rectangles.len());
                 for (a, b) in rectangles {
-                    let edges = (frame.column(a.0), frame.row(a.1), frame.column(b.0), frame.row(b.1));
+                    let edges = (
+                        frame.column(a.0),
+                        frame.row(a.1),
+                        frame.column(b.0),
+                        frame.row(b.1),
+                    );
                     if let (Some(left), Some(top), Some(right), Some(bottom)) = edges {
-                        path.extend(polyline(&[(left, top), (right, top), (right, bottom), (left, bottom)]));
+                        path.extend(polyline(&[
+                            (left, top),
+                            (right, top),
+                            (right, bottom),
+                            (left, bottom),
+                        ]));
                         path.push(Segment::Close);
                     }
                 }
@@ -319,6 +326,24 @@ impl Layer {
 
 /// Width of one line of many.
 const FINE: f64 = 0.7;
+
+/// The points without those that lie within a third of the line's width of the one before; the last of a piece is kept.
+fn sparser(frame: &Frame, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let place = |point: &(f64, f64)| frame.place(point.0, point.1);
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    let mut before: Option<(f64, f64)> = None;
+    for (k, point) in points.iter().enumerate() {
+        let here = place(point);
+        let ends = points.get(k + 1).and_then(place).is_none();
+        let near = |(a, b): ((f64, f64), (f64, f64))| (a.0 - b.0).hypot(a.1 - b.1) < FINE / 3.0;
+        if !ends && here.zip(before).is_some_and(near) {
+            continue;
+        }
+        kept.push(*point);
+        before = here;
+    }
+    kept
+}
 
 /// The parts of a line within the frame; they are cut where they leave it.
 fn line_path(frame: &Frame, points: &[(f64, f64)]) -> Vec<Segment> {

@@ -112,7 +112,11 @@ impl Experiment {
             Scaling::Unscaled => Some(1.0),
         };
         let factor = spec.units.loss.factor(cell.n as usize);
-        Ok((parts, (factor, spec.model.activation.slope(), sum), watch.raised()))
+        Ok((
+            parts,
+            (factor, spec.model.activation.slope(), sum),
+            watch.raised(),
+        ))
     }
 
     /// The data and the network of one trial, in the core's units.

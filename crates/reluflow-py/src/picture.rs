@@ -73,7 +73,8 @@ fn along(given: Option<(Towards, Towards)>) -> PyResult<Along> {
     let read = |towards| match towards {
         Towards::Vector(vector) => Ok(Direction::Vector(vector)),
         Towards::Word(word) => word.parse().map_err(|_| {
-            let expected = "an axis such as \"e0\", an input such as \"x0\", \"gamma\", or a vector of d numbers";
+            let expected =
+                "an axis such as \"e0\", an input such as \"x0\", \"gamma\", or a vector of d numbers";
             errors::input("along", expected, word)
         }),
     };
@@ -120,7 +121,8 @@ pub(crate) fn path_film(
         frames,
         along: along(directions)?,
     };
-    py.detach(|| film(&path, &options)).map_err(|error| refused(&error))
+    py.detach(|| film(&path, &options))
+        .map_err(|error| refused(&error))
 }
 
 /// The losses of runs, (times, losses, succeeded) each, with median and band.

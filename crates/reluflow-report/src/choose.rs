@@ -96,7 +96,10 @@ pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> 
 
 /// What else was recorded, along one axis or over two.
 fn recorded(experiment: &Experiment, trials: &[Trial], varying: &[Axis]) -> Vec<Named> {
-    let mut names: Vec<&'static str> = trials.iter().flat_map(|trial| trial.recorded.keys().copied()).collect();
+    let mut names: Vec<&'static str> = trials
+        .iter()
+        .flat_map(|trial| trial.recorded.keys().copied())
+        .collect();
     names.sort_unstable();
     names.dedup();
     let numeric = |axis: &Axis| experiment.cells.iter().all(|cell| axis.number(cell).is_some());
@@ -267,7 +270,9 @@ fn single(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> {
     spec.record = full_record();
     if !spec.model.is_the_papers() {
         // Lemma 6 is of the paper's model.
-        spec.record.observables.retain(|one| *one != Observable::CurvatureBounds);
+        spec.record
+            .observables
+            .retain(|one| *one != Observable::CurvatureBounds);
     }
     cell.spec = spec.into();
     let (path, solution) = follow(experiment, &cell, 0, ROWS, &Interrupt::default())?;
@@ -283,10 +288,19 @@ fn single(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> {
     }];
     let wanted: &[(Kind, &str)] = match path.neurons() {
         0..=FEW => &[
-            (Kind::Neurons, "The paths of its neurons, each at |a_j| w_j; a disc where each ends."),
+            (
+                Kind::Neurons,
+                "The paths of its neurons, each at |a_j| w_j; a disc where each ends.",
+            ),
             (Kind::Angles, "Direction and size of its neurons over time."),
-            (Kind::Function, "The network as a function, its data, and the kinks of its neurons at the end."),
-            (Kind::Regions, "Where the network is positive and where negative at the end."),
+            (
+                Kind::Function,
+                "The network as a function, its data, and the kinks of its neurons at the end.",
+            ),
+            (
+                Kind::Regions,
+                "Where the network is positive and where negative at the end.",
+            ),
         ],
         _ => &[],
     };
@@ -306,7 +320,10 @@ fn single(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> {
         all.push(Named {
             name: "trap-times".to_owned(),
             chart,
-            caption: format!("When the {times} of {} draws that succeeded did so.", trials.len()),
+            caption: format!(
+                "When the {times} of {} draws that succeeded did so.",
+                trials.len()
+            ),
         });
     }
     Ok(all)

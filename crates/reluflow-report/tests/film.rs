@@ -50,7 +50,9 @@ fn data(page: &str) -> Value {
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
-    base64::engine::general_purpose::STANDARD.decode(value.as_str().unwrap()).unwrap()
+    base64::engine::general_purpose::STANDARD
+        .decode(value.as_str().unwrap())
+        .unwrap()
 }
 
 #[test]
@@ -59,16 +61,24 @@ fn a_film_is_one_page_with_everything_in_it() {
     for remote in ["http:", "https:", "src=", "@import", "url(", "{{"] {
         assert!(!page.contains(remote), "{remote}");
     }
-    assert!(page.contains("<h1>a &lt;film&gt; &amp; more</h1>") && page.contains("prefers-color-scheme: dark"));
+    assert!(
+        page.contains("<h1>a &lt;film&gt; &amp; more</h1>") && page.contains("prefers-color-scheme: dark")
+    );
     let data = data(&page);
     assert_eq!(data["frames"], 3);
     assert_eq!(data["kinds"][0], "crossed");
     assert_eq!(data["line"]["x"], serde_json::json!([-1.0, 0.5]));
     // (w_1, w_2, a, ‖w‖) of two neurons in three frames.
-    let states: Vec<f32> = bytes(&data["states"]).chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
+    let states: Vec<f32> = bytes(&data["states"])
+        .chunks(4)
+        .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+        .collect();
     let frame = |s: f32| [s, 0.0, s, s, 0.0, -2.0 * s, -s, 2.0 * s];
     assert_eq!(states, [frame(1.0), frame(1.5), frame(3.0)].concat());
-    let times: Vec<f64> = bytes(&data["times"]).chunks(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect();
+    let times: Vec<f64> = bytes(&data["times"])
+        .chunks(8)
+        .map(|b| f64::from_le_bytes(b.try_into().unwrap()))
+        .collect();
     assert_eq!(times, [0.0, 1.0, 2.0]);
 }
 
@@ -78,7 +88,9 @@ fn fifty_neurons_at_three_hundred_times_are_below_two_megabytes_and_so_are_a_tho
         let dataset = Dataset::new(array![[1.0, 0.2], [0.3, 1.0]], array![1.0, -1.0]).unwrap();
         // Numbers without a pattern that would shorten them: base 64 has one length all the same.
         let network = |k: usize| {
-            let w = Array2::from_shape_fn((p, 2), |(j, c)| ((k * 7 + j * 3 + c) as f64).sin() * (1.0 + k as f64));
+            let w = Array2::from_shape_fn((p, 2), |(j, c)| {
+                ((k * 7 + j * 3 + c) as f64).sin() * (1.0 + k as f64)
+            });
             Network::new(w, Array1::from_shape_fn(p, |j| ((k + j) as f64).cos() + 2.0)).unwrap()
         };
         let mut path = path(dataset, (0..400).map(network).collect());
@@ -88,7 +100,10 @@ fn fifty_neurons_at_three_hundred_times_are_below_two_megabytes_and_so_are_a_tho
         let page = film(&path, &Options::default()).unwrap();
         assert!(page.len() < most, "{p}: {}", page.len());
         let frames = data(&page)["frames"].as_u64().unwrap();
-        assert!(if p == 50 { frames == 300 } else { frames >= 60 }, "{p}: {frames}");
+        assert!(
+            if p == 50 { frames == 300 } else { frames >= 60 },
+            "{p}: {frames}"
+        );
     }
 }
 
@@ -101,7 +116,10 @@ fn frames_are_chosen_evenly_in_log_time_from_where_something_moves() {
     let path = path(dataset, (0..=50).map(network).collect());
     let times: Vec<f64> = thinned(path, 11).snapshots.iter().map(|one| one.time).collect();
     // The start, then ten of the forty doublings from the last that has not moved, 2^9, to the end, 2^49.
-    let expected: Vec<f64> = [0.0].into_iter().chain((0..10).map(|k| 2f64.powi(9 + (40.0 * f64::from(k) / 9.0).round() as i32))).collect();
+    let expected: Vec<f64> = [0.0]
+        .into_iter()
+        .chain((0..10).map(|k| 2f64.powi(9 + (40.0 * f64::from(k) / 9.0).round() as i32)))
+        .collect();
     assert_eq!(times, expected);
 }
 
@@ -109,12 +127,20 @@ fn frames_are_chosen_evenly_in_log_time_from_where_something_moves() {
 fn the_leading_plane_is_where_the_neurons_end() {
     // |a_j| w_j lie in the plane of e0 and (e1 + e3)/√2, longest along the latter.
     let dataset = Dataset::new(Array2::eye(4), Array1::ones(4)).unwrap();
-    let end = Network::new(array![[1.0, 0.0, 0.0, 0.0], [0.0, 2.0, 0.0, 2.0]], array![1.0, -3.0]).unwrap();
+    let end = Network::new(
+        array![[1.0, 0.0, 0.0, 0.0], [0.0, 2.0, 0.0, 2.0]],
+        array![1.0, -3.0],
+    )
+    .unwrap();
     let start = Network::new(Array2::ones((2, 4)), Array1::ones(2)).unwrap();
     let path = path(dataset, vec![start, end]);
     let plane = path.plane(&Along::Leading).unwrap();
     let half = 0.5f64.sqrt();
-    for (found, expected) in plane.directions.iter().zip([[0.0, half, 0.0, half], [1.0, 0.0, 0.0, 0.0]]) {
+    for (found, expected) in plane
+        .directions
+        .iter()
+        .zip([[0.0, half, 0.0, half], [1.0, 0.0, 0.0, 0.0]])
+    {
         for (found, expected) in found.iter().zip(expected) {
             assert!((found - expected).abs() < 1e-14, "{plane:?}");
         }
@@ -130,18 +156,37 @@ fn the_leading_plane_is_where_the_neurons_end() {
 
 #[test]
 fn what_is_no_path_or_no_plane_is_refused_in_words() {
-    let refused = |path: &Path, along: Along| film(path, &Options { along, ..Options::default() }).unwrap_err().to_string();
+    let refused = |path: &Path, along: Along| {
+        film(
+            path,
+            &Options {
+                along,
+                ..Options::default()
+            },
+        )
+        .unwrap_err()
+        .to_string()
+    };
     let mut path = on_a_line();
     let given = |a, b| Along::Given(a, b);
-    let text = refused(&path, given(Direction::Axis(0), Direction::Vector(vec![-2.0, 0.0])));
+    let text = refused(
+        &path,
+        given(Direction::Axis(0), Direction::Vector(vec![-2.0, 0.0])),
+    );
     assert!(text.contains("two directions that are not parallel"), "{text}");
     let text = refused(&path, given(Direction::Axis(0), Direction::Input(2)));
-    assert!(text.contains("an input from 0 to 1") && text.contains('2'), "{text}");
+    assert!(
+        text.contains("an input from 0 to 1") && text.contains('2'),
+        "{text}"
+    );
     let text = refused(&path, given(Direction::Axis(0), Direction::Vector(vec![1.0])));
     assert!(text.contains("2 numbers") && text.contains("1 numbers"), "{text}");
     path.snapshots.swap(1, 2);
     let text = refused(&path, Along::Leading);
-    assert!(text.contains("increasing times") && text.contains("1 after 2"), "{text}");
+    assert!(
+        text.contains("increasing times") && text.contains("1 after 2"),
+        "{text}"
+    );
     path.snapshots.truncate(1);
     assert!(refused(&path, Along::Leading).contains("networks at two times or more"));
     assert!("e0".parse::<Along>().is_err() && "e0,y1".parse::<Along>().is_err());

@@ -6,6 +6,7 @@ use crate::common::Place;
 const EXPERIMENT: &str = "\
 [sweep]
 p = [6, 8]
+"init.hidden" = 0.01
 draws = 3
 
 [data]
@@ -65,7 +66,7 @@ fn every_picture_of_a_path_is_written_as_svg_png_and_pdf() {
 #[test]
 fn pictures_of_trials_are_drawn_from_a_folder() {
     let place = Place::with(EXPERIMENT);
-    place.stdout(&["run", "fig.toml", "--quiet", "--set", "init.hidden=[0.01, 0.1]"]);
+    place.stdout(&["run", "fig.toml", "--quiet", "--set", "sweep.\"init.hidden\"=[0.01, 0.1]"]);
     for (kind, flags) in [
         ("column", &["--of", "loss", "--x", "p"][..]),
         ("map", &["--of", "remaining_loss"]),

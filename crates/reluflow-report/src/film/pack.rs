@@ -63,7 +63,11 @@ pub(super) fn pack(path: &Path, plane: &Plane) -> Value {
     let shown = &path.events[..path.events.len().min(MOST_EVENTS)];
     let kind = |name: &str| kinds.iter().position(|kind| *kind == name).unwrap_or(0) as f64;
     let events = shown.iter().flat_map(|event| {
-        let place = [event.neuron as f64, event.example as f64, kind(event.kind.as_str())];
+        let place = [
+            event.neuron as f64,
+            event.example as f64,
+            kind(event.kind.as_str()),
+        ];
         [event.time, place[0], place[1], place[2]]
     });
     json!({

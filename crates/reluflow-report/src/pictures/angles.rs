@@ -15,10 +15,19 @@ pub(super) fn angles(path: &Path) -> Chart {
     let last = times.last().copied().unwrap_or(1.0).max(1.001 * first);
     let axis = || Axis::log("time *t*").over(first, last);
     let mut angle = Panel {
-        title: if plane { "(a) direction of *w*_{*j*}" } else { "(a) angle to *γ*" }.to_owned(),
+        title: if plane {
+            "(a) direction of *w*_{*j*}"
+        } else {
+            "(a) angle to *γ*"
+        }
+        .to_owned(),
         x: axis(),
         y: Axis {
-            marks: if plane { vec![-180.0, -90.0, 0.0, 90.0, 180.0] } else { vec![0.0, 45.0, 90.0, 135.0, 180.0] },
+            marks: if plane {
+                vec![-180.0, -90.0, 0.0, 90.0, 180.0]
+            } else {
+                vec![0.0, 45.0, 90.0, 135.0, 180.0]
+            },
             ..Axis::linear("angle in degrees").over(if plane { -186.0 } else { -4.0 }, 186.0)
         },
         ..Panel::default()
@@ -31,7 +40,9 @@ pub(super) fn angles(path: &Path) -> Chart {
     };
     let mut signs = [false; 2];
     for j in 0..path.neurons() {
-        let negative = path.end().is_some_and(|end| end.network.output_weights()[j] < 0.0);
+        let negative = path
+            .end()
+            .is_some_and(|end| end.network.output_weights()[j] < 0.0);
         signs[usize::from(negative)] = true;
         let (mut angles, mut sizes) = (Vec::new(), Vec::new());
         let mut before = f64::NAN;
@@ -73,7 +84,12 @@ pub(super) fn angles(path: &Path) -> Chart {
     };
     for (k, word) in ["*a*_{*j*} > 0", "*a*_{*j*} < 0"].into_iter().enumerate() {
         if signs[k] {
-            chart.legend.push(reluflow_plot::Entry::new(word, Ink::Series(k), None, Some(Dash::Solid)));
+            chart.legend.push(reluflow_plot::Entry::new(
+                word,
+                Ink::Series(k),
+                None,
+                Some(Dash::Solid),
+            ));
         }
     }
     chart

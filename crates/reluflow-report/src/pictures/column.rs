@@ -27,7 +27,9 @@ pub struct Series {
 /// Means with 95 % bootstrap intervals over the draws, which are faint discs. An axis whose values are positive and far apart
 /// is logarithmic.
 pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
-    let places = series.iter().flat_map(|one| one.draws.iter().map(|draws| draws.at));
+    let places = series
+        .iter()
+        .flat_map(|one| one.draws.iter().map(|draws| draws.at));
     let values = series
         .iter()
         .flat_map(|one| one.draws.iter().flat_map(|draws| draws.values.iter().copied()));
@@ -43,9 +45,17 @@ pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
     for (k, one) in series.iter().enumerate() {
         let (ink, marker, shift) = (Ink::Series(k), Marker::nth(k), dodge(k, series.len()));
         let finite = |draws: &Draws| -> Vec<f64> {
-            draws.values.iter().copied().filter(|value| value.is_finite()).collect()
+            draws
+                .values
+                .iter()
+                .copied()
+                .filter(|value| value.is_finite())
+                .collect()
         };
-        let single = one.draws.iter().flat_map(|draws| finite(draws).into_iter().map(|value| (draws.at, value, 1.1)));
+        let single = one
+            .draws
+            .iter()
+            .flat_map(|draws| finite(draws).into_iter().map(|value| (draws.at, value, 1.1)));
         let estimates: Vec<_> = one
             .draws
             .iter()
@@ -59,7 +69,10 @@ pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
             opacity: 0.35,
         });
         panel.layers.push(Layer::Line {
-            points: estimates.iter().map(|(at, estimate)| (*at, estimate.value)).collect(),
+            points: estimates
+                .iter()
+                .map(|(at, estimate)| (*at, estimate.value))
+                .collect(),
             ink,
             dash: Dash::Solid,
         });
@@ -85,6 +98,8 @@ pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
 
 /// Whether places are positive and span more than a decade, as the axes of the other figures are chosen.
 fn decade(places: impl Iterator<Item = f64>) -> bool {
-    let (low, high) = places.fold((f64::INFINITY, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
+    let (low, high) = places.fold((f64::INFINITY, 0.0f64), |(low, high), x| {
+        (low.min(x), high.max(x))
+    });
     low > 0.0 && high > 10.0 * low
 }

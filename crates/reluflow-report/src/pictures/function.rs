@@ -32,7 +32,9 @@ pub(super) fn function(path: &Path) -> Result<Chart> {
     let column = inputs.column(line.coordinate);
     let (low, high) = column
         .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), s| (low.min(*s), high.max(*s)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), s| {
+            (low.min(*s), high.max(*s))
+        });
     let room = if high > low { MARGIN * (high - low) } else { 1.0 };
     let (low, high) = (low - room, high + room);
     let curve = |network: &Network| -> Vec<(f64, f64)> {
@@ -42,7 +44,10 @@ pub(super) fn function(path: &Path) -> Result<Chart> {
         let kinks = w.rows().into_iter().filter_map(|w| line.kink([w[0], w[1]]));
         places.extend(kinks.filter(|kink| (low..=high).contains(kink)));
         places.sort_by(f64::total_cmp);
-        places.into_iter().map(|s| (s, path.output(network, &line.input(s)))).collect()
+        places
+            .into_iter()
+            .map(|s| (s, path.output(network, &line.input(s))))
+            .collect()
     };
     let axis = || Axis::linear("*x*").over(low, high);
     let mut shown = Panel {
@@ -58,7 +63,12 @@ pub(super) fn function(path: &Path) -> Result<Chart> {
             ink,
             dash,
         });
-        shown.entry(&format!("*t* = {}", reluflow_plot::short(one.time)), ink, None, Some(dash));
+        shown.entry(
+            &format!("*t* = {}", reluflow_plot::short(one.time)),
+            ink,
+            None,
+            Some(dash),
+        );
     }
     shown.layers.push(Layer::Line {
         points: curve(&end.network),
@@ -138,7 +148,11 @@ fn kinks(network: &Network, (low, high): (f64, f64), kink: impl Fn([f64; 2]) -> 
         if heads.is_empty() {
             continue;
         }
-        let word = if negative { "*a*_{*j*} < 0" } else { "*a*_{*j*} > 0" };
+        let word = if negative {
+            "*a*_{*j*} < 0"
+        } else {
+            "*a*_{*j*} > 0"
+        };
         panel.entry(word, ink, Some(Marker::Circle), None);
         panel.layers.push(Layer::Trace {
             points: stems,

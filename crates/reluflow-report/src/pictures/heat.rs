@@ -24,13 +24,20 @@ pub struct HeatCell {
 pub fn heat(cells: &[HeatCell], x_label: &str, y_label: &str, label: &str) -> Chart {
     let (x_edges, x) = edges(cells.iter().map(|cell| cell.x), x_label);
     let (y_edges, y) = edges(cells.iter().map(|cell| cell.y), y_label);
-    let known = || cells.iter().map(|cell| cell.value).filter(|value| value.is_finite());
+    let known = || {
+        cells
+            .iter()
+            .map(|cell| cell.value)
+            .filter(|value| value.is_finite())
+    };
     let mut axis = natural(label, known());
     let logarithmic = axis.scale == Scale::Log;
     let forward = |value: f64| if logarithmic { value.log10() } else { value };
     let (low, high) = known()
         .map(forward)
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
     let (low, high) = match (low < high, low.is_finite()) {
         (true, _) => (low, high),
         (false, true) => (low - 0.5, low + 0.5),

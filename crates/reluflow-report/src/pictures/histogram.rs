@@ -16,14 +16,21 @@ pub struct Sample {
 /// Counts in bins of one width, of the logarithm where values are positive and far apart; about the square root of the
 /// number of values in number, as many as values at most.
 pub fn histogram(samples: &[Sample], label: &str) -> Chart {
-    let known = || samples.iter().flat_map(|one| one.values.iter().copied()).filter(|value| value.is_finite());
+    let known = || {
+        samples
+            .iter()
+            .flat_map(|one| one.values.iter().copied())
+            .filter(|value| value.is_finite())
+    };
     let mut axis = natural(label, known());
     let logarithmic = axis.scale == Scale::Log;
     let forward = |value: f64| if logarithmic { value.log10() } else { value };
     let back = |value: f64| if logarithmic { 10f64.powf(value) } else { value };
     let (low, high) = known()
         .map(forward)
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
     let (low, high) = match (low < high, low.is_finite()) {
         (true, _) => (low, high),
         (false, true) => (low - 0.5 * low.abs().max(1e-3), low + 0.5 * low.abs().max(1e-3)),
@@ -50,7 +57,9 @@ pub fn histogram(samples: &[Sample], label: &str) -> Chart {
         let ink = Ink::Series(k);
         let bars = counts.iter().enumerate().filter(|(_, count)| **count > 0);
         panel.layers.push(Layer::Shade {
-            rectangles: bars.map(|(b, count)| ((edge(b), 0.0), (edge(b + 1), *count as f64))).collect(),
+            rectangles: bars
+                .map(|(b, count)| ((edge(b), 0.0), (edge(b + 1), *count as f64)))
+                .collect(),
             ink,
             opacity: if samples.len() == 1 { 0.45 } else { 0.15 },
         });
@@ -65,7 +74,12 @@ pub fn histogram(samples: &[Sample], label: &str) -> Chart {
             dash: [Dash::Solid, Dash::Dashed, Dash::Dotted][k % 3],
         });
         if !one.name.is_empty() {
-            panel.entry(&one.name, ink, None, Some([Dash::Solid, Dash::Dashed, Dash::Dotted][k % 3]));
+            panel.entry(
+                &one.name,
+                ink,
+                None,
+                Some([Dash::Solid, Dash::Dashed, Dash::Dotted][k % 3]),
+            );
         }
     }
     panel.y = panel.y.over(0.0, 1.08 * tallest as f64);

@@ -46,7 +46,13 @@ impl Curve {
 ///
 /// # Errors
 /// When a draw cannot be run.
-pub fn curves(experiment: &Experiment, cells: &[&Cell], draws: u64, rows: u32, interrupt: &Interrupt) -> Result<Vec<Curve>> {
+pub fn curves(
+    experiment: &Experiment,
+    cells: &[&Cell],
+    draws: u64,
+    rows: u32,
+    interrupt: &Interrupt,
+) -> Result<Vec<Curve>> {
     let mut curves = Vec::new();
     for (group, cell) in cells.iter().enumerate() {
         let mut spec = (*cell.spec).clone();
@@ -71,8 +77,14 @@ pub fn curves(experiment: &Experiment, cells: &[&Cell], draws: u64, rows: u32, i
 /// The runs as faint lines, the median of each group and the band between its tenths, on logarithmic axes. A run that ended
 /// in success counts as below all others from there on; where the median is such a run, its line ends.
 pub fn losses(curves: &[Curve], names: &[String]) -> Chart {
-    let positive = curves.iter().flat_map(|curve| &curve.points).map(|point| point.0).filter(|time| *time > 0.0);
-    let (first, last) = positive.fold((f64::INFINITY, 0.0f64), |(low, high), t| (low.min(t), high.max(t)));
+    let positive = curves
+        .iter()
+        .flat_map(|curve| &curve.points)
+        .map(|point| point.0)
+        .filter(|time| *time > 0.0);
+    let (first, last) = positive.fold((f64::INFINITY, 0.0f64), |(low, high), t| {
+        (low.min(t), high.max(t))
+    });
     let (first, last) = if first < last { (first, last) } else { (1.0, 10.0) };
     let mut panel = Panel {
         x: Axis::log("time *t*").over(first, last),
@@ -121,7 +133,10 @@ pub fn losses(curves: &[Curve], names: &[String]) -> Chart {
         }
     }
     Chart {
-        description: format!("Loss of {} runs over time, with medians and bands of 80 %", curves.len()),
+        description: format!(
+            "Loss of {} runs over time, with medians and bands of 80 %",
+            curves.len()
+        ),
         panels: vec![panel],
         legend: Vec::new(),
         columns: 1,

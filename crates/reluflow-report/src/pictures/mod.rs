@@ -94,7 +94,9 @@ const WIDE: f64 = 30.0;
 fn natural(label: &str, values: impl Iterator<Item = f64>) -> Axis {
     let (low, high) = values
         .filter(|value| value.is_finite())
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
     if low > 0.0 && high >= WIDE * low {
         Axis::log(label)
     } else {

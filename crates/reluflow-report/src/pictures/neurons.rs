@@ -22,7 +22,9 @@ impl Lengths {
         let sizes = places.iter().flatten().map(|[x, y]| x.hypot(*y));
         let (low, high) = sizes
             .filter(|size| *size > 0.0 && size.is_finite())
-            .fold((f64::INFINITY, 0.0f64), |(low, high), size| (low.min(size), high.max(size)));
+            .fold((f64::INFINITY, 0.0f64), |(low, high), size| {
+                (low.min(size), high.max(size))
+            });
         if high > FAR * low {
             Self::Logarithmic {
                 low: low.log10().floor() - 0.5,
@@ -93,7 +95,12 @@ pub(super) fn neurons(path: &Path, plane: &Plane) -> Result<Chart> {
     let negative = |j: usize| end.is_some_and(|end| end.network.output_weights()[j] < 0.0);
     for negatives in [false, true] {
         let ink = Ink::Series(usize::from(negatives));
-        let some = || places.iter().enumerate().filter(|(j, _)| negative(*j) == negatives);
+        let some = || {
+            places
+                .iter()
+                .enumerate()
+                .filter(|(j, _)| negative(*j) == negatives)
+        };
         for (_, places) in some() {
             panel.layers.push(Layer::Trace {
                 points: places.iter().map(|place| lengths.place(*place)).collect(),
@@ -110,7 +117,11 @@ pub(super) fn neurons(path: &Path, plane: &Plane) -> Result<Chart> {
             })
             .collect();
         if !points.is_empty() {
-            let word = if negatives { "*a*_{*j*} < 0" } else { "*a*_{*j*} > 0" };
+            let word = if negatives {
+                "*a*_{*j*} < 0"
+            } else {
+                "*a*_{*j*} > 0"
+            };
             panel.entry(word, ink, Some(Marker::Circle), Some(Dash::Solid));
         }
         panel.layers.push(Layer::Discs {
@@ -170,12 +181,19 @@ fn clear_direction(path: &Path, plane: &Plane) -> (f64, f64) {
     };
     let inputs = path.dataset.inputs();
     let normals: Vec<(f64, f64)> = match plane.whole && inputs.nrows() <= MOST_KINKS {
-        true => inputs.rows().into_iter().filter_map(|x| unit(plane.place(x))).collect(),
+        true => inputs
+            .rows()
+            .into_iter()
+            .filter_map(|x| unit(plane.place(x)))
+            .collect(),
         false => Vec::new(),
     };
     let ends: Vec<(f64, f64)> = path.end().map_or_else(Vec::new, |end| {
         let w = end.network.hidden_weights();
-        w.rows().into_iter().filter_map(|w| unit(plane.place(w))).collect()
+        w.rows()
+            .into_iter()
+            .filter_map(|w| unit(plane.place(w)))
+            .collect()
     });
     let room = |(x, y): (f64, f64)| {
         let kink = normals.iter().map(|(a, b)| (a * x + b * y).abs());

@@ -38,7 +38,10 @@ pub(super) fn regions(path: &Path) -> Result<Chart> {
     let end = path
         .end()
         .ok_or_else(|| no_picture(path, Kind::Regions, "finite weights", "none"))?;
-    let reach = inputs.rows().into_iter().fold(0.0, |reach: f64, x| reach.max(x[0].abs()).max(x[1].abs()));
+    let reach = inputs
+        .rows()
+        .into_iter()
+        .fold(0.0, |reach: f64, x| reach.max(x[0].abs()).max(x[1].abs()));
     let reach = if reach > 0.0 { 1.25 * reach } else { 1.0 };
     let up = |k: usize| reach * (2.0 * k as f64 / GRID as f64 - 1.0);
     let across = |k: usize| WIDER * up(k);
@@ -96,10 +99,17 @@ pub(super) fn regions(path: &Path) -> Result<Chart> {
 
 /// Rectangles of cells in a row that share sign and shade.
 fn shade(panel: &mut Panel, path: &Path, corners: &[Vec<f64>], (across, up): Grid<'_>) {
-    let most = path.dataset.labels().iter().fold(0.0, |most: f64, y| most.max(y.abs()));
+    let most = path
+        .dataset
+        .labels()
+        .iter()
+        .fold(0.0, |most: f64, y| most.max(y.abs()));
     let class = |row: usize, column: usize| {
         let middle = 0.25
-            * (corners[row][column] + corners[row][column + 1] + corners[row + 1][column] + corners[row + 1][column + 1]);
+            * (corners[row][column]
+                + corners[row][column + 1]
+                + corners[row + 1][column]
+                + corners[row + 1][column + 1]);
         if middle == 0.0 || middle.is_nan() {
             return None;
         }
@@ -134,7 +144,11 @@ fn shade(panel: &mut Panel, path: &Path, corners: &[Vec<f64>], (across, up): Gri
 
 /// Pieces of the line h = 0, by marching squares on the two triangles of each cell; where an edge passes 0 is found by halving,
 /// since h may bend on it.
-fn boundary(corners: &[Vec<f64>], (across, up): Grid<'_>, output: &dyn Fn(f64, f64) -> f64) -> Vec<(f64, f64)> {
+fn boundary(
+    corners: &[Vec<f64>],
+    (across, up): Grid<'_>,
+    output: &dyn Fn(f64, f64) -> f64,
+) -> Vec<(f64, f64)> {
     let zero = |from: (f64, f64), to: (f64, f64), begins_negative: bool| {
         let at = |share: f64| (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
         let (mut low, mut high) = (0.0, 1.0);
@@ -158,7 +172,9 @@ fn boundary(corners: &[Vec<f64>], (across, up): Grid<'_>, output: &dyn Fn(f64, f
             for triangle in [[a, b, d], [a, c, d]] {
                 let edges = (0..3).map(|k| (triangle[k], triangle[(k + 1) % 3]));
                 let passed = edges.filter(|(from, to)| (from.1 < 0.0) != (to.1 < 0.0));
-                let ends: Vec<(f64, f64)> = passed.map(|(from, to)| zero(from.0, to.0, from.1 < 0.0)).collect();
+                let ends: Vec<(f64, f64)> = passed
+                    .map(|(from, to)| zero(from.0, to.0, from.1 < 0.0))
+                    .collect();
                 if let [one, other] = ends[..] {
                     points.extend([one, other, (f64::NAN, f64::NAN)]);
                 }

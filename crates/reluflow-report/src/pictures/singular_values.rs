@@ -29,7 +29,11 @@ pub(super) fn singular_values(path: &Path) -> Result<Chart> {
         let largest = values.first().copied().unwrap_or(0.0);
         lines.resize(values.len().min(MOST).max(lines.len()), Vec::new());
         for (line, value) in lines.iter_mut().zip(values) {
-            let shown = if value > ROUNDING * largest { scale * value } else { f64::NAN };
+            let shown = if value > ROUNDING * largest {
+                scale * value
+            } else {
+                f64::NAN
+            };
             line.push((one.time, shown));
         }
     }

@@ -48,14 +48,23 @@ pub fn columns(experiment: &Experiment, trials: &[Trial]) -> Vec<(String, Vec<f6
             let values = match column {
                 Column::Integers(values) => values.into_iter().map(|value| value as f64).collect(),
                 Column::Numbers(values) => values,
-                Column::Optional(values) => values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
-                Column::Booleans(values) => values.into_iter().map(|value| f64::from(u8::from(value))).collect(),
+                Column::Optional(values) => values
+                    .into_iter()
+                    .map(|value| value.unwrap_or(f64::NAN))
+                    .collect(),
+                Column::Booleans(values) => values
+                    .into_iter()
+                    .map(|value| f64::from(u8::from(value)))
+                    .collect(),
                 Column::Texts(_) => return None,
             };
             Some((name, values))
         })
         .collect();
-    let remaining = trials.iter().map(|trial| trial.loss / trial.initial_loss).collect();
+    let remaining = trials
+        .iter()
+        .map(|trial| trial.loss / trial.initial_loss)
+        .collect();
     known.push(("remaining_loss".to_owned(), remaining));
     known
 }
@@ -81,7 +90,12 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
     let Some((_, values)) = known.iter().find(|(column, _)| column == name) else {
         let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
         let place = Place::Flag(format!("the column {name}"));
-        let bad = BadInput::new(place, "no such column", format!("one of {}", names.join(", ")), name);
+        let bad = BadInput::new(
+            place,
+            "no such column",
+            format!("one of {}", names.join(", ")),
+            name,
+        );
         return Err(bad.suggest(name, names).into());
     };
     if values.iter().all(|value| value.is_nan()) {
@@ -98,7 +112,13 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
         Some(name) => axis(experiment, name),
         None => varying.get(nth).copied().ok_or_else(|| {
             let place = Place::Flag("the axis".into());
-            BadInput::new(place, "no axis to draw along", "a sweep in which more varies", "what the run has").into()
+            BadInput::new(
+                place,
+                "no axis to draw along",
+                "a sweep in which more varies",
+                "what the run has",
+            )
+            .into()
         }),
     };
     let named = |axis: Axis, value: &dyn std::fmt::Display| {
@@ -116,9 +136,11 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
             let by = match by {
                 Some(name) => Some(axis(experiment, name)?),
                 // The second axis, where it is not too many lines.
-                None => varying.iter().copied().find(|axis| *axis != x).filter(|axis| {
-                    group(&cells, &[*axis]).len() <= MOST_SERIES
-                }),
+                None => varying
+                    .iter()
+                    .copied()
+                    .find(|axis| *axis != x)
+                    .filter(|axis| group(&cells, &[*axis]).len() <= MOST_SERIES),
             };
             let groups = group(&cells, by.as_slice());
             too_many(groups.len())?;
@@ -141,7 +163,11 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
             let tiles: Vec<HeatCell> = group(&cells, &[x, y])
                 .iter()
                 .filter_map(|(_, cells)| {
-                    let values: Vec<f64> = cells.iter().flat_map(&values_of).filter(|value| value.is_finite()).collect();
+                    let values: Vec<f64> = cells
+                        .iter()
+                        .flat_map(&values_of)
+                        .filter(|value| value.is_finite())
+                        .collect();
                     let first = cells.first()?.cell;
                     Some(HeatCell {
                         x: x.number(first)?,
@@ -150,7 +176,12 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
                     })
                 })
                 .collect();
-            heat(&tiles, &x.label(experiment), &y.label(experiment), &format!("mean of {}", label(name)))
+            heat(
+                &tiles,
+                &x.label(experiment),
+                &y.label(experiment),
+                &format!("mean of {}", label(name)),
+            )
         }
         Wish::Histogram { by } => {
             let by = by.as_ref().map(|name| axis(experiment, name)).transpose()?;
@@ -189,13 +220,21 @@ fn along(x: Axis, cells: &[Filled<'_>], values: &dyn Fn(&Filled<'_>) -> Vec<f64>
 /// The axis of a name.
 fn axis(experiment: &Experiment, name: &str) -> Result<Axis> {
     let keys = (0..experiment.axes.len()).map(Axis::Key);
-    let all: Vec<Axis> = [Axis::Examples, Axis::Dimension, Axis::Neurons].into_iter().chain(keys).collect();
+    let all: Vec<Axis> = [Axis::Examples, Axis::Dimension, Axis::Neurons]
+        .into_iter()
+        .chain(keys)
+        .collect();
     let symbols: Vec<String> = all.iter().map(|axis| axis.symbol(experiment)).collect();
     match symbols.iter().position(|symbol| symbol == name) {
         Some(k) => Ok(all[k]),
         None => {
             let place = Place::Flag(format!("the axis {name}"));
-            let bad = BadInput::new(place, "no such axis", format!("one of {}", symbols.join(", ")), name);
+            let bad = BadInput::new(
+                place,
+                "no such axis",
+                format!("one of {}", symbols.join(", ")),
+                name,
+            );
             Err(bad.suggest(name, symbols.iter().map(String::as_str)).into())
         }
     }
