@@ -28,6 +28,7 @@ from ._dataset import Dataset
 from ._experiment import Experiment
 from ._film import Film
 from ._native import __version__
+from ._jump import JumpMargins, Jumps, jump
 from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
@@ -35,8 +36,9 @@ from ._path import Path, Plateau
 from ._picture import Picture
 from ._plots import Plots, losses
 from ._point import Point
+from ._population import Curvature, Finish, Population, PopulationEnd, PopulationSolution, PopulationVerdict
 from ._run import Figure, Run, Status
-from ._solution import Checks, Counts, End, Solution, Verdict
+from ._solution import Checks, Counts, End, LinearEnd, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
 from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table
@@ -66,8 +68,10 @@ OBSERVABLES = _solve.OBSERVABLES
 __all__ = [
     "flow",
     "exact",
+    "jump",
     "gradient_descent",
     "Dataset",
+    "Population",
     "Model",
     "Network",
     "trial",
@@ -86,8 +90,16 @@ __all__ = [
     "Solution",
     "Path",
     "Plateau",
+    "Jumps",
+    "JumpMargins",
+    "PopulationSolution",
+    "PopulationVerdict",
+    "PopulationEnd",
+    "Curvature",
+    "Finish",
     "Verdict",
     "End",
+    "LinearEnd",
     "Counts",
     "Checks",
     "Table",

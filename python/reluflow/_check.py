@@ -76,6 +76,16 @@ def choice(name: str, value: Any, choices: Iterable[str]) -> str:
     return word
 
 
+def choice_of_axis(axis: Any, axes: Iterable[str]) -> str:
+    """The name of an axis of a sweep."""
+    known = list(axes)
+    if not isinstance(axis, str):
+        raise InputTypeError("axis", f"one of {', '.join(known)}", shorten(repr(axis)))
+    if axis not in known:
+        raise InputError("axis", f"one of {', '.join(known)}", shorten(repr(axis)) + meant(axis, known))
+    return axis
+
+
 def array(name: str, value: Any, shape: str) -> npt.NDArray[Any]:
     """An aligned array of float64 or float32 with as many dimensions as `shape` names, such as "(n, d)".
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
 
-from . import _native
+from . import _frame, _native
 from ._check import Floats, array
 from ._html import table as html_table
 from .errors import InputError
@@ -44,8 +45,11 @@ class Dataset:
     ----------
     x
         inputs, n × d, row i is x_i. float64, float32 or integers, any strides. Copied once.
+        Without `y`: a table of pandas, polars or Arrow, or the path of a file, as `Dataset.read` takes it.
     y
         labels, n.
+    label, inputs, drop, standardize, bias
+        of a table; see `Dataset.read`.
 
     Raises
     ------
@@ -61,20 +65,91 @@ class Dataset:
     (2, 2, (1.0, 5.0))
     """
 
-    __slots__ = ("_native",)
+    __slots__ = ("_account", "_native")
 
-    def __init__(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
-        inputs, labels = array("x", x, "(n, d)"), array("y", y, "(n,)")
-        if inputs.shape[0] == labels.shape[0]:
-            self._native = _native.Dataset(inputs, labels)
-        else:
-            raise InputError("y", f"shape ({inputs.shape[0]},), one label a row of x", f"shape {labels.shape}")
+    def __init__(
+        self,
+        x: npt.ArrayLike | Any,
+        y: npt.ArrayLike | None = None,
+        *,
+        label: str | int | None = None,
+        inputs: Sequence[str | int] | None = None,
+        drop: Sequence[str | int] = (),
+        standardize: bool = False,
+        bias: bool = False,
+    ) -> None:
+        keys = {"standardize": bool(standardize), "bias": bool(bias)}
+        if y is None:
+            if not _frame.is_table(x):
+                raise InputError("y", "labels, beside inputs that are no table with a column of labels", "none")
+            self._native, self._account = _frame.read(x, label, inputs, drop, keys)
+            return
+        given = [name for name, value in [("label", label), ("inputs", inputs), *keys.items()] if value] + ["drop"] * bool(drop)
+        if given:
+            raise InputError(given[0], "columns of a table, without y", "both")
+        rows, labels = array("x", x, "(n, d)"), array("y", y, "(n,)")
+        if rows.shape[0] != labels.shape[0]:
+            raise InputError("y", f"shape ({rows.shape[0]},), one label a row of x", f"shape {labels.shape}")
+        self._native, self._account = _native.Dataset(rows, labels), ""
 
     @classmethod
-    def _wrap(cls, native: _native.Dataset) -> Dataset:
+    def _wrap(cls, native: _native.Dataset, account: str = "") -> Dataset:
         dataset = cls.__new__(cls)
-        dataset._native = native
+        dataset._native, dataset._account = native, account
         return dataset
+
+    @classmethod
+    def read(
+        cls,
+        source: Any,
+        *,
+        label: str | int | None = None,
+        inputs: Sequence[str | int] | None = None,
+        drop: Sequence[str | int] = (),
+        header: bool | None = None,
+        separator: str | None = None,
+        decimal: str | None = None,
+        standardize: bool = False,
+        bias: bool = False,
+    ) -> Dataset:
+        """Reads a table or a file by the rules of `[data] law = "file"`; `account` says what was read.
+
+        Parameters
+        ----------
+        source
+            a frame of pandas or polars, a table of Arrow (all that has `__arrow_c_stream__`), or the path of a `.csv`, `.tsv`,
+            `.txt` (also `.gz`), `.parquet` or `.npz` file.
+        label
+            the column of labels; the last one, unless another has a name that labels usually have.
+        inputs
+            the columns of inputs, in this order; all others.
+        drop
+            columns that are left out.
+        header, separator, decimal
+            of a text: whether its first line holds names, what stands between fields, what marks decimals.
+        standardize
+            give every input mean 0 and variance 1 over the rows.
+        bias
+            append a last coordinate 1 to every input.
+
+        Raises
+        ------
+        InputError
+            of a gap or a text, by row and column, and of what is ambiguous, with the key that settles it.
+
+        >>> import pandas
+        >>> frame = pandas.DataFrame({"a": [3.0, 0.0], "b": [4.0, 1.0], "y": [-2.0, 0.5]})
+        >>> data = Dataset.read(frame)
+        >>> data.account
+        '2 rows, inputs a, b, label y, no gaps, norms 1.0 … 5.0'
+        """
+        keys = {"header": header, "separator": separator, "decimal": decimal, "standardize": bool(standardize), "bias": bool(bias)}
+        return cls._wrap(*_frame.read(source, label, inputs, drop, keys))
+
+    @property
+    def account(self) -> str:
+        """What was read from a table or a file, in a sentence; empty for arrays."""
+        return self._account
 
     def conflicts(self) -> Conflicts:
         """Which labels no network without biases fits at once, and the least loss that follows.
@@ -156,7 +231,7 @@ class Dataset:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Dataset, (self.x, self.y))
+        return (_again, (self.x, self.y, self._account))
 
     def __repr__(self) -> str:
         (low, high), (small, large) = self.input_norm_bounds, self.label_bounds
@@ -176,3 +251,10 @@ class Dataset:
             ("labels", f"{positive} positive, {self.n - positive} others"),
         ]
         return html_table("Dataset", rows)
+
+
+def _again(x: Floats, y: Floats, account: str) -> Dataset:
+    """A dataset from its arrays, with the account of where they came from."""
+    dataset = Dataset(x, y)
+    dataset._account = account
+    return dataset

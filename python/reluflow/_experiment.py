@@ -18,6 +18,7 @@ from ._check import meant, processors, shorten, whole
 from ._dataset import Dataset
 from ._html import table as html_table
 from ._network import Network
+from ._population import Population, PopulationSolution
 from ._progress import Progress
 from ._run import Run, run_here
 from ._solution import Solution
@@ -193,6 +194,34 @@ class Experiment:
         index, number = self._cell(cell), whole("draw", draw, 0)
         parts, units, raised = self._native.trajectory(index, number)
         solution = Solution._of(parts, self.problem(index, number)[0], *units)
+        if isinstance(raised, KeyboardInterrupt):
+            raise Interrupted([solution]) from raised
+        if raised is not None:
+            raise raised
+        return solution
+
+    def population_problem(self, cell: int = 0, draw: int = 0) -> tuple[Population, Network]:
+        """As `problem`, where the data are a Gaussian population.
+
+        >>> data = {"law": "gaussian-population", "teacher": {"law": "orthonormal", "width": 2}}
+        >>> population, network = Experiment({"sweep": {"d": 3, "p": 2}, "data": data}).population_problem(draw=5)
+        >>> population.k, network.p
+        (2, 2)
+        """
+        population, network = self._native.population_problem(self._cell(cell), whole("draw", draw, 0))
+        return Population._wrap(population), Network._wrap(network)
+
+    def population_trajectory(self, cell: int = 0, draw: int = 0) -> PopulationSolution:
+        """As `trajectory`, where the data are a Gaussian population: rows with Q and M, eight a decade unless the experiment says.
+
+        >>> data = {"law": "gaussian-population", "teacher": {"law": "orthonormal", "width": 2}}
+        >>> solution = Experiment({"sweep": {"d": 3, "p": 2}, "data": data}).population_trajectory()
+        >>> solution.q.shape[1:], solution.m.shape[1:]
+        ((2, 2), (2, 2))
+        """
+        index, number = self._cell(cell), whole("draw", draw, 0)
+        parts, raised = self._native.population_trajectory(index, number)
+        solution = PopulationSolution._of(parts, self.population_problem(index, number)[0])
         if isinstance(raised, KeyboardInterrupt):
             raise Interrupted([solution]) from raised
         if raised is not None:

@@ -12,13 +12,21 @@ from ._network import Network
 from .errors import InputError, InputTypeError
 
 Magnitude: TypeAlias = float | tuple[float, float] | Mapping[str, Any]
-"""A law on the positive numbers: c (constant), (low, high) (uniform), or {"log-normal": (mu, sigma)}."""
+"""A law on the positive numbers: c (constant), (low, high) (uniform), {"log-normal": (mu, sigma)} or {"half-normal": sigma}.
+
+Labels of half-normal sizes and random signs are Gaussian."""
 
 Signs: TypeAlias = Literal["random", "positive", "negative", "alternating"]
 """How signs of labels are chosen."""
 
 Hidden: TypeAlias = Literal["uniform", "gaussian", "sphere"]
 """The law of w_j: entries U(±1/√d), entries N(0, 1/d), uniform on the unit sphere."""
+
+Target: TypeAlias = str | Mapping[str, Any]
+"""The function that labels inputs: {"linear": {"norm": 2}}, or its name alone, where no parameter is needed."""
+
+FixedOutput: TypeAlias = float | Mapping[str, Any]
+"""|a_j|, all of them positive, or {"fixed": size, "signs": "alternating"}."""
 
 Law: TypeAlias = str | Mapping[str, Any]
 """A law as an experiment file has it: its name, or a mapping {"law": name, …}."""
@@ -39,6 +47,42 @@ def labels(sizes: Magnitude, signs: Signs) -> dict[str, Any]:
     """The law of the labels."""
     words = ("random", "positive", "negative", "alternating")
     return {"sizes": magnitude("label_sizes", sizes), "signs": choice("signs", signs, words)}
+
+
+def plain(value: Any) -> Any:
+    """Arrays and tuples as lists, at any depth, as an experiment file has them."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [plain(part) for part in value]
+    return value
+
+
+def altered(
+    section: dict[str, Any], target: Target | None, noise: float, flip: float, bias: bool
+) -> dict[str, Any]:
+    """A law with the keys that every law of data takes; those that change nothing are left out."""
+    if target is not None:
+        if not isinstance(target, (str, Mapping)):
+            raise InputTypeError("target", "the name of a function or a mapping", shorten(repr(target)))
+        section["target"] = {target: {}} if isinstance(target, str) else plain(target)
+    for key, value in [("noise", noise), ("flip", flip)]:
+        if real(key, value) != 0:
+            section[key] = real(key, value)
+    if bias:
+        section["bias"] = True
+    return section
+
+
+def altered_network(section: dict[str, Any], output: FixedOutput | None, mirrored: bool) -> dict[str, Any]:
+    """An initialisation with the keys that laws take; those that change nothing are left out."""
+    if output is not None:
+        section["output"] = plain(output) if isinstance(output, Mapping) else {"fixed": real("output", output)}
+    if mirrored:
+        section["mirrored"] = True
+    return section
 
 
 def law(name: str, value: Law) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from . import _native
 from ._check import Floats, array
 from ._html import table as html_table
-from .errors import InputError
+from ._model import Model
+from .errors import InputError, InputTypeError
 
 __all__ = ["Network"]
 
@@ -88,11 +89,22 @@ class Network:
         """min_j (|a_j| − ‖w_j‖): Assumption 1 holds when it is non-negative."""
         return self._native.asymmetry_margin()
 
-    def __call__(self, x: npt.ArrayLike) -> Floats:
-        """h(x) for every row of x (m × d) or for one x (d, giving an array without dimension); O(mpd)."""
+    def __call__(self, x: npt.ArrayLike, model: Model | None = None) -> Floats:
+        """h(x) for every row of x (m × d) or for one x (d, giving an array without dimension); O(mpd).
+
+        `model`: whose activation σ is; that of ReLU unless said. Its sign is the label a classification predicts.
+
+        >>> from reluflow import Model
+        >>> network = Network([[1.0, 0.0], [-1.0, 0.0]], [2.0, 4.0])
+        >>> float(network([3.0, 0.0])), float(network([3.0, 0.0], Model(activation=0.5)))
+        (3.0, 0.0)
+        """
+        if model is not None and not isinstance(model, Model):
+            raise InputTypeError("model", "a Model such as Model(activation=0.1)", type(model).__name__)
+        slope = 0.0 if model is None else model._slope
         if np.ndim(x) == 1:
-            return self._native.output(array("x", x, "(d,)")[None, :]).reshape(())
-        return self._native.output(array("x", x, "(m, d)"))
+            return self._native.output(array("x", x, "(d,)")[None, :], slope).reshape(())
+        return self._native.output(array("x", x, "(m, d)"), slope)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Network):

@@ -11,11 +11,13 @@ from ._dataset import Dataset
 from ._model import Model
 from ._network import Network
 from ._point import Point
+from ._population import Population
 from ._progress import Progress
 from .spacing import SpacingLike
 from .stop import Stop
 
 Pair: TypeAlias = tuple[Dataset, Network]
+PopulationPair: TypeAlias = tuple[Population, Network]
 Precision: TypeAlias = Literal["f64", "f32"]
 Accuracy: TypeAlias = Literal["standard", "careful", "checked"]
 Record: TypeAlias = str | Iterable[str]
@@ -26,7 +28,7 @@ class Common(TypedDict, total=False):
     """What every solver takes."""
 
     model: Model
-    stop: Stop
+    stop: Stop | None
     record: Record
     spacing: SpacingLike | None
     observe: Observe | None

@@ -50,8 +50,8 @@ def _png(shown: Figure) -> bytes:
     return file.getvalue()
 
 
-def figure(solution: Solution, columns: list[str] | None) -> Figure:
-    """The columns against time, a panel a kind of quantity."""
+def figure(solution: Solution, columns: list[str] | None, clock: str) -> Figure:
+    """The columns against time or τ, a panel a kind of quantity."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -68,7 +68,9 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
     panels = [panel for panel in panels if panel]
     shown = Figure(figsize=(6.4, 2.4 * len(panels) + 0.8), layout="constrained")
     grid = shown.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    time = np.asarray(table["time"])
+    if clock not in table:
+        raise InputError("clock", 'record=["tau"], which writes it', "a record without tau")
+    time = np.asarray(table[clock])
     logarithmic = time[0] == 0 and len(time) > 2 and time[-1] > 100 * time[1]
     for axes, panel in zip(grid, panels, strict=True):
         for name in panel:
@@ -86,7 +88,7 @@ def figure(solution: Solution, columns: list[str] | None) -> Figure:
         if logarithmic:
             axes.set_xscale("symlog", linthresh=time[1])
         axes.legend(loc="best", frameon=False)
-    grid[-1].set_xlabel("time t")
+    grid[-1].set_xlabel("time t" if clock == "time" else "τ = ∫ L dt")
     grid[0].set_title(str(solution.verdict), fontsize="small", wrap=True)
     # Notebooks only name a figure that pyplot did not make, unless it says how it looks. A partial can be pickled.
     setattr(shown, "_repr_png_", partial(_png, shown))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._check import array, whole
+from ._check import array, choice, whole
 from ._film import Film
 from ._picture import Picture
 from .errors import InputError, InputTypeError
@@ -44,14 +44,15 @@ class Plots:
     def __init__(self, solution: Solution) -> None:
         self._solution = solution
 
-    def __call__(self, columns: list[str] | None = None) -> Figure:
+    def __call__(self, columns: list[str] | None = None, clock: str = "time") -> Figure:
         """The loss, and whatever else was recorded, against time: a Matplotlib figure, which it needs.
 
-        `columns`: which to draw; by default all but the counts of steps and evaluations.
+        `columns`: which to draw; by default all but the counts of steps and evaluations. `clock`: "time", or "tau" of a
+        record that has it.
         """
         from ._plot import figure
 
-        return figure(self._solution, columns)
+        return figure(self._solution, columns, choice("clock", clock, ("time", "tau")))
 
     def neurons(self, along: tuple[Direction, Direction] | None = None) -> Picture:
         """The paths of the neurons, each at |a_j| w_j, blue for a_j > 0, orange for a_j < 0; in two dimensions with the kinks of the

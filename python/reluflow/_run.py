@@ -6,12 +6,12 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from . import _native
-from ._check import choice, real, whole
+from ._check import choice, choice_of_axis, real, whole
 from ._html import grid
 from ._html import table as html_table
 from ._picture import Picture
@@ -22,7 +22,10 @@ from .errors import InputError, RunInterrupted, RunWarning
 if TYPE_CHECKING:
     from ._experiment import Experiment
 
-__all__ = ["Figure", "Run", "Status"]
+__all__ = ["Direction", "Figure", "Run", "Status"]
+
+Direction: TypeAlias = Literal["rises", "falls"]
+"""How a probability goes along an axis."""
 
 
 @dataclass(frozen=True)
@@ -141,20 +144,41 @@ class Run:
         """A row a trial, by cell and draw; the failed ones last, with what went wrong in the column `failure`."""
         return self._read(*_native.trials(self.folder))
 
-    def threshold(self, level: float = 0.95) -> Table:
-        """The threshold N in n at which half of the draws interpolate, a row a column of the sweep.
+    def threshold(self, level: float = 0.95, *, axis: str = "n", direction: Direction | None = None) -> Table:
+        """The threshold N along an axis at which half of the draws succeed, a row a column of the sweep.
 
-        logit P(n) = κ(N − n) by maximum likelihood; (ci_low, ci_high) is the profile-likelihood interval at `level`, ±∞
-        where the draws set no bound. `shape` is "regular", or says why there is no such estimate: "separated" (N lies
-        between the last n of all successes and the first of none), "all-converged", "none-converged", "most-converged",
-        "few-converged", "undetermined".
+        From the draws that there are; `Experiment.threshold(axis=…)` places draws of its own until an interval is as narrow as
+        asked, in this folder with `run.experiment.threshold(run.folder, axis=…)`.
+
+        logit P(v) = κ(N − v) by maximum likelihood, κ(v − N) where P rises; along the logarithm of a key whose positive values span
+        more than a decade. (ci_low, ci_high) is the profile-likelihood interval at `level`, ±∞ where the draws set no bound. `shape` is
+        "regular", or says why there is no such estimate: "separated" (N lies between the last value of one outcome and the first of
+        the other), "all-converged", "none-converged", "most-converged", "few-converged", "undetermined".
+
+        Parameters
+        ----------
+        level: of the interval.
+        axis: "n", "d", "p" or a key that the sweep varies.
+        direction: "rises" or "falls" along the axis; known of n, d and p.
+
+        Raises
+        ------
+        InputError: when no two values of the axis have draws with all else alike.
+        ExperimentError: when the sweep has no such axis.
         """
         level = real("level", level)
         if not 0 < level < 1:
             raise InputError("level", "a number between 0 and 1", repr(level))
-        table = self._read(*_native.thresholds(self.folder, level))
+        axes = ("n", "d", "p", *self.experiment.axes)
+        axis = choice_of_axis(axis, axes)
+        if direction is None and axis not in ("n", "d", "p"):
+            raise InputError("direction", f'"rises" or "falls", which is not known of {axis}', "None")
+        rises = None if direction is None else choice("direction", direction, ("rises", "falls")) == "rises"
+        table = self._read(*_native.thresholds(self.folder, axis, rises, level))
         if table.rows == 0:
-            raise InputError("the run", "finished draws at more than one n", f"none in {self.folder}")
+            words = f"finished draws at more than one {axis}, all else alike"
+            advice = f"; run.experiment.threshold(run.folder, axis={axis!r}) draws some"
+            raise InputError("the run", words, f"none in {self.folder}{advice}")
         return table
 
     def status(self, shards: int | None = None) -> Status:

@@ -17,7 +17,7 @@ from ._path import Path, Plateau
 from ._plots import Direction, Plots, film
 from ._table import Table
 
-__all__ = ["Checks", "Counts", "End", "Solution", "Verdict"]
+__all__ = ["Checks", "Counts", "End", "LinearEnd", "Solution", "Verdict"]
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,25 @@ class Checks:
     """Most kinks that one neuron slid on at once."""
 
 
+@dataclass(frozen=True)
+class LinearEnd:
+    """To what a flow tends whose hidden layer is frozen, under the square loss: a linear problem. Prints as one sentence."""
+
+    loss: float
+    """lim L."""
+    rank: int
+    """The rank of the features σ(⟨w_j, x_i⟩)."""
+    slowest_rate: float
+    """The smallest rate κ of a mode: what is left of the way falls like e^(−κt)."""
+    interpolates: bool
+    """Whether L tends to 0."""
+    sentence: str
+    """What `str` gives."""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """A computed flow."""
@@ -184,6 +203,8 @@ class Solution:
     """Whether it ended by itself, not by Ctrl-C."""
     path: Path
     """The networks of the rows, with "network" in the record; empty otherwise."""
+    linear: LinearEnd | None
+    """To what the flow tends, where the hidden layer is frozen under the square loss; None of other models."""
     _table: Table
     _loss_factor: float = 1.0
     """Its losses over ours: 1 but for an experiment with units of its own."""
@@ -213,6 +234,7 @@ class Solution:
             checks=Checks(**parts["checks"]),
             complete=parts["complete"],
             path=Path(parts["path"]),
+            linear=None if parts["linear"] is None else LinearEnd(**parts["linear"]),
             _table=Table(parts["columns"]),
             _loss_factor=loss_factor,
             _slope=slope,
@@ -247,7 +269,7 @@ class Solution:
 
     @property
     def plot(self) -> Plots:
-        """Pictures: `plot()` is a Matplotlib figure of the table against time; `plot.neurons()`, `plot.angles()`,
+        """Pictures: `plot()` is a Matplotlib figure of the table against time, or against τ with `clock="tau"`; `plot.neurons()`, `plot.angles()`,
         `plot.singular_values()`, `plot.function()` and `plot.regions()` show the path, which `record="network"` keeps.
         """
         return Plots(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from . import _native
 from . import stop as stops
@@ -12,8 +12,10 @@ from ._dataset import Dataset
 from ._extras import Extras
 from ._model import PAPER, Model
 from ._network import Network
-from ._options import Accuracy, Observe, Pair, Precision, Record
+from ._options import Accuracy, Observe, Pair, PopulationPair, Precision, Record
+from . import _population as populations
 from ._point import Point
+from ._population import Population, PopulationSolution
 from ._progress import Progress, bar
 from ._solution import Solution
 from .errors import InputError, InputTypeError, Interrupted
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from ._options import DescentOptions, ExactOptions, FlowOptions
 
 __all__ = ["exact", "flow", "gradient_descent"]
+
+AnySolution: TypeAlias = Solution | PopulationSolution | list[Solution] | list[PopulationSolution]
+"""What comes of data, of a population, of pairs of either."""
 
 OBSERVABLES = tuple(dict.fromkeys(observable for observable, *_ in _native.recordable()))
 """What a record can hold besides time, step, evaluations and loss."""
@@ -48,15 +53,21 @@ DEFAULT_STOP = stops.trap() | stops.transitions(1.5)
 @overload
 def flow(data: Dataset, network: Network, **options: Unpack[FlowOptions]) -> Solution: ...
 @overload
+def flow(data: Population, network: Network, **options: Unpack[FlowOptions]) -> PopulationSolution: ...
+@overload
+def flow(
+    data: Iterable[PopulationPair], network: None = None, **options: Unpack[FlowOptions]
+) -> list[PopulationSolution]: ...
+@overload
 def flow(
     data: Iterable[Pair], network: None = None, **options: Unpack[FlowOptions]
 ) -> list[Solution]: ...
 def flow(
-    data: Dataset | Iterable[Pair],
+    data: Dataset | Population | Iterable[Pair] | Iterable[PopulationPair],
     network: Network | None = None,
     *,
     model: Model = PAPER,
-    stop: Stop = DEFAULT_STOP,
+    stop: Stop | None = None,
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
@@ -72,17 +83,20 @@ def flow(
     precision: Precision = "f64",
     threads: int | None = None,
     progress: Progress = False,
-) -> Solution | list[Solution]:
+) -> AnySolution:
     """The gradient flow dθ/dt = −p ∇L(θ), with steps chosen for it.
 
     Parameters
     ----------
     data, network
-        the problem; or, as the only one, pairs (data, network), solved in parallel.
+        the problem; or, as the only one, pairs (data, network), solved in parallel. With a `Population` in the place of data, the
+        flow of the population loss to a stationary point, by an explicit pair and, close to a minimum, Newton's method: of the
+        options below, model, stop, spacing, integrator, tolerance, largest_step, threads and progress mean something there.
     model
         activation, loss, rates of the layers and weight decay, `reluflow.Model`; the paper's.
     stop
-        when to end, `reluflow.stop`; the trap or 1.5 transition times.
+        when to end, `reluflow.stop`; the trap or 1.5 transition times. Of a population: loss (a global minimum below), gradient
+        (stationary below), time, steps, evaluations; 10⁻¹⁰, 10⁻⁹ and a million evaluations.
     record
         what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "coverage" (event E at the start
         and what was lost since), "spectrum" (O(n³) a row, which Ctrl-C waits for), "diagonal" (the smallest entry of that of
@@ -94,7 +108,7 @@ def flow(
         Time, step, evaluations and loss are always written; "loss" alone asks for rows over time.
     spacing
         when to write a row: "log" (where something is recorded or observed), "end" (otherwise), a number of steps,
-        an array of times, or `reluflow.spacing`.
+        an array of times, or `reluflow.spacing`; `reluflow.spacing.by_tau` takes them as τ.
     observe
         called with a `Point` at every row.
     test
@@ -123,7 +137,7 @@ def flow(
 
     Returns
     -------
-    Solution or list[Solution]
+    Solution or PopulationSolution, or a list of them
         One, or a list in the order of the pairs. How a run ended is its `verdict`, not an exception.
 
     Raises
@@ -140,6 +154,11 @@ def flow(
     >>> solution = flow(data, net, record=["curvature"])
     >>> solution.verdict.converged, solution.end.loss < data.trap_level
     (True, True)
+    >>> from reluflow import data as laws, init
+    >>> population = laws.population(d=3, teacher={"law": "orthonormal", "width": 2})
+    >>> solution = flow(population, init.xavier(p=2, d=3, seed=1))
+    >>> solution.verdict.kind, solution.q.shape
+    ('global', (1, 2, 2))
     """
     method = {
         "method": "flow",
@@ -158,15 +177,23 @@ def flow(
 def gradient_descent(data: Dataset, network: Network, **options: Unpack[DescentOptions]) -> Solution: ...
 @overload
 def gradient_descent(
+    data: Population, network: Network, **options: Unpack[DescentOptions]
+) -> PopulationSolution: ...
+@overload
+def gradient_descent(
+    data: Iterable[PopulationPair], network: None = None, **options: Unpack[DescentOptions]
+) -> list[PopulationSolution]: ...
+@overload
+def gradient_descent(
     data: Iterable[Pair], network: None = None, **options: Unpack[DescentOptions]
 ) -> list[Solution]: ...
 def gradient_descent(
-    data: Dataset | Iterable[Pair],
+    data: Dataset | Population | Iterable[Pair] | Iterable[PopulationPair],
     network: Network | None = None,
     *,
     lr: float = 1.0,
     model: Model = PAPER,
-    stop: Stop = DEFAULT_STOP,
+    stop: Stop | None = None,
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
@@ -176,7 +203,7 @@ def gradient_descent(
     precision: Precision = "f64",
     threads: int | None = None,
     progress: Progress = False,
-) -> Solution | list[Solution]:
+) -> AnySolution:
     """Gradient descent on p·L with learning rate `lr`: explicit Euler, θ ← θ − lr·p∇L(θ), step k at time k·lr.
 
     This is not the flow: where λ_max(M)/n passes 2/lr it is unstable. The other parameters are those of `flow`;
@@ -206,7 +233,7 @@ def exact(
     network: Network | None = None,
     *,
     model: Model = PAPER,
-    stop: Stop = DEFAULT_STOP,
+    stop: Stop | None = None,
     record: Record = (),
     spacing: SpacingLike | None = None,
     observe: Observe | None = None,
@@ -249,25 +276,37 @@ def exact(
         "events": whole("events", events, 0),
         "events_at_once": whole("events_at_once", events_at_once, 0),
     }
-    return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions))
+    if isinstance(data, Population) or _on_populations(data):
+        raise InputTypeError("data", "a Dataset: a population has no kinks to go through", "a Population")
+    return _solve(  # type: ignore[return-value]
+        data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions)
+    )
 
 
 def _solve(
-    data: Dataset | Iterable[Pair],
+    data: Dataset | Population | Iterable[Pair] | Iterable[PopulationPair],
     network: Network | None,
     model: Model,
     method: Mapping[str, Any],
-    stop: Stop,
+    stop: Stop | None,
     record: Record,
     when: SpacingLike | None,
     observe: Observe | None,
     threads: int | None,
     progress: Progress,
     extras: Extras,
-) -> Solution | list[Solution]:
+) -> AnySolution:
     """Checks what all methods share, solves, and gives the results their names."""
+    if not isinstance(data, (Dataset, Population)) and network is None and isinstance(data, Iterable):
+        data = list(data)  # type: ignore[assignment]
+    if _on_populations(data):
+        for name in ("test", "teacher", "directions"):
+            if getattr(extras, name) is not None:
+                raise InputError(name, "nothing on a population, whose loss is that of every example", "something")
+        return _solve_population(data, network, model, method, stop, record, when, observe, threads, progress)
     single = isinstance(data, Dataset)
-    pairs = _pairs(data, network)
+    pairs = _pairs(data, network)  # type: ignore[arg-type]
+    stop = DEFAULT_STOP if stop is None else stop
     if not isinstance(model, Model):
         raise InputTypeError("model", "a Model such as Model(loss=\"logistic\")", shorten(repr(model)))
     if not isinstance(stop, Stop):
@@ -285,7 +324,12 @@ def _solve(
             model._section(),
             method,
             stop._section(),
-            {"observables": observables, "when": chosen._when, "directions": directions},
+            {
+                "observables": observables,
+                "when": chosen._when,
+                "clock": chosen._clock,
+                "directions": directions,
+            },
             workers,
             _look(pairs, observe, stop),
             report,
@@ -302,6 +346,46 @@ def _solve(
     if raised is not None:
         raise raised
     done = [solution for solution in solutions if solution is not None]
+    return done[0] if single else done
+
+
+def _on_populations(data: object) -> bool:
+    """Whether the problems are on populations."""
+    first = data[0] if isinstance(data, list) and data else data
+    return isinstance(first, Population) or (isinstance(first, tuple) and len(first) > 0 and isinstance(first[0], Population))
+
+
+def _solve_population(
+    data: object,
+    network: Network | None,
+    model: Model,
+    method: Mapping[str, Any],
+    stop: Stop | None,
+    record: Record,
+    when: SpacingLike | None,
+    observe: Observe | None,
+    threads: int | None,
+    progress: Progress,
+) -> PopulationSolution | list[PopulationSolution]:
+    """Checks what is asked of a population and solves it."""
+    single = isinstance(data, Population)
+    pairs = [(data, network)] if isinstance(data, Population) else data
+    assert isinstance(pairs, list)
+    for k, pair in enumerate(pairs):
+        fits = isinstance(pair, tuple) and len(pair) == 2
+        if not (fits and isinstance(pair[0], Population) and isinstance(pair[1], Network)):
+            expected = "a Network" if single else "a tuple (Population, Network), as the first"
+            raise InputTypeError("network" if single else f"pair {k}", expected, shorten(repr(pair[1] if single else pair)))
+        if pair[0].d != pair[1].d:
+            raise InputError("network.w", f"{pair[0].d} columns, the population's dimension", f"{pair[1].d}")
+    if not isinstance(model, Model):
+        raise InputTypeError("model", "a Model such as Model(train=\"hidden\")", shorten(repr(model)))
+    if _observables(record) or observe is not None:
+        name = "record" if observe is None else "observe"
+        raise InputError(name, "nothing on a population, whose rows hold loss, gradient norm, Q and M", "something")
+    spacing = end() if when is None else read_spacing(when)
+    workers = processors() if threads is None else whole("threads", threads, 1, 4096)
+    done = populations.solve(pairs, model, method, stop, spacing, workers, progress)
     return done[0] if single else done
 
 

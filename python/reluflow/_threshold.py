@@ -5,21 +5,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from . import _native
-from ._check import choice, processors, real, shorten, whole
+from ._check import choice, choice_of_axis, processors, real, shorten, whole
 from ._progress import Progress, counter
-from ._run import Figure, Run
+from ._run import Direction, Figure, Run
 from ._table import Table
 from .errors import InputError, InputTypeError, RunInterrupted, RunWarning
 
 __all__ = ["Direction", "Thresholds"]
-
-Direction: TypeAlias = Literal["rises", "falls"]
-"""How a probability goes along an axis."""
 
 _SHORT = {
     "out-of-trials": "the draws allowed did not suffice; more of max_trials goes on from these",
@@ -69,11 +66,7 @@ def search(
     progress: Progress,
 ) -> Thresholds:
     """Checks the question, searches, and says what fell short."""
-    axes = ("n", "d", "p", *keys)
-    if not isinstance(axis, str):
-        raise InputTypeError("axis", f"one of {', '.join(axes)}", shorten(repr(axis)))
-    if axis not in axes:
-        raise InputError("axis", f"one of {', '.join(axes)}", shorten(repr(axis)))
+    axis = choice_of_axis(axis, ("n", "d", "p", *keys))
     if direction is None and axis in keys:
         raise InputError("direction", f'"rises" or "falls", which is not known of {axis}', "None")
     rises = None if direction is None else choice("direction", direction, ("rises", "falls")) == "rises"

@@ -3,16 +3,54 @@
 Every function takes n, d, `seed` and `draw`. The random numbers depend on (seed, n, d, p, draw) alone: with `p`, the
 width of the network that the data are for, they are those of that trial of an experiment file with the same seed.
 `reluflow.trial` draws data and network of one trial together.
+
+Every function takes four keys more, beside those of its law:
+
+target
+    y_i = f(x_i) in place of the law's labels: "linear", {"linear": {"norm": 2.0}}, {"neurons": {"width": 3}},
+    {"weights": {"hidden": v, "output": b}}, {"centre": {"angle": 0.5}}, and on the line "square-wave", "sine", {"knots": {"x": x, "y": y}}.
+    The inputs stay what they are.
+flip
+    y_i becomes −y_i with this probability.
+noise
+    y_i becomes y_i + noise ξ_i with ξ_i ~ N(0, 1), after the flip.
+bias
+    x_i becomes (x_i, 1); d counts that coordinate, and the law draws in dimension d − 1.
+
+Inputs and clean labels are the same bits whatever `flip` and `noise` are.
+
+>>> clean, noisy = gaussian(n=4, d=3, target="linear"), gaussian(n=4, d=3, target="linear", noise=0.1, flip=0.5)
+>>> bool((clean.x == noisy.x).all()), bool((clean.y == noisy.y).any())
+(True, False)
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
+import numpy.typing as npt
+
+from ._check import choice
 from ._dataset import Dataset
-from ._laws import Law, Magnitude, Signs, dataset, labels, law, magnitude
+from ._laws import Law, Magnitude, Signs, Target, altered, dataset, law, magnitude, plain
+from ._laws import labels as _labels
+from ._population import Population
+from ._population import draw as draw_population
 
-__all__ = ["antipodal", "gaussian", "groups", "isotropic", "orthogonal", "teacher"]
+__all__ = [
+    "antipodal",
+    "clusters",
+    "cone",
+    "gaussian",
+    "groups",
+    "isotropic",
+    "line",
+    "orthogonal",
+    "orthogonally_separable",
+    "population",
+    "teacher",
+]
 
 _PAPER: tuple[float, float] = (1.0, 2.0)
 """Uniform on [1, 2], the law of the paper's experiments."""
@@ -28,6 +66,10 @@ def isotropic(
     norms: Magnitude = _PAPER,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
 ) -> Dataset:
     """x_i = ‖x_i‖ u_i with u_i uniform on the unit sphere; the paper's experiment 1.
 
@@ -35,8 +77,8 @@ def isotropic(
     >>> bool(((data.input_norms >= 1) & (data.input_norms <= 2)).all())
     True
     """
-    section = {"law": "isotropic", "norms": magnitude("norms", norms), "labels": labels(label_sizes, signs)}
-    return dataset(section, n, d, seed, draw, p)
+    section: dict[str, Any] = {"law": "isotropic", "norms": magnitude("norms", norms), "labels": _labels(label_sizes, signs)}
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
 
 
 def gaussian(
@@ -49,14 +91,18 @@ def gaussian(
     scale: float = 1.0,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
 ) -> Dataset:
     """x_i ~ N(0, s² I/d) with s the `scale`: ‖x_i‖ concentrates at s.
 
     >>> gaussian(n=5, d=3, seed=1, scale=2.0).x.shape
     (5, 3)
     """
-    section = {"law": "gaussian", "scale": scale, "labels": labels(label_sizes, signs)}
-    return dataset(section, n, d, seed, draw, p)
+    section: dict[str, Any] = {"law": "gaussian", "scale": scale, "labels": _labels(label_sizes, signs)}
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
 
 
 def orthogonal(
@@ -70,19 +116,23 @@ def orthogonal(
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
     rotated: bool = False,
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
 ) -> Dataset:
     """x_i = ‖x_i‖ q_i with orthonormal q_i, n ≤ d: the axes, or a uniform frame if `rotated`; experiment 2.
 
     >>> orthogonal(n=3, d=5, rotated=True, seed=1).is_orthogonal()
     True
     """
-    section = {
+    section: dict[str, Any] = {
         "law": "orthogonal",
         "norms": magnitude("norms", norms),
-        "labels": labels(label_sizes, signs),
+        "labels": _labels(label_sizes, signs),
         "rotated": bool(rotated),
     }
-    return dataset(section, n, d, seed, draw, p)
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
 
 
 def antipodal(
@@ -94,6 +144,10 @@ def antipodal(
     p: int | None = None,
     base: Law = "isotropic",
     opposite_labels: Literal["opposite", "same"] | dict[str, object] = "opposite",
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
 ) -> Dataset:
     """n/2 examples of the `base` law, then their opposites −x_i (appendix C.2).
 
@@ -104,8 +158,8 @@ def antipodal(
     >>> bool((data.x[3:] == -data.x[:3]).all()), bool((data.y[3:] == -data.y[:3]).all())
     (True, True)
     """
-    section = {"law": "antipodal", "base": law("base", base), "opposite_labels": opposite_labels}
-    return dataset(section, n, d, seed, draw, p)
+    section: dict[str, Any] = {"law": "antipodal", "base": law("base", base), "opposite_labels": opposite_labels}
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
 
 
 def groups(
@@ -117,6 +171,10 @@ def groups(
     p: int | None = None,
     groups: int = 2,
     label_sizes: Magnitude = _PAPER,
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
 ) -> Dataset:
     """n orthonormal inputs in groups of consecutive examples whose labels share a sign, n ≤ d (Proposition 2).
 
@@ -124,8 +182,8 @@ def groups(
     >>> bool((data.y[:2] > 0).all() or (data.y[:2] < 0).all())
     True
     """
-    section = {"law": "groups", "groups": groups, "label_sizes": magnitude("label_sizes", label_sizes)}
-    return dataset(section, n, d, seed, draw, p)
+    section: dict[str, Any] = {"law": "groups", "groups": groups, "label_sizes": magnitude("label_sizes", label_sizes)}
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
 
 
 def teacher(
@@ -140,6 +198,9 @@ def teacher(
     label_scale: float = 1.0,
     band: tuple[float, float] | None = None,
     shuffled: bool = False,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
 ) -> Dataset:
     """Inputs of the `base` law, labels by a random network of this width with root mean square `label_scale`.
 
@@ -150,9 +211,177 @@ def teacher(
     >>> data.n, data.d
     (50, 3)
     """
-    section = {"law": "teacher", "base": law("base", base), "width": width, "label_scale": label_scale}
+    section: dict[str, Any] = {"law": "teacher", "base": law("base", base), "width": width, "label_scale": label_scale}
     if band is not None:
         section["band"] = list(band)
     if shuffled:
         section["shuffled"] = True
-    return dataset(section, n, d, seed, draw, p)
+    return dataset(altered(section, None, noise, flip, bias), n, d, seed, draw, p)
+
+
+def clusters(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    centres: str | dict[str, Any] = "opposite",
+    radius: float = 1.0,
+    spread: float = 0.5,
+    perpendicular: bool = False,
+    rotated: bool = False,
+    even: bool = False,
+    labels: str | npt.ArrayLike = "in-turn",
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
+) -> Dataset:
+    """x_i = c_k + s ξ_i with ξ_i ~ N(0, I/d), s the `spread`, and y_i the label of c_k; k uniform among the centres.
+
+    `centres`, with r the `radius`: "opposite" (±r e_1 with labels ±1), "xor" (±r e_1 with label 1, ±r e_2 with label −1),
+    {"axes": k}, {"random": k} (on the sphere), {"grid": k} (k² points of a plane, between −r and r), or {"given": k lists of d numbers}.
+    `labels`: "in-turn" (1, −1, …, as said above; on a grid as on a chessboard), "random" (±1, once a centre), or k numbers.
+    `perpendicular`: the spread is orthogonal to all centres. `even`: example i has the centre i modulo k.
+
+    >>> sorted(set(clusters(n=20, d=3, centres="xor", seed=1).y.tolist()))
+    [-1.0, 1.0]
+    """
+    given = labels if isinstance(labels, str) else {"given": plain(labels)}
+    section: dict[str, Any] = {
+        "law": "clusters",
+        "centres": centres if isinstance(centres, str) else plain(centres),
+        "radius": radius,
+        "spread": spread,
+        "perpendicular": bool(perpendicular),
+        "rotated": bool(rotated),
+        "even": bool(even),
+        "labels": choice("labels", given, ("in-turn", "random")) if isinstance(given, str) else given,
+    }
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+
+
+def cone(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    radius: float = 1.0,
+    variance: float = 1.0,
+    centre: Sequence[float] | npt.ArrayLike | None = None,
+    rotated: bool = False,
+    label_sizes: Magnitude = _PAPER,
+    signs: Signs = "random",
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
+) -> Dataset:
+    """x_i ~ N(μ, ρ I/d) with ‖μ‖ = `radius` and ρ the `variance`; μ = r e_1, uniform on the sphere if `rotated`, or the `centre`.
+
+    >>> cone(n=5, d=3, variance=0.0, radius=2.0).x[:, 0].tolist()
+    [2.0, 2.0, 2.0, 2.0, 2.0]
+    """
+    section: dict[str, Any] = {
+        "law": "cone",
+        "radius": radius,
+        "variance": variance,
+        "rotated": bool(rotated),
+        "labels": _labels(label_sizes, signs),
+    }
+    if centre is not None:
+        section["centre"] = plain(centre)
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+
+
+def orthogonally_separable(
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    norms: Magnitude = _PAPER,
+    blocks: bool = False,
+    label_sizes: Magnitude = _PAPER,
+    signs: Signs = "random",
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
+) -> Dataset:
+    """⟨x_i, x_j⟩ > 0 within a class and < 0 across: x_i = sign(y_i) ‖x_i‖ |g_i|/‖g_i‖ with g_i ~ N(0, I).
+
+    `blocks`: each class has coordinates of its own, and the product is 0 across.
+
+    >>> data = orthogonally_separable(n=6, d=3, seed=1)
+    >>> bool(((data.x @ data.x.T) * data.y[:, None] * data.y > 0).all())
+    True
+    """
+    section: dict[str, Any] = {
+        "law": "orthogonally-separable",
+        "norms": magnitude("norms", norms),
+        "blocks": bool(blocks),
+        "labels": _labels(label_sizes, signs),
+    }
+    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+
+
+def line(
+    n: int,
+    d: int | None = None,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    points: Literal["grid", "random"] = "grid",
+    start: float = -1.0,
+    end: float = 1.0,
+    label_sizes: Magnitude = _PAPER,
+    signs: Signs = "random",
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
+) -> Dataset:
+    """n points of the line, a grid of [start, end] or uniform on it: x_i, d = 1, or (x_i, 1), d = 2, with `bias`.
+
+    In a file `start` and `end` are `from` and `to`.
+
+    >>> line(n=5, target={"knots": {"x": [-1, 0, 1], "y": [1, 0, 1]}}).y.tolist()
+    [1.0, 0.5, 0.0, 0.5, 1.0]
+    """
+    section: dict[str, Any] = {
+        "law": "line",
+        "points": choice("points", points, ("grid", "random")),
+        "from": start,
+        "to": end,
+        "labels": _labels(label_sizes, signs),
+    }
+    dimension = (2 if bias else 1) if d is None else d
+    return dataset(altered(section, target, noise, flip, bias), n, dimension, seed, draw, p)
+
+
+def population(
+    d: int,
+    teacher: str | Mapping[str, Any] | tuple[npt.ArrayLike, npt.ArrayLike] = "orthonormal",
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+) -> Population:
+    """All inputs x ~ N(0, I_d) at once, and a teacher h*(x) = Σ_k b_k σ(⟨v_k, x⟩): the loss L = ½ E (h − h*)² in closed form.
+
+    `teacher`: {"law": "orthonormal", "width": k, "output": b} (v_k = e_k; a width of d where only the name is given),
+    {"law": "random", "width": k, "output": b} (v_k uniform on the unit sphere; the only one that draws), or weights (v, b). `output` is one number
+    or one for each neuron; 1.
+
+    >>> population(d=4, teacher={"law": "orthonormal", "width": 2}).v.tolist()
+    [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]
+    >>> population(d=2, teacher=([[3.0, 4.0]], [1.0])).k
+    1
+    """
+    return draw_population(d, teacher, seed, draw, p)

@@ -5,10 +5,12 @@ How a run *ended* is never an exception: see `Solution.verdict`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._run import Run
+    from ._population import PopulationSolution
     from ._solution import Solution
 
 __all__ = [
@@ -115,15 +117,15 @@ class Interrupted(KeyboardInterrupt):
     whether they ended by themselves. `solution` is the only one of a call with one problem.
     """
 
-    solutions: list[Solution | None]
+    solutions: Sequence[Solution | PopulationSolution | None]
     """What was done by then, in the order of the problems."""
 
-    def __init__(self, solutions: list[Solution | None]) -> None:
+    def __init__(self, solutions: Sequence[Solution | PopulationSolution | None]) -> None:
         super().__init__("interrupted; what was computed is kept in .solutions")
         self.solutions = solutions
 
     @property
-    def solution(self) -> Solution | None:
+    def solution(self) -> Solution | PopulationSolution | None:
         """The solution of the only problem, as far as it came."""
         return self.solutions[0] if len(self.solutions) == 1 else None
 

@@ -2,6 +2,14 @@
 
 Every function takes p, `seed` and `draw`, and either `data` or the dimension d. The random numbers depend on
 (seed, n, d, p, draw) alone: with `data` (or n and d) they are those of that trial of an experiment file with the same seed.
+
+Two keys alter laws: `output` (a_j = ±size: a number, or {"fixed": size, "signs": "alternating"}) puts output weights of one size in place
+of those that are drawn, and `mirrored` keeps the first half of the neurons, each followed by (w_j, −a_j), so that h = 0.
+
+>>> balanced(p=4, d=2, output={"fixed": 1.0, "signs": "alternating"}).a.tolist()
+[1.0, -1.0, 1.0, -1.0]
+>>> asymmetric(p=4, d=2, mirrored=True).a.reshape(2, 2).sum(axis=1).tolist()
+[0.0, 0.0]
 """
 
 from __future__ import annotations
@@ -9,12 +17,12 @@ from __future__ import annotations
 from typing import Any
 
 from ._dataset import Dataset
-from ._laws import Hidden, network
+from ._laws import FixedOutput, Hidden, Signs, altered_network, network, plain
 from ._check import choice, real
 from ._network import Network
 from .errors import InputError
 
-__all__ = ["asymmetric", "balanced", "group", "normal", "pytorch"]
+__all__ = ["asymmetric", "balanced", "group", "normal", "pytorch", "tau_delta", "xavier"]
 
 _HIDDEN = ("uniform", "gaussian", "sphere")
 
@@ -31,6 +39,8 @@ def asymmetric(
     hidden_scale: float = 1.0,
     margin: float | dict[str, float] = {"exponential": 1.0},  # noqa: B006 (never changed)
     covered: bool = False,
+    output: FixedOutput | None = None,
+    mirrored: bool = False,
 ) -> Network:
     """a_j = ±(‖w_j‖ + margin), then w_j is multiplied by `hidden_scale`: the paper's.
 
@@ -47,7 +57,7 @@ def asymmetric(
         "margin": margin if isinstance(margin, dict) else {"constant": real("margin", margin)},
         "covered": bool(covered),
     }
-    return network(law, p, data, n, d, seed, draw)
+    return network(altered_network(law, output, mirrored), p, data, n, d, seed, draw)
 
 
 def balanced(
@@ -60,14 +70,16 @@ def balanced(
     draw: int = 0,
     hidden: Hidden = "uniform",
     scale: float = 1.0,
+    output: FixedOutput | None = None,
+    mirrored: bool = False,
 ) -> Network:
     """a_j = ±‖w_j‖ with fair signs: a_j² − ‖w_j‖² = 0 for ever (Lemma 1).
 
     >>> bool((abs(balanced(p=3, d=2, seed=1).balances) < 1e-15).all())
     True
     """
-    law = {"law": "balanced", "hidden": choice("hidden", hidden, _HIDDEN), "scale": scale}
-    return network(law, p, data, n, d, seed, draw)
+    law: dict[str, Any] = {"law": "balanced", "hidden": choice("hidden", hidden, _HIDDEN), "scale": scale}
+    return network(altered_network(law, output, mirrored), p, data, n, d, seed, draw)
 
 
 def group(
@@ -102,17 +114,20 @@ def normal(
     seed: int = 0,
     draw: int = 0,
     hidden: float = 1.0,
-    output: float | None = None,
+    output: float | dict[str, Any] | None = None,
+    mirrored: bool = False,
 ) -> Network:
     """Entries of w_j from N(0, hidden²), a_j from N(0, output²) or, without `output`, a_j = ±‖w_j‖ with fair signs.
+
+    A number `output` is a standard deviation here; {"fixed": size} fixes the size.
 
     >>> bool((abs(normal(p=3, d=2, seed=1, hidden=1e-3).w) < 1e-2).all())
     True
     """
     law: dict[str, Any] = {"law": "normal", "hidden": real("hidden", hidden)}
     if output is not None:
-        law["output"] = real("output", output)
-    return network(law, p, data, n, d, seed, draw)
+        law["output"] = plain(output) if isinstance(output, dict) else real("output", output)
+    return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)
 
 
 def pytorch(
@@ -123,10 +138,62 @@ def pytorch(
     n: int | None = None,
     seed: int = 0,
     draw: int = 0,
+    mirrored: bool = False,
 ) -> Network:
     """The default of `torch.nn.Linear` without biases, in our scaling: w_j = √p ω_j, a_j = √p α_j.
 
     >>> pytorch(p=3, d=2, seed=1).asymmetry_margin < 0          # Assumption 1 fails
     True
     """
-    return network({"law": "pytorch"}, p, data, n, d, seed, draw)
+    return network(altered_network({"law": "pytorch"}, None, mirrored), p, data, n, d, seed, draw)
+
+
+def tau_delta(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    tau: float = 1.0,
+    delta: float = 0.0,
+    signs: Signs = "random",
+    mirrored: bool = False,
+) -> Network:
+    """‖w_j‖ = τα and |a_j| = τ/α with α² = (√(4 + (δ/τ²)²) − δ/τ²)/2, so that a_j² − ‖w_j‖² = δ and |a_j|‖w_j‖ = τ².
+
+    Directions of w_j are uniform on the sphere.
+
+    >>> bool((abs(tau_delta(p=3, d=2, tau=0.1, delta=0.5).balances - 0.5) < 1e-15).all())
+    True
+    """
+    words = ("random", "positive", "negative", "alternating")
+    law: dict[str, Any] = {
+        "law": "tau-delta",
+        "tau": real("tau", tau),
+        "delta": real("delta", delta),
+        "signs": choice("signs", signs, words),
+    }
+    return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)
+
+
+def xavier(
+    p: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    scale: float = 1.0,
+    output: float = 1.0,
+    mirrored: bool = False,
+) -> Network:
+    """Entries of w_j from N(0, scale²/d), a_j = output.
+
+    >>> xavier(p=3, d=2, seed=1, output=0.5).a.tolist()
+    [0.5, 0.5, 0.5]
+    """
+    law: dict[str, Any] = {"law": "xavier", "scale": real("scale", scale), "output": real("output", output)}
+    return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ._check import array, choice, whole
 
-__all__ = ["Spacing", "end", "every", "per_decade", "times"]
+__all__ = ["Spacing", "by_tau", "end", "every", "per_decade", "times"]
 
 _LOG = 8
 """Rows a decade of "log"."""
@@ -25,6 +25,11 @@ class Spacing:
     """When to write a row; see the functions of this module."""
 
     _when: Any
+    _clock: str = "time"
+
+    def __repr__(self) -> str:
+        said = f"Spacing(_when={self._when!r})"
+        return said if self._clock == "time" else f"by_tau({said})"
 
 
 SpacingLike: TypeAlias = Spacing | str | int | npt.ArrayLike
@@ -64,6 +69,15 @@ def times(at: Iterable[float]) -> Spacing:
     Spacing(_when={'times': [1.0, 2.5]})
     """
     return Spacing({"times": array("times", list(at), "(k,)").tolist()})
+
+
+def by_tau(spacing_of_rows: SpacingLike) -> Spacing:
+    """The same by τ = ∫ L dt in the place of the time: of a classification, whose weights grow exponentially in τ.
+
+    >>> by_tau([1.0, 2.0, 4.0])
+    by_tau(Spacing(_when={'times': [1.0, 2.0, 4.0]}))
+    """
+    return Spacing(spacing(spacing_of_rows)._when, "tau")
 
 
 def spacing(value: SpacingLike) -> Spacing:

@@ -22,7 +22,21 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 Criterion: TypeAlias = str | dict[str, float]
 
-__all__ = ["Stop", "evaluations", "loss", "steps", "success", "tau", "time", "transitions", "trap", "when"]
+__all__ = [
+    "Stop",
+    "evaluations",
+    "gradient",
+    "gradient_norm",
+    "loss",
+    "newton",
+    "steps",
+    "success",
+    "tau",
+    "time",
+    "transitions",
+    "trap",
+    "when",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,8 @@ class Stop:
     """At L below this multiple of the trap."""
     loss: float | None = None
     """At L below this."""
+    gradient_norm: float | None = None
+    """At a norm of the gradient below this."""
     time: float | None = None
     """At this time."""
     tau: float | None = None
@@ -45,6 +61,10 @@ class Stop:
     """After so many steps."""
     evaluations: int | None = None
     """After so many evaluations of the field."""
+    gradient: float | None = None
+    """At ‖∇L‖ below this; of a population only."""
+    newton: bool | None = None
+    """Whether Newton's method ends a run close to a minimum; of a population only."""
     criterion: Criterion | None = None
     """What counts as success; None is automatic. See `success`."""
     when: tuple[Callable[[Point], object], ...] = ()
@@ -58,18 +78,21 @@ class Stop:
             trap=self.trap or other.trap,
             trap_times=_either(max, self.trap_times, other.trap_times),
             loss=_either(max, self.loss, other.loss),
+            gradient_norm=_either(max, self.gradient_norm, other.gradient_norm),
             time=_either(min, self.time, other.time),
             tau=_either(min, self.tau, other.tau),
             transitions=_either(min, self.transitions, other.transitions),
             steps=_either(min, self.steps, other.steps),
             evaluations=_either(min, self.evaluations, other.evaluations),
+            gradient=_either(max, self.gradient, other.gradient),
+            newton=other.newton if self.newton is None else self.newton,
             criterion=other.criterion if self.criterion is None else self.criterion,
             when=self.when + other.when,
         )
 
     def _section(self) -> dict[str, object]:
         """As an experiment file has it; `when` apart, which no file can hold."""
-        names = ("trap_times", "loss", "time", "tau", "transitions", "steps", "evaluations")
+        names = ("trap_times", "loss", "gradient_norm", "time", "tau", "transitions", "steps", "evaluations", "gradient", "newton")
         values = {name: getattr(self, name) for name in names}
         success = {} if self.criterion is None else {"success": self.criterion}
         given = {name: value for name, value in values.items() if value is not None}
@@ -143,6 +166,33 @@ def loss(below: float) -> Stop:
     loss(1e-06) | time(100.0)
     """
     return Stop(loss=real("below", below))
+
+
+def gradient(below: float) -> Stop:
+    """When ‖∇L‖ < `below`: a stationary point. Of a population only.
+
+    >>> gradient(1e-12) | time(100)
+    time(100.0) | gradient(1e-12)
+    """
+    return Stop(gradient=real("below", below))
+
+
+def newton(use: bool = True) -> Stop:
+    """Whether Newton's method ends a run close to a minimum; the flow does unless told not to. Of a population only.
+
+    >>> newton(False) | time(100)
+    time(100.0) | newton(False)
+    """
+    return Stop(newton=bool(use))
+
+
+def gradient_norm(level: float) -> Stop:
+    """When ‖∇F‖ < `level`: the gradient of the loss, with the penalty of decay, over the layers that are trained.
+
+    >>> gradient_norm(1e-9) | time(1e6)
+    gradient_norm(1e-09) | time(1000000.0)
+    """
+    return Stop(gradient_norm=real("level", level))
 
 
 def time(at: float) -> Stop:

@@ -18,12 +18,16 @@ LAWS = {
     "antipodal": rf.data.antipodal,
     "groups": rf.data.groups,
     "teacher": rf.data.teacher,
+    "clusters": rf.data.clusters,
+    "cone": rf.data.cone,
+    "orthogonally-separable": rf.data.orthogonally_separable,
 }
 NETWORKS = {
     "asymmetric": rf.init.asymmetric,
     "balanced": rf.init.balanced,
     "normal": rf.init.normal,
     "pytorch": rf.init.pytorch,
+    "tau-delta": rf.init.tau_delta,
 }
 
 
@@ -40,6 +44,42 @@ def test_an_initialisation_called_by_function_or_by_name_draws_the_same(name: st
     data, by_name = rf.trial(n=4, d=6, p=3, init=name, seed=5, draw=2)
     assert NETWORKS[name](p=3, data=data, seed=5, draw=2) == by_name
     assert NETWORKS[name](p=3, d=6, n=4, seed=5, draw=2) == by_name
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_every_law_takes_noise_flips_and_a_bias(name: str) -> None:
+    plain = LAWS[name](n=4, d=6, seed=5)
+    altered = LAWS[name](n=4, d=6, seed=5, noise=0.1, flip=0.5)
+    assert (plain.x == altered.x).all() and (plain.y != altered.y).all()
+    law = {"law": name, "noise": 0.1, "flip": 0.5}
+    at = {"n": 4, "d": 6, "p": 3, "seed": 5}
+    assert LAWS[name](**at, noise=0.1, flip=0.5) == rf.trial(**at, data=law)[0]
+    with_bias = LAWS[name](n=4, d=6, seed=5, bias=True)
+    assert with_bias.x.shape == (4, 6) and (with_bias.x[:, 5] == 1).all()
+
+
+def test_a_target_is_the_function_it_says() -> None:
+    v, b = np.array([[1.0, 2.0, 0.5], [-1.0, 0.0, 0.0]]), np.array([2.0, -1.0])
+    data = rf.data.gaussian(n=50, d=2, target={"weights": {"hidden": v, "output": b}})
+    expected = np.maximum(data.x @ v[:, :2].T + v[:, 2], 0) @ b
+    # Three products and two sums of numbers below 10.
+    assert np.allclose(data.y, expected, rtol=0, atol=1e-14)
+    knots = {"x": [-0.5, 0.1, 0.7], "y": [1.0, -1.0, 2.0]}
+    data = rf.data.line(n=101, target={"knots": knots})
+    assert np.allclose(data.y, np.interp(data.x[:, 0], knots["x"], knots["y"]), rtol=0, atol=1e-14)
+
+
+def test_networks_are_altered_as_asked() -> None:
+    fixed = {"fixed": 0.5, "signs": "alternating"}
+    for draw in [rf.init.asymmetric, rf.init.balanced, rf.init.normal]:
+        network = draw(p=4, d=3, seed=2, output=fixed)
+        assert (network.w == draw(p=4, d=3, seed=2).w).all()
+        assert network.a.tolist() == [0.5, -0.5, 0.5, -0.5]
+    for draw in [*NETWORKS.values()]:
+        network = draw(p=6, d=3, seed=2, mirrored=True)
+        assert (network.w[::2] == network.w[1::2]).all() and (network.a[::2] == -network.a[1::2]).all()
+    balances = rf.init.tau_delta(p=5, d=3, tau=0.3, delta=-2.0).balances
+    assert np.allclose(balances, -2.0, rtol=1e-14)
 
 
 def test_a_group_initialisation_is_that_of_the_core() -> None:
@@ -86,6 +126,11 @@ REFUSED = [
     (lambda: rf.init.asymmetric(p=2), rf.InputError, "d: expected the dimension, or data, found neither"),
     (lambda: rf.init.asymmetric(p=2, d=3, covered=True), rf.InputError, "data: expected the dataset"),
     (lambda: rf.init.asymmetric(p=2, d=4, data=rf.data.gaussian(3, 3)), rf.InputError, "d: expected 3"),
+    (lambda: rf.data.gaussian(n=2, d=3, flip=2), rf.InputError, "flip: expected a probability from 0 to 1, found 2"),
+    (lambda: rf.data.gaussian(n=2, d=3, target=1), rf.InputTypeError, "target: expected the name of a function"),
+    (lambda: rf.data.gaussian(n=2, d=3, target="sine"), rf.InputError, "where inputs are not on the line"),
+    (lambda: rf.data.gaussian(n=2, d=3, target="lin"), rf.InputError, "unknown variant `lin`, expected one of `linear`"),
+    (lambda: rf.init.balanced(p=3, d=3, mirrored=True), rf.InputError, "expected an even number with mirrored = true"),
     (lambda: rf.init.normal(p=2, d=3, hidden=0), rf.InputError, "hidden: expected a positive number"),
     (lambda: rf.init.asymmetric(p=2, d=3, margin=-1), rf.InputError, "margin: expected a non-negative number"),
 ]
@@ -114,3 +159,22 @@ def test_a_trial_is_the_command_lines_bit_for_bit(tmp_path: Path) -> None:
         # The command writes the shortest decimal that reads back as the same number, and nothing for NaN.
         values = [float(row[name]) if row[name] else math.nan for row in rows]
         assert np.array_equal(table[name], values, equal_nan=True), name
+
+
+def test_gaussian_labels_are_half_normal_sizes_with_random_signs() -> None:
+    labels = rf.data.isotropic(n=4000, d=2, label_sizes={"half-normal": 1.5}, seed=4).y / 1.5
+    # Of 4000 draws of N(0, 1): the mean to 5/√4000, the variance to 5 √(2/4000), the fourth moment 3 to 5 √(96/4000).
+    assert abs(labels.mean()) < 0.08 and abs((labels**2).mean() - 1) < 0.12 and abs((labels**4).mean() - 3) < 0.78
+
+
+def test_laws_are_refused_in_the_words_of_a_file() -> None:
+    for norms, words in [
+        ({"unifrom": [1, 2]}, "expected one of uniform, constant, log-normal, half-normal, found unifrom; did you mean `uniform`"),
+        ({"uniform": 3}, "a list"),
+        ({"constant": "a"}, "a number"),
+        ({"half-normal": -1}, "half-normal = sigma with a positive sigma"),
+    ]:
+        with pytest.raises(rf.InputError, match=words.replace("(", r"\(")) as error:
+            rf.data.isotropic(n=3, d=2, norms=norms)  # type: ignore[arg-type]
+        for word in ("variant", "struct", "f64", "tuple", "LabelLaw", "Magnitude"):
+            assert word not in str(error.value), str(error.value)

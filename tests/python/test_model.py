@@ -40,7 +40,7 @@ def test_a_classification_separates(problem: tuple[rf.Dataset, rf.Network], loss
     table = solution.table()
     margin, smoothed, tau = (np.asarray(table[name]) for name in ("margin", "smoothed_margin", "tau"))
     assert margin[-1] > 0.0 and smoothed[-1] > 0.0
-    assert np.all(np.diff(tau) > 0.0) and tau[-1] >= 2.5
+    assert np.all(np.diff(tau) > 0.0) and abs(tau[-1] - 2.5) < 1e-4
     assert np.allclose(np.asarray(table["objective"]), np.asarray(table["loss"]))
 
 
@@ -72,3 +72,38 @@ def test_what_cannot_be_is_refused(problem: tuple[rf.Dataset, rf.Network]) -> No
         rf.flow(rf.Dataset(data.x, (data.y + 1.0) / 2.0), net, model=rf.Model(loss="logistic"))
     with pytest.raises(rf.InputError, match="the exact method follows"):
         rf.exact(data, net, model=rf.Model(activation="linear"))
+
+
+def test_a_network_takes_the_models_activation(problem: tuple[rf.Dataset, rf.Network]) -> None:
+    data, net = problem
+    u = data.x @ net.w.T
+    for activation, slope in [("relu", 0.0), (0.3, 0.3), ("absolute-value", -1.0), ("linear", 1.0)]:
+        expected = np.where(u > 0.0, u, slope * u) @ net.a / net.p
+        assert np.allclose(net(data.x, rf.Model(activation=activation)), expected, rtol=1e-13, atol=1e-13)
+    assert np.array_equal(net(data.x), net(data.x, rf.Model()))
+    with pytest.raises(rf.InputTypeError, match="a Model such as"):
+        net(data.x, "linear")  # type: ignore[arg-type]
+
+
+def test_rows_by_tau(problem: tuple[rf.Dataset, rf.Network]) -> None:
+    data, net = problem
+    solution = rf.flow(
+        data,
+        net,
+        model=rf.Model(loss="logistic"),
+        stop=rf.stop.tau(3.0),
+        spacing=rf.spacing.by_tau([0.5, 1.0, 2.0]),
+    )
+    assert np.allclose(np.asarray(solution.table()["tau"]), [0.5, 1.0, 2.0, 3.0], rtol=2e-3)
+    with pytest.raises(rf.InputError, match="the clock of the logistic"):
+        rf.flow(data, net, stop=rf.stop.time(1.0), spacing=rf.spacing.by_tau([0.5]))
+
+
+def test_a_frozen_hidden_layer_says_where_it_ends(problem: tuple[rf.Dataset, rf.Network]) -> None:
+    data, net = problem
+    solution = rf.flow(data, net, model=rf.Model(train="output"), stop=rf.stop.time(5.0))
+    assert solution.linear is not None and "a linear problem of rank" in str(solution.linear)
+    u = np.maximum(data.x @ net.w.T, 0.0) / net.p
+    a = net.a + np.linalg.pinv(u) @ (data.y - u @ net.a)
+    assert abs(solution.linear.loss - np.mean((data.y - u @ a) ** 2) / 2.0) < 1e-12
+    assert rf.flow(data, net, stop=rf.stop.time(1.0)).linear is None

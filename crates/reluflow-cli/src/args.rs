@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Paper(PaperOptions),
     /// Answer a question beyond the paper, from its experiments to a table and a figure
     Finding(FindingOptions),
+    /// Run experiments of other papers on these dynamics, and draw their pictures on one page
+    Field(FieldOptions),
     /// Draw the figures of any run's folder, and a page to read
     Report(ReportOptions),
     /// Hold every statement of the paper that applies to a problem against the flow
@@ -185,12 +187,14 @@ pub(crate) struct SlurmOptions {
 /// search goes on to a quarter of the first and four times the last. Trials are kept in the run's folder, where
 /// `reluflow run` finds them too; the same command goes on after an interrupt. The answer depends on the file, the
 /// options and the seed only.
+///
+/// With the folder of a run in the place of the file nothing is drawn: the thresholds are those of the run's draws.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: N(20, 30) of Figure 3, to 3 %\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%"
+    after_help = "Examples: N(20, 30) of Figure 3, to 3 %; what the draws of a run say of a threshold in p\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%\n  reluflow threshold runs/fig3 --axis p"
 )]
 pub(crate) struct ThresholdOptions {
-    /// The experiment file
+    /// The experiment file, or the folder of a run
     pub(crate) file: PathBuf,
     /// The axis along which the threshold is sought: n, d, p or a key that the sweep varies
     #[arg(long, value_name = "NAME", default_value = "n")]
@@ -198,9 +202,9 @@ pub(crate) struct ThresholdOptions {
     /// The probability of reaching the trap whose place is sought
     #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = share)]
     pub(crate) target: f64,
-    /// Half-width of the 95 % interval over the threshold at which to stop
-    #[arg(long, value_name = "X%", default_value = "2%", value_parser = precision)]
-    pub(crate) precision: f64,
+    /// Half-width of the 95 % interval over the threshold at which to stop [default: 2%]
+    #[arg(long, value_name = "X%", value_parser = precision)]
+    pub(crate) precision: Option<f64>,
     /// Where to look; without it, the file's values and a factor of four beyond them
     #[arg(long, value_name = "LOW..HIGH", value_parser = within)]
     pub(crate) within: Option<(f64, f64)>,
@@ -266,7 +270,7 @@ pub(crate) struct OneRun {
 /// are marked.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: three points on a line, fifty small neurons\n  reluflow film experiments/neighbours/three-points.toml --out three-points.html"
+    after_help = "Example: three points on a line, fifty small neurons\n  reluflow film experiments/field/early-alignment.toml --out three-points.html"
 )]
 pub(crate) struct FilmOptions {
     #[command(flatten)]
@@ -288,7 +292,7 @@ pub(crate) struct FilmOptions {
 /// with median and band. Of the trials in a folder: any column along an axis, over two axes, or as a histogram.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples: angles and sizes of neurons; a map of the mean loss over the first two axes of a run\n  reluflow picture angles experiments/neighbours/three-points.toml\n  reluflow picture map runs/fig2 --of remaining_loss"
+    after_help = "Examples: angles and sizes of neurons; a map of the mean loss over the first two axes of a run\n  reluflow picture angles experiments/field/early-alignment.toml\n  reluflow picture map runs/fig2 --of remaining_loss"
 )]
 pub(crate) struct PictureOptions {
     /// What to draw
@@ -406,6 +410,33 @@ pub(crate) struct FindingOptions {
     pub(crate) settings: Settings,
     /// The folder [default: runs/findings/NAME, with --quick runs/findings/NAME-quick]
     #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads [default: the machine's]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Run experiments of other papers on these dynamics, and draw each paper's kind of picture on one page.
+///
+/// Each is a file of some twenty lines in experiments/field that says what is expected. Runs are kept under --out and resume.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples: all of them; one of them; what there is\n  reluflow field\n  reluflow field early-alignment\n  reluflow field --list"
+)]
+pub(crate) struct FieldOptions {
+    /// Which experiments [default: all]
+    #[arg(value_parser = PossibleValuesParser::new(reluflow_report::field::ALL.iter().map(|entry| entry.name)), hide_possible_values = true)]
+    pub(crate) names: Vec<String>,
+    /// List them with one sentence each
+    #[arg(long)]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// The folder
+    #[arg(long, value_name = "DIR", default_value = "runs/field")]
     pub(crate) out: Option<PathBuf>,
     /// Threads [default: the machine's]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]

@@ -5,6 +5,8 @@
 mod args;
 mod audit;
 mod events;
+mod field;
+mod file;
 mod film;
 mod finding;
 mod live;
@@ -95,6 +97,7 @@ fn execute(cli: Cli, program: &OsStr) -> u8 {
         Command::Picture(options) => picture::run(&options),
         Command::Paper(options) => paper::run(&options),
         Command::Finding(options) => finding::run(&options),
+        Command::Field(options) => field::run(&options),
         Command::Report(options) => report::run(&options),
         Command::Audit(options) => audit::run(&options),
         Command::Transition(options) => transition::run(&options),

@@ -1,9 +1,12 @@
 //! Shows a run on the terminal: a bar with the time left, and the table of cells as it builds up.
 
 use std::io::{IsTerminal, Write};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use reluflow::flow::Interrupt;
 use reluflow_lab::summary::CellSummary;
 use reluflow_lab::{Experiment, Trial};
 
@@ -32,33 +35,36 @@ pub(crate) struct Live<'a> {
     pause: Duration,
     terminal: bool,
     quiet: bool,
-    done: usize,
-    total: usize,
-    started: Instant,
+    /// Ends the lines where there is no terminal, when it is dropped.
+    lines: Option<Sender<()>>,
 }
 
 impl<'a> Live<'a> {
-    /// A display that starts with the trials of earlier runs.
-    pub(crate) fn new(experiment: &'a Experiment, earlier: &[Trial], remaining: usize, quiet: bool) -> Self {
+    /// A display that starts with the trials of earlier runs; `interrupt` is that of the trials, which tell it how far they are.
+    pub(crate) fn new(
+        experiment: &'a Experiment,
+        earlier: &[Trial],
+        remaining: usize,
+        quiet: bool,
+        interrupt: &Interrupt,
+    ) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let bar = if quiet || !terminal {
-            ProgressBar::hidden()
-        } else {
-            ProgressBar::new(remaining as u64)
-        };
+        let bar = ProgressBar::new(remaining as u64);
+        if quiet || !terminal {
+            bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+        }
         // The clock goes on while long trials are under way.
         bar.enable_steady_tick(Duration::from_secs(1));
-        let template = "{bar:40} {pos}/{len} trials, {elapsed} gone, {left} left\n{msg}";
+        let template = "{bar:40} {pos}/{len} trials, {elapsed} gone, {left} left{under_way}\n{msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            // Before a trial has ended nobody knows.
-            let left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let text = match state.pos() {
-                    0 => "–".to_owned(),
-                    _ => format!("{:#}", HumanDuration(state.eta())),
-                };
-                out.write_str(&text).ok();
+            let time = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                out.write_str(&left(state.pos(), state.eta())).ok();
             };
-            bar.set_style(style.with_key("left", left));
+            let trials = interrupt.clone();
+            let evaluations = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+                out.write_str(&under_way(trials.evaluations_under_way())).ok();
+            };
+            bar.set_style(style.with_key("left", time).with_key("under_way", evaluations));
         }
         let mut trials = Vec::new();
         if terminal && !quiet {
@@ -67,18 +73,15 @@ impl<'a> Live<'a> {
                 trials[trial.cell].push(trial.clone());
             }
         }
-        let now = Instant::now();
         Self {
             experiment,
+            lines: (!terminal && !quiet).then(|| lines(bar.clone(), interrupt.clone())),
             bar,
             trials,
-            shown: now,
-            pause: if terminal { REDRAW } else { REPORT },
+            shown: Instant::now(),
+            pause: REDRAW,
             terminal,
             quiet,
-            done: 0,
-            total: remaining,
-            started: now,
         }
     }
 
@@ -87,28 +90,23 @@ impl<'a> Live<'a> {
         if self.quiet {
             return;
         }
-        self.done += 1;
-        if self.terminal {
-            self.bar.inc(1);
-            self.trials[trial.cell].push(trial.clone());
+        self.bar.inc(1);
+        if !self.terminal {
+            return;
         }
+        self.trials[trial.cell].push(trial.clone());
         if self.shown.elapsed() < self.pause {
             return;
         }
         self.shown = Instant::now();
-        if self.terminal {
-            self.bar.set_message(self.table());
-            // Large cells take their time to sum up: a fiftieth of the run's at most.
-            self.pause = REDRAW.max(50 * self.shown.elapsed());
-        } else {
-            let left =
-                self.started.elapsed().as_secs_f64() * (self.total - self.done) as f64 / self.done as f64;
-            say(&format!("{}/{} trials, {left:.0} s left", self.done, self.total));
-        }
+        self.bar.set_message(self.table());
+        // Large cells take their time to sum up: a fiftieth of the run's at most.
+        self.pause = REDRAW.max(50 * self.shown.elapsed());
     }
 
     /// Ends the display.
-    pub(crate) fn finish(&self) {
+    pub(crate) fn finish(&mut self) {
+        self.lines = None;
         self.bar.finish_and_clear();
     }
 
@@ -132,7 +130,62 @@ impl<'a> Live<'a> {
     }
 }
 
+/// Says from time to time how far a run is, until the sender is dropped.
+fn lines(bar: ProgressBar, interrupt: Interrupt) -> Sender<()> {
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || {
+        while ended.recv_timeout(REPORT) == Err(RecvTimeoutError::Timeout) {
+            let (done, total) = (bar.position(), bar.length().unwrap_or(0));
+            // Of all trials so far: lines stand far apart, and the last trials are not like the first.
+            let rest = bar
+                .elapsed()
+                .mul_f64(total.saturating_sub(done) as f64 / done.max(1) as f64);
+            let (left, under_way) = (left(done, rest), under_way(interrupt.evaluations_under_way()));
+            say(&format!("{done}/{total} trials, {left} left{under_way}"));
+        }
+    });
+    sender
+}
+
+/// The time left: – before a trial has ended, when nobody knows.
+fn left(done: u64, time: Duration) -> String {
+    match done {
+        0 => "–".to_owned(),
+        _ => format!("{:#}", HumanDuration(time)),
+    }
+}
+
+/// How far the trials under way are; nothing of short ones.
+fn under_way(evaluations: u64) -> String {
+    match evaluations {
+        0 => String::new(),
+        _ => format!("; {} evaluations of trials under way", HumanCount(evaluations)),
+    }
+}
+
 /// Height of the terminal.
 fn console_rows() -> usize {
     console::Term::stderr().size().0.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_unknown_before_a_trial_has_ended() {
+        assert_eq!(left(0, Duration::ZERO), "–");
+        assert_eq!(left(0, Duration::from_secs(7)), "–");
+        assert_eq!(left(1, Duration::from_secs(50)), "50s");
+        assert_eq!(left(3, Duration::ZERO), "0s");
+    }
+
+    #[test]
+    fn a_long_trial_under_way_says_how_far_it_is() {
+        assert_eq!(under_way(0), "");
+        assert_eq!(
+            under_way(1_204_000),
+            "; 1,204,000 evaluations of trials under way"
+        );
+    }
 }

@@ -1,13 +1,14 @@
 //! Writes the networks that a run kept as a table, and lists the plateaus between which neurons grew.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use reluflow::Solution;
 use reluflow::observe::{Snapshot, plateaus};
 use reluflow_lab::Error;
-use reluflow_lab::store::table::{Column, Columns, write};
+use reluflow_lab::store::table::{Column, Columns};
+
+use crate::file;
 
 /// The share by which the loss of a plateau may change.
 const CHANGE: f64 = 0.05;
@@ -40,31 +41,8 @@ fn table(path: &[Snapshot]) -> Columns {
 }
 
 /// Writes the networks to a `.parquet`, or as comma-separated values.
-pub(crate) fn save(path: &Path, networks: &[Snapshot], parquet: bool) -> Result<(), Error> {
-    let columns = table(networks);
-    if parquet {
-        return write(path, &columns).map_err(|source| Error::Parquet {
-            path: path.to_owned(),
-            source,
-        });
-    }
-    let failed = |error| Error::file("writing", path, error);
-    let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-    writeln!(out, "{}", names.join(",")).map_err(failed)?;
-    let rows = networks.iter().map(|at| at.network.neurons()).sum();
-    for row in 0..rows {
-        let fields: Vec<String> = columns
-            .iter()
-            .map(|(_, column)| match column {
-                Column::Integers(values) => values[row].to_string(),
-                Column::Numbers(values) => values[row].to_string(),
-                _ => String::new(),
-            })
-            .collect();
-        writeln!(out, "{}", fields.join(",")).map_err(failed)?;
-    }
-    out.flush().map_err(failed)
+pub(crate) fn save(path: &Path, networks: &[Snapshot]) -> Result<(), Error> {
+    file::save(path, &table(networks))
 }
 
 /// Lists the plateaus of a solution that kept its networks.

@@ -80,7 +80,7 @@ pub(crate) fn complete(
             experiment.trials()
         ));
     }
-    let mut live = Live::new(experiment, &run.trials, run.remaining(), quiet);
+    let mut live = Live::new(experiment, &run.trials, run.remaining(), quiet, interrupt);
     let result = run.execute(threads, interrupt, |trial| live.enter(trial));
     live.finish();
     result?;

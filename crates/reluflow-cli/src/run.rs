@@ -46,7 +46,13 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
             say(&note.to_string());
         }
     }
-    let mut live = Live::new(&experiment, &run.trials, run.remaining(), options.quiet);
+    let mut live = Live::new(
+        &experiment,
+        &run.trials,
+        run.remaining(),
+        options.quiet,
+        &interrupt,
+    );
     let result = run.execute(threads, &interrupt, |trial| live.enter(trial));
     live.finish();
     result?;

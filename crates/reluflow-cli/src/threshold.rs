@@ -1,5 +1,7 @@
 //! `reluflow threshold`: finds where a probability crosses a target, with draws placed one batch after the other.
 
+mod of_folder;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::thread::available_parallelism;
@@ -19,8 +21,14 @@ use crate::{Done, Failure, table};
 /// Time between two words on how far it is.
 const REPORT: Duration = Duration::from_secs(10);
 
+/// Half-width of the interval over the threshold, unless told.
+const PRECISION: f64 = 0.02;
+
 /// Runs the command.
 pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
+    if options.file.is_dir() {
+        return of_folder::run(options);
+    }
     let experiment = Experiment::from_file(&options.file, &options.settings.overrides())?;
     let threads = options
         .threads
@@ -33,7 +41,7 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
     let question = Question {
         axis: options.axis.clone(),
         target: options.target,
-        precision: options.precision,
+        precision: options.precision.unwrap_or(PRECISION),
         most_trials: options.max_trials,
         batch: options.batch,
         within: options.within,

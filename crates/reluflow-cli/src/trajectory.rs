@@ -1,17 +1,17 @@
 //! `reluflow trajectory`: follows one run over time.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
-use reluflow::Trajectory;
+use reluflow::Method;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place};
-use reluflow_lab::store::table::{Column, write};
-use reluflow_lab::{Error, trial};
+use reluflow_lab::store::table::Column;
+use reluflow_lab::{Error, Experiment, population, trial};
 
 use crate::args::TrajectoryOptions;
+use crate::file::{self, is_parquet};
 use crate::{Done, Failure, events, networks, one, stationary};
 
 /// Runs the command.
@@ -28,6 +28,9 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     }
     let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
+    if population::is_population(cell) {
+        return follow_population(options, &experiment);
+    }
     let solution = {
         let keeps_networks = options.networks.is_some() || options.plateaus;
         let also: &[Observable] = if keeps_networks {
@@ -37,28 +40,21 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         };
         trial::follow(&experiment, cell, options.one.draw, also, &Interrupt::default())?
     };
-    match &options.out {
-        None => print(&mut io::stdout().lock(), &solution.trajectory, "  ", true)?,
-        Some(path) if is_parquet(path) => {
-            let columns = solution.trajectory.columns();
-            let table = columns.map(|(name, values)| (name.to_owned(), Column::Numbers(values)));
-            write(path, &table.collect()).map_err(|source| Error::Parquet {
-                path: path.clone(),
-                source,
-            })?;
-        }
-        Some(path) => {
-            let file = File::create(path).map_err(|error| Error::file("writing", path, error))?;
-            let mut out = BufWriter::new(file);
-            print(&mut out, &solution.trajectory, ",", false)?;
-            out.flush()?;
-        }
-    }
+    let columns = solution.trajectory.columns();
+    save(
+        options,
+        columns.map(|(name, values)| (name.to_owned(), values)).collect(),
+    )?;
     if let Some(path) = &options.events {
-        events::save(path, &solution.events, is_parquet(path))?;
+        if matches!(cell.spec.method, Method::Jump(_)) {
+            let (dataset, network) = trial::draw(&experiment, cell, options.one.draw)?;
+            events::save_jumps(path, &dataset, &network)?;
+        } else {
+            events::save(path, &solution.events)?;
+        }
     }
     if let Some(path) = &options.networks {
-        networks::save(path, &solution.path, is_parquet(path))?;
+        networks::save(path, &solution.path)?;
     }
     let mut out = io::stdout().lock();
     if options.plateaus {
@@ -104,8 +100,47 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     Ok(Done::Completely)
 }
 
-fn is_parquet(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "parquet")
+/// Follows a trial on a Gaussian population.
+fn follow_population(options: &TrajectoryOptions, experiment: &Experiment) -> Result<Done, Failure> {
+    let of_examples = [
+        ("--events", options.events.is_some()),
+        ("--networks", options.networks.is_some()),
+        ("--plateaus", options.plateaus),
+        ("--stationary", options.stationary),
+    ];
+    if let Some((name, _)) = of_examples.into_iter().find(|(_, is_asked)| *is_asked) {
+        return Err(Error::from(BadInput::new(
+            Place::Flag(name.to_owned()),
+            "not on a population",
+            "only --out where data.law = \"gaussian-population\"",
+            name,
+        ))
+        .into());
+    }
+    let (cell, draw) = (&experiment.cells[0], options.one.draw);
+    let solution = population::follow(experiment, cell, draw, &Interrupt::default())?;
+    save(options, population::columns(&solution))?;
+    let described = experiment.describe(cell);
+    writeln!(
+        io::stdout().lock(),
+        "{described}, draw {draw}: {}",
+        solution.sentence()
+    )?;
+    Ok(Done::Completely)
+}
+
+/// Prints or writes a table, as the options say.
+fn save(options: &TrajectoryOptions, columns: Vec<(String, Vec<f64>)>) -> Result<(), Failure> {
+    match &options.out {
+        None => print(&mut io::stdout().lock(), &columns)?,
+        Some(path) => {
+            let table = columns
+                .into_iter()
+                .map(|(name, values)| (name, Column::Numbers(values)));
+            file::save(path, &table.collect())?;
+        }
+    }
+    Ok(())
 }
 
 fn check_extension(name: &str, path: &Path) -> Result<(), Error> {
@@ -127,32 +162,21 @@ fn is_whole(name: &str) -> bool {
     observe::column(name).is_some_and(observe::Column::is_whole)
 }
 
-/// Writes the table line by line, aligned for reading or exact for machines.
-fn print(out: &mut impl Write, trajectory: &Trajectory, separator: &str, aligned: bool) -> io::Result<()> {
-    let columns: Vec<(&str, Vec<f64>)> = trajectory.columns().collect();
-    let names: Vec<String> = columns
-        .iter()
-        .map(|(name, _)| {
-            if aligned {
-                format!("{name:>13}")
-            } else {
-                (*name).to_owned()
-            }
-        })
-        .collect();
-    writeln!(out, "{}", names.join(separator))?;
-    for row in 0..trajectory.rows().len() {
+/// Prints the table, aligned for reading.
+fn print(out: &mut impl Write, columns: &[(String, Vec<f64>)]) -> io::Result<()> {
+    let names: Vec<String> = columns.iter().map(|(name, _)| format!("{name:>13}")).collect();
+    writeln!(out, "{}", names.join("  "))?;
+    let rows = columns.first().map_or(0, |(_, values)| values.len());
+    for row in 0..rows {
         let fields: Vec<String> = columns
             .iter()
-            .map(|(name, values)| match (aligned, values[row]) {
-                (true, value) if value.is_nan() => format!("{:>13}", "–"),
-                (true, value) if is_whole(name) => format!("{value:>13.0}"),
-                (true, value) => format!("{value:>13.5e}"),
-                (false, value) if value.is_nan() => String::new(),
-                (false, value) => value.to_string(),
+            .map(|(name, values)| match values[row] {
+                value if value.is_nan() => format!("{:>13}", "–"),
+                value if is_whole(name) => format!("{value:>13.0}"),
+                value => format!("{value:>13.5e}"),
             })
             .collect();
-        writeln!(out, "{}", fields.join(separator))?;
+        writeln!(out, "{}", fields.join("  "))?;
     }
     Ok(())
 }

@@ -18,6 +18,13 @@ pub fn audit(experiment: &Experiment, cell: &Cell) -> Result<Audit> {
         draw: 0,
         source,
     };
+    if matches!(cell.spec.data, DataSource::Population(_)) {
+        return Err(failed(reluflow::Error::OutOfRange {
+            quantity: "data.law",
+            expected: "a law of examples, which the statements are about".to_owned(),
+            found: "gaussian-population".to_owned(),
+        }));
+    }
     if !cell.spec.model.is_the_papers() {
         return Err(failed(reluflow::Error::OutOfRange {
             quantity: "model",

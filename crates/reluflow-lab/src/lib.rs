@@ -12,6 +12,7 @@ pub mod arrays;
 mod audit;
 mod error;
 pub mod experiment;
+pub mod population;
 mod run;
 pub mod status;
 pub mod store;

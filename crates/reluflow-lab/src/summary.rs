@@ -7,6 +7,7 @@ use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
+use crate::population::PopulationSummary;
 use crate::store::rows::value;
 use crate::trial::Trial;
 
@@ -48,6 +49,8 @@ pub struct CellSummary {
     pub verdicts: BTreeMap<String, u64>,
     /// Natural logarithms of means over draws, by name, for curvatures that were recorded.
     pub log_means: Vec<(&'static str, f64)>,
+    /// Shares of verdicts and minima, on a Gaussian population.
+    pub population: Option<PopulationSummary>,
     /// Means over draws of the last values of what else was recorded, by column.
     pub means: Vec<(&'static str, f64)>,
 }
@@ -120,6 +123,7 @@ impl CellSummary {
             median_evaluations: median(trials.iter().map(|trial| trial.evaluations as f64).collect()),
             verdicts,
             log_means,
+            population: PopulationSummary::new(trials),
             means,
         }
     }
@@ -144,6 +148,9 @@ impl CellSummary {
         put("verdicts", json!(self.verdicts));
         for (name, value) in &self.log_means {
             put(name, json!(*value));
+        }
+        for (name, value) in self.population.iter().flat_map(PopulationSummary::to_json) {
+            put(name, value);
         }
         for (name, value) in &self.means {
             put(&format!("mean_{name}"), json!(*value));

@@ -8,12 +8,11 @@ use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{Column, Observable, When, columns};
 use reluflow::random::Purpose;
-use reluflow::{
-    Dataset, InitialisationLaw, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict,
-};
+use reluflow::{Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment, NetworkSource, Spec};
+use crate::experiment::{Cell, Experiment, NetworkSource, Provenance, Spec};
+use crate::population::{self, PopulationNumbers};
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
 const ROWS: u32 = 8;
@@ -65,6 +64,8 @@ pub struct Trial {
     pub newly_lost: Option<f64>,
     /// max_j |Δ(a_j² − ‖w_j‖²)|.
     pub balance_drift: f64,
+    /// What there is besides on a Gaussian population.
+    pub population: Option<PopulationNumbers>,
     /// Number of examples without a correctly active neuron at the end.
     pub lost: u64,
     /// Accepted steps.
@@ -148,11 +149,34 @@ pub fn seed(experiment: &Experiment, cell: &Cell, draw: u64) -> TrialSeed {
     }
 }
 
+/// What a trial is drawn from its seed, in the core's units.
+#[derive(Debug)]
+pub struct Drawn {
+    /// The training examples.
+    pub dataset: Dataset,
+    /// The network at time 0.
+    pub network: Network,
+    /// Examples that are not trained on, if the experiment has a test.
+    pub test: Option<Dataset>,
+    /// The network that labelled the examples, if one did.
+    pub teacher: Option<Network>,
+}
+
 /// Draws the data and the network of a trial, in the core's units.
 ///
 /// # Errors
 /// When a law cannot be drawn, such as `covered` with far too few neurons.
 pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset, Network)> {
+    let drawn = draw_all(experiment, cell, draw)?;
+    Ok((drawn.dataset, drawn.network))
+}
+
+/// As [`draw`], with the test examples and the teacher. They have random numbers of their own: neither data nor network depends on whether there is a
+/// test.
+///
+/// # Errors
+/// As [`draw`], and when the test examples cannot be drawn.
+pub fn draw_all(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<Drawn> {
     let seed = seed(experiment, cell, draw);
     let failed = |source| Error::Trial {
         cell: experiment.describe(cell),
@@ -160,23 +184,37 @@ pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset,
         source,
     };
     let (n, d, p) = (cell.n as usize, cell.d as usize, cell.p as usize);
-    let dataset = cell
-        .spec
+    let spec = &cell.spec;
+    let (dataset, origin) = spec
         .data
-        .sample(n, d, &mut seed.generator(Purpose::Data))
+        .realise(n, d, &mut seed.generator(Purpose::Data))
         .map_err(failed)?;
-    let network = cell
-        .spec
+    let network = spec
         .initialisation
         .sample(p, &dataset, &mut seed.generator(Purpose::Initialisation))
         .map_err(failed)?;
-    Ok((dataset, drawn_in(cell).network(&network)))
+    let test = spec
+        .test
+        .as_ref()
+        .map(|test| test.sample(&origin, d, &mut seed.generator(Purpose::Test)))
+        .transpose()
+        .map_err(failed)?;
+    let teacher = match &origin {
+        Provenance::Law(realised) if spec.record.wants(Observable::Teacher) => realised.teacher(),
+        _ => None,
+    };
+    Ok(Drawn {
+        network: drawn_in(cell).network(&network),
+        dataset,
+        test,
+        teacher,
+    })
 }
 
 /// The units in which a cell's networks are drawn: PyTorch's default is written in ours.
-fn drawn_in(cell: &Cell) -> Units {
-    match cell.spec.initialisation {
-        NetworkSource::Law(InitialisationLaw::PyTorch(_)) => Units::default(),
+pub(crate) fn drawn_in(cell: &Cell) -> Units {
+    match &cell.spec.initialisation {
+        NetworkSource::Law(law) if law.is_in_our_scaling() => Units::default(),
         _ => cell.spec.units,
     }
 }
@@ -200,13 +238,20 @@ pub fn solve_sharing(
     interrupt: &Interrupt,
     idle_threads: &IdleThreads,
 ) -> Result<Solution> {
-    let (dataset, network) = draw(experiment, cell, k)?;
+    let Drawn {
+        dataset,
+        network,
+        test,
+        teacher,
+    } = draw_all(experiment, cell, k)?;
     let spec = &cell.spec;
     let (units, n) = (spec.units, dataset.examples());
     let problem = Problem {
         model: units.model(&spec.model, n),
-        stops: units.stops(&spec.stops, n),
+        stops: units.stops(&spec.stops, n, network.neurons()),
         record: units.record(&spec.record, n),
+        test: test.as_ref(),
+        teacher: teacher.as_ref(),
         interrupt: interrupt.clone(),
         idle_threads: idle_threads.clone(),
         ..Problem::new(&dataset, &network, units.method(&spec.method, n))
@@ -267,6 +312,9 @@ pub fn run_sharing(
     interrupt: &Interrupt,
     idle_threads: &IdleThreads,
 ) -> Result<Option<Trial>> {
+    if population::is_population(&experiment.cells[cell]) {
+        return population::run(experiment, cell, draw, interrupt);
+    }
     let solution = solve_sharing(experiment, &experiment.cells[cell], draw, interrupt, idle_threads)?;
     // A run that had passed the trap keeps its verdict when interrupted, but ends early: it must be run again.
     if interrupt.requested() || matches!(solution.verdict, Verdict::Interrupted { .. }) {
@@ -298,6 +346,7 @@ pub fn run_sharing(
         uncovered: whole(end.uncovered),
         newly_lost: whole(end.newly_lost),
         balance_drift: end.balance_drift,
+        population: None,
         lost: end.lost as u64,
         steps: counts.steps,
         rejected: counts.rejected,

@@ -159,7 +159,11 @@ fn what_is_recorded_is_kept_by_trials_and_summed_up() {
         .last()
         .unwrap();
     assert_eq!(trials[1].recorded["squared_norm"], last);
-    assert_eq!(trials[1].recorded.len(), 3, "active, correct and squared_norm");
+    assert_eq!(
+        trials[1].recorded.len(),
+        4,
+        "active, correct, squared_norm and hidden_norm"
+    );
     let folder = tempfile::tempdir().unwrap();
     let place = RunFolder::check(folder.path(), &experiment).unwrap();
     place.prepare(&experiment).unwrap();
@@ -174,6 +178,7 @@ fn what_is_recorded_is_kept_by_trials_and_summed_up() {
         ("correct", mean(&|trial| trial.recorded["correct"])),
         ("lost", mean(&|trial| trial.lost as f64)),
         ("squared_norm", mean(&|trial| trial.recorded["squared_norm"])),
+        ("hidden_norm", mean(&|trial| trial.recorded["hidden_norm"])),
     ];
     assert_eq!(means, expected);
 }
@@ -246,13 +251,84 @@ fn a_model_that_cannot_be_is_refused_with_its_line() {
     let refused = |from: &str, to: &str| models(&MODELS.replace(from, to)).unwrap_err().to_string();
     let word = refused("\"hidden\"", "\"middle\"");
     assert!(word.contains("train") && word.contains("both"), "{word}");
-    let exact = refused("method = \"flow\"", "method = \"exact\"");
+    let jump = refused("method = \"flow\"", "method = \"jump\"");
     assert!(
-        exact.contains("the exact method follows ReLU networks"),
-        "{exact}"
+        jump.contains("the jump process is the limit of ReLU networks"),
+        "{jump}"
     );
     let slope = refused("leaky = 0.5", "leaky = 1.5");
     assert!(slope.contains("between -1 and 1"), "{slope}");
     let key = refused("train =", "trained =");
     assert!(key.contains("trained"), "{key}");
+}
+
+/// Training examples and networks do not depend on whether there is a test, and its examples are of the training teacher without noise.
+#[test]
+fn a_test_set_changes_no_training_draw() {
+    let text = "[sweep]\nd = 4\nn = 12\np = 6\ndraws = 3\nseed = 5\n[data]\nlaw = \"gaussian\"\ntarget = { linear = { norm = 2 } }\nnoise = 0.5\n\
+                [stop]\nsteps = 40\n[record]\nobservables = [\"balance\"]\n";
+    let plain = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+    let tested = format!("{text}[test]\nexamples = 500\n");
+    let tested = Experiment::from_text("test", "test", &tested, &[], Path::new("")).unwrap();
+    for draw in 0..3 {
+        let (data, network) = reluflow_lab::trial::draw(&plain, &plain.cells[0], draw).unwrap();
+        let drawn = reluflow_lab::trial::draw_all(&tested, &tested.cells[0], draw).unwrap();
+        assert_eq!((&data, &network), (&drawn.dataset, &drawn.network));
+        let test = drawn.test.unwrap();
+        assert_eq!((test.examples(), test.dimension()), (500, 4));
+        // The least-squares fit of clean labels is exact: y = X beta for one beta, which the training labels follow to their noise.
+        let mut beta = [0.0; 4];
+        for _ in 0..60 {
+            // Gauss and Seidel on the normal equations of well-conditioned Gaussian inputs.
+            for k in 0..4 {
+                let column = test.inputs().column(k).to_owned();
+                let left: f64 = test
+                    .inputs()
+                    .rows()
+                    .into_iter()
+                    .zip(test.labels())
+                    .map(|(x, y)| {
+                        let others: f64 = (0..4).filter(|l| *l != k).map(|l| x[l] * beta[l]).sum();
+                        x[k] * (y - others)
+                    })
+                    .sum();
+                beta[k] = left / column.dot(&column);
+            }
+        }
+        let predict = |x: ndarray::ArrayView1<'_, f64>| (0..4).map(|k| x[k] * beta[k]).sum::<f64>();
+        for (x, y) in test.inputs().rows().into_iter().zip(test.labels()) {
+            assert!((predict(x) - y).abs() < 1e-9);
+        }
+        let noise: Vec<f64> = data
+            .inputs()
+            .rows()
+            .into_iter()
+            .zip(data.labels())
+            .map(|(x, y)| y - predict(x))
+            .collect();
+        let size = (noise.iter().map(|e| e * e).sum::<f64>() / 12.0).sqrt();
+        assert!((0.2..1.0).contains(&size), "{size}");
+        // The bits of the run are the same, and its end has a test loss.
+        let run = |experiment: &Experiment| {
+            reluflow_lab::trial::run(experiment, 0, draw, &Interrupt::default())
+                .unwrap()
+                .unwrap()
+        };
+        let (without, with) = (run(&plain), run(&tested));
+        assert_eq!(without.loss.to_bits(), with.loss.to_bits());
+        let found = with.recorded["test_loss"];
+        assert!(found > 0.0 && with.recorded["test_error"] <= 1.0, "{found}");
+    }
+    // What cannot be is said.
+    for (more, word) in [
+        ("[record]\nobservables = [\"test\"]\n", "[test]"),
+        ("[test]\nexamples = 0\n", "at least 1"),
+        ("[test]\nexample = 5\n", "examples"),
+    ] {
+        let text = format!("[sweep]\nd = 4\nn = 12\np = 6\n[stop]\nsteps = 4\n{more}");
+        let error = Experiment::from_text("test", "test", &text, &[], Path::new(""))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(word), "{error}");
+    }
 }

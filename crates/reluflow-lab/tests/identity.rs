@@ -208,7 +208,12 @@ fn a_folder_moves_and_is_read_without_its_data() {
 #[test]
 fn what_costs_a_day_is_said_before() {
     let warnings = |points: &str, more: &str| -> Vec<String> {
-        let text = format!("[sweep]\np = 8\n[data]\n{points}\n{more}");
+        let sizes = if points.contains("isotropic") {
+            "n = 4\nd = 3\n"
+        } else {
+            ""
+        };
+        let text = format!("[sweep]\np = 8\n{sizes}[data]\n{points}\n{more}");
         let notes = experiment(&text).notes();
         notes
             .into_iter()
@@ -260,6 +265,11 @@ fn what_costs_a_day_is_said_before() {
         &points("[[100, 0], [0, 300]]", "[-1, 1]"),
         "",
         "standardize = true",
+    );
+    one(
+        "law = \"isotropic\"\nlabels = { sizes = { half-normal = 2 } }\n",
+        "",
+        "the labels come near 0",
     );
     let many: Vec<String> = (0..40)
         .map(|k| format!("[{}, {}]", (f64::from(k)).cos(), (f64::from(k)).sin()))

@@ -9,7 +9,7 @@ use reluflow_lab::{Experiment, Override, trial};
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../experiments/neighbours")
+        .join("../../experiments/field")
         .join(name)
 }
 

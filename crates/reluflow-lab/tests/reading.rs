@@ -357,3 +357,68 @@ fn a_bad_file_of_labels_is_blamed_on_its_key() {
         assert!(message.contains(found), "{message}");
     }
 }
+
+/// Columns that count the rows are row numbers under a usual name, and no label without a word.
+#[test]
+fn columns_that_count_the_rows_are_asked_about() {
+    let rows = |first: i32, step: i32| {
+        (0..5).map(move |k| format!("{},{}.5,{}\n", first + k, k * k % 7, 1980 + k * step))
+    };
+    let text =
+        |head: &str, first: i32, step: i32| format!("{head}\n{}", rows(first, step).collect::<String>());
+    for (head, first) in [
+        ("id,a,y", 0),
+        ("Obs,a,y", 1),
+        ("ROWNAMES,a,y", 1),
+        ("index,a,y", 3),
+    ] {
+        let name = head.split(',').next().unwrap();
+        assert_refused(
+            read(&text(head, first, 2), ""),
+            &format!("column `{name}`, which counts the rows"),
+            &format!("drop = [\"{name}\"] leaves it out"),
+        );
+        let data = read(&text(head, first, 2), &format!("drop = [\"{name}\"]")).unwrap();
+        assert_eq!(data.dataset.dimension(), 1);
+    }
+    // A count that is a measurement has another name; what is asked for is taken.
+    assert_eq!(read(&text("age,a,y", 20, 2), "").unwrap().dataset.dimension(), 2);
+    assert_eq!(
+        read(&text("id,a,y", 1, 2), "inputs = [\"id\", \"a\"]")
+            .unwrap()
+            .dataset
+            .dimension(),
+        2
+    );
+    // The last column is the label unless it counts the rows, as years do.
+    assert_refused(
+        read(&text("gnp,a,YEAR", 7, 1), ""),
+        "the last one, `YEAR`, which counts the rows",
+        "label = \"YEAR\"",
+    );
+    assert_eq!(
+        read(&text("gnp,a,YEAR", 7, 1), "label = \"YEAR\"")
+            .unwrap()
+            .account
+            .label,
+        "YEAR"
+    );
+    assert_eq!(read(&text("gnp,a,y", 7, 1), "").unwrap().account.label, "y");
+}
+
+#[test]
+fn names_in_single_quotes_are_names() {
+    let account = read(
+        "'OBS' 'GPA' 'GRADE'\n1 2.66 0\n2 2.89 0\n3 3.28 1\n4 2.92 0\n",
+        "drop = [\"OBS\"]",
+    )
+    .unwrap()
+    .account;
+    assert_eq!(
+        (account.inputs, account.label.as_str()),
+        (vec!["GPA".to_owned()], "GRADE")
+    );
+    // A name that has one of its own keeps it.
+    let account = read("it's,b'\n1.5,2\n3,4.5\n", "").unwrap().account;
+    assert_eq!(account.inputs, ["it's"]);
+}

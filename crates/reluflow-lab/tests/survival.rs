@@ -100,11 +100,9 @@ fn a_folder_that_cannot_be_written_is_waited_for() {
             // The eighth trial has waited for this; now the ninth could begin.
             noticed.store(true, Ordering::Relaxed);
             std::thread::sleep(Duration::from_millis(100));
-            assert_eq!(
-                begun.load(Ordering::Relaxed),
-                8,
-                "begun while the folder could not be written"
-            );
+            // On a busy machine the notice may come before the eighth has begun.
+            let count = begun.load(Ordering::Relaxed);
+            assert!(count <= 8, "{count} begun while the folder could not be written");
             unblock(place.path());
         }
         other => said.lock().unwrap().push(other.to_string()),

@@ -65,14 +65,7 @@ pub(crate) fn sample_network(
 
 /// One example in dimension d, for laws that look at d only.
 fn placeholder(law: &InitialisationLaw, d: usize) -> PyResult<reluflow::Dataset> {
-    let looks_at_examples = match law {
-        InitialisationLaw::Asymmetric(law) => law.covered,
-        InitialisationLaw::Group(_) => true,
-        InitialisationLaw::Balanced(_) | InitialisationLaw::Normal(_) | InitialisationLaw::PyTorch(_) => {
-            false
-        }
-    };
-    if looks_at_examples {
+    if law.looks_at_examples() {
         return Err(errors::input(
             "data",
             "the dataset, which this law looks at",

@@ -93,9 +93,10 @@ pub(crate) fn panic(payload: &(dyn Any + Send)) -> PyErr {
 /// A value of the core from the Python value that an experiment file would hold in its place.
 pub(crate) fn read<T: DeserializeOwned>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
     depythonize(value).map_err(|error| {
-        let found = value
+        let (expected, found) = reluflow_lab::experiment::in_plain_words(&error.to_string());
+        let given = value
             .repr()
             .map_or_else(|_| String::new(), |text| text.to_string());
-        input(name, format!("what an experiment file may say ({error})"), found)
+        input(name, expected, format!("{found} in {given}"))
     })
 }

@@ -7,10 +7,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use reluflow::Scaling;
 use reluflow_lab::store::table::Column;
-use reluflow_lab::{Override, trial};
+use reluflow_lab::{Override, population, trial};
 
 use crate::dataset::Dataset;
 use crate::network::Network;
+use crate::population::Population;
 use crate::watch::Watch;
 use crate::{columns, errors, outcome};
 
@@ -117,6 +118,30 @@ impl Experiment {
             (factor, spec.model.activation.slope(), sum),
             watch.raised(),
         ))
+    }
+
+    /// As `trajectory`, of a trial on a population.
+    fn population_trajectory<'py>(
+        &self,
+        py: Python<'py>,
+        cell: usize,
+        draw: u64,
+    ) -> PyResult<(Bound<'py, PyAny>, Option<PyErr>)> {
+        let (watch, cell) = (Watch::default(), &self.0.cells[cell]);
+        let follow = || population::follow(&self.0, cell, draw, &watch.interrupt);
+        let solution = watch
+            .attend(py, follow, |_| Ok(()))?
+            .map_err(|error| errors::lab(&error))?;
+        let parts = crate::population::to_python(py, &solution, !watch.interrupt.requested())?;
+        Ok((parts, watch.raised()))
+    }
+
+    /// The population and the network of one trial, in the core's units.
+    fn population_problem(&self, py: Python<'_>, cell: usize, draw: u64) -> PyResult<(Population, Network)> {
+        let (teacher, network) = py
+            .detach(|| population::draw(&self.0, &self.0.cells[cell], draw))
+            .map_err(|error| errors::lab(&error))?;
+        Ok((Population(Arc::new(teacher)), Network(Arc::new(network))))
     }
 
     /// The data and the network of one trial, in the core's units.

@@ -10,7 +10,7 @@ use reluflow_lab::status::Counts;
 use reluflow_lab::store::table::Column;
 use reluflow_lab::store::{Found, rows};
 use reluflow_lab::{Experiment, Result, RunFolder, summarize};
-use reluflow_report::grid::grid_thresholds;
+use reluflow_report::grid::{Along, grid_thresholds};
 use reluflow_report::{choose, write_run_report};
 use serde_json::{Value, json};
 
@@ -73,16 +73,18 @@ pub(crate) fn summary(py: Python<'_>, path: PathBuf) -> PyResult<(Bound<'_, PyDi
     Ok((columns::to_python(py, table)?, words))
 }
 
-/// A row a threshold in n, and what to warn of.
+/// A row a threshold along an axis, and what to warn of.
 #[pyfunction]
 pub(crate) fn thresholds(
     py: Python<'_>,
     path: PathBuf,
+    axis: String,
+    rises: Option<bool>,
     level: f64,
 ) -> PyResult<(Bound<'_, PyDict>, Vec<String>)> {
     let (table, words) = read(py, || {
         let (experiment, found) = open(&path)?;
-        let fits = grid_thresholds(&experiment, &found.trials, level);
+        let fits = grid_thresholds(&experiment, &found.trials, &Along { axis, rises }, level)?;
         let mut table = Vec::new();
         if let Some(first) = fits.first() {
             for (k, (name, _)) in first.place.iter().enumerate() {

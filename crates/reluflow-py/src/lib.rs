@@ -11,10 +11,13 @@ mod draw;
 mod errors;
 mod experiment;
 mod folder;
+mod frame;
+mod jump;
 mod network;
 mod outcome;
 mod paper;
 mod picture;
+mod population;
 mod run;
 mod solve;
 mod stationary;
@@ -41,6 +44,10 @@ mod _native {
     #[pymodule_export]
     use super::folder::{figures, folder_experiment, processes, report, status, summary, thresholds, trials};
     #[pymodule_export]
+    use super::frame::{read_arrow, read_columns, read_file};
+    #[pymodule_export]
+    use super::jump::jump;
+    #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
     use super::outcome::{plateaus, recordable};
@@ -48,6 +55,8 @@ mod _native {
     use super::paper::{paper_plan, paper_write};
     #[pymodule_export]
     use super::picture::{folder_picture, losses, path_film, path_picture};
+    #[pymodule_export]
+    use super::population::{Population, sample_population, solve_population};
     #[pymodule_export]
     use super::run::{prepare, run};
     #[pymodule_export]

@@ -42,7 +42,13 @@ impl Network {
     }
 
     /// h(x) for every row of x, m × d.
-    fn output<'py>(&self, py: Python<'py>, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    #[pyo3(signature = (x, slope=0.0))]
+    fn output<'py>(
+        &self,
+        py: Python<'py>,
+        x: &Bound<'py, PyAny>,
+        slope: f64,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let x = arrays::matrix(x)?;
         let (found, d) = (x.ncols(), self.0.dimension());
         if found != d {
@@ -50,7 +56,9 @@ impl Network {
         }
         let values: Array1<f64> = py.detach(|| {
             let rows = x.rows();
-            rows.into_iter().map(|x| self.0.output(&x.to_vec())).collect()
+            let activation = reluflow::model::Activation::Leaky(slope);
+            let value = |x: ndarray::ArrayView1<'_, f64>| self.0.output_with(activation, &x.to_vec());
+            rows.into_iter().map(value).collect()
         });
         Ok(PyArray1::from_owned_array(py, values))
     }

@@ -6,7 +6,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
-use reluflow::flow::Events;
+use reluflow::flow::{Events, LinearEnd};
 use reluflow::observe::{self, Observable, Row, Snapshot};
 use reluflow::{Solution, Trajectory};
 
@@ -22,6 +22,7 @@ pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> P
     parts.set_item("columns", trajectory(py, &solution.trajectory)?)?;
     parts.set_item("events", events(py, &solution.events)?)?;
     parts.set_item("checks", pythonize(py, &solution.events.checks)?)?;
+    parts.set_item("linear", linear(py, solution.linear)?)?;
     parts.set_item("network", Network(Arc::new(solution.network)))?;
     parts.set_item("path", path(py, &solution.path)?)?;
     parts.set_item("complete", complete)?;
@@ -78,6 +79,20 @@ pub(crate) fn recordable(py: Python<'_>) -> PyResult<Vec<(String, &'static str, 
         }
     }
     Ok(all)
+}
+
+/// To what a linear problem tends, as a dictionary with its sentence; None of others.
+fn linear(py: Python<'_>, end: Option<LinearEnd>) -> PyResult<Option<Bound<'_, PyDict>>> {
+    end.map(|end| {
+        let parts = PyDict::new(py);
+        parts.set_item("loss", end.loss)?;
+        parts.set_item("rank", end.rank)?;
+        parts.set_item("slowest_rate", end.slowest_rate)?;
+        parts.set_item("interpolates", end.interpolates)?;
+        parts.set_item("sentence", end.to_string())?;
+        Ok(parts)
+    })
+    .transpose()
 }
 
 /// A row as a dictionary of what was asked for.

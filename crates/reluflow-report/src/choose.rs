@@ -142,9 +142,10 @@ fn along(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Vec<Named
     let mut all = vec![Named {
         name: "probability".to_owned(),
         chart: probabilities(&series, &label, None),
-        caption: "(a) Share of draws that reached the trap, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
-                  loss, with bootstrap intervals."
-            .to_owned(),
+        caption:
+            "(a) Share of draws that succeeded, with 95 % Clopper–Pearson intervals. (b) Mean remaining \
+                  loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
+                .to_owned(),
     }];
     if fit && let Some(chart) = curvature_chart(cells, &[None; 4]) {
         all.push(Named {
@@ -178,7 +179,7 @@ fn by_words(experiment: &Experiment, axis: Axis, cells: &[Filled<'_>]) -> Named 
         name: "probability".to_owned(),
         chart: probabilities(&series, &axis.label(experiment), None),
         caption: format!(
-            "(a) Share of draws that reached the trap for each value of {}, numbered in the file's order, with 95 % \
+            "(a) Share of draws that succeeded for each value of {}, numbered in the file's order, with 95 % \
              Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded.",
             axis.symbol(experiment)
         ),
@@ -203,7 +204,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
             name: "probability".to_owned(),
             chart: probabilities(&series, &first.label(experiment), None),
             caption: format!(
-                "(a) Share of draws that reached the trap, one curve for each value of {symbol}, with 95 % \
+                "(a) Share of draws that succeeded, one curve for each value of {symbol}, with 95 % \
                  Clopper–Pearson intervals. (b) Mean remaining loss L_end/L(0), 0 where a draw succeeded, with bootstrap intervals."
             ),
         });
@@ -219,7 +220,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
             name: "thresholds".to_owned(),
             chart: thresholds(&series, &plain_markup(&symbol), &second.label(experiment), &[]),
             caption: format!(
-                "Threshold N at which half of the draws converge, with 95 % profile-likelihood intervals.{described}"
+                "Threshold N at which half of the draws succeed, with 95 % profile-likelihood intervals.{described}"
             ),
         });
     }
@@ -236,7 +237,7 @@ fn over(experiment: &Experiment, first: Axis, second: Axis, cells: &[Filled<'_>]
         all.push(Named {
             name: "map".to_owned(),
             chart: probability_map(&tiles, &first.label(experiment), &second.label(experiment)),
-            caption: "Draws that reached the trap, of those run. Blank: no draw yet.".to_owned(),
+            caption: "Draws that succeeded, of those run. Blank: no draw yet.".to_owned(),
         });
     }
     if all.is_empty() {
@@ -522,4 +523,56 @@ pub(crate) fn curvature_series(cells: &[Filled<'_>], published: &[Option<f64>; 4
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::thresholds;
+
+    fn curve(at: f64, successes: [u64; 4]) -> ThresholdCurve {
+        let count = |(k, successes): (usize, u64)| Counts {
+            at: 10.0 * (k + 1) as f64,
+            successes,
+            trials: 20,
+        };
+        let cells = successes.into_iter().enumerate().map(count).collect();
+        ThresholdCurve { at, cells }
+    }
+
+    /// What the draws leave open is no point, what lies beyond them an arrow from the end that they know, and no axis follows
+    /// an extrapolation.
+    #[test]
+    fn only_what_the_draws_say_of_a_threshold_is_drawn() {
+        let curves = [
+            curve(1.0, [19, 15, 5, 1]),
+            // Rises with n.
+            curve(2.0, [1, 5, 15, 19]),
+            // Hardly falls: its maximum likelihood lies far beyond n = 40.
+            curve(3.0, [20, 19, 20, 19]),
+            curve(4.0, [20, 20, 20, 20]),
+            curve(5.0, [0, 0, 0, 0]),
+        ];
+        let series = threshold_series("threshold", &curves, None);
+        let at = |place: f64| {
+            series
+                .points
+                .iter()
+                .find(|point| point.0 == place)
+                .map(|point| point.1)
+        };
+        assert!((at(1.0).unwrap().value - 25.0).abs() < 1e-6);
+        assert_eq!(at(2.0), None);
+        for beyond in [3.0, 4.0] {
+            let Estimate { value, low, high } = at(beyond).unwrap();
+            assert_eq!((value, high), (f64::INFINITY, f64::INFINITY), "{beyond}");
+            assert!(low.is_finite() && low <= 40.0 * 1.0001, "{beyond}: {low}");
+        }
+        let Estimate { value, high, .. } = at(5.0).unwrap();
+        assert_eq!(value, f64::NEG_INFINITY);
+        assert!(high.is_finite() && high <= 10.0 * 1.0001, "{high}");
+        let chart = thresholds(&[series], "p", "p", &[]);
+        let (_, top) = chart.panels[0].y.range.unwrap();
+        assert!(top <= 1.25 * 40.01, "the axis ends at {top}");
+    }
 }

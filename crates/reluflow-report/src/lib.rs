@@ -4,6 +4,7 @@
 //! writes [`paper::write_up`]'s page. Pages are one file each: figures inline, nothing from the network.
 
 pub mod choose;
+pub mod field;
 pub mod figures;
 pub mod film;
 pub mod findings;
@@ -15,6 +16,7 @@ pub mod pictures;
 mod run;
 pub mod sweep;
 pub mod threshold;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -59,7 +61,7 @@ pub fn save_as(path: &Path, chart: &Chart) -> Result<Vec<PathBuf>> {
 }
 
 /// Writes a file whole.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).map_err(|error| Error::file("writing", path, error))
 }
 

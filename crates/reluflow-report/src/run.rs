@@ -9,7 +9,7 @@ use reluflow_lab::store::Found;
 use reluflow_lab::{CellSummary, Experiment, RunFolder, summarize};
 
 use super::choose::{Named, figures};
-use super::{Page, quoted, save, write};
+use super::{Page, quoted, save, words, write};
 
 /// Reads a run's folder, writes `report.html` and `figures/*.{svg,png,pdf}` into it, and returns the page's path.
 ///
@@ -42,7 +42,10 @@ pub fn write_run_report(path: &Path) -> Result<PathBuf> {
 fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) -> Page {
     let mut page = Page::new(&format!("Report on the run {}", experiment.name));
     let summaries = summarize(experiment, &found.trials);
-    page.paragraph(&answer(experiment, &summaries));
+    page.paragraph(&words::answer(experiment, &found.trials, &summaries));
+    for sentence in words::interpolates(experiment) {
+        page.paragraph(&sentence);
+    }
     for notice in missing(experiment, found, &summaries) {
         page.notice(&notice);
     }
@@ -66,6 +69,12 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
         today(),
         experiment.digest(),
     ));
+    for sentence in words::data_digests(experiment)
+        .iter()
+        .chain(&words::units(experiment))
+    {
+        page.paragraph(sentence);
+    }
     page.paragraph("To repeat it, or to go on where it stopped:");
     let (dir, file) = (quoted(path), quoted(&path.join("experiment.toml")));
     page.verbatim(&format!("reluflow run {file} --out {dir}\nreluflow report {dir}"));
@@ -74,42 +83,9 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
         &experiment.to_toml(experiment.draws),
     );
     page.section("Cells");
-    page.paragraph(
-        "Converged: draws that met their criterion of success, by default the trap, L < (min |y|)²/2n with every sign right, from \
-         where no sign can go wrong again; the experiment's stop.success names another. Probability: \
-         their share, with its Clopper–Pearson interval. Remaining loss: the mean of L/L(0) at the end. \
-         Median trap time: of all draws, in the units of the experiment; – where more than half never arrive. Verdicts: how \
-         often each was given.",
-    );
+    page.list(&words::columns(&summaries));
     cells_table(&mut page, experiment, &summaries);
     page
-}
-
-/// What came out, in a sentence.
-fn answer(experiment: &Experiment, summaries: &[CellSummary]) -> String {
-    let done: Vec<(usize, &CellSummary)> = summaries
-        .iter()
-        .enumerate()
-        .filter(|(_, cell)| cell.draws > 0)
-        .collect();
-    let total: u64 = done.iter().map(|(_, cell)| cell.draws).sum();
-    let converged: u64 = done.iter().map(|(_, cell)| cell.converged).sum();
-    let mut text = format!("{converged} of {total} draws succeeded");
-    let by_probability = |a: &&(usize, &CellSummary), b: &&(usize, &CellSummary)| {
-        a.1.probability().total_cmp(&b.1.probability())
-    };
-    if let (Some(least), Some(most)) = (
-        done.iter().min_by(by_probability),
-        done.iter().max_by(by_probability),
-    ) && done.len() > 1
-    {
-        let at = |(k, cell): &(usize, &CellSummary)| {
-            let place = experiment.describe(&experiment.cells[*k]);
-            format!("{} of {} at {place}", cell.converged, cell.draws)
-        };
-        text += &format!(": from {} to {}", at(least), at(most));
-    }
-    text + "."
 }
 
 /// Today's date, in universal time.
@@ -187,7 +163,7 @@ fn cells_table(page: &mut Page, experiment: &Experiment, summaries: &[CellSummar
         "converged",
         "probability, 95 %",
         "remaining loss",
-        "median trap time",
+        "median time to success",
         "verdicts",
     ]);
     let rows: Vec<Vec<String>> = summaries

@@ -75,7 +75,7 @@ fn distinct(experiment: &Experiment, axes: &[Axis]) -> usize {
 }
 
 /// Whether each of two axes determines the other.
-fn advance_together(experiment: &Experiment, a: Axis, b: Axis) -> bool {
+pub(crate) fn advance_together(experiment: &Experiment, a: Axis, b: Axis) -> bool {
     let pairs = distinct(experiment, &[a, b]);
     distinct(experiment, &[a]) == pairs && distinct(experiment, &[b]) == pairs
 }

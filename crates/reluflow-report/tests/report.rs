@@ -218,3 +218,88 @@ fn the_paper_is_written_up_from_what_there_is() {
         "{outcome:?}"
     );
 }
+
+/// A page answers first, says what its words mean, and repeats itself in any shell.
+#[test]
+fn a_page_says_what_it_means() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("it's a \"run\" for $5");
+    let text = OWN.replace("\"init.hidden_scale\" = [1.0, 0.1, 0.01]\n", "")
+        + "success = { loss = 0.25 }\n[units]\nloss = \"sum\"\nscaling = \"unscaled\"\n";
+    run(&folder, &experiment(&text));
+    let html = std::fs::read_to_string(write_run_report(&folder).unwrap()).unwrap();
+    check(&html);
+    let body = html.split("<main>").nth(1).unwrap();
+    let first = body.split("<p>").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(first.contains(" of 6 draws succeeded"), "{first}");
+    for said in [
+        "A draw succeeds, or interpolates, once the loss is below 0.25.",
+        "L = Σ_i (h(x_i) − y_i)²; times are those of dθ/dt = −∇L; a step of gradient descent takes its learning rate in time.",
+        "Settings have the SHA-256 ",
+        "median time to success: over all draws",
+        "written on 20",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
+    // A shell reads the folder as one word.
+    let command = html
+        .split("<pre>")
+        .nth(1)
+        .unwrap()
+        .split("</pre>")
+        .next()
+        .unwrap();
+    let plain = command
+        .replace("&#39;", "'")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
+    let report = plain
+        .lines()
+        .find(|line| line.starts_with("reluflow report"))
+        .unwrap();
+    let script = report.replacen("reluflow report", "printf %s", 1);
+    let echoed = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(echoed.stdout).unwrap(),
+        folder.display().to_string()
+    );
+}
+
+/// Data from a file are known by their digest, and the criterion is what their labels make it.
+#[test]
+fn a_page_names_its_data() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("d.csv"), "a,b,y\n1,2,0\n2,-1,1\n-1,1,1\n").unwrap();
+    let text = "[sweep]\nn = [2, 3]\np = 3\ndraws = 2\n[data]\nlaw = \"file\"\npath = \"d.csv\"\n[stop]\nsteps = 3\n";
+    let experiment = Experiment::from_text("test", "own", text, &[], place.path()).unwrap();
+    let folder = place.path().join("run");
+    run(&folder, &experiment);
+    let html = std::fs::read_to_string(write_run_report(&folder).unwrap()).unwrap();
+    let digest = |html: &str| {
+        let rest = html
+            .split("SHA-256 of the numbers is <code>")
+            .nth(1)
+            .unwrap()
+            .to_owned();
+        rest.split("</code>").next().unwrap().to_owned()
+    };
+    assert_eq!(digest(&html).len(), 64);
+    assert!(html.contains("data: 3 rows, inputs a, b, label y, no gaps"));
+    assert!(html.contains("where a label is 0, once the loss is below a millionth of L(0)"));
+    // Other programs write the same numbers, other numbers have another digest.
+    let again = |csv: &str, name: &str| {
+        std::fs::write(place.path().join("d.csv"), csv).unwrap();
+        let experiment = Experiment::from_text("test", "own", text, &[], place.path()).unwrap();
+        let folder = place.path().join(name);
+        run(&folder, &experiment);
+        digest(&std::fs::read_to_string(write_run_report(&folder).unwrap()).unwrap())
+    };
+    assert_eq!(
+        again("a;b;y\r\n1.0;2;0e0\r\n2;-1;1\r\n-1;1;1.0\r\n", "same"),
+        digest(&html)
+    );
+    assert_ne!(again("a,b,y\n1,2,0\n2,-1,1\n-1,1.5,1\n", "other"), digest(&html));
+}

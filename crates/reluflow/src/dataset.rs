@@ -85,6 +85,20 @@ impl Dataset {
         Ok(Self::from_parts(inputs, labels))
     }
 
+    /// The same inputs with other labels.
+    ///
+    /// # Errors
+    /// When there is not one finite label an input.
+    pub fn with_labels(&self, labels: Array1<f64>) -> Result<Self> {
+        check_shape(self.inputs.dim(), &labels)?;
+        check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
+        Ok(Self {
+            inputs: self.inputs.clone(),
+            labels,
+            orthogonal: self.orthogonal.clone(),
+        })
+    }
+
     fn from_parts(inputs: Inputs, labels: Array1<f64>) -> Self {
         Self {
             inputs,

@@ -33,6 +33,7 @@ mod linear;
 pub mod model;
 mod network;
 pub mod observe;
+pub mod population;
 pub mod random;
 mod scaling;
 mod setting;

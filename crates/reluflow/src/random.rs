@@ -16,6 +16,8 @@ pub enum Purpose {
     Data = 0,
     /// Weights at time 0.
     Initialisation = 1,
+    /// Examples that are not trained on.
+    Test = 3,
     /// Anything drawn while analysing a trial.
     Analysis = 2,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::observe::stationary::Stationarity;
-use crate::observe::{Unit, When};
+use crate::observe::{Timing, Unit, When};
 use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Success, Verdict};
 
 /// How weights, losses and times are written: this crate's way unless said.
@@ -16,7 +16,7 @@ use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stop
 /// use reluflow::{LossScaling, Scaling, Units};
 /// let units = Units { scaling: Scaling::Unscaled, loss: LossScaling::Mean };
 /// let stops = reluflow::Stops { time: Some(600.0), loss: Some(0.03), ..Default::default() };
-/// let ours = units.stops(&stops, 5);
+/// let ours = units.stops(&stops, 5, 10);
 /// assert_eq!((ours.time, ours.loss), (Some(1200.0), Some(0.015)));
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,11 +59,17 @@ impl Units {
     }
 
     /// Stops written in these units, in ours. The trap and `transitions` are the same in all.
-    pub fn stops(self, stops: &Stops, examples: usize) -> Stops {
+    pub fn stops(self, stops: &Stops, examples: usize, neurons: usize) -> Stops {
         let factor = self.loss.factor(examples);
+        // ∂/∂(θ/√p) = √p ∂/∂θ.
+        let gradient = match self.scaling {
+            Scaling::MeanField => factor,
+            Scaling::Unscaled => factor * (neurons as f64).sqrt(),
+        };
         Stops {
             time: stops.time.map(|time| factor * time),
             loss: stops.loss.map(|loss| loss / factor),
+            gradient_norm: stops.gradient_norm.map(|norm| norm / gradient),
             success: match stops.success {
                 Success::Loss(level) => Success::Loss(level / factor),
                 other => other,
@@ -76,7 +82,8 @@ impl Units {
     pub fn record(self, record: &Record, examples: usize) -> Record {
         let factor = self.loss.factor(examples);
         let mut record = record.clone();
-        if let When::Times(times) = &mut record.when {
+        // τ = ∫ L dt is the same in all units.
+        if let (When::Times(times), Timing::Time) = (&mut record.when, record.clock) {
             times.iter_mut().for_each(|time| *time *= factor);
         }
         record
@@ -89,7 +96,7 @@ impl Units {
         match &mut method {
             Method::GradientDescent(descent) => descent.learning_rate *= factor,
             Method::Flow(flow) => flow.largest_step = flow.largest_step.map(|step| factor * step),
-            Method::Exact(_) => {}
+            Method::Exact(_) | Method::Jump(_) => {}
         }
         method
     }
@@ -241,6 +248,7 @@ mod tests {
                 ..Stops::default()
             },
             3,
+            network.neurons(),
         );
         let solution = units.solution(problem.solve().unwrap(), 3);
         // Ten steps of a dozen operations.

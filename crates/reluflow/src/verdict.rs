@@ -16,6 +16,8 @@ pub enum Budget {
     Evaluations,
     /// The loss asked for was reached before the criterion of success was met.
     Loss,
+    /// The norm of the gradient asked for was reached before the criterion of success was met.
+    GradientNorm,
     /// The number of events of the exact flow.
     Events,
     /// The number of events of the exact flow at one instant: they may accumulate without end.
@@ -174,6 +176,7 @@ impl std::fmt::Display for Verdict {
                     Budget::Steps => "steps",
                     Budget::Evaluations => "evaluations",
                     Budget::Loss => "stopped at the loss asked for",
+                    Budget::GradientNorm => "stopped at the gradient norm asked for",
                     Budget::Events => "events",
                     Budget::EventsAtOnce => "events at one instant",
                     Budget::Observer => "stopped by the observer",

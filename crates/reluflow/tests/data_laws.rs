@@ -7,8 +7,8 @@
 
 use ndarray::Array1;
 use reluflow::data::{
-    Antipodal, Gaussian, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Signs, Teacher,
-    antipodal::AntipodalLabels,
+    Antipodal, Clusters, Cone, Gaussian, Groups, Isotropic, LabelLaw, Magnitude, Orthogonal, Separable,
+    Signs, Teacher, antipodal::AntipodalLabels,
 };
 use reluflow::random::Purpose;
 use reluflow::{DataLaw, Dataset, TrialSeed};
@@ -45,6 +45,9 @@ fn every_law() -> Vec<DataLaw> {
         DataLaw::Antipodal(Antipodal::default()),
         DataLaw::Groups(Groups::default()),
         DataLaw::Teacher(Teacher::default()),
+        DataLaw::Clusters(Clusters::default()),
+        DataLaw::Cone(Cone::default()),
+        DataLaw::Separable(Separable::default()),
     ]
 }
 
@@ -365,7 +368,7 @@ fn a_band_that_no_label_falls_into_or_of_dependent_inputs_is_refused() {
     );
     assert_eq!(
         refusal(&law(DataLaw::Orthogonal(Orthogonal::default()), (1.0, 2.0)), 3, 3),
-        "base: expected independent inputs, isotropic or gaussian, with a band, found inputs that depend on one another"
+        "base: expected independent inputs, isotropic, gaussian or cone, with a band, found inputs that depend on one another"
     );
     let seed = TrialSeed {
         root: 11,
@@ -442,6 +445,28 @@ fn log_normal_norms_have_the_moments_asked_for() {
     assert!((variance - sigma * sigma).abs() < 5.0 * 2f64.sqrt() * sigma * sigma / root);
 }
 
+/// |y| = σ|N(0, 1)|: the mean is σ√(2/π) with variance σ²(1 − 2/π)/n, the mean square σ² with variance 2σ⁴/n.
+#[test]
+fn half_normal_labels_have_the_moments_of_gaussian_ones() {
+    let (n, sigma) = (4000, 1.5);
+    let law = DataLaw::Isotropic(Isotropic {
+        labels: LabelLaw {
+            sizes: Magnitude::HalfNormal(sigma),
+            ..LabelLaw::default()
+        },
+        ..Isotropic::default()
+    });
+    let data = sample(&law, n, 3, 8);
+    let drawn = data.labels().to_vec();
+    let labels = || drawn.iter();
+    let (root, two_over_pi) = ((n as f64).sqrt(), std::f64::consts::FRAC_2_PI);
+    let sizes = mean(labels().map(|y| y.abs()));
+    assert!((sizes - sigma * two_over_pi.sqrt()).abs() < 5.0 * sigma * (1.0 - two_over_pi).sqrt() / root);
+    let squares = mean(labels().map(|y| y * y));
+    assert!((squares - sigma * sigma).abs() < 5.0 * 2f64.sqrt() * sigma * sigma / root);
+    assert!(mean(labels().copied()).abs() < 5.0 * sigma / root);
+}
+
 #[test]
 fn laws_refuse_parameters_out_of_range() {
     let norms = |norms| {
@@ -464,6 +489,10 @@ fn laws_refuse_parameters_out_of_range() {
     assert_eq!(
         norms(Magnitude::LogNormal(0.0, -1.0)),
         "norms: expected log-normal = [mu, sigma] with finite mu and sigma >= 0, found log-normal = [0, -1]"
+    );
+    assert_eq!(
+        norms(Magnitude::HalfNormal(0.0)),
+        "norms: expected half-normal = sigma with sigma > 0, found half-normal = 0"
     );
     let gaussian = DataLaw::Gaussian(Gaussian {
         scale: 0.0,

@@ -1,9 +1,11 @@
 //! Checks the verdicts of the flow: interpolating, lost, stationary, out of budget, interrupted.
 #![allow(clippy::unwrap_used)]
 
+use std::ops::ControlFlow;
+
 use ndarray::array;
 use reluflow::data::{Isotropic, Orthogonal};
-use reluflow::flow::{Flow, Interrupt};
+use reluflow::flow::{Flow, GradientDescent, Interrupt, Observer};
 use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Observable, When};
 use reluflow::random::Purpose;
@@ -297,4 +299,38 @@ fn a_verdict_costs_few_evaluations() {
     let mean = evaluations as f64 / draws as f64;
     // Explicit Euler needs 2000 at a step of 0.1; 233 were measured.
     assert!((150.0..260.0).contains(&mean), "{mean} evaluations a draw");
+}
+
+/// Those who wait for a run hear how far it is, to a thousand evaluations, and nothing of it once it has ended.
+#[test]
+fn a_run_tells_how_far_it_is() {
+    let (data, network) = isotropic((6, 4, 5), 0);
+    let interrupt = Interrupt::default();
+    let handle = interrupt.clone();
+    let slow = GradientDescent {
+        learning_rate: 1e-3,
+        ..GradientDescent::default()
+    };
+    let mut problem = Problem::new(&data, &network, Method::GradientDescent(slow));
+    problem.stops = Stops {
+        steps: Some(5000),
+        ..Stops::default()
+    };
+    problem.record = Record {
+        when: When::Every(1),
+        ..Record::default()
+    };
+    problem.interrupt = interrupt.clone();
+    problem.observer = Observer::new(move |row, _| {
+        let told = handle.evaluations_under_way();
+        assert!(
+            told <= row.evaluations && row.evaluations - told <= 1000,
+            "{told} told of {}",
+            row.evaluations
+        );
+        ControlFlow::Continue(())
+    });
+    let solution = problem.solve().unwrap();
+    assert!(solution.counts.evaluations > 2000, "{:?}", solution.verdict);
+    assert_eq!(interrupt.evaluations_under_way(), 0);
 }

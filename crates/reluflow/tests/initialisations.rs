@@ -7,9 +7,10 @@
 
 use ndarray::{Array2, array, s};
 use reluflow::EventE;
-use reluflow::data::{Groups, Isotropic, Orthogonal};
+use reluflow::data::{Groups, Isotropic, Orthogonal, Signs};
 use reluflow::initialisation::{
-    Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
+    Altered, Asymmetric, Balanced, FixedOutput, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
+    TauDelta, Xavier,
 };
 use reluflow::random::{ChaCha8Rng, Purpose};
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
@@ -62,6 +63,8 @@ fn a_seed_draws_the_same_network_again_and_another_does_not() {
         InitialisationLaw::Balanced(Balanced::default()),
         InitialisationLaw::Normal(Normal::default()),
         InitialisationLaw::PyTorch(PyTorch {}),
+        InitialisationLaw::TauDelta(TauDelta::default()),
+        InitialisationLaw::Xavier(Xavier::default()),
     ] {
         let first = sample(&law, 5, &data, 0);
         assert_eq!((first.neurons(), first.dimension()), (5, 4));
@@ -387,4 +390,214 @@ fn rotating_the_inputs_leaves_the_weights() {
         sample(&covered(false), 4, &data, 0)
     };
     assert_eq!(draw(false), draw(true));
+}
+
+/// a² − ‖w‖² = δ and |a|‖w‖ = τ², to some ten roundings of the larger square; directions are uniform, so that their mean square is
+/// 1/d in every coordinate with variance 2(d − 1)/(d²(d + 2)).
+#[test]
+fn tau_and_delta_are_the_scale_and_the_balance() {
+    let (p, d) = (2000, 4);
+    for (tau, delta) in [
+        (1.0, 0.0),
+        (0.1, 0.5),
+        (0.1, -0.5),
+        (2.0, 1e6),
+        (3.0, -2.0),
+        (1e-3, 1.0),
+    ] {
+        let law = InitialisationLaw::TauDelta(TauDelta {
+            tau,
+            delta,
+            ..TauDelta::default()
+        });
+        let network = sample(&law, p, &isotropic(1, d), 0);
+        // The formula as it is printed loses digits where delta is large: only to what it keeps.
+        let ratio = delta / (tau * tau);
+        let alpha = (((4.0 + ratio * ratio).sqrt() - ratio) / 2.0).sqrt();
+        let mut first = 0.0;
+        for (w, a) in network
+            .hidden_weights()
+            .rows()
+            .into_iter()
+            .zip(network.output_weights())
+        {
+            let square = w.dot(&w);
+            let larger = square.max(a * a);
+            assert!(
+                (a * a - square - delta).abs() < 10.0 * f64::EPSILON * larger,
+                "{tau}, {delta}"
+            );
+            assert!((a.abs() * square.sqrt() / (tau * tau) - 1.0).abs() < 10.0 * f64::EPSILON);
+            if ratio < 1e3 {
+                assert!(
+                    (square.sqrt() / (tau * alpha) - 1.0).abs() < 1e-9,
+                    "{tau}, {delta}"
+                );
+            }
+            first += w[0] * w[0] / square / p as f64;
+        }
+        let variance = 2.0 * (d - 1) as f64 / (d * d * (d + 2)) as f64;
+        assert!((first - 0.25).abs() < 5.0 * (variance / p as f64).sqrt());
+        let positive = network.output_weights().iter().filter(|a| **a > 0.0).count() as f64;
+        assert!((positive - 1000.0).abs() < 5.0 * 500.0f64.sqrt(), "{positive}");
+    }
+}
+
+fn altered(law: InitialisationLaw, output: Option<FixedOutput>, mirrored: bool) -> InitialisationLaw {
+    InitialisationLaw::Altered(Altered {
+        law: Box::new(law),
+        output,
+        mirrored,
+    })
+}
+
+fn laws_to_alter() -> [InitialisationLaw; 5] {
+    [
+        covered(false),
+        InitialisationLaw::Balanced(Balanced::default()),
+        InitialisationLaw::Normal(Normal {
+            hidden: 1.0,
+            output: Some(2.0),
+        }),
+        InitialisationLaw::PyTorch(PyTorch {}),
+        InitialisationLaw::TauDelta(TauDelta {
+            tau: 1.0,
+            delta: 0.3,
+            ..TauDelta::default()
+        }),
+    ]
+}
+
+/// The first half of the law's neurons, each beside its mirror; h vanishes without rounding.
+#[test]
+fn mirrored_networks_are_zero() {
+    let data = isotropic(6, 4);
+    for law in laws_to_alter() {
+        let (whole, mirrored) = (
+            sample(&law, 10, &data, 0),
+            sample(&altered(law, None, true), 10, &data, 0),
+        );
+        for j in 0..5 {
+            let pair = [2 * j, 2 * j + 1];
+            for k in pair {
+                assert_eq!(mirrored.hidden_weights().row(k), whole.hidden_weights().row(j));
+            }
+            assert_eq!(mirrored.output_weights()[pair[0]], whole.output_weights()[j]);
+            assert_eq!(mirrored.output_weights()[pair[1]], -whole.output_weights()[j]);
+        }
+        for x in data.inputs().rows() {
+            assert_eq!(mirrored.output(&x.to_vec()), 0.0);
+        }
+    }
+    let error = try_sample(&altered(covered(false), None, true), 5, &data, 0).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "number of neurons p: expected an even number with mirrored = true, found 5"
+    );
+}
+
+#[test]
+fn fixed_output_weights_leave_the_hidden_ones() {
+    let data = isotropic(6, 4);
+    for law in &laws_to_alter()[..3] {
+        let whole = sample(law, 4, &data, 0);
+        for (signs, expected) in [
+            (Signs::Positive, array![0.5, 0.5, 0.5, 0.5]),
+            (Signs::Negative, array![-0.5, -0.5, -0.5, -0.5]),
+            (Signs::Alternating, array![0.5, -0.5, 0.5, -0.5]),
+        ] {
+            let network = sample(
+                &altered(law.clone(), Some(FixedOutput { fixed: 0.5, signs }), false),
+                4,
+                &data,
+                0,
+            );
+            assert_eq!(network.hidden_weights(), whole.hidden_weights());
+            assert_eq!(network.output_weights(), expected);
+        }
+        let fair = altered(
+            law.clone(),
+            Some(FixedOutput {
+                fixed: 1.0,
+                signs: Signs::Random,
+            }),
+            false,
+        );
+        let positive = sample(&fair, 400, &data, 0)
+            .output_weights()
+            .iter()
+            .filter(|a| **a == 1.0)
+            .count() as f64;
+        assert!((positive - 200.0).abs() < 50.0, "{positive}");
+        assert!(fair.has_fair_signs());
+    }
+    let both = altered(
+        covered(false),
+        Some(FixedOutput {
+            fixed: 1.0,
+            signs: Signs::Alternating,
+        }),
+        true,
+    );
+    assert_eq!(
+        sample(&both, 4, &data, 0).output_weights(),
+        array![1.0, -1.0, -1.0, 1.0]
+    );
+    assert!(!both.has_fair_signs());
+}
+
+#[test]
+fn laws_that_say_what_neurons_are_are_not_altered() {
+    let output = || {
+        Some(FixedOutput {
+            fixed: 1.0,
+            signs: Signs::Positive,
+        })
+    };
+    let group = || InitialisationLaw::Group(GroupInitialisation::default());
+    for (law, message) in [
+        (
+            altered(group(), output(), false),
+            "output: expected none with group, which says what the neurons are, found one",
+        ),
+        (
+            altered(group(), None, true),
+            "mirrored: expected none with group, which says what the neurons are, found one",
+        ),
+        (
+            altered(covered(true), None, true),
+            "mirrored: expected none with covered = true, which says what the neurons are, found one",
+        ),
+        (
+            altered(InitialisationLaw::TauDelta(TauDelta::default()), output(), false),
+            "output: expected none with tau-delta, which says what the neurons are, found one",
+        ),
+        (
+            altered(
+                covered(false),
+                Some(FixedOutput {
+                    fixed: 0.0,
+                    signs: Signs::Positive,
+                }),
+                false,
+            ),
+            "fixed: expected a positive number, found 0",
+        ),
+        (
+            InitialisationLaw::TauDelta(TauDelta {
+                tau: 0.0,
+                ..TauDelta::default()
+            }),
+            "tau: expected a positive number, found 0",
+        ),
+        (
+            InitialisationLaw::TauDelta(TauDelta {
+                delta: f64::INFINITY,
+                ..TauDelta::default()
+            }),
+            "delta: expected a number whose ratio to tau² leaves both layers a size, found inf",
+        ),
+    ] {
+        assert_eq!(law.check().unwrap_err().to_string(), message);
+    }
 }

@@ -67,6 +67,7 @@ fn objective(model: &Model, data: &Dataset, state: &[f64]) -> (f64, Vec<f64>) {
         Loss::Square => 0.5 * (h - y).powi(2),
         Loss::Logistic => (-y * h).exp().ln_1p(),
         Loss::Exponential => (-y * h).exp(),
+        other => unreachable!("no file names {other}"),
     });
     let decays = |k: &usize| model.decay_bias || k % d + 1 < d;
     let squares: f64 = (0..p * d).filter(decays).map(|k| hidden[k].powi(2)).sum();

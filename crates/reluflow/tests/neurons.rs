@@ -95,6 +95,7 @@ fn at_start(data: &Dataset, network: &Network, observables: Vec<Observable>, tes
             },
             observables,
             when: When::Every(1),
+            ..Record::default()
         },
         test,
         teacher: Some(network),

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, array};
 use reluflow::data::Isotropic;
 use reluflow::flow::{Accuracy, Exact, Flow, GradientDescent, Integrator, Precision};
 use reluflow::initialisation::{Asymmetric, Balanced};
-use reluflow::observe::When;
+use reluflow::observe::{Observable, When};
 use reluflow::random::Purpose;
 use reluflow::{
     Criterion, DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Solution, Stops,
@@ -426,4 +426,102 @@ fn any_scale_ends() {
             solution.verdict
         );
     }
+}
+
+/// ‖∇L‖ by the formula, as loops.
+fn gradient_norm(data: &Dataset, network: &Network) -> f64 {
+    let (n, p) = (data.examples() as f64, network.neurons() as f64);
+    let mut squares = 0.0;
+    for (w, a) in network
+        .hidden_weights()
+        .rows()
+        .into_iter()
+        .zip(network.output_weights())
+    {
+        let (mut by_w, mut by_a) = (Array1::<f64>::zeros(data.dimension()), 0.0);
+        for (x, y) in data.inputs().rows().into_iter().zip(data.labels()) {
+            let (u, r) = (w.dot(&x), y - network.output(&x.to_vec()));
+            if u > 0.0 {
+                by_w.scaled_add(a * r / (n * p), &x);
+                by_a += r * u / (n * p);
+            }
+        }
+        squares += by_w.dot(&by_w) + by_a * by_a;
+    }
+    squares.sqrt()
+}
+
+#[test]
+fn a_run_ends_at_the_norm_of_the_gradient_asked_for() {
+    let (data, network) = isotropic((12, 20, 10), 1);
+    for level in [1e-2, 1e-4] {
+        let stops = Stops {
+            gradient_norm: Some(level),
+            ..until(1e6)
+        };
+        let solution = solve(&data, &network, Method::default(), stops);
+        // L falls like exp(-t mu), and the gradient with its root: the last step overshoots by little.
+        let gradient = gradient_norm(&data, &solution.network);
+        assert!(
+            gradient < level && gradient > 0.3 * level,
+            "{gradient} at {level}"
+        );
+        assert!(
+            solution.verdict.converged() || solution.verdict.to_string().contains("gradient norm"),
+            "{}",
+            solution.verdict
+        );
+    }
+    let refused = Stops {
+        gradient_norm: Some(-1.0),
+        ..until(1.0)
+    };
+    assert!(
+        refused
+            .check()
+            .unwrap_err()
+            .to_string()
+            .contains("stop.gradient_norm")
+    );
+}
+
+/// Where nothing crosses a kink, dissipation explains the fall of the loss between any two rows; where neurons slide, rows say so.
+#[test]
+fn rows_are_tied_together_by_the_energy_balance() {
+    let defects = |data: &Dataset, network: &Network, accuracy: Accuracy| -> Vec<f64> {
+        let flow = Flow {
+            accuracy,
+            ..Flow::default()
+        };
+        let problem = Problem {
+            stops: Stops {
+                trap: true,
+                ..until(1e4)
+            },
+            record: Record {
+                observables: vec![Observable::Energy],
+                when: When::PerDecade(8),
+                ..Record::default()
+            },
+            ..Problem::new(data, network, Method::Flow(flow))
+        };
+        let rows = problem.solve().unwrap().trajectory;
+        let defects = rows.rows().iter().map(|row| row.energy_defect);
+        defects.filter(|defect| !defect.is_nan()).collect()
+    };
+    let largest = |defects: Vec<f64>| {
+        assert!(defects.len() > 5, "{defects:?}");
+        defects.into_iter().fold(0.0, f64::max)
+    };
+    // Far fewer examples than dimensions: hardly a kink is met.
+    let (data, network) = isotropic((6, 60, 20), 3);
+    let (standard, careful) = (
+        largest(defects(&data, &network, Accuracy::Standard)),
+        largest(defects(&data, &network, Accuracy::Careful)),
+    );
+    assert!(standard < 0.05 && careful < standard, "{standard} {careful}");
+    // Near the threshold neurons slide.
+    let (data, network) = isotropic((160, 20, 30), 0);
+    let sliding = largest(defects(&data, &network, Accuracy::Standard));
+    assert!(sliding > 0.2, "{sliding}");
 }

@@ -6,6 +6,7 @@ mod common;
 mod audit;
 mod bad_input;
 mod finding;
+mod life;
 mod output;
 mod picture;
 mod recipes;

@@ -123,7 +123,7 @@ fn a_trajectory_says_what_kind_of_point_its_end_is() {
     let place = Place::with(EXPERIMENT);
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../../experiments/neighbours/five-points.toml"
+        "/../../experiments/field/five-points.toml"
     );
     let text = place.stdout(&["trajectory", file, "--stationary"]);
     // A spurious minimum: the flow rests, though σ'(0) = 0 alone would have the sliding neurons move.

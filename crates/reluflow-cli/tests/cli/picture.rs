@@ -6,7 +6,6 @@ use crate::common::Place;
 const EXPERIMENT: &str = "\
 [sweep]
 p = [6, 8]
-"init.hidden" = 0.01
 draws = 3
 
 [data]
@@ -39,7 +38,16 @@ fn a_film_is_written_beside_the_file() {
     assert_eq!(lines[1..], ["fig.html"]);
     assert!(starts(&place, "fig.html", b"<!doctype html>"));
     // The same run gives the same page.
-    place.stdout(&["film", "fig.toml", "--draw", "1", "--set", "sweep.p=6", "--out", "again.html"]);
+    place.stdout(&[
+        "film",
+        "fig.toml",
+        "--draw",
+        "1",
+        "--set",
+        "sweep.p=6",
+        "--out",
+        "again.html",
+    ]);
     let page = |name: &str| std::fs::read(place.path(name)).unwrap();
     assert_eq!(page("fig.html"), page("again.html"));
 }
@@ -55,18 +63,40 @@ fn every_picture_of_a_path_is_written_as_svg_png_and_pdf() {
             assert!(starts(&place, file, with), "{file}");
         }
     }
-    let said = place.stdout(&["picture", "neurons", "fig.toml", "--set", "sweep.p=6", "--along", "x0,gamma", "--out", "one.svg"]);
+    let said = place.stdout(&[
+        "picture",
+        "neurons",
+        "fig.toml",
+        "--set",
+        "sweep.p=6",
+        "--along",
+        "x0,gamma",
+        "--out",
+        "one.svg",
+    ]);
     assert_eq!(said, "one.svg\n");
-    place.stdout(&["picture", "regions", "--n", "6", "--d", "2", "--p", "8", "--rows", "8", "--out", "regions"]);
+    place.stdout(&[
+        "picture", "regions", "--n", "6", "--d", "2", "--p", "8", "--rows", "8", "--out", "regions",
+    ]);
     assert!(starts(&place, "regions.svg", b"<svg"));
-    place.stdout(&["picture", "losses", "fig.toml", "--draws", "2", "--rows", "8", "--out", "losses"]);
+    place.stdout(&[
+        "picture", "losses", "fig.toml", "--draws", "2", "--rows", "8", "--out", "losses",
+    ]);
     assert!(starts(&place, "losses.pdf", b"%PDF"));
 }
 
 #[test]
 fn pictures_of_trials_are_drawn_from_a_folder() {
     let place = Place::with(EXPERIMENT);
-    place.stdout(&["run", "fig.toml", "--quiet", "--set", "sweep.\"init.hidden\"=[0.01, 0.1]"]);
+    place.stdout(&[
+        "run",
+        "fig.toml",
+        "--quiet",
+        "--set",
+        "init={law=\"normal\"}",
+        "--set",
+        "sweep.\"init.hidden\"=[0.01, 0.1]",
+    ]);
     for (kind, flags) in [
         ("column", &["--of", "loss", "--x", "p"][..]),
         ("map", &["--of", "remaining_loss"]),

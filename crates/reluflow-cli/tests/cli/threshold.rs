@@ -166,3 +166,76 @@ fn a_threshold_out_of_range_is_said_to_be() {
     );
     assert!(String::from_utf8(output.stdout).unwrap().contains("> 6"));
 }
+
+/// A run's draws say thresholds along any axis; nothing is drawn, and data that are gone are not missed.
+#[test]
+fn a_folder_says_its_thresholds_along_any_axis() {
+    let rows: String = (0..12)
+        .map(|k| format!("{},{},{}\n", k * k % 7, k * 5 % 11, 1 + k % 2))
+        .collect();
+    let text = "[sweep]\nn = [3, 6, 9, 12]\np = [1, 2, 4, 8]\ndraws = 8\nseed = 2\n[data]\nlaw = \"file\"\npath = \"d.csv\"\n\
+                [flow]\nmethod = \"flow\"\n[stop]\nsteps = 40\n";
+    let place = Place::with(text);
+    std::fs::write(place.path("d.csv"), format!("a,b,y\n{rows}")).unwrap();
+    place.stdout(&["run", "fig.toml", "--out", "run", "--quiet"]);
+    std::fs::rename(place.path("run"), place.path("moved run")).unwrap();
+    std::fs::remove_file(place.path("d.csv")).unwrap();
+    let before = place.files();
+    let found = |axis: &str, other: &str| {
+        let text = place.stdout(&["threshold", "moved run", "--axis", axis, "--json", "--quiet"]);
+        let answers: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(answers.len(), 4, "{text}");
+        for answer in &answers {
+            assert_eq!(
+                (&answer["axis"], answer["draws"].as_u64()),
+                (&Value::from(axis), Some(32))
+            );
+            assert!(answer[other].is_u64(), "{text}");
+        }
+        answers
+    };
+    // More examples are harder, more neurons easier: an end that is known says so.
+    assert!(
+        found("n", "p")
+            .iter()
+            .any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64())
+    );
+    assert!(
+        found("p", "n")
+            .iter()
+            .any(|answer| answer["ci_low"].is_f64() || answer["ci_high"].is_f64())
+    );
+    let said = place.run(&["threshold", "moved run", "--axis", "q"]);
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("expected: one of n, d, p"), "{said}");
+    assert_eq!(place.files(), before, "something was written");
+}
+
+/// Shares may be written in per cent or as numbers.
+#[test]
+fn a_target_may_be_in_per_cent() {
+    let place = Place::with(EXPERIMENT);
+    let of = |target: &str| {
+        let arguments = [
+            "threshold",
+            "fig.toml",
+            "--json",
+            "--quiet",
+            "--precision",
+            "20%",
+            "--target",
+            target,
+        ];
+        place.stdout(&arguments)
+    };
+    assert_eq!(of("75%"), of("0.75"));
+    for bad in ["100%", "0%", "95 percent", "%", "-5%"] {
+        let output = place.run(&["threshold", "fig.toml", &format!("--target={bad}")]);
+        assert_eq!(output.status.code(), Some(2), "{bad}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("0.95 or 95%"), "{bad}: {said}");
+    }
+}

@@ -9,7 +9,7 @@ use reluflow::Dataset;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
-use super::table::{Choice, Chosen};
+use super::table::{Choice, Chosen, Column, set_row_numbers_aside};
 use super::text::{Layout, Separator};
 use super::{Account, Unusable, matrix, parquet, refused, same_rows, table, text, vector, with_bias};
 
@@ -119,9 +119,33 @@ impl DataFile {
                 ));
             }
         };
+        self.finish(path, inputs, labels, account)
+    }
+
+    /// The dataset of a table in memory, which messages call `name`, by the keys that tables have.
+    ///
+    /// # Errors
+    /// As [`DataFile::read`].
+    pub fn of_columns(&self, name: &str, mut columns: Vec<Column>) -> Result<FileData, Unusable> {
+        let path = Path::new(name);
+        set_row_numbers_aside(&mut columns);
+        self.no_text_keys(path)?;
+        let mut account = Account::default();
+        let (inputs, labels) = take(table::choose(path, &columns, self.choice())?, &mut account);
+        self.finish(path, inputs, labels, account)
+    }
+
+    /// Checks inputs and labels, and prepares them as the keys ask.
+    fn finish(
+        &self,
+        path: &Path,
+        inputs: Array2<f64>,
+        labels: Array1<f64>,
+        mut account: Account,
+    ) -> Result<FileData, Unusable> {
         if let Some(bad) = labels.iter().position(|label| !label.is_finite()) {
             let found = format!("{} in row {bad} (from 0)", labels[bad]);
-            let refusal = Unusable::new(self.labels.as_ref().unwrap_or(path), "finite labels", found);
+            let refusal = Unusable::new(self.labels.as_deref().unwrap_or(path), "finite labels", found);
             return Err(match self.labels {
                 Some(_) => refusal.key("labels"),
                 None => refusal,
@@ -177,15 +201,7 @@ impl DataFile {
                 return Err(Unusable::new(path, expected, path.display()));
             }
         };
-        let Chosen {
-            inputs,
-            labels,
-            names,
-            label,
-            left_out,
-        } = chosen;
-        (account.inputs, account.label, account.left_out) = (names, label, left_out);
-        Ok((inputs, labels))
+        Ok(take(chosen, account))
     }
 
     fn choice(&self) -> Choice<'_> {
@@ -239,6 +255,12 @@ impl DataFile {
         ];
         only_for(path, "a table with names, a .csv or .parquet", &keys)
     }
+}
+
+/// Inputs and labels, with their names entered into the account.
+fn take(chosen: Chosen, account: &mut Account) -> (Array2<f64>, Array1<f64>) {
+    (account.inputs, account.label, account.left_out) = (chosen.names, chosen.label, chosen.left_out);
+    (chosen.inputs, chosen.labels)
 }
 
 fn only_for(path: &Path, what: &str, keys: &[(&'static str, bool)]) -> Result<(), Unusable> {

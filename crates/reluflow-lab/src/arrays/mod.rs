@@ -1,6 +1,7 @@
 //! Reads the user's own arrays: data from `.npy`, `.npz`, CSV or Parquet, networks from `.npy` or `.npz`.
 
 mod account;
+mod arrow;
 mod data_file;
 mod npy;
 mod number;
@@ -17,8 +18,10 @@ use serde::Deserialize;
 
 pub use account::Account;
 pub(crate) use account::digits;
+pub use arrow::read as columns_of_arrow;
 pub use data_file::{DataFile, FileData, Inputs};
 pub use points::Points;
+pub use table::{Column, Trouble};
 
 /// Why an array file cannot be used: in which file, what was expected, what was found.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,22 +10,27 @@ use crate::experiment::nearest;
 /// Names that a column of labels usually has.
 const USUAL: [&str; 5] = ["y", "label", "labels", "target", "class"];
 
+/// Names that a column of row numbers usually has.
+const COUNTERS: [&str; 12] = [
+    "index", "id", "row", "rows", "row_id", "rowid", "row_nr", "rownames", "obs", "no", "nr", "number",
+];
+
 /// A column as a reader found it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Column {
+pub struct Column {
     /// Its name; empty when it has none.
-    pub(super) name: String,
+    pub name: String,
     /// Its numbers, as far as they are numbers.
-    pub(super) values: Vec<f64>,
+    pub values: Vec<f64>,
     /// Why it cannot be used.
-    pub(super) trouble: Option<Trouble>,
+    pub trouble: Option<Trouble>,
     /// Why it is left out unless it is asked for, such as "row numbers".
-    pub(super) aside: Option<&'static str>,
+    pub aside: Option<&'static str>,
 }
 
 /// The first thing in a column that is no number.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Trouble {
+pub enum Trouble {
     /// Nothing where a number should be.
     Gap(String),
     /// Text, and where.
@@ -84,7 +89,17 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
     }
     let label = match label {
         Some(label) => label,
-        None => guess_label(path, columns, &free, inputs.is_some())?,
+        None => {
+            let label = guess_label(path, columns, &free, inputs.is_some())?;
+            let (name, usual) = (&columns[label].name, is_usual(&columns[label]));
+            if free.len() > 2 && !usual && counts_by_ones(&columns[label]) {
+                let found = format!("the last one, {}, which counts the rows", shown(name));
+                return Err(Unusable::new(path, "a column that is clearly the label", found)
+                    .key("label")
+                    .hint(format!("name the label: label = {name:?}, or drop = [{name:?}]")));
+            }
+            label
+        }
     };
     free.retain(|k| *k != label);
     let inputs = match inputs {
@@ -108,6 +123,20 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
     for k in inputs.iter().chain([&label]) {
         check(path, &columns[*k])?;
     }
+    if choice.inputs.is_none()
+        && let Some(k) = inputs.iter().find(|k| counts_rows(&columns[**k]))
+    {
+        let name = &columns[*k].name;
+        return Err(Unusable::new(
+            path,
+            "columns that are clearly inputs",
+            format!("column {}, which counts the rows", shown(name)),
+        )
+        .key("drop")
+        .hint(format!(
+            "drop = [{name:?}] leaves it out, inputs = [{name:?}, …] takes it"
+        )));
+    }
     let rows = columns[label].values.len();
     if let Some(other) = inputs.iter().find(|k| columns[**k].values.len() != rows) {
         let found = format!("one of {} beside one of {rows}", columns[*other].values.len());
@@ -120,6 +149,38 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
         label: columns[label].name.clone(),
         left_out,
     })
+}
+
+/// Whether a column has a name that labels usually have.
+fn is_usual(column: &Column) -> bool {
+    USUAL.contains(&column.name.to_lowercase().as_str())
+}
+
+/// Whether a column is called like row numbers and counts by ones.
+fn counts_rows(column: &Column) -> bool {
+    COUNTERS.contains(&column.name.to_lowercase().as_str()) && counts_by_ones(column)
+}
+
+/// Whether every number is the one before it plus 1, three times or more.
+fn counts_by_ones(column: &Column) -> bool {
+    column.values.len() > 3 && column.values.windows(2).all(|pair| pair[1] == pair[0] + 1.0)
+}
+
+/// Leaves out what pandas wrote for row numbers and read again as a column.
+pub(super) fn set_row_numbers_aside(columns: &mut [Column]) {
+    for column in columns {
+        let unnamed = column.name.is_empty() || column.name.starts_with("Unnamed: ");
+        if unnamed && column.aside.is_none() && column.trouble.is_none() && is_index(&column.values) {
+            column.aside = Some("row numbers");
+        }
+    }
+}
+
+/// Whether numbers are whole and all different: the names of rows.
+pub(super) fn is_index(values: &[f64]) -> bool {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    values.iter().all(|value| value.fract() == 0.0) && sorted.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 /// The column of a name.
@@ -156,7 +217,7 @@ fn guess_label(
     let Some(&last) = free.last() else {
         return Err(Unusable::new(path, "a column of labels", "none").hint("name it: label = \"NAME\""));
     };
-    let usual = |k: &&usize| USUAL.contains(&columns[**k].name.to_lowercase().as_str());
+    let usual = |k: &&usize| is_usual(&columns[**k]);
     let candidates: Vec<usize> = free.iter().filter(usual).copied().collect();
     let names = |of: &[usize]| of.iter().map(|k| columns[*k].name.as_str()).collect::<Vec<_>>();
     match candidates[..] {

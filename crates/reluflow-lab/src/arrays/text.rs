@@ -6,7 +6,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::Unusable;
 use super::number::Field;
-use super::table::{Column, Trouble, excerpt};
+use super::table::{Column, Trouble, excerpt, is_index};
 
 /// Records from which separator and header are told.
 const SAMPLE: usize = 500;
@@ -124,10 +124,15 @@ pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unus
     // R leaves the name of the row names out.
     let short = header && body.first().is_some_and(|(_, row)| row.len() == width + 1);
     width += usize::from(short);
-    let name = |k: usize| match (header, short) {
-        (false, _) => format!("column {k}"),
-        (true, true) => first.get(k.wrapping_sub(1)).unwrap_or("").to_owned(),
-        (true, false) => first.get(k).unwrap_or("").to_owned(),
+    let in_quotes = first.iter().all(|field| unquoted(field).is_some());
+    let name = |k: usize| {
+        let place = match (header, short) {
+            (false, _) => return format!("column {k}"),
+            (true, true) => k.wrapping_sub(1),
+            (true, false) => k,
+        };
+        let name = first.get(place).unwrap_or("");
+        unquoted(name).filter(|_| in_quotes).unwrap_or(name).to_owned()
     };
     let mut columns: Vec<Column> = (0..width)
         .map(|k| Column {
@@ -182,11 +187,9 @@ pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unus
     Ok(Text { columns, header })
 }
 
-/// Whether numbers are whole and all different: the names of rows.
-fn is_index(values: &[f64]) -> bool {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    values.iter().all(|value| value.fract() == 0.0) && sorted.windows(2).all(|pair| pair[0] < pair[1])
+/// What stands in single quotes.
+fn unquoted(field: &str) -> Option<&str> {
+    field.strip_prefix('\'')?.strip_suffix('\'')
 }
 
 /// The separator that gives lines of one length and the most numbers.

@@ -3,7 +3,7 @@
 //! The readers of tagged laws know no lines. So the culprit is found by experiment: the key without which
 //! the complaint goes away, or becomes another.
 
-use super::bad_input::BadInput;
+use super::bad_input::{BadInput, nearest};
 use crate::arrays::Unusable;
 
 use super::document::{Content, Entry, Node, Origin, Table};
@@ -72,8 +72,32 @@ impl From<toml::de::Error> for Complaint {
     /// Takes serde's sentences apart: "unknown field `x`, expected one of `a`, `b`", "invalid type: …,
     /// expected …", "missing field `x`".
     fn from(error: toml::de::Error) -> Self {
-        let message = error.message().trim().to_owned();
-        let (head, tail) = message.split_once(", ").unwrap_or((&message, ""));
+        Self::of_message(error.message().trim())
+    }
+}
+
+/// What a reader by serde has to say, in the words of a file: what was expected, and what was found, with a name that may have
+/// been meant.
+pub fn in_plain_words(message: &str) -> (String, String) {
+    let Complaint {
+        problem,
+        expected,
+        mut found,
+        known,
+        ..
+    } = Complaint::of_message(message.trim());
+    if let Some(near) = nearest(&found, known.iter().map(String::as_str)) {
+        found += &format!("; did you mean `{near}`?");
+    }
+    match problem.as_str() {
+        "incomplete" => (expected, "none".to_owned()),
+        _ => (expected, found),
+    }
+}
+
+impl Complaint {
+    fn of_message(message: &str) -> Self {
+        let (head, tail) = message.split_once(", ").unwrap_or((message, ""));
         let named = quoted(head).into_iter().next();
         let known: Vec<String> = quoted(tail);
         let list = if known.is_empty() {
@@ -170,11 +194,29 @@ fn quoted(text: &str) -> Vec<String> {
 }
 
 impl Complaint {
-    /// Adds a name the reader does not know but somebody else reads.
-    pub(super) fn also_known(mut self, name: &str) -> Self {
-        if self.problem == "unknown name" {
+    /// Adds a law the reader does not know but somebody else reads, where the section's law is unknown.
+    pub(super) fn also_known(mut self, table: &Table, name: &str) -> Self {
+        let is_the_law = table.get("law").and_then(Node::as_str) == Some(self.found.as_str());
+        if self.problem == "unknown name" && is_the_law {
             self.known.push(name.to_owned());
             self.expected = format!("{}, {name}", self.expected);
+        }
+        self
+    }
+
+    /// Adds the keys that every law of the section takes, where a key of the section itself is unknown.
+    pub(super) fn also_keys(mut self, table: &Table, keys: &[&str]) -> Self {
+        if self.problem == "unknown key" && table.get(&self.found).is_some() {
+            self.known.extend(keys.iter().map(|key| (*key).to_owned()));
+            // A law's own key that every law takes is not said twice.
+            let mut once: Vec<String> = Vec::new();
+            for name in self.known {
+                if !once.contains(&name) {
+                    once.push(name);
+                }
+            }
+            self.expected = format!("one of {}", once.join(", "));
+            self.known = once;
         }
         self
     }

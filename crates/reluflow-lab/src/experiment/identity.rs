@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use toml::Value;
 
 use super::document::Node;
-use super::spec::Spec;
+use super::spec::{PopulationData, Spec};
 use super::sweep::SECTIONS;
 use super::{DataSource, Experiment, NetworkSource};
 
@@ -120,19 +120,37 @@ fn meaning(spec: &Spec, section: &str) -> Option<Value> {
         "data" => match &spec.data {
             DataSource::Law(law) => value(law),
             DataSource::File(data) => file(data.digest()),
+            DataSource::Population(teacher) => value(&PopulationData::named(teacher)),
         },
         "init" => match &spec.initialisation {
             NetworkSource::Law(law) => value(law),
             NetworkSource::File(network) => file(network.digest()),
         },
         "flow" => value(&spec.method),
-        "stop" => value(&spec.stops),
+        "stop" => match &spec.data {
+            DataSource::Population(_) => value(&spec.population_stops),
+            _ => value(&spec.stops),
+        },
         "record" => value(&spec.record).map(|mut record| {
             // In which order observables are named is nothing.
             if let Some(Value::Array(names)) = record.get_mut("observables") {
                 names.sort_by_key(Value::to_string);
             }
             record
+        }),
+        "test" => spec.test.as_ref().map(|test| {
+            let other = match &test.other {
+                Some(DataSource::Law(law)) => value(law),
+                Some(DataSource::File(data)) => file(data.digest()),
+                // A population is refused when [test] is read.
+                Some(DataSource::Population(_)) | None => None,
+            };
+            let mut table = match other {
+                Some(Value::Table(table)) => table,
+                _ => toml::Table::new(),
+            };
+            table.insert("examples".to_owned(), Value::Integer(test.examples as i64));
+            Value::Table(table)
         }),
         "model" if spec.model == reluflow::Model::default() => None,
         "model" => value(&spec.model),

@@ -36,17 +36,17 @@ mod shard;
 mod source;
 pub mod spec;
 pub mod sweep;
+mod test;
 mod values;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use reluflow::DataLaw;
-
 use crate::error::Result;
 pub use axis::Axis;
 pub(crate) use bad_input::nearest;
 pub use bad_input::{BadInput, Place};
+pub use complaint::in_plain_words;
 pub use document::{Node, Origin, Table};
 pub use identity::Difference;
 pub use notes::{Facts, Note};
@@ -57,6 +57,7 @@ pub(crate) use shard::{cost, order, shards, share};
 pub use source::{DataSource, NetworkSource};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
+pub use test::{Provenance, TestSource};
 
 /// A value that the command line sets over the file's.
 #[derive(Debug, Clone, PartialEq)]
@@ -230,7 +231,7 @@ impl Experiment {
         for axis in &sweep.axes {
             plan::check_given_once(&tree, axis)?;
         }
-        let defaults = Table::parse_file("the defaults", spec::DEFAULTS)?;
+        let defaults = Table::parse_file("the defaults", spec::defaults(&tree))?;
         for entry in defaults.entries() {
             if tree.entry(&entry.key).is_none() {
                 tree.set(&[&entry.key], &entry.origin, entry.node.clone());
@@ -318,9 +319,14 @@ impl Experiment {
 /// eight, and four neuron-by-example tables.
 pub(crate) fn memory(cell: &Cell) -> f64 {
     let (n, d, p) = (cell.n as f64, cell.d as f64, cell.p as f64);
-    let along_axes = matches!(&cell.spec.data, DataSource::Law(DataLaw::Orthogonal(law)) if !law.rotated);
+    let along_axes = matches!(&cell.spec.data, DataSource::Law(law) if law.is_along_axes());
     let inputs = if along_axes { n } else { n * d };
-    8.0 * (4.0 * inputs + 8.0 * p * d + 4.0 * n * p)
+    // The Hessian, its factors and its change.
+    let hessians = match cell.spec.data {
+        DataSource::Population(_) => 4.0 * (p * (d + 1.0)).powi(2),
+        _ => 0.0,
+    };
+    8.0 * (4.0 * inputs + 8.0 * p * d + 4.0 * n * p + hessians)
 }
 
 /// FNV-1a, 64 bits: short, the same for ever on every machine, and nobody here is an adversary.

@@ -70,10 +70,10 @@ impl Facts {
         }
     }
 
-    /// What they mean for a run, in sentences.
-    fn warnings(&self, standardized: bool) -> Vec<String> {
+    /// What they mean for a run, in sentences. `fits`: whether labels are to be fitted, not only their signs found.
+    fn warnings(&self, standardized: bool, fits: bool) -> Vec<String> {
         let mut warnings = Vec::new();
-        if let Some(conflicts) = &self.conflicts {
+        if let Some(conflicts) = self.conflicts.as_ref().filter(|_| fits) {
             warnings.push(format!(
                 "{conflicts}; bias = true appends a coordinate 1 to every input"
             ));
@@ -158,7 +158,9 @@ impl Experiment {
                         let digest = known.sha256.get(..16).unwrap_or_default();
                         add(format!("data: {}; SHA-256 of the numbers {digest}…", known.account), false);
                     }
-                    for warning in known.facts.warnings(known.account.standardized) {
+                    for warning in known
+                        .facts
+                        .warnings(known.account.standardized, !cell.spec.model.loss.is_classification()) {
                         add(warning, true);
                     }
                     if let Some(warning) = known.facts.trap_warning(success).filter(|_| by_trap) {
@@ -171,7 +173,13 @@ impl Experiment {
                         .into(),
                     true,
                 ),
-                DataSource::Law(_) => {}
+                DataSource::Law(law) if law.labels_reach_zero() && by_trap => add(
+                    "the labels come near 0, and with them the level of the trap, (min |y|)²/2n; stop.success = { relative-loss = \
+                     1e-3 }, for example, asks for a part of L(0)"
+                        .into(),
+                    true,
+                ),
+                DataSource::Law(_) | DataSource::Population(_) => {}
             }
         }
         let far_beyond = |cell: &super::Cell| {

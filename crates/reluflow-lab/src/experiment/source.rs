@@ -1,13 +1,16 @@
 //! Says where the data and the network of a trial come from: a law of the core, or the user's files.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2};
+use ndarray::Axis;
 use rand::RngExt;
+use reluflow::population::TeacherLaw;
 use reluflow::random::ChaCha8Rng;
 use reluflow::{DataLaw, Dataset, Error, InitialisationLaw, Network, Result};
 
 use super::remembered::{Kept, dataset};
+use super::test::Provenance;
 use crate::arrays::FileData;
 
 /// Where a trial's data come from.
@@ -17,6 +20,8 @@ pub enum DataSource {
     Law(DataLaw),
     /// The user's arrays: all of them, or n rows drawn without replacement.
     File(Arc<Kept<FileData>>),
+    /// None: inputs are Gaussian and the loss is their mean, for a teacher drawn from a law ([`crate::population`]).
+    Population(TeacherLaw),
 }
 
 impl DataSource {
@@ -27,6 +32,12 @@ impl DataSource {
     pub fn check(&self, n: usize, d: usize) -> Result<()> {
         match self {
             Self::Law(law) => law.check(n, d),
+            Self::Population(_) if n > 0 => Err(Error::OutOfRange {
+                quantity: "sweep.n",
+                expected: "no n: a population is no number of examples".to_owned(),
+                found: n.to_string(),
+            }),
+            Self::Population(teacher) => teacher.check(d),
             Self::File(data) if data.known().columns != d => Err(Error::OutOfRange {
                 quantity: "sweep.d",
                 expected: format!("the dimension {} of the data file, or no d", data.known().columns),
@@ -41,6 +52,53 @@ impl DataSource {
         }
     }
 
+    /// How many rows a file has; none for a law.
+    pub fn rows(&self) -> Option<usize> {
+        match self {
+            Self::Law(_) | Self::Population(_) => None,
+            Self::File(data) => Some(data.known().rows),
+        }
+    }
+
+    /// Draws n examples in dimension d, as [`DataSource::sample`], with what a test set needs of their origin.
+    ///
+    /// # Errors
+    /// As [`DataSource::check`].
+    pub fn realise(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<(Dataset, Provenance)> {
+        self.check(n, d)?;
+        match self {
+            Self::Law(law) => {
+                let realised = law.realise(n, d, random)?;
+                Ok((realised.training().clone(), Provenance::Law(Box::new(realised))))
+            }
+            Self::Population(_) => Err(no_examples()),
+            Self::File(data) if n == data.known().rows => {
+                Ok((dataset(data)?.clone(), Provenance::File(None)))
+            }
+            Self::File(data) => {
+                let (chosen, rest) = Self::subset(dataset(data)?, n, random)?;
+                Ok((chosen, Provenance::File(rest)))
+            }
+        }
+    }
+
+    /// n rows of a dataset, all subsets equally likely, and the others, if there are any.
+    pub(super) fn subset(
+        data: &Dataset,
+        n: usize,
+        random: &mut ChaCha8Rng,
+    ) -> Result<(Dataset, Option<Dataset>)> {
+        let rows = choose(n, data.examples(), random);
+        let take = |rows: &[usize]| {
+            let inputs = data.inputs().select(Axis(0), rows);
+            Dataset::new(inputs, data.labels().select(Axis(0), rows))
+        };
+        let chosen: HashSet<usize> = rows.iter().copied().collect();
+        let rest: Vec<usize> = (0..data.examples()).filter(|row| !chosen.contains(row)).collect();
+        let rest = (!rest.is_empty()).then(|| take(&rest)).transpose()?;
+        Ok((take(&rows)?, rest))
+    }
+
     /// Draws n examples in dimension d.
     ///
     /// # Errors
@@ -49,15 +107,19 @@ impl DataSource {
         self.check(n, d)?;
         match self {
             Self::Law(law) => law.sample(n, d, random),
+            Self::Population(_) => Err(no_examples()),
             Self::File(data) if n == data.known().rows => Ok(dataset(data)?.clone()),
-            Self::File(data) => {
-                let data = dataset(data)?;
-                let rows = choose(n, data.examples(), random);
-                let inputs = Array2::from_shape_fn((n, d), |(i, k)| data.inputs()[(rows[i], k)]);
-                let labels: Array1<f64> = rows.iter().map(|row| data.labels()[*row]).collect();
-                Dataset::new(inputs, labels)
-            }
+            Self::File(data) => Ok(Self::subset(dataset(data)?, n, random)?.0),
         }
+    }
+}
+
+/// Why a population gives no examples.
+fn no_examples() -> Error {
+    Error::OutOfRange {
+        quantity: "data.law",
+        expected: "a law of examples, which this needs".to_owned(),
+        found: "gaussian-population".to_owned(),
     }
 }
 

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
+use reluflow::observe::Observable;
+use reluflow::population::{self, PopulationStops, TeacherLaw};
 use reluflow::{DataLaw, InitialisationLaw, Method, Model, Record, Stops, Units};
 
 use super::bad_input::BadInput;
@@ -12,6 +15,7 @@ use super::document::{Content, Entry, Node, Table};
 use super::remembered::{Kept, Memory};
 use super::source::{DataSource, NetworkSource};
 use super::sweep::{SECTIONS, Sizes};
+use super::test::{Size, TestSource};
 use crate::arrays::{DataFile, NetworkFile, Points};
 
 /// The sections of an experiment as the core understands them.
@@ -25,10 +29,14 @@ pub struct Spec {
     pub model: Model,
     /// `[flow]`.
     pub method: Method,
-    /// `[stop]`.
+    /// `[stop]`, where the data are examples.
     pub stops: Stops,
+    /// `[stop]`, where they are a population.
+    pub population_stops: PopulationStops,
     /// `[record]`.
     pub record: Record,
+    /// `[test]`: examples that are not trained on, if there are any.
+    pub test: Option<TestSource>,
     /// `[units]`: of everything in the other sections and in what is reported.
     pub units: Units,
 }
@@ -42,13 +50,23 @@ pub const DEFAULTS: &str = "\
 [stop]\ntrap = true\ntransitions = 1.5\n
 [record]\n";
 
+/// The same where the data are a population: the flow to a stationary point.
+const POPULATION_DEFAULTS: &str = "\
+[init]\nlaw = \"xavier\"\n
+[flow]\nmethod = \"flow\"\n
+[stop]\n
+[record]\n";
+
+/// The law that stands for the population of Gaussian inputs.
+const POPULATION: &str = "gaussian-population";
 /// The law that stands for the user's own arrays.
 const FILE: &str = "file";
 /// The law that stands for points written in the experiment file.
 const POINTS: &str = "points";
 /// The keys that name files, by section.
-const FILE_KEYS: [(&str, &[&str]); 2] = [
+const FILE_KEYS: [(&str, &[&str]); 3] = [
     ("data", &["path", "inputs", "labels"]),
+    ("test", &["path", "inputs", "labels"]),
     ("init", &["path", "hidden", "output"]),
 ];
 
@@ -76,7 +94,39 @@ fn memory_key(rest: &Table) -> String {
     rest.to_toml().to_string()
 }
 
+/// The section `[data]` of a population.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PopulationData {
+    /// Its name, when it is written out.
+    #[serde(default, skip_deserializing)]
+    law: &'static str,
+    teacher: TeacherLaw,
+}
+
+impl PopulationData {
+    /// The section as it is written.
+    pub(super) fn named(teacher: &TeacherLaw) -> Self {
+        Self {
+            law: POPULATION,
+            teacher: teacher.clone(),
+        }
+    }
+}
+
+/// What a section that is left out of a file stands for.
+pub(super) fn defaults(tree: &Table) -> &'static str {
+    let data = tree.get("data").and_then(Node::as_table);
+    match data.and_then(|data| without_law(data, POPULATION)) {
+        Some(_) => POPULATION_DEFAULTS,
+        None => DEFAULTS,
+    }
+}
+
 fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {
+    if let Some(rest) = without_law(table, POPULATION) {
+        return Ok(DataSource::Population(plain::<PopulationData>(&rest)?.teacher));
+    }
     if let Some(rest) = without_law(table, POINTS) {
         return Ok(DataSource::File(Kept::read(plain::<Points>(&rest)?.dataset()?)));
     }
@@ -89,8 +139,13 @@ fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {
             }))
         }
         None => {
-            let law =
-                plain::<DataLaw>(table).map_err(|complaint| complaint.also_known(FILE).also_known(POINTS))?;
+            let law = plain::<DataLaw>(table).map_err(|complaint| {
+                let complaint = complaint
+                    .also_known(table, FILE)
+                    .also_known(table, POINTS)
+                    .also_known(table, POPULATION);
+                complaint.also_keys(table, &reluflow::data::Altered::KEYS)
+            })?;
             Ok(DataSource::Law(law))
         }
     }
@@ -106,7 +161,10 @@ fn initialisation(table: &Table, memory: &Memory) -> Result<NetworkSource, Compl
             }))
         }
         None => {
-            let law = plain::<InitialisationLaw>(table).map_err(|complaint| complaint.also_known(FILE))?;
+            let law = plain::<InitialisationLaw>(table).map_err(|complaint| {
+                let complaint = complaint.also_known(table, FILE);
+                complaint.also_keys(table, &reluflow::initialisation::Altered::KEYS)
+            })?;
             law.check()?;
             Ok(NetworkSource::Law(law))
         }
@@ -125,38 +183,79 @@ fn read_initialisation(tree: &Table, memory: &Memory) -> Result<NetworkSource, B
     })
 }
 
-fn read_method(tree: &Table) -> Result<Method, BadInput> {
+/// What the trials of a spec are about: examples, or a population. The other sections are read, and refused, accordingly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Examples,
+    Population,
+}
+
+impl Kind {
+    fn of(data: &DataSource) -> Self {
+        match data {
+            DataSource::Population(_) => Self::Population,
+            DataSource::Law(_) | DataSource::File(_) => Self::Examples,
+        }
+    }
+}
+
+fn read_method(tree: &Table, kind: Kind) -> Result<Method, BadInput> {
     read_section("flow", section(tree, "flow")?, "method", None, |table| {
         let method: Method = plain(table)?;
-        method.check()?;
+        match kind {
+            Kind::Examples => method.check()?,
+            Kind::Population => population::check_method(&method)?,
+        }
         Ok(method)
     })
 }
 
-fn read_stops(tree: &Table) -> Result<Stops, BadInput> {
-    read_section("stop", section(tree, "stop")?, "", None, |table| {
-        let stops: Stops = plain(table)?;
-        stops.check()?;
-        Ok(stops)
+fn read_stops(tree: &Table, kind: Kind) -> Result<(Stops, PopulationStops), BadInput> {
+    read_section("stop", section(tree, "stop")?, "", None, |table| match kind {
+        Kind::Examples => {
+            let stops: Stops = plain(table)?;
+            stops.check()?;
+            Ok((stops, PopulationStops::default()))
+        }
+        Kind::Population => {
+            let stops: PopulationStops = plain(table)?;
+            stops.check()?;
+            Ok((Stops::default(), stops))
+        }
     })
 }
 
-fn read_record(tree: &Table) -> Result<Record, BadInput> {
+fn read_record(tree: &Table, kind: Kind) -> Result<Record, BadInput> {
     read_section("record", section(tree, "record")?, "", None, |table| {
         let record: Record = plain(table)?;
-        record.check()?;
+        match kind {
+            Kind::Examples => record.check()?,
+            Kind::Population => population::check_record(&record)?,
+        }
         Ok(record)
     })
 }
 
 /// Reads the model, and asks the method, the record and the units whether they can serve it.
-fn read_model(tree: &Table, method: &Method, record: &Record, units: Units) -> Result<Model, BadInput> {
+fn read_model(
+    tree: &Table,
+    kind: Kind,
+    method: &Method,
+    record: &Record,
+    units: Units,
+) -> Result<Model, BadInput> {
     let Some(entry) = tree.entry("model") else {
+        read_section("record", section(tree, "record")?, "", None, |_| {
+            Ok(record.needs(&Model::default())?)
+        })?;
         return Ok(Model::default());
     };
     read_section("model", entry, "", None, |table| {
         let model: Model = plain(table)?;
         model.check()?;
+        if kind == Kind::Population {
+            population::check_model(&model)?;
+        }
         method.needs(&model)?;
         record.needs(&model)?;
         units.needs(&model)?;
@@ -164,9 +263,71 @@ fn read_model(tree: &Table, method: &Method, record: &Record, units: Units) -> R
     })
 }
 
-fn read_units(tree: &Table) -> Result<Units, BadInput> {
+fn read_test(tree: &Table, kind: Kind, memory: &Memory) -> Result<Option<TestSource>, BadInput> {
+    let Some(entry) = tree.entry("test") else {
+        return Ok(None);
+    };
+    read_section("test", entry, "law", None, |table| {
+        if kind == Kind::Population {
+            let expected = "no section [test]: the loss of a population is that of every example";
+            return Err(reluflow::Error::out_of_range("test", expected, "one").into());
+        }
+        // Without a law the section has no key but the number of examples.
+        let mut rest = table.clone();
+        let mut size = if table.get("law").is_none() {
+            table.clone()
+        } else {
+            Table::default()
+        };
+        if let Some(examples) = table.get("examples") {
+            size.set(&["examples"], &entry.origin, examples.clone());
+            rest.remove("examples");
+        }
+        let Size { examples } = plain(&size)?;
+        if examples == 0 {
+            return Err(reluflow::Error::out_of_range("test.examples", "at least 1", examples).into());
+        }
+        let other = table
+            .get("law")
+            .is_some()
+            .then(|| data(&rest, memory))
+            .transpose()?;
+        if let Some(DataSource::Population(_)) = other {
+            let expected = "a law of examples, or none";
+            return Err(reluflow::Error::out_of_range("test.law", expected, POPULATION).into());
+        }
+        Ok(Some(TestSource { examples, other }))
+    })
+}
+
+/// The record, with the observable that a test set is for; one without a test set is refused.
+fn read_record_with_test(tree: &Table, kind: Kind, test: Option<&TestSource>) -> Result<Record, BadInput> {
+    let mut record = read_record(tree, kind)?;
+    match test {
+        None if record.wants(Observable::Test) => {
+            read_section("record", section(tree, "record")?, "", None, |_| {
+                let expected =
+                    "a section [test] with the observable test, such as [test] with examples = 1000";
+                Err(reluflow::Error::out_of_range("record.observables", expected, "none").into())
+            })
+        }
+        Some(_) if !record.wants(Observable::Test) => {
+            record.observables.push(Observable::Test);
+            Ok(record)
+        }
+        _ => Ok(record),
+    }
+}
+
+fn read_units(tree: &Table, kind: Kind) -> Result<Units, BadInput> {
     match tree.entry("units") {
-        Some(entry) => read_section("units", entry, "", None, plain),
+        Some(entry) => read_section("units", entry, "", None, |table| {
+            let units: Units = plain(table)?;
+            if kind == Kind::Population {
+                units.needs_no_examples()?;
+            }
+            Ok(units)
+        }),
         None => Ok(Units::default()),
     }
 }
@@ -177,14 +338,21 @@ impl Spec {
     /// # Errors
     /// Naming key and line.
     pub fn read(tree: &Table, memory: &Memory) -> Result<Self, BadInput> {
-        let (method, record, units) = (read_method(tree)?, read_record(tree)?, read_units(tree)?);
+        let data = read_data(tree, memory)?;
+        let kind = Kind::of(&data);
+        let test = read_test(tree, kind, memory)?;
+        let record = read_record_with_test(tree, kind, test.as_ref())?;
+        let (method, units) = (read_method(tree, kind)?, read_units(tree, kind)?);
+        let (stops, population_stops) = read_stops(tree, kind)?;
         Ok(Self {
-            data: read_data(tree, memory)?,
+            data,
             initialisation: read_initialisation(tree, memory)?,
-            model: read_model(tree, &method, &record, units)?,
+            model: read_model(tree, kind, &method, &record, units)?,
             method,
-            stops: read_stops(tree)?,
+            stops,
+            population_stops,
             record,
+            test,
             units,
         })
     }
@@ -193,6 +361,13 @@ impl Spec {
     pub fn remember(&self, tree: &Table, memory: &mut Memory) {
         let rest = |name: &str| tree.get(name).and_then(Node::as_table).and_then(file_law);
         if let (DataSource::File(data), Some(rest)) = (&self.data, rest("data")) {
+            memory.insert(memory_key(&rest), data.known().clone());
+        }
+        if let (Some(DataSource::File(data)), Some(mut rest)) = (
+            self.test.as_ref().and_then(|test| test.other.as_ref()),
+            rest("test"),
+        ) {
+            rest.remove("examples");
             memory.insert(memory_key(&rest), data.known().clone());
         }
         if let (NetworkSource::File(network), Some(rest)) = (&self.initialisation, rest("init")) {
@@ -206,19 +381,28 @@ impl Spec {
     /// As [`Spec::read`].
     pub fn with(&self, tree: &Table, sections: &[&str], memory: &Memory) -> Result<Self, BadInput> {
         let mut spec = self.clone();
+        let kind = Kind::of(&self.data);
         for section in SECTIONS.iter().filter(|section| sections.contains(section)) {
             match *section {
-                "data" => spec.data = read_data(tree, memory)?,
+                "data" => {
+                    spec.data = read_data(tree, memory)?;
+                    if Kind::of(&spec.data) != kind {
+                        return Err(mixed(tree));
+                    }
+                }
                 "init" => spec.initialisation = read_initialisation(tree, memory)?,
-                "flow" => spec.method = read_method(tree)?,
-                "stop" => spec.stops = read_stops(tree)?,
-                "record" => spec.record = read_record(tree)?,
-                "units" => spec.units = read_units(tree)?,
+                "flow" => spec.method = read_method(tree, kind)?,
+                "stop" => (spec.stops, spec.population_stops) = read_stops(tree, kind)?,
+                "test" => spec.test = read_test(tree, kind, memory)?,
+                "units" => spec.units = read_units(tree, kind)?,
                 _ => {}
             }
         }
+        if sections.contains(&"record") || sections.contains(&"test") {
+            spec.record = read_record_with_test(tree, kind, spec.test.as_ref())?;
+        }
         if sections.contains(&"model") {
-            spec.model = read_model(tree, &spec.method, &spec.record, spec.units)?;
+            spec.model = read_model(tree, kind, &spec.method, &spec.record, spec.units)?;
         }
         Ok(spec)
     }
@@ -226,8 +410,12 @@ impl Spec {
     /// d, n and p as far as files say them.
     pub fn given_sizes(&self) -> (Option<u64>, Option<u64>, Option<u64>) {
         let data = match &self.data {
-            DataSource::Law(_) => None,
-            DataSource::File(data) => Some((data.known().columns as u64, data.known().rows as u64)),
+            DataSource::Law(_) => (None, None),
+            DataSource::Population(teacher) => (teacher.dimension().map(|d| d as u64), Some(0)),
+            DataSource::File(data) => {
+                let known = data.known();
+                (Some(known.columns as u64), Some(known.rows as u64))
+            }
         };
         let network = match &self.initialisation {
             NetworkSource::Law(_) => None,
@@ -236,8 +424,8 @@ impl Spec {
             }
         };
         (
-            data.map(|(d, _)| d).or(network.map(|(d, _)| d)),
-            data.map(|(_, n)| n),
+            data.0.or(network.map(|(d, _)| d)),
+            data.1,
             network.map(|(_, p)| p),
         )
     }
@@ -252,6 +440,9 @@ impl Spec {
         let (n, d, p) = (sizes.n as usize, sizes.d as usize, sizes.p as usize);
         if let Err(error) = self.data.check(n, d) {
             if let DataSource::File(_) = self.data {
+                return Err(Complaint::from(error).at_size(sizes));
+            }
+            if let (DataSource::Population(_), 1..) = (&self.data, n) {
                 return Err(Complaint::from(error).at_size(sizes));
             }
             let possible = (1..=TRIED).any(|m| self.data.check(m, d).is_ok());
@@ -306,6 +497,25 @@ pub(super) fn resolve_paths(tree: &mut Table, base: &Path) {
                 None => {}
             }
         }
+    }
+}
+
+/// The refusal of a sweep over examples and a population: their sections do not mean the same.
+fn mixed(tree: &Table) -> BadInput {
+    let place = tree.entry("data").map(|entry| entry.origin.clone());
+    let (problem, expected) = (
+        "the sweep has both examples and a population",
+        "one kind in a file: their other sections differ",
+    );
+    let found = "gaussian-population beside another law";
+    match place {
+        Some(origin) => BadInput::at(&origin, problem, expected, found),
+        None => BadInput::new(
+            super::Place::Flag("data.law".to_owned()),
+            problem,
+            expected,
+            found,
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::table::{Column, Columns};
 use crate::experiment::{AxisValue, Experiment};
+use crate::population;
 use crate::trial::{FailedTrial, Trial, kept};
 
 /// The verdict of a row that stands for a failed trial.
@@ -78,6 +79,10 @@ fn bits(trial: &Trial) -> Vec<u64> {
         .iter()
         .map(|(_, get, _)| get(trial).map_or(u64::MAX, f64::to_bits));
     let integers = INTEGERS.iter().map(|(_, get, _)| get(trial));
+    let of_population = population::COLUMNS.iter().map(|(_, get, _)| {
+        let number = trial.population.as_ref().and_then(get);
+        number.map_or(u64::MAX, f64::to_bits)
+    });
     let words = trial
         .verdict
         .bytes()
@@ -93,9 +98,18 @@ fn bits(trial: &Trial) -> Vec<u64> {
     numbers
         .chain(optionals)
         .chain(recorded)
+        .chain(of_population)
         .chain(integers)
         .chain(words)
         .collect()
+}
+
+/// The number of a trial in a column of populations.
+fn of_population(trial: &Trial, name: &str) -> Option<f64> {
+    let (_, get, _) = population::COLUMNS
+        .iter()
+        .find(|(column, _, _)| *column == name)?;
+    trial.population.as_ref().and_then(get)
 }
 
 /// The number of a trial in a column of [`to_columns`]; NaN where it has none.
@@ -111,6 +125,7 @@ pub fn value(trial: &Trial, name: &str) -> f64 {
         let found = optional().and_then(|(_, get, _)| get(trial));
         found
             .or_else(|| trial.recorded.get(name).copied())
+            .or_else(|| of_population(trial, name))
             .unwrap_or(f64::NAN)
     }
 }
@@ -239,6 +254,13 @@ pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTri
             columns.push((column.name.into(), Column::Optional(values)));
         }
     }
+    // Trials on examples have no such columns.
+    if trials.iter().any(|trial| trial.population.is_some()) {
+        for (name, get, _) in population::COLUMNS {
+            let value = |trial: &&Trial| trial.population.as_ref().and_then(get);
+            columns.push((name.into(), Column::Optional(trials.iter().map(value).collect())));
+        }
+    }
     columns.push((FAILURE.into(), Column::Texts(failures)));
     columns
 }
@@ -321,27 +343,35 @@ pub(super) fn from_columns(
             set(trial, *value);
         }
     }
+    let optionals_if_any = |name: &str| match column(name) {
+        Ok(Column::Optional(values)) => Ok(Some(values.clone())),
+        Ok(Column::Numbers(values)) => Ok(Some(values.iter().copied().map(Some).collect())),
+        Ok(_) => Err(format!("column {name} holds no numbers")),
+        Err(_) => Ok(None),
+    };
     for (name, _, set) in OPTIONALS {
-        let values: Vec<Option<f64>> = match column(name) {
-            Ok(Column::Optional(values)) => values.clone(),
-            Ok(Column::Numbers(values)) => values.iter().copied().map(Some).collect(),
-            Ok(_) => return Err(format!("column {name} holds no numbers")),
-            // Folders of earlier versions lack some.
-            Err(_) => vec![None; rows],
-        };
+        // Folders of earlier versions lack some.
+        let values = optionals_if_any(name)?.unwrap_or_else(|| vec![None; rows]);
         for (trial, value) in trials.iter_mut().zip(values) {
             set(trial, value);
         }
     }
     for recorded in kept() {
-        let values = match column(recorded.name) {
-            Ok(Column::Optional(values)) => values.clone(),
-            Ok(Column::Numbers(values)) => values.iter().copied().map(Some).collect(),
-            Ok(_) => return Err(format!("column {} holds no numbers", recorded.name)),
-            Err(_) => continue,
+        let Some(values) = optionals_if_any(recorded.name)? else {
+            continue;
         };
         for (trial, value) in trials.iter_mut().zip(values) {
             trial.recorded.extend(value.map(|value| (recorded.name, value)));
+        }
+    }
+    if experiment.cells.iter().any(population::is_population) {
+        for (name, _, set) in population::COLUMNS {
+            let values = optionals_if_any(name)?.unwrap_or_default();
+            for (trial, value) in trials.iter_mut().zip(values) {
+                if let Some(value) = value {
+                    set(trial.population.get_or_insert_default(), value);
+                }
+            }
         }
     }
     let failures = texts(FAILURE)?;

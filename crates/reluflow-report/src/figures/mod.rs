@@ -1,7 +1,8 @@
-//! Draws reluflow's six figures from plain numbers: trajectory, probabilities, map, thresholds, curvatures, transitions.
+//! Draws reluflow's figures from plain numbers: trajectory, population, probabilities, map, thresholds, curvatures, transitions.
 
 mod curvatures;
 mod map;
+mod population;
 mod probabilities;
 mod thresholds;
 mod trajectory;
@@ -10,6 +11,7 @@ mod transitions;
 pub use curvatures::{CurvatureSeries, curvatures};
 pub use map::{MapCell, probability_map};
 pub(crate) use map::{around, edges};
+pub use population::{ShareSeries, overlaps, shares};
 pub(crate) use probabilities::threshold_text;
 pub use probabilities::{CellPoint, ProbabilitySeries, probabilities};
 pub use thresholds::{Cited, ThresholdSeries, thresholds};

@@ -94,7 +94,10 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
             &text,
             ink,
             Some(marker),
-            one.threshold.is_some().then_some(Dash::Solid),
+            one.threshold
+                .as_ref()
+                .is_some_and(|threshold| threshold.estimate.value.is_finite())
+                .then_some(Dash::Solid),
         ));
     }
     if let Some(published) = published {
@@ -141,7 +144,8 @@ impl CellPoint {
 fn draw_threshold(panel: &mut Panel, threshold: &Threshold, cells: &[CellPoint], ink: Ink, banded: bool) {
     let first = cells.iter().map(|cell| cell.at).fold(f64::INFINITY, f64::min);
     let last = cells.iter().map(|cell| cell.at).fold(f64::NEG_INFINITY, f64::max);
-    if last > first {
+    // A step beyond the cells is no finding, only that every draw here succeeded, or none.
+    if last > first && threshold.estimate.value.is_finite() {
         let at = |k: u32| first + (last - first) * f64::from(k) / 200.0;
         let points = (0..=200).map(at).map(|n| (n, threshold.probability(n))).collect();
         panel.layers.push(Layer::Line {

@@ -15,6 +15,7 @@ mod interpolation;
 mod study;
 mod table;
 mod teachers;
+mod vanishing;
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,8 @@ pub enum Finding {
     Curvature,
     /// Whether the flow fails only where its initialisation did.
     Failures,
+    /// How large what is learnt from a vanishing start is.
+    Vanishing,
 }
 
 /// What a finding says.
@@ -67,11 +70,12 @@ struct Part {
 
 impl Finding {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Interpolation,
         Self::Teachers,
         Self::Curvature,
         Self::Failures,
+        Self::Vanishing,
     ];
 
     /// Its name on the command line and of its page.
@@ -81,6 +85,7 @@ impl Finding {
             Self::Teachers => "teachers",
             Self::Curvature => "curvature",
             Self::Failures => "failures",
+            Self::Vanishing => "vanishing",
         }
     }
 
@@ -95,6 +100,7 @@ impl Finding {
             Self::Teachers => teachers::PARTS,
             Self::Curvature => curvature::PARTS,
             Self::Failures => failures::PARTS,
+            Self::Vanishing => vanishing::PARTS,
         }
     }
 
@@ -123,6 +129,7 @@ impl Finding {
             Self::Teachers => teachers::write_up(&results),
             Self::Curvature => curvature::write_up(&results),
             Self::Failures => failures::write_up(&results),
+            Self::Vanishing => vanishing::write_up(&results),
         };
         for table in &written.tables {
             write(

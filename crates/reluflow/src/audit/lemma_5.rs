@@ -2,10 +2,10 @@
 
 use super::Drawn;
 use super::row::{Relation::*, Row};
+use crate::EventE;
 use crate::error::Result;
 use crate::random::Purpose;
 use crate::theory::{Statement::Lemma5, lemma_5};
-use crate::{EventE, InitialisationLaw};
 
 /// Networks drawn.
 const DRAWS: u64 = 200;
@@ -17,12 +17,7 @@ pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
     let (plan, dataset) = (drawn.plan, drawn.first);
     const UNION: &str = "frequency of event E against 1 − n(3/4)^p, less 4 standard errors";
     const EXACT: &str = "|frequency − exact P(E)| over its standard error, orthogonal inputs";
-    let fair = match &plan.setting.initialisation {
-        InitialisationLaw::Group(_) => false,
-        InitialisationLaw::Asymmetric(law) => !law.covered,
-        _ => true,
-    };
-    if !fair {
+    if !plan.setting.initialisation.has_fair_signs() {
         let why = "the signs of the initialisation are not fair and independent";
         return Ok([UNION, EXACT]
             .map(|line| Row::not_applicable(Lemma5, line, why))

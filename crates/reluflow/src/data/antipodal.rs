@@ -44,7 +44,7 @@ impl Antipodal {
     /// Checks the parameters.
     ///
     /// # Errors
-    /// When n is odd, when the base law is itself antipodal, or as the base law's check.
+    /// When n is odd, when the base law is itself antipodal or altered, or as the base law's check.
     pub fn check(&self, n: usize, d: usize) -> Result<()> {
         if !n.is_multiple_of(2) {
             return Err(Error::out_of_range(
@@ -60,6 +60,7 @@ impl Antipodal {
                 "antipodal",
             ));
         }
+        self.base.check_plain()?;
         if let AntipodalLabels::Independent(labels) = &self.opposite_labels {
             labels.check()?;
         }
@@ -71,7 +72,12 @@ impl Antipodal {
     /// # Errors
     /// As the base law.
     pub fn sample(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Dataset> {
-        let half = self.base.sample(n / 2, d, random)?;
+        Ok(self.draw(n, d, random)?.0)
+    }
+
+    /// The examples, and the law with what was drawn of its base.
+    pub(super) fn draw(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<(Dataset, Self)> {
+        let (half, base) = self.base.draw(n / 2, d, random)?;
         let opposite: Array1<f64> = match &self.opposite_labels {
             AntipodalLabels::Opposite => -&half.labels(),
             AntipodalLabels::Same => half.labels().to_owned(),
@@ -84,6 +90,11 @@ impl Antipodal {
                 -half.inputs()[(i - n / 2, k)]
             }
         });
-        Dataset::new(inputs, half.labels().iter().copied().chain(opposite).collect())
+        let labels = half.labels().iter().copied().chain(opposite).collect();
+        let law = Self {
+            base: Box::new(base),
+            opposite_labels: self.opposite_labels,
+        };
+        Ok((Dataset::new(inputs, labels)?, law))
     }
 }

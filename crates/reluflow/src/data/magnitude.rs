@@ -1,14 +1,14 @@
 //! Draws positive numbers: norms of inputs, sizes of labels.
 
 use rand::{Rng, RngExt};
-use rand_distr::{Distribution, LogNormal};
+use rand_distr::{Distribution, LogNormal, StandardNormal};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// A law on the non-negative numbers.
 ///
-/// In a file: `{ uniform = [1, 2] }`, `{ constant = 1 }` or `{ log-normal = [0, 0.5] }`.
+/// In a file: `{ uniform = [1, 2] }`, `{ constant = 1 }`, `{ log-normal = [0, 0.5] }` or `{ half-normal = 1 }`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Magnitude {
@@ -18,6 +18,8 @@ pub enum Magnitude {
     Constant(f64),
     /// exp(μ + σ N(0, 1)).
     LogNormal(f64, f64),
+    /// |σ N(0, 1)|: as sizes of labels with random signs, y ~ N(0, σ²).
+    HalfNormal(f64),
 }
 
 impl Magnitude {
@@ -27,7 +29,7 @@ impl Magnitude {
     /// Checks the law's parameters.
     ///
     /// # Errors
-    /// Unless 0 < low ≤ high < ∞, the constant is positive, or σ ≥ 0 and both are finite.
+    /// Unless 0 < low ≤ high < ∞, the constant is positive, σ ≥ 0 and both are finite, or σ > 0.
     pub fn check(&self, quantity: &'static str) -> Result<()> {
         let (valid, expected) = match *self {
             Self::Uniform(low, high) => (
@@ -38,6 +40,10 @@ impl Magnitude {
             Self::LogNormal(mean, sigma) => (
                 mean.is_finite() && sigma >= 0.0 && sigma.is_finite(),
                 "log-normal = [mu, sigma] with finite mu and sigma >= 0",
+            ),
+            Self::HalfNormal(sigma) => (
+                sigma > 0.0 && sigma.is_finite(),
+                "half-normal = sigma with sigma > 0",
             ),
         };
         if valid {
@@ -55,6 +61,10 @@ impl Magnitude {
             Self::LogNormal(mean, sigma) => {
                 LogNormal::new(mean, sigma).map_or(f64::NAN, |law| law.sample(random))
             }
+            Self::HalfNormal(sigma) => {
+                let value: f64 = StandardNormal.sample(random);
+                sigma * value.abs()
+            }
         }
     }
 }
@@ -65,6 +75,7 @@ impl std::fmt::Display for Magnitude {
             Self::Uniform(low, high) => write!(f, "uniform = [{low}, {high}]"),
             Self::Constant(value) => write!(f, "constant = {value}"),
             Self::LogNormal(mean, sigma) => write!(f, "log-normal = [{mean}, {sigma}]"),
+            Self::HalfNormal(sigma) => write!(f, "half-normal = {sigma}"),
         }
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn fits(n: usize, d: usize) -> Result<()> {
 
 /// n orthonormal rows in R^d, uniform among such frames: Q of the QR decomposition of a Gaussian matrix,
 /// with the signs of R's diagonal moved into Q.
-fn random_frame(n: usize, d: usize, random: &mut ChaCha8Rng) -> Array2<f64> {
+pub(super) fn random_frame(n: usize, d: usize, random: &mut ChaCha8Rng) -> Array2<f64> {
     let mut gaussian = Mat::<f64>::zeros(d, n);
     for i in 0..n {
         for k in 0..d {

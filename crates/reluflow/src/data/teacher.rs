@@ -36,6 +36,39 @@ pub struct Teacher {
     /// Whether the labels are permuted, all permutations equally likely.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shuffled: bool,
+    /// The teacher, once it is drawn: no key of a file ([`DataLaw::realise`]).
+    #[serde(skip)]
+    pub drawn: Option<DrawnTeacher>,
+}
+
+/// A teacher that was drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DrawnTeacher {
+    /// (1/k) Σ b_k σ(⟨v_k, x⟩).
+    network: Network,
+    /// What its values are multiplied by, so that the first n labels have their root mean square.
+    factor: f64,
+}
+
+impl DrawnTeacher {
+    fn labels(&self, data: &Dataset) -> Array1<f64> {
+        let rows = data.inputs();
+        rows.rows()
+            .into_iter()
+            .map(|x| self.network.output(&x.to_vec()) * self.factor)
+            .collect()
+    }
+
+    /// The network whose values the labels are, to rounding.
+    ///
+    /// # Errors
+    /// As [`Network::new`].
+    pub fn network(&self) -> Result<Network> {
+        Network::new(
+            self.network.hidden_weights().to_owned(),
+            &self.network.output_weights() * self.factor,
+        )
+    }
 }
 
 /// Batches of n inputs that are drawn before a band is given up.
@@ -49,6 +82,7 @@ impl Default for Teacher {
             label_scale: 1.0,
             band: None,
             shuffled: false,
+            drawn: None,
         }
     }
 }
@@ -79,8 +113,11 @@ impl Teacher {
                 let expected = "two sizes, the smaller one first";
                 return Err(Error::out_of_range("band", expected, format!("{low}, {high}")));
             }
-            if !matches!(*self.base, DataLaw::Isotropic(_) | DataLaw::Gaussian(_)) {
-                let expected = "independent inputs, isotropic or gaussian, with a band";
+            if !matches!(
+                *self.base,
+                DataLaw::Isotropic(_) | DataLaw::Gaussian(_) | DataLaw::Cone(_)
+            ) {
+                let expected = "independent inputs, isotropic, gaussian or cone, with a band";
                 return Err(Error::out_of_range(
                     "base",
                     expected,
@@ -88,6 +125,7 @@ impl Teacher {
                 ));
             }
         }
+        self.base.check_plain()?;
         self.base.check(n, d)
     }
 
@@ -96,28 +134,42 @@ impl Teacher {
     /// # Errors
     /// As the base law; when the teacher is zero on all of them; when hardly any label falls into the band.
     pub fn sample(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Dataset> {
-        let (inputs, mut labels) = self.labelled(n, d, random)?;
+        Ok(self.draw(n, d, random)?.0)
+    }
+
+    /// The examples, and the law with the teacher that was drawn.
+    pub(super) fn draw(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<(Dataset, Self)> {
+        let (first, base) = self.base.draw(n, d, random)?;
+        let teacher = match &self.drawn {
+            Some(teacher) => teacher.clone(),
+            None => self.draw_teacher(&first, random)?,
+        };
+        let law = Self {
+            base: Box::new(base),
+            drawn: Some(teacher.clone()),
+            ..self.clone()
+        };
+        let labels = teacher.labels(&first);
+        let (inputs, mut labels) = match self.band {
+            None => (first.inputs().to_owned(), labels.to_vec()),
+            Some(band) => within(band, &law.base, &teacher, first, labels, random)?,
+        };
         if self.shuffled {
             labels.shuffle(random);
         }
-        Dataset::new(inputs, labels.into())
+        Ok((Dataset::new(inputs, labels.into())?, law))
     }
 
-    /// Inputs with the teacher's own labels.
-    fn labelled(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<(Array2<f64>, Vec<f64>)> {
-        let base = self.base.sample(n, d, random)?;
-        let hidden = HiddenLaw::Sphere.sample(self.width, d, random);
+    /// A teacher, and the factor that gives its labels of these inputs their root mean square.
+    fn draw_teacher(&self, data: &Dataset, random: &mut ChaCha8Rng) -> Result<DrawnTeacher> {
+        let hidden = HiddenLaw::Sphere.sample(self.width, data.dimension(), random);
         let output = Array1::from_shape_simple_fn(self.width, || StandardNormal.sample(random));
-        let teacher = Network::new(hidden, output)?;
-        let label = |data: &Dataset| -> Array1<f64> {
-            let rows = data.inputs();
-            rows.rows()
-                .into_iter()
-                .map(|x| teacher.output(&x.to_vec()))
-                .collect()
+        let mut teacher = DrawnTeacher {
+            network: Network::new(hidden, output)?,
+            factor: 1.0,
         };
-        let mut labels = label(&base);
-        let scale = (labels.dot(&labels) / n as f64).sqrt();
+        let labels = teacher.labels(data);
+        let scale = (labels.dot(&labels) / data.examples() as f64).sqrt();
         if scale == 0.0 {
             return Err(Error::out_of_range(
                 "labels of the teacher",
@@ -125,30 +177,40 @@ impl Teacher {
                 "all zero",
             ));
         }
-        labels *= self.label_scale / scale;
-        let Some((low, high)) = self.band else {
-            return Ok((base.inputs().to_owned(), labels.to_vec()));
-        };
-        let mut inputs = Array2::zeros((n, d));
-        let mut kept = Vec::with_capacity(n);
-        let mut batch = base;
-        for _ in 0..MOST_BATCHES {
-            for (x, y) in batch.inputs().rows().into_iter().zip(&labels) {
-                if kept.len() < n && (low..=high).contains(&y.abs()) {
-                    inputs.row_mut(kept.len()).assign(&x);
-                    kept.push(*y);
-                }
-            }
-            if kept.len() == n {
-                return Ok((inputs, kept));
-            }
-            batch = self.base.sample(n, d, random)?;
-            labels = label(&batch) * (self.label_scale / scale);
-        }
-        Err(Error::out_of_range(
-            "band",
-            "one that a label in a thousand falls into",
-            format!("{low}, {high}"),
-        ))
+        teacher.factor = self.label_scale / scale;
+        Ok(teacher)
     }
+}
+
+/// As many inputs as the first batch has, all with labels whose sizes lie in the band: of it, and of further batches.
+fn within(
+    (low, high): (f64, f64),
+    base: &DataLaw,
+    teacher: &DrawnTeacher,
+    first: Dataset,
+    labels: Array1<f64>,
+    random: &mut ChaCha8Rng,
+) -> Result<(Array2<f64>, Vec<f64>)> {
+    let (n, d) = (first.examples(), first.dimension());
+    let mut inputs = Array2::zeros((n, d));
+    let mut kept = Vec::with_capacity(n);
+    let (mut batch, mut labels) = (first, labels);
+    for _ in 0..MOST_BATCHES {
+        for (x, y) in batch.inputs().rows().into_iter().zip(&labels) {
+            if kept.len() < n && (low..=high).contains(&y.abs()) {
+                inputs.row_mut(kept.len()).assign(&x);
+                kept.push(*y);
+            }
+        }
+        if kept.len() == n {
+            return Ok((inputs, kept));
+        }
+        batch = base.sample(n, d, random)?;
+        labels = teacher.labels(&batch);
+    }
+    Err(Error::out_of_range(
+        "band",
+        "one that a label in a thousand falls into",
+        format!("{low}, {high}"),
+    ))
 }

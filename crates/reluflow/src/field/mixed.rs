@@ -89,6 +89,9 @@ impl<F: VectorField<f32>> VectorField<f64> for Mixed<F> {
     fn model(&self) -> &crate::model::Model {
         self.inner.model()
     }
+    fn set_loss(&mut self, loss: crate::model::Loss) {
+        self.inner.set_loss(loss);
+    }
     fn residuals(&self) -> &[f64] {
         &self.residuals
     }

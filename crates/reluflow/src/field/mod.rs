@@ -21,7 +21,7 @@ mod sigma;
 mod sums;
 
 use crate::Network;
-use crate::model::Model;
+use crate::model::{Loss, Model};
 pub use activity::Activity;
 pub(crate) use activity::count_activity;
 pub use cover::Cover;
@@ -53,6 +53,8 @@ pub trait VectorField<T: Real> {
     fn labels(&self) -> &[T];
     /// The model whose flow this is.
     fn model(&self) -> &Model;
+    /// Goes on with another loss: the same in other units.
+    fn set_loss(&mut self, loss: Loss);
 
     /// Writes a network as a state.
     fn write_state(&self, network: &Network, state: &mut [T]);

@@ -9,7 +9,7 @@ use super::sigma::dispatch;
 use super::sums::{Scales, close_forces};
 use super::{Activity, Cover, Real, VectorField, add_decay, count_activity, split_state, split_state_mut};
 use crate::aligned::Aligned;
-use crate::model::Model;
+use crate::model::{Loss, Model};
 use crate::{Dataset, Network};
 use sweeps::{Job, Sweep};
 
@@ -251,6 +251,9 @@ impl<T: Real> VectorField<T> for Orthogonal<'_, T> {
 
     fn model(&self) -> &Model {
         &self.model
+    }
+    fn set_loss(&mut self, loss: Loss) {
+        self.model.loss = loss;
     }
 
     fn activity(&mut self, state: &[T], activity: &mut Activity) {

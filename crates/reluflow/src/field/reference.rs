@@ -3,7 +3,7 @@
 #![allow(clippy::needless_range_loop)] // subscripts, as in the formula
 
 use super::{Activity, Cover, Real, VectorField, split_state, split_state_mut};
-use crate::model::Model;
+use crate::model::{Loss, Model};
 use crate::{Dataset, Network};
 
 /// The field as loops over examples and neurons, O(ndp), nothing shared with the fast fields.
@@ -130,6 +130,9 @@ impl<T: Real> VectorField<T> for Reference<T> {
 
     fn model(&self) -> &Model {
         &self.model
+    }
+    fn set_loss(&mut self, loss: Loss) {
+        self.model.loss = loss;
     }
 
     fn residuals(&self) -> &[T] {

@@ -62,7 +62,9 @@ pub(super) fn close_forces<T: Real>(
 ) -> f64 {
     match loss {
         Loss::Square => arch.dispatch(Close { sums, labels, scales }),
-        Loss::Logistic | Loss::Exponential => close_by_exponentials(loss, sums, labels, scales),
+        Loss::Logistic | Loss::Exponential | Loss::Tail(_) => {
+            close_by_exponentials(loss, sums, labels, scales)
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 use super::balance::Balance;
 use super::control::{Control, Limiter};
 use super::drift::{Drift, Leading};
+use super::far::{FAR, Far, LogFlow};
 use super::locate;
 use super::rest::Rest;
 use super::risk::Risk;
@@ -19,6 +20,7 @@ use super::spectral_radius::SpectralRadius;
 use super::stage::Stage;
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
+use crate::model::Loss;
 
 /// What a method reports of a step it took.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,8 @@ pub(super) trait Stepper {
     }
     /// The local error of the last step, once `to` has its velocity.
     fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]);
+    /// Forgets the last steps: what follows is in other units.
+    fn restart(&mut self) {}
 }
 
 const SAFETY: f64 = 0.8;
@@ -156,11 +160,53 @@ pub(super) fn solve(
         radius: 0.0,
     };
     run.journal.counts.evaluations += 1;
-    run.integrate(problem, control)
+    if !run.integrate(problem, control) {
+        return run.close();
+    }
+    // The way is the same in τ, where steps are long again.
+    let Run {
+        field,
+        stepper,
+        mut journal,
+        balance,
+        mut here,
+        calm,
+        next,
+        between,
+        ..
+    } = run;
+    let field: &mut dyn VectorField<f64> = &mut LogFlow::new(field);
+    stepper.restart();
+    here.time = journal.go_far();
+    here.evaluate(field);
+    journal.counts.evaluations += 1;
+    let mut run = Run {
+        lowest: here.loss,
+        lowest_shown: here.loss,
+        lowest_row: here.loss,
+        drift: Drift::default(),
+        field,
+        stepper,
+        journal,
+        balance,
+        calm,
+        here,
+        next,
+        between,
+        radius: 0.0,
+    };
+    run.calm.copy_from(&run.here);
+    let control = Control {
+        margin: f64::INFINITY,
+        ..*control
+    };
+    run.integrate(problem, &control);
+    run.close()
 }
 
 impl Run<'_> {
-    fn integrate(mut self, problem: &Problem<'_>, control: &Control) -> Solution {
+    /// Goes on until a stop comes, or to where the run is to go on in τ; whether that is so.
+    fn integrate(&mut self, problem: &Problem<'_>, control: &Control) -> bool {
         let (n, p) = (self.field.examples(), self.field.neurons());
         let mut radius = SpectralRadius::new(problem.dataset);
         let mut risk = Risk::new(n);
@@ -170,8 +216,23 @@ impl Run<'_> {
         let mut step = control.first_step(&self.here);
         let mut slow = Slow::default();
         let mut afresh = false;
-        let mut going_on = self.enter();
+        let goes_far = self.journal.goes_far();
+        let mut control = *control;
+        let fall = control.fall;
+        let mut going_on = self.journal.far().is_some() || self.enter();
         while going_on {
+            if goes_far && self.here.loss < FAR {
+                return true;
+            }
+            if self.journal.far().is_some() {
+                self.shift();
+                let (far, loss) = (self.journal.far().unwrap_or_default(), self.here.loss);
+                control.fall = far.fall(loss, fall, control.rounding);
+                if far.ends(loss, control.rounding) {
+                    self.journal.end_far();
+                    break;
+                }
+            }
             let (field, stepper, journal) = (&mut *self.field, &mut *self.stepper, &mut self.journal);
             let (here, next) = (&mut self.here, &mut self.next);
             if here.velocity.iter().all(|v| *v == 0.0) {
@@ -189,7 +250,12 @@ impl Run<'_> {
                 .min(slow.longest(here.time))
                 .min(limiter.longest(here, p, self.radius))
                 .min(stepper.largest_step(self.radius));
-            let (end, shown) = super::grid::end_of_step(here.time, wanted, journal.limits().time);
+            let last = journal.last_point();
+            let (end, shown) = if journal.far().is_some() {
+                ((here.time + wanted).min(last), false)
+            } else {
+                super::grid::end_of_step(here.time, wanted, last)
+            };
             let h = end - here.time;
             if h.is_nan() || h <= 0.0 {
                 journal.rest((0.0, 0.0)); // no step is short enough to be told from none
@@ -276,7 +342,9 @@ impl Run<'_> {
                 .stepper
                 .leading_error(&self.here, &self.next, self.field.neurons());
             self.accept();
-            self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
+            if self.journal.far().is_none() {
+                self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
+            }
             self.lowest = self.lowest.min(self.here.loss);
             if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
                 self.calm.copy_from(&self.here);
@@ -285,8 +353,9 @@ impl Run<'_> {
                 self.lowest_shown = self.lowest_shown.min(self.here.loss);
                 self.lowest_row = self.lowest_row.min(self.here.loss);
             }
-            if let Some(evidence) = rest.look(&self.here, p)
-                && self.here.time + Rest::confirmation_time(self.radius) < self.journal.limits().time
+            if self.journal.far().is_none()
+                && let Some(evidence) = rest.look(&self.here, p)
+                && self.here.time + Rest::confirmation_time(self.radius) < self.journal.last_point()
             {
                 if self.confirm_rest() {
                     self.journal.rest(evidence);
@@ -296,6 +365,25 @@ impl Run<'_> {
             }
             going_on = self.enter();
         }
+        false
+    }
+
+    /// Brings losses back to order 1, where that of either classification loss is exponential.
+    fn shift(&mut self) {
+        let Some(k) = Far::shift(self.here.loss) else {
+            return;
+        };
+        self.field.set_loss(Loss::Tail(self.journal.shift(k)));
+        let factor = 2f64.powi(k);
+        self.here.loss *= factor;
+        self.here.dissipation *= factor;
+        self.calm.copy_from(&self.here);
+        self.lowest = self.here.loss;
+        self.lowest_shown = self.here.loss;
+        self.lowest_row = self.here.loss;
+    }
+
+    fn close(self) -> Solution {
         let end = if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
             &self.here
         } else {
@@ -312,9 +400,12 @@ impl Run<'_> {
     /// Makes the step's end the current state, after the levels and rows inside it.
     fn accept(&mut self) {
         self.balance.restore(&mut self.next);
-        locate::levels(self);
-        self.journal.note_step(&self.here, &self.next);
-        while let Some(mark) = self.journal.mark_before(self.next.time) {
+        if self.journal.far().is_none() {
+            locate::levels(self);
+            locate::end_of_tau(self);
+            self.journal.note_step(&self.here, &self.next);
+        }
+        while let Some(mark) = self.journal.mark_before(self.field, self.next.point()) {
             self.step_inside(mark);
             self.journal.counts.observations += 1;
             self.lowest_row = self.lowest_row.min(self.between.loss);

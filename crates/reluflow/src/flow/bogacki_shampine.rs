@@ -7,7 +7,7 @@
 use super::explicit_pair::Tableau;
 
 /// The coefficients.
-pub(super) static BOGACKI_SHAMPINE: Tableau = Tableau {
+pub(crate) static BOGACKI_SHAMPINE: Tableau = Tableau {
     embedded_order: 2,
     rows: &[
         &[1.0 / 2.0],

@@ -1,12 +1,14 @@
 //! Embedded explicit Runge–Kutta pairs with first-same-as-last, driven by a tableau.
 
+use std::iter::once;
+
 use super::adaptive::{Advance, Stepper};
 use super::stage::Stage;
 use crate::field::VectorField;
 
 /// The coefficients of a pair.
 #[derive(Debug)]
-pub(super) struct Tableau {
+pub(crate) struct Tableau {
     /// Order of the embedded solution.
     pub(super) embedded_order: u32,
     /// Row i holds a_{i+1,1}, …; the last row is b, for the last stage lies at the end of the step.
@@ -19,7 +21,7 @@ pub(super) struct Tableau {
 
 /// A pair with room for its stages.
 #[derive(Debug)]
-pub(super) struct ExplicitPair {
+pub(crate) struct ExplicitPair {
     tableau: &'static Tableau,
     /// k_2, …, of all stages but the first and the last, which are the ends' velocities.
     slopes: Vec<Vec<f64>>,
@@ -28,7 +30,7 @@ pub(super) struct ExplicitPair {
 }
 
 impl ExplicitPair {
-    pub(super) fn new(tableau: &'static Tableau, length: usize) -> Self {
+    pub(crate) fn new(tableau: &'static Tableau, length: usize) -> Self {
         Self {
             tableau,
             slopes: vec![vec![0.0; length]; tableau.rows.len() - 1],
@@ -36,11 +38,46 @@ impl ExplicitPair {
         }
     }
 
-    /// out = from.state + Σ_i weight_i k_i over as many stages as there are weights.
-    fn combine(&self, from: &Stage, weights: impl Iterator<Item = f64>, out: &mut [f64]) {
-        out.copy_from_slice(&from.state);
-        let inner = self.slopes.iter().map(Vec::as_slice);
-        let stages = std::iter::once(&*from.velocity).chain(inner);
+    /// 1/(order of the embedded solution + 1).
+    pub(crate) fn exponent(&self) -> f64 {
+        1.0 / f64::from(self.tableau.embedded_order + 1)
+    }
+
+    /// Steps by h from `state`, where the velocity is `first`, into `out`; returns evaluations spent, without one at its end.
+    pub(crate) fn step(
+        &mut self,
+        mut velocity: impl FnMut(&[f64], &mut [f64]),
+        (state, first): (&[f64], &[f64]),
+        h: f64,
+        out: &mut [f64],
+    ) -> u64 {
+        for (i, row) in self.tableau.rows.iter().enumerate() {
+            self.combine(state, first, row.iter().map(|a| h * a), out);
+            if let Some(slope) = self.slopes.get_mut(i) {
+                velocity(out, slope);
+            }
+        }
+        self.last = h;
+        self.slopes.len() as u64
+    }
+
+    /// The local error of the last step, between whose ends the velocity went from `first` to `last`.
+    pub(crate) fn error(&self, first: &[f64], last: &[f64], error: &mut [f64]) {
+        let weights = self.tableau.error;
+        for (error, (first, last)) in error.iter_mut().zip(first.iter().zip(last)) {
+            *error = self.last * (weights[0] * first + weights[weights.len() - 1] * last);
+        }
+        for (slope, weight) in self.slopes.iter().zip(&weights[1..]) {
+            for (error, k) in error.iter_mut().zip(slope) {
+                *error += self.last * weight * k;
+            }
+        }
+    }
+
+    /// out = state + Σ_i weight_i k_i over as many stages as there are weights.
+    fn combine(&self, state: &[f64], first: &[f64], weights: impl Iterator<Item = f64>, out: &mut [f64]) {
+        out.copy_from_slice(state);
+        let stages = once(first).chain(self.slopes.iter().map(Vec::as_slice));
         for (slope, weight) in stages.zip(weights) {
             for (y, k) in out.iter_mut().zip(slope) {
                 *y += weight * k;
@@ -51,7 +88,7 @@ impl ExplicitPair {
 
 impl Stepper for ExplicitPair {
     fn error_exponent(&self) -> f64 {
-        1.0 / f64::from(self.tableau.embedded_order + 1)
+        self.exponent()
     }
 
     fn largest_step(&self, radius: f64) -> f64 {
@@ -66,31 +103,19 @@ impl Stepper for ExplicitPair {
         [h, _]: [f64; 2],
         _radius: f64,
     ) -> Advance {
-        for (i, row) in self.tableau.rows.iter().enumerate() {
-            self.combine(from, row.iter().map(|a| h * a), &mut to.state);
-            if let Some(slope) = self.slopes.get_mut(i) {
-                field.velocity(&to.state, slope);
-            }
-        }
+        let velocity = |state: &[f64], slope: &mut [f64]| {
+            field.velocity(state, slope);
+        };
+        let evaluations = self.step(velocity, (&from.state, &from.velocity), h, &mut to.state);
         to.time = from.time + h;
-        self.last = h;
         Advance {
             known: None,
-            evaluations: self.slopes.len() as u64,
+            evaluations,
         }
     }
 
     fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]) {
-        let weights = self.tableau.error;
-        let ends = from.velocity.iter().zip(&to.velocity);
-        for (error, (first, last)) in error.iter_mut().zip(ends) {
-            *error = self.last * (weights[0] * first + weights[weights.len() - 1] * last);
-        }
-        for (slope, weight) in self.slopes.iter().zip(&weights[1..]) {
-            for (error, k) in error.iter_mut().zip(slope) {
-                *error += self.last * weight * k;
-            }
-        }
+        self.error(&from.velocity, &to.velocity, error);
     }
 }
 

@@ -23,11 +23,14 @@ pub(super) struct Gauges {
     /// The examples, where margins are asked for.
     examples: Option<Dataset>,
     /// The gauges with a file of their own that were asked for, each with the place of its first number in a row.
-    gauges: Vec<(usize, usize, Box<dyn Gauge>)>,
+    gauges: Vec<Placed>,
 }
 
+/// A gauge with the places of its first number in a row and of the one after its last.
+pub(super) type Placed = (usize, usize, Box<dyn Gauge>);
+
 /// Makes the gauges with a file of their own that a record asks for.
-fn make(problem: &Problem<'_>) -> Vec<(usize, usize, Box<dyn Gauge>)> {
+pub(super) fn make(problem: &Problem<'_>) -> Vec<Placed> {
     let scene = Scene {
         dataset: problem.dataset,
         model: &problem.model,

@@ -9,7 +9,7 @@ pub(super) const PER_DECADE: u32 = 8;
 pub(super) const FIRST_MARK: f64 = 1e-2;
 
 /// The time of mark k of `rows` a decade; mark 0 is at [`FIRST_MARK`].
-pub(super) fn mark(k: i32, rows: u32) -> f64 {
+pub(crate) fn mark(k: i32, rows: u32) -> f64 {
     FIRST_MARK * 10f64.powf(f64::from(k) / f64::from(rows))
 }
 

@@ -2,37 +2,81 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::clock::Clock;
+use super::far::Far;
 use super::gauges::Gauges;
 use super::grid;
 use super::stage::Stage;
 use super::{Counts, End, Limits, Observer, Problem, Solution};
 use crate::field::{Real, VectorField, split_state};
 use crate::model::Model;
-use crate::observe::{Observable, Record, Row, Snapshot, Trajectory, When, curvature};
+use crate::observe::{Observable, Record, Row, Snapshot, Timing, Trajectory, When, curvature};
 use crate::success::{Target, all_signs_right};
 use crate::{Budget, Criterion, Verdict};
 
-/// Asks a run on another thread to stop; it then returns what it has.
+/// Asks a run on another thread to stop, which then returns what it has; and hears from it how far it is.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt(Arc<Shared>);
+
+/// What a run shares with those who wait for it.
+#[derive(Debug, Default)]
+struct Shared {
+    stop: AtomicBool,
+    under_way: AtomicU64,
+}
 
 impl Interrupt {
     /// Asks every run that holds this handle to stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.stop.store(true, Ordering::Relaxed);
     }
 
     /// Whether a stop was asked for.
     pub fn requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.stop.load(Ordering::Relaxed)
+    }
+
+    /// Evaluations of the runs that hold this handle and have not ended, each as of a thousand evaluations ago at most.
+    pub fn evaluations_under_way(&self) -> u64 {
+        self.0.under_way.load(Ordering::Relaxed)
+    }
+}
+
+/// Evaluations between two words of a run on how far it is.
+const WORD: u64 = 1000;
+
+/// The evaluations of one run that others have been told of; taken back when it ends.
+#[derive(Debug)]
+struct Told {
+    interrupt: Interrupt,
+    evaluations: u64,
+}
+
+impl Told {
+    fn tell(&mut self, evaluations: u64) {
+        let new = evaluations.saturating_sub(self.evaluations);
+        if new >= WORD {
+            self.interrupt.0.under_way.fetch_add(new, Ordering::Relaxed);
+            self.evaluations = evaluations;
+        }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.interrupt
+            .0
+            .under_way
+            .fetch_sub(self.evaluations, Ordering::Relaxed);
     }
 }
 
 /// Part of the trap below which a loss at rest counts as none.
 const NOTHING: f64 = 1e-6;
+/// Share of it to which the τ that ends a run is met.
+const TAU_ACCURACY: f64 = 1e-6;
 /// How many steps the protocol's μ(t_∞) is averaged over.
 const TAIL: usize = 100;
 
@@ -75,6 +119,7 @@ pub struct Journal {
     record: Record,
     interrupt: Interrupt,
     observer: Observer,
+    told: Told,
     /// The method's counters, kept up to date by the method.
     pub counts: Counts,
     trajectory: Trajectory,
@@ -87,6 +132,8 @@ pub struct Journal {
     tail: VecDeque<(f64, f64)>,
     success_time: Option<f64>,
     energy_defect: EnergyDefect,
+    /// The same at the last row.
+    defect_at_row: EnergyDefect,
     ending: Option<Ending>,
     gauges: Gauges,
 }
@@ -104,6 +151,10 @@ impl Journal {
             record: problem.record.clone(),
             interrupt: problem.interrupt.clone(),
             observer: problem.observer.clone(),
+            told: Told {
+                interrupt: problem.interrupt.clone(),
+                evaluations: 0,
+            },
             counts: Counts::default(),
             trajectory: Trajectory::default(),
             path: Vec::new(),
@@ -115,6 +166,7 @@ impl Journal {
             tail: VecDeque::with_capacity(TAIL + 2),
             success_time: None,
             energy_defect: EnergyDefect::default(),
+            defect_at_row: EnergyDefect::default(),
             ending: None,
             gauges: Gauges::new(problem),
         }
@@ -133,20 +185,78 @@ impl Journal {
             self.limits.begin(point.loss);
             self.gauges.start(field, point.state, &mut self.counts);
         }
+        let (time, _) = self.clock.at(field, point);
+        let loss = self.clock.loss(point.loss);
         let right = point.right;
         let right = || right.unwrap_or_else(|| evaluated_right(field, point.state));
-        self.note_success_at(point.time, point.loss, right);
+        self.note_success_at(time, loss, right);
         self.clock.advance(field, point);
-        self.last = (point.time, point.loss);
+        self.last = (time, loss);
         self.tail.push_back(self.last);
         if self.tail.len() > TAIL + 1 {
             self.tail.pop_front();
         }
-        if self.is_marked(point.time) {
+        if self.is_marked(time) {
             self.write(field, point);
         }
-        self.ending = self.find_ending(point.time, point.loss).or(self.ending);
+        self.told.tell(self.counts.evaluations);
+        self.ending = self.find_ending(time, loss).or(self.ending);
+        let level = self.limits.gradient_norm;
+        if self.ending.is_none()
+            && level > 0.0
+            && self.model.gradient_norm(point.velocity, field.neurons()) < level
+        {
+            self.ending = Some(Ending::Budget(Budget::GradientNorm));
+        }
         self.ending.is_none()
+    }
+
+    /// Whether the run is to go on in τ where L is hardly a number: a classification loss without decay, and a stop or rows by τ.
+    pub(super) fn goes_far(&self) -> bool {
+        let asked = self.limits.tau.is_finite() || self.record.clock == Timing::Tau;
+        asked
+            && self.clock.far.is_none()
+            && self.model.loss.is_classification()
+            && self.model.decay().is_none()
+    }
+
+    /// From now on points come in τ; returns τ.
+    pub(super) fn go_far(&mut self) -> f64 {
+        self.clock.go_far();
+        self.clock.tau
+    }
+
+    /// How far out the run is, where points come in τ.
+    pub(super) fn far(&self) -> Option<Far> {
+        self.clock.far
+    }
+
+    /// Losses are entered 2^k times as large as until now; returns the whole exponent.
+    pub(super) fn shift(&mut self, k: i32) -> i32 {
+        self.clock.shift(k);
+        self.clock.far.unwrap_or_default().exponent
+    }
+
+    /// Ends the run at the smallest loss that means something.
+    pub(super) fn end_far(&mut self) {
+        self.ending = Some(Ending::Rounding);
+    }
+
+    /// Where points end at the latest, in time, or in τ where they come in that.
+    pub(super) fn last_point(&self) -> f64 {
+        if self.clock.far.is_some() {
+            self.limits.tau
+        } else {
+            self.limits.time
+        }
+    }
+
+    /// The time inside a step from the last point entered to `next` at which it reaches the τ that ends the run, if it does.
+    pub(super) fn end_of_tau<T: Real>(&self, field: &dyn VectorField<T>, next: Point<'_, T>) -> Option<f64> {
+        let end = self.limits.tau;
+        end.is_finite()
+            .then(|| self.clock.when_tau(field, next, end))
+            .flatten()
     }
 
     /// Notes an accepted step of an adaptive method, before its end is entered.
@@ -183,11 +293,19 @@ impl Journal {
         self.counts.evaluations >= self.limits.evaluations
     }
 
-    /// The next time at which a row is due, if it lies before `time`; each is returned once.
-    pub(super) fn mark_before(&mut self, time: f64) -> Option<f64> {
-        let mark = self.next_mark().filter(|mark| *mark < time)?;
+    /// Where inside a step from the last point entered to `next` a row is due; each is returned once.
+    pub(super) fn mark_before<T: Real>(
+        &mut self,
+        field: &dyn VectorField<T>,
+        next: Point<'_, T>,
+    ) -> Option<f64> {
+        let mark = self.mark()?;
+        let place = match self.record.clock {
+            Timing::Time => self.clock.when_time(field, next, mark),
+            Timing::Tau => self.clock.when_tau(field, next, mark),
+        }?;
         self.next_mark += 1;
-        Some(mark)
+        Some(place)
     }
 
     /// Notes that the events the exact flow may have are spent.
@@ -205,8 +323,13 @@ impl Journal {
             .collect()
     }
 
-    /// The next time at which a row is due.
+    /// The next time at which a row is due; none where rows are due by τ.
     pub(super) fn next_mark(&self) -> Option<f64> {
+        self.mark().filter(|_| self.record.clock == Timing::Time)
+    }
+
+    /// The next time or τ at which a row is due.
+    fn mark(&self) -> Option<f64> {
         match &self.record.when {
             When::End | When::Every(_) => None,
             When::PerDecade(_) if self.next_mark == 0 => Some(0.0),
@@ -218,13 +341,13 @@ impl Journal {
         }
     }
 
-    /// Whether [`Journal::enter`] will write a row at `time`.
+    /// Whether [`Journal::enter`] will write a row at `time`, or at the last point's τ where rows are due by that.
     pub(super) fn is_due(&self, time: f64) -> bool {
         let counted = match self.record.when {
             When::Every(steps) => self.counts.steps.is_multiple_of(steps),
             _ => false,
         };
-        counted || self.next_mark().is_some_and(|mark| mark <= time)
+        counted || self.mark().is_some_and(|mark| mark <= self.shown(time))
     }
 
     fn note_success_at(&mut self, time: f64, loss: f64, right: impl FnOnce() -> bool) {
@@ -251,9 +374,9 @@ impl Journal {
             Some(Ending::Success)
         } else if loss < self.limits.loss {
             Some(Ending::Level)
-        } else if loss <= self.limits.rounding {
+        } else if loss <= self.limits.rounding && self.clock.far.is_none() {
             Some(Ending::Rounding)
-        } else if time >= self.limits.time || self.clock.tau >= self.limits.tau {
+        } else if time >= self.limits.time || self.clock.tau >= self.limits.tau * (1.0 - TAU_ACCURACY) {
             Some(Ending::Budget(Budget::Time))
         } else if self.counts.steps >= self.limits.steps {
             Some(Ending::Budget(Budget::Steps))
@@ -266,12 +389,29 @@ impl Journal {
         }
     }
 
+    /// What rows are written by: the time, or τ at the last point.
+    fn shown(&self, time: f64) -> f64 {
+        match self.record.clock {
+            Timing::Time => time,
+            Timing::Tau => self.clock.tau,
+        }
+    }
+
+    /// Whether a row at a time and τ follows the last one.
+    fn is_forward(&self, time: f64, tau: f64) -> bool {
+        let last = self.trajectory.rows().last();
+        last.is_none_or(|row| match self.record.clock {
+            Timing::Time => row.time < time,
+            Timing::Tau => row.tau < tau,
+        })
+    }
+
     /// Whether the schedule asks for a row at an accepted point; passes the marks up to it.
     fn is_marked(&mut self, time: f64) -> bool {
         // A method may go back a little and come again: rows go forward.
-        let forward = self.trajectory.rows().last().is_none_or(|row| row.time < time);
-        let due = forward && self.is_due(time);
-        while self.next_mark().is_some_and(|mark| mark <= time) {
+        let due = self.is_forward(time, self.clock.tau) && self.is_due(time);
+        let shown = self.shown(time);
+        while self.mark().is_some_and(|mark| mark <= shown) {
             self.next_mark += 1;
         }
         due
@@ -282,25 +422,27 @@ impl Journal {
         let wants = |observable| self.record.wants(observable);
         let unless = |wanted: bool, value: f64| if wanted { value } else { f64::NAN };
         let p = field.neurons();
+        let (time, tau) = self.clock.at(field, point);
         let mut row = Row {
-            time: point.time,
+            time,
             step: self.counts.steps,
             evaluations: self.counts.evaluations,
-            loss: point.loss - field.penalty(point.state),
+            loss: self.clock.loss(point.loss - field.penalty(point.state)),
             mu: unless(
                 wants(Observable::Curvature),
-                curvature::local(field.squared_speed(point.velocity), p, point.loss),
+                self.curvature_now(field.squared_speed(point.velocity), p, point.loss),
             ),
             mu_avg: unless(
                 wants(Observable::Curvature),
-                curvature::average(self.initial_loss, point.loss, point.time),
+                self.average_curvature(time, point.loss),
             ),
-            balance_drift: unless(
-                wants(Observable::Balance),
-                self.balance_drift(point.time, point.state),
+            balance_drift: unless(wants(Observable::Balance), self.balance_drift(time, point.state)),
+            objective: unless(wants(Observable::Objective), self.clock.loss(point.loss)),
+            energy_defect: unless(
+                wants(Observable::Energy),
+                self.energy_defect.since(&self.defect_at_row),
             ),
-            objective: unless(wants(Observable::Objective), point.loss),
-            tau: unless(wants(Observable::Tau), self.clock.at(field, point)),
+            tau: unless(wants(Observable::Tau), tau),
             ..Row::default()
         };
         let here = (point.state, point.velocity);
@@ -315,7 +457,24 @@ impl Journal {
                 network: field.read_network(point.state),
             });
         }
+        self.defect_at_row = self.energy_defect;
         self.trajectory.push(row);
+    }
+
+    /// μ = −d log L/dt from a velocity in t, or in τ where points come in that.
+    fn curvature_now(&self, speed: f64, neurons: usize, loss: f64) -> f64 {
+        match self.clock.far {
+            Some(far) => speed / neurons as f64 * far.loss(loss),
+            None => curvature::local(speed, neurons, loss),
+        }
+    }
+
+    /// ⟨μ⟩ = log(L(0)/L)/t.
+    fn average_curvature(&self, time: f64, loss: f64) -> f64 {
+        match self.clock.far {
+            Some(far) => (self.initial_loss.ln() - far.log(loss)) / time,
+            None => curvature::average(self.initial_loss, loss, time),
+        }
     }
 
     /// How far balances are from their law; NaN where they have none.
@@ -337,12 +496,8 @@ impl Journal {
         point: Point<'_, T>,
         mean_tail: bool,
     ) -> Solution {
-        if self
-            .trajectory
-            .rows()
-            .last()
-            .is_none_or(|row| row.time < point.time)
-        {
+        let (time, tau) = self.clock.at(field, point);
+        if self.is_forward(time, tau) {
             self.write(field, point);
         }
         let lost = self.gauges.lost(field, point.state);
@@ -353,21 +508,21 @@ impl Journal {
         let which = |example: f64| given(example).map(|example| example as usize);
         let speed = field.squared_speed(point.velocity);
         let end = End {
-            time: point.time,
+            time,
             initial_loss: self.initial_loss,
-            loss: point.loss - field.penalty(point.state),
+            loss: self.clock.loss(point.loss - field.penalty(point.state)),
             criterion: self.limits.success.criterion,
             success_time: self.success_time,
             success_times: None,
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
-                curvature::local(speed, field.neurons(), point.loss)
+                self.curvature_now(speed, field.neurons(), point.loss)
             },
-            mu_avg: curvature::average(self.initial_loss, point.loss, point.time),
+            mu_avg: self.average_curvature(time, point.loss),
             mu_low: bounds.map(|bounds| bounds.0),
             mu_upp: bounds.map(|bounds| bounds.1),
-            balance_drift: self.balance_drift(point.time, point.state),
+            balance_drift: self.balance_drift(time, point.state),
             lost: lost.len(),
             uncovered: coverage.map(|counts| counts.0),
             newly_lost: coverage.map(|counts| counts.1),
@@ -380,6 +535,10 @@ impl Journal {
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = self.model.gradient_norm(point.velocity, field.neurons());
+        let gradient_norm = match self.clock.far {
+            Some(far) => gradient_norm * far.loss(point.loss),
+            None => gradient_norm,
+        };
         let model = field.model();
         let final_here = model.activation.is_relu() && model.decay().is_none();
         let lost = if lost.is_empty()
@@ -398,6 +557,7 @@ impl Journal {
             path: self.path,
             network: field.read_network(point.state),
             events: super::Events::default(),
+            linear: None,
         }
     }
 
@@ -507,6 +667,11 @@ impl EnergyDefect {
         let dissipated = (to.time - from.time) * 0.5 * (from.dissipation + to.dissipation);
         self.unexplained += (to.loss - from.loss + dissipated).abs() / from.loss;
         self.fallen += (to.loss / from.loss).ln().abs();
+    }
+
+    /// The same ratio over the steps since another time; NaN where there was none.
+    fn since(&self, before: &Self) -> f64 {
+        (self.unexplained - before.unexplained) / (self.fallen - before.fallen)
     }
 
     /// Σ |ΔF + ∫ dissipation| / F over Σ |Δ log F|, both over the steps.

@@ -23,6 +23,14 @@ pub(super) fn levels(run: &mut Run<'_>) {
     }
 }
 
+/// Ends the current step where it reaches the τ that ends the run.
+pub(super) fn end_of_tau(run: &mut Run<'_>) {
+    if let Some(time) = run.journal.end_of_tau(run.field, run.next.point()) {
+        run.step_inside(time);
+        std::mem::swap(&mut run.between, &mut run.next);
+    }
+}
+
 /// Leaves in `between` the state of a shorter step whose loss lies within 10⁻³ below the level, or the nearest below that was
 /// found; `None` if the step's own end is.
 fn level_inside(run: &mut Run<'_>, level: f64) -> Option<()> {

@@ -2,22 +2,24 @@
 
 mod adaptive;
 mod balance;
-mod bogacki_shampine;
+pub(crate) mod bogacki_shampine;
 mod checked;
 mod clock;
 mod control;
 mod drift;
 mod exact;
-mod explicit_pair;
+pub(crate) mod explicit_pair;
+mod far;
 mod frozen_forces;
 mod gauges;
 mod gradient_descent;
-mod grid;
+pub(crate) mod grid;
 mod integrator;
 mod journal;
 mod jump;
 mod locate;
 mod observer;
+mod random_features;
 mod rest;
 mod risk;
 mod runge_kutta_chebyshev;
@@ -25,13 +27,14 @@ mod solution;
 mod spectral_radius;
 mod stage;
 mod stop;
-mod tsitouras;
+pub(crate) mod tsitouras;
+mod vanishing;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::field::{Dense, IdleThreads, Mixed, Orthogonal, Real};
-use crate::model::Model;
+use crate::model::{Loss, Model};
 use crate::observe::{Observable, Record};
 use crate::{Dataset, Network};
 
@@ -41,8 +44,10 @@ pub use integrator::{Accuracy, Flow, Integrator, Tolerances};
 pub use journal::{Interrupt, Journal};
 pub use jump::{Jump, JumpMargins, JumpProcess};
 pub use observer::Observer;
+pub use random_features::{LinearEnd, RandomFeatures};
 pub use solution::{Counts, End, Solution};
 pub use stop::{Limits, Stops};
+pub use vanishing::Vanishing;
 
 /// The scalar type the field is evaluated in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +81,8 @@ pub enum Method {
     GradientDescent(GradientDescent),
     /// The flow itself, event by event.
     Exact(Exact),
+    /// The limit of vanishing starts on orthogonal inputs, jump by jump.
+    Jump(Vanishing),
 }
 
 impl Default for Method {
@@ -90,7 +97,7 @@ impl Method {
         let precision = match self {
             Self::Flow(method) => method.precision,
             Self::GradientDescent(method) => method.precision,
-            Self::Exact(_) => Precision::F64,
+            Self::Exact(_) | Self::Jump(_) => Precision::F64,
         };
         precision.rounding()
     }
@@ -104,22 +111,32 @@ impl Method {
             Self::Flow(method) => method.check(),
             Self::GradientDescent(method) => method.check(),
             Self::Exact(method) => method.check(),
+            Self::Jump(_) => Ok(()),
         }
     }
 
     /// Refuses a model that the method cannot follow.
     ///
     /// # Errors
-    /// For the exact method and any model but the paper's.
+    /// For the exact method and a model with weight decay.
     pub fn needs(&self, model: &Model) -> Result<()> {
         match self {
-            Self::Exact(_) if !model.is_the_papers() => {
-                let expected = "flow or gradient-descent for this model: the exact method follows ReLU networks \
-                                of the square loss, both layers at rate 1, without decay";
+            Self::Exact(_) if !model.decay().is_none() => {
+                let expected = "flow or gradient-descent for a model with weight decay: the exact method follows flows \
+                                whose balances are conserved";
                 Err(Error::out_of_range(
                     "flow.method",
                     expected,
                     format!("exact for {model}"),
+                ))
+            }
+            Self::Jump(_) if !model.is_the_papers() => {
+                let expected = "flow or gradient-descent for this model: the jump process is the limit of ReLU networks of \
+                                the square loss, both layers at rate 1, without decay";
+                Err(Error::out_of_range(
+                    "flow.method",
+                    expected,
+                    format!("jump for {model}"),
                 ))
             }
             _ => Ok(()),
@@ -255,9 +272,11 @@ impl<'a> Problem<'a> {
         self.method.needs(&self.model)?;
         self.record.needs(&self.model)?;
         self.check_extras()?;
+        let linear = self.linear_end()?;
         let orthogonal = self.is_orthogonal();
-        Ok(match self.method {
+        let solution = match self.method {
             Method::Exact(method) => method.solve(self)?,
+            Method::Jump(method) => method.solve(self)?,
             Method::Flow(method) if method.accuracy == Accuracy::Checked => checked::solve(self, method)?,
             Method::Flow(method) => match (orthogonal, method.precision) {
                 (true, Precision::F64) => method.solve(self, &mut self.orthogonal::<f64>()),
@@ -271,6 +290,23 @@ impl<'a> Problem<'a> {
                 (false, Precision::F64) => method.solve(self, &mut self.dense::<f64>()),
                 (false, Precision::F32) => method.solve(self, &mut self.dense::<f32>()),
             },
-        })
+        };
+        Ok(Solution { linear, ..solution })
+    }
+
+    /// To what the flow tends, where the hidden layer is frozen and the loss square, so that this is a linear problem; none for
+    /// other models, and where it would cost more than a flow does.
+    fn linear_end(&self) -> Result<Option<LinearEnd>> {
+        let (n, p) = (self.dataset.examples(), self.network.neurons());
+        let linear = self.model.rates().hidden == 0.0 && self.model.loss == Loss::Square;
+        if !linear || (n * p).saturating_mul(n.min(p)) > MOST_LINEAR {
+            return Ok(None);
+        }
+        Ok(Some(
+            RandomFeatures::new(self.dataset, self.network, &self.model)?.end(),
+        ))
     }
 }
+
+/// Largest np min(n, p) of a linear problem that is solved to its end beside its flow: about a second.
+const MOST_LINEAR: usize = 1_000_000_000;

@@ -300,6 +300,10 @@ impl Stepper for RungeKuttaChebyshev {
         }
     }
 
+    fn restart(&mut self) {
+        self.decays.clear();
+    }
+
     fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]) {
         let (h, s) = self.last;
         let slopes = from.velocity.iter().zip(&to.velocity);

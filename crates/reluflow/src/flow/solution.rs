@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Events;
+use super::{Events, LinearEnd};
 use crate::observe::{Snapshot, Trajectory};
 use crate::{Criterion, Network, Verdict};
 
@@ -92,4 +92,6 @@ pub struct Solution {
     pub path: Vec<Snapshot>,
     /// The events of the exact flow; empty for the other methods.
     pub events: Events,
+    /// To what the flow tends, where the hidden layer is frozen: a linear problem.
+    pub linear: Option<LinearEnd>,
 }

@@ -23,6 +23,8 @@ pub struct Stops {
     pub trap_times: Option<f64>,
     /// Stop when L < this.
     pub loss: Option<f64>,
+    /// Stop when the norm of the gradient ‖∇F(θ)‖, of L with the penalty of decay and over the layers that are trained, is below this.
+    pub gradient_norm: Option<f64>,
     /// Stop at this time.
     pub time: Option<f64>,
     /// Stop at this τ = ∫ L dt.
@@ -50,6 +52,8 @@ pub struct Limits {
     pub diverged: f64,
     /// The loss below which the run ends; 0 when none.
     pub loss: f64,
+    /// The norm of the gradient below which the run ends; 0 when none.
+    pub gradient_norm: f64,
     /// The time at which the run ends; infinite when none.
     pub time: f64,
     /// The τ at which the run ends; infinite when none.
@@ -70,6 +74,7 @@ impl Stops {
         let positive = [
             ("stop.trap_times", self.trap_times),
             ("stop.loss", self.loss),
+            ("stop.gradient_norm", self.gradient_norm),
             ("stop.time", self.time),
             ("stop.tau", self.tau),
             ("stop.transitions", self.transitions),
@@ -116,6 +121,7 @@ impl Stops {
             },
             diverged: DIVERGED * labels * labels,
             loss,
+            gradient_norm: self.gradient_norm.unwrap_or(0.0),
             time: times.into_iter().flatten().fold(f64::INFINITY, f64::min),
             tau: self.tau.unwrap_or(f64::INFINITY),
             steps: self.steps.unwrap_or(u64::MAX),

@@ -7,7 +7,7 @@
 use super::explicit_pair::Tableau;
 
 /// The coefficients.
-pub(super) static TSITOURAS: Tableau = Tableau {
+pub(crate) static TSITOURAS: Tableau = Tableau {
     embedded_order: 4,
     rows: &[
         &[0.161],

@@ -1,27 +1,39 @@
-//! Draws networks at time 0: one file per law.
+//! Draws networks at time 0: one file per law; [`Altered`] combines with any.
 
+pub mod altered;
 pub mod asymmetric;
 pub mod balanced;
 pub mod group;
 pub mod hidden;
+mod keys;
 pub mod normal;
 pub mod pytorch;
+pub mod tau_delta;
+pub mod xavier;
 
+use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::{Dataset, Network, error::Result};
+use crate::data::Signs;
+use crate::error::{Error, Result};
+use crate::{Dataset, Network};
 
+pub use altered::{Altered, FixedOutput};
 pub use asymmetric::{Asymmetric, Margin};
 pub use balanced::Balanced;
 pub use group::GroupInitialisation;
 pub use hidden::HiddenLaw;
 pub use normal::Normal;
 pub use pytorch::PyTorch;
+pub use tau_delta::TauDelta;
+pub use xavier::Xavier;
 
 /// A law from which networks are drawn.
+///
+/// In a file laws take the keys of [`Altered`] beside their own: `law = "balanced"`, `mirrored = true`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "law", rename_all = "kebab-case")]
+#[serde(tag = "law", rename_all = "kebab-case", remote = "Self")]
 pub enum InitialisationLaw {
     /// |a_j| = ‖w_j‖ + margin: the paper's.
     Asymmetric(Asymmetric),
@@ -34,6 +46,13 @@ pub enum InitialisationLaw {
     /// The default of `torch.nn.Linear`.
     #[serde(rename = "pytorch")]
     PyTorch(PyTorch),
+    /// One scale and one balance for all neurons.
+    TauDelta(TauDelta),
+    /// Normal hidden weights of variance 1/d, one output weight for all.
+    Xavier(Xavier),
+    /// Any of these with output weights of one size, or neurons in pairs that cancel.
+    #[serde(skip)]
+    Altered(Altered),
 }
 
 impl InitialisationLaw {
@@ -48,6 +67,9 @@ impl InitialisationLaw {
             Self::Group(law) => law.check(),
             Self::Normal(law) => law.check(),
             Self::PyTorch(law) => law.check(),
+            Self::Xavier(law) => law.check(),
+            Self::TauDelta(law) => law.check(),
+            Self::Altered(law) => law.check(),
         }
     }
 
@@ -63,6 +85,63 @@ impl InitialisationLaw {
             Self::Group(law) => law.sample(p, dataset, random),
             Self::Normal(law) => law.sample(p, dataset, random),
             Self::PyTorch(law) => law.sample(p, dataset, random),
+            Self::TauDelta(law) => law.sample(p, dataset, random),
+            Self::Xavier(law) => law.sample(p, dataset.dimension(), random),
+            Self::Altered(law) => law.sample(p, dataset, random),
         }
+    }
+
+    /// Whether it looks at the examples; otherwise at their dimension alone.
+    pub fn looks_at_examples(&self) -> bool {
+        match self {
+            Self::Asymmetric(law) => law.covered,
+            Self::Group(_) => true,
+            Self::Altered(law) => law.law.looks_at_examples(),
+            Self::Balanced(_) | Self::Normal(_) | Self::PyTorch(_) | Self::TauDelta(_) | Self::Xavier(_) => {
+                false
+            }
+        }
+    }
+
+    /// Whether the signs of the a_j are fair, independent of one another and of the w_j: the hypothesis of Lemma 5.
+    pub fn has_fair_signs(&self) -> bool {
+        match self {
+            // Xavier: one output weight for all.
+            Self::Group(_) | Self::Xavier(_) => false,
+            Self::Asymmetric(law) => !law.covered,
+            Self::TauDelta(law) => law.signs == Signs::Random,
+            Self::Altered(law) => {
+                let random = law.output.is_none_or(|output| output.signs == Signs::Random);
+                !law.mirrored && random && law.law.has_fair_signs()
+            }
+            Self::Balanced(_) | Self::Normal(_) | Self::PyTorch(_) => true,
+        }
+    }
+
+    /// Whether its weights are written in our scaling, whatever the units of a file: PyTorch's default.
+    pub fn is_in_our_scaling(&self) -> bool {
+        match self {
+            Self::PyTorch(_) => true,
+            Self::Altered(law) => law.law.is_in_our_scaling(),
+            _ => false,
+        }
+    }
+
+    /// Draws a network of p neurons in dimension d, for any data or none.
+    ///
+    /// # Errors
+    /// As [`InitialisationLaw::check`], and when the law [looks at examples](InitialisationLaw::looks_at_examples).
+    pub fn sample_in(&self, p: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Network> {
+        if self.looks_at_examples() {
+            let expected = "a law that looks at the dimension only, where there are no examples";
+            return Err(Error::out_of_range(
+                "init.law",
+                expected,
+                "one that looks at examples",
+            ));
+        }
+        // One example stands for any.
+        let dataset = Dataset::new(Array2::zeros((1, d)), Array1::zeros(1))?;
+        self.sample(p, &dataset, random)
     }
 }

@@ -25,6 +25,7 @@ pub struct Normal {
     /// Standard deviation of the entries of w_j.
     pub hidden: f64,
     /// Standard deviation of a_j; balanced when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<f64>,
 }
 

@@ -63,7 +63,7 @@ fn log_sum(loss: Loss, margins: impl Iterator<Item = f64>) -> f64 {
     let log_loss = |margin: f64| match loss {
         Loss::Square => f64::NAN,
         Loss::Logistic if margin < FAR => loss.value(margin, 1.0).ln(),
-        Loss::Logistic | Loss::Exponential => -margin,
+        Loss::Logistic | Loss::Exponential | Loss::Tail(_) => -margin,
     };
     let logs: Vec<f64> = margins.map(log_loss).collect();
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);

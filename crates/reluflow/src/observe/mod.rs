@@ -22,5 +22,5 @@ pub use margin::Margins;
 pub use orthogonal_kernel::OrthogonalKernel;
 pub use path::Snapshot;
 pub use plateaus::{Plateau, plateaus};
-pub use record::{Record, When};
+pub use record::{Record, Timing, When};
 pub use trajectory::{Row, Trajectory};

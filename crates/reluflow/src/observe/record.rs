@@ -34,19 +34,41 @@ pub struct Record {
     /// Directions v_k, of d numbers each, for [`Observable::GivenDirections`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub directions: Vec<Vec<f64>>,
+    /// Whether the times of rows are t or τ.
+    pub clock: Timing,
+}
+
+/// The clock that rows are written by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timing {
+    /// The time t of the flow.
+    #[default]
+    Time,
+    /// τ = ∫ L dt, of a classification loss.
+    Tau,
 }
 
 impl Record {
-    /// Whether a group of columns was asked for.
+    /// Whether a group of columns was asked for; rows by τ have their `tau`.
     pub fn wants(&self, observable: Observable) -> bool {
-        self.observables.contains(&observable)
+        self.observables.contains(&observable) || observable == Observable::Tau && self.clock == Timing::Tau
     }
 
     /// Refuses columns that mean nothing for a model.
     ///
     /// # Errors
-    /// For the bounds of Lemma 6 and any model but the paper's.
+    /// For the bounds of Lemma 6 and any model but the paper's, and for rows by τ and the square loss.
     pub fn needs(&self, model: &Model) -> Result<()> {
+        if self.clock == Timing::Tau && !model.loss.is_classification() {
+            let expected = "time for this loss: tau = ∫ L dt comes to an end where L does, and is the clock of the logistic \
+                            and the exponential loss";
+            return Err(Error::out_of_range(
+                "record.clock",
+                expected,
+                format!("tau for {model}"),
+            ));
+        }
         if self.wants(Observable::CurvatureBounds) && !model.is_the_papers() {
             let expected = "columns that this model has: the bounds of Lemma 6 are those of ReLU networks, the \
                             square loss, both layers at rate 1, without decay";

@@ -56,6 +56,8 @@ pub struct Row {
     pub alignment: f64,
     /// L with the penalty of weight decay.
     pub objective: f64,
+    /// The part of the fall of the loss since the row before that dissipation does not explain.
+    pub energy_defect: f64,
     /// τ = ∫ L dt.
     pub tau: f64,
     /// What gauges read, in the order of [`columns`]; see [`Row::value`].
@@ -91,6 +93,7 @@ impl Default for Row {
             smoothed_margin: f64::NAN,
             alignment: f64::NAN,
             objective: f64::NAN,
+            energy_defect: f64::NAN,
             tau: f64::NAN,
             gauged: [f64::NAN; GAUGED],
         }
@@ -101,7 +104,7 @@ impl Default for Row {
 type Field = (fn(&Row) -> f64, fn(&mut Row, f64));
 
 /// The fields of a row in the order of [`columns`], which begin with theirs.
-const FIELDS: [Field; 26] = [
+const FIELDS: [Field; 27] = [
     (|row| row.time, |row, value| row.time = value),
     (|row| row.step as f64, |_, _| {}),
     (|row| row.evaluations as f64, |_, _| {}),
@@ -133,6 +136,7 @@ const FIELDS: [Field; 26] = [
     ),
     (|row| row.alignment, |row, value| row.alignment = value),
     (|row| row.objective, |row, value| row.objective = value),
+    (|row| row.energy_defect, |row, value| row.energy_defect = value),
     (|row| row.tau, |row, value| row.tau = value),
 ];
 

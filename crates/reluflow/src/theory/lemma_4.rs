@@ -61,6 +61,13 @@ pub fn moments(law: &InitialisationLaw, d: usize) -> Option<Moments> {
             output: law.scale.powi(2),
             hidden: law.scale.powi(2) / d as f64,
         }),
+        InitialisationLaw::TauDelta(law) => {
+            let (hidden, output) = law.sizes();
+            Some(Moments {
+                output: output.powi(2),
+                hidden: hidden.powi(2) / d as f64,
+            })
+        }
         _ => None,
     }
 }

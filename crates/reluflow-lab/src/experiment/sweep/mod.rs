@@ -11,7 +11,7 @@ use super::values::Values;
 use read::{count, read_axis, read_examples, read_width, read_zip};
 
 /// The sections whose keys may be axes of the sweep.
-pub const SECTIONS: [&str; 7] = ["data", "init", "model", "flow", "stop", "record", "units"];
+pub const SECTIONS: [&str; 8] = ["data", "init", "model", "flow", "stop", "record", "test", "units"];
 /// The sweep's own keys.
 const KEYS: [&str; 7] = ["d", "n", "p", "zip", "draws", "seed", "also"];
 
@@ -407,6 +407,14 @@ impl Sweep {
         };
         let p = match (&self.width, fixed_p) {
             (_, Some(p)) => p,
+            (Some(Width::Lemma5 { .. }), None) if n == 0 => {
+                return Err(BadInput::at(
+                    &self.origin,
+                    "p has no n to follow",
+                    "a number, a list or a range of p, where the data are a population",
+                    "p by Lemma 5, which follows n",
+                ));
+            }
             (Some(Width::Lemma5 { epsilon, times }), None) => {
                 times * (lemma_5::width(n as usize, *epsilon) as u64 - 1) + 1
             }

@@ -14,7 +14,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::idle::share_out;
 use super::sums::{LANES, total_of};
 use super::{Activity, Cover, IdleThreads, Real, VectorField, add_decay, split_state, split_state_mut};
-use crate::model::Model;
+use crate::model::{Loss, Model};
 use crate::{Dataset, Network};
 use chunk::{Chunk, Weights, Workspace};
 pub(crate) use inputs::Cut;
@@ -325,6 +325,9 @@ impl<T: Real> VectorField<T> for Dense<T> {
 
     fn model(&self) -> &Model {
         &self.model
+    }
+    fn set_loss(&mut self, loss: Loss) {
+        self.model.loss = loss;
     }
 
     fn activity(&mut self, state: &[T], activity: &mut Activity) {

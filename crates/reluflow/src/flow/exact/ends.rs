@@ -1,10 +1,12 @@
 //! Finds where an exact flow ends: levels of the loss, rest, the floor of rounding, steps that get nowhere.
 
 use super::flow::Flow;
-use super::kinks::Sums;
+use super::kinks::{Multiple, Sums};
 use super::pattern::Side;
+use super::series::Acting;
 use crate::flow::Journal;
-use crate::linear::{dot, norm};
+use crate::linear::norm;
+use crate::model::Loss;
 
 /// The flow rests when it would change L by less than this share until the end of time ...
 const REST_LOSS: f64 = 1e-15;
@@ -50,12 +52,11 @@ impl Ends {
     }
 
     /// Whether L has fallen by no more than rounding over the last hundred points. Looks once in a hundred.
-    fn stalls(&mut self, loss: f64, label_scale: f64) -> bool {
+    fn stalls(&mut self, loss: f64, natural: f64) -> bool {
         self.points += 1;
         if self.points < STALL_STEPS {
             return false;
         }
-        let natural = loss.max(label_scale * (2.0 * loss).sqrt());
         let stalls = loss > self.loss - STALL * natural;
         (self.points, self.loss) = (0, loss);
         stalls
@@ -83,20 +84,28 @@ impl Flow<'_> {
             Some(level) if loss >= level => level.next_down(),
             _ => loss,
         };
-        self.above_the_trap_if_wrong(loss, &self.series.plus[0], &self.series.minus[0])
+        self.above_the_trap_if_wrong(loss, &self.series.acting(&self.kinks, 0.0))
     }
 
-    /// A reported loss with these summed residuals: no less than the trap while a sign is wrong.
-    pub(super) fn above_the_trap_if_wrong(&self, loss: f64, plus: &[f64], minus: &[f64]) -> f64 {
-        if loss < self.trap && !self.signs_right(plus, minus) {
+    /// A reported loss with these forces: no less than the trap while a sign is wrong.
+    pub(super) fn above_the_trap_if_wrong(&self, loss: f64, acting: &Acting) -> f64 {
+        if loss < self.trap && !self.signs_right(acting) {
             self.trap
         } else {
             loss
         }
     }
 
-    /// Whether every sign is right, y_i h(x_i) > 0 wherever y_i ≠ 0, from the summed residuals of both sides.
-    pub(super) fn signs_right(&self, plus: &[f64], minus: &[f64]) -> bool {
+    /// Whether every sign is right, y_i h(x_i) > 0 wherever y_i ≠ 0, from the summed forces of both sides.
+    pub(super) fn signs_right(&self, acting: &Acting) -> bool {
+        let Acting { plus, minus, outputs } = acting;
+        if self.kinks.loss != Loss::Square {
+            let right = |example: &Multiple| {
+                example.label * example.multiple * outputs[example.side()][example.kink] > 0.0
+            };
+            let sees_all = self.kinks.multiples.len() == self.examples;
+            return sees_all && self.kinks.multiples.iter().all(right);
+        }
         let labels = self.problem.dataset.labels();
         self.kinks
             .of_example
@@ -156,12 +165,13 @@ impl Flow<'_> {
             PATIENCE * self.state.time
         };
         let velocity = self.velocity();
-        let speed = dot(&velocity, &velocity) / self.scale.rate;
+        let speed = self.problem.model.squared_speed(&velocity, self.neurons) / self.scale.rate;
         let loss = self.loss(0.0);
         let still =
             speed == 0.0 || self.state.time > 0.0 && speed / self.neurons as f64 * horizon < REST_LOSS * loss;
         let (hidden, output) = velocity.split_at(self.neurons * d);
-        let stalls = self.ends.stalls(loss, self.label_scale);
+        let natural = self.natural(loss);
+        let stalls = self.ends.stalls(loss, natural);
         let (mut most, mut noise) = (0.0f64, true);
         for j in 0..self.neurons {
             let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
@@ -186,6 +196,9 @@ impl Flow<'_> {
 
     /// Whether every residual is below sixteen roundings of the terms it is computed from, |y_i| + (1/p) Σ_j |a_j| σ(u_ji).
     pub(super) fn at_the_floor(&self) -> bool {
+        if self.kinks.loss != Loss::Square {
+            return false; // the loss of a separated problem falls for ever
+        }
         let unit = FLOOR_ROUNDINGS * f64::EPSILON;
         let (p, count) = (self.neurons, self.kinks.count());
         // Most of the time the loss alone says no: residuals are at most 2^-20 where this is to matter.
@@ -195,9 +208,15 @@ impl Flow<'_> {
         }
         let values = &self.series.values[0];
         let below = |k: usize, rho: f64, sums: Sums, side: Side| {
-            let terms = (0..p)
-                .filter(|j| self.pattern.side(*j, k) == side)
-                .map(|j| (self.state.output[j] * values[j * count + k]).abs());
+            let leak = self.kinks.slope.abs();
+            let terms = (0..p).map(|j| {
+                let share = if self.pattern.side(j, k) == side {
+                    1.0
+                } else {
+                    leak
+                };
+                share * (self.state.output[j] * values[j * count + k]).abs()
+            });
             let gross = sums.labels.abs() + sums.squares * terms.sum::<f64>() / p as f64;
             rho.abs() <= unit * gross
         };

@@ -5,6 +5,7 @@ use super::flow::Flow;
 use super::pattern::Side;
 use super::series::VALUES;
 use crate::linear::norm;
+use crate::model::Loss;
 
 /// What ends a frozen pattern.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,6 +60,9 @@ const TRUNCATION: f64 = 10.0;
 impl Flow<'_> {
     /// The earliest event in [0, length], with its time.
     pub(super) fn earliest(&self, length: f64) -> Option<(f64, Found)> {
+        if self.kinks.rates.hidden == 0.0 {
+            return None; // no preactivation moves
+        }
         let mut first: Option<(f64, Found)> = None;
         let mut limit = length;
         let mut note = |found: Option<f64>, what: Found, limit: &mut f64| {
@@ -94,7 +98,7 @@ impl Flow<'_> {
                 limit,
             );
             let gross = self.noise() * self.gross_force(neuron);
-            // m between ρ⁻ and ρ⁺ = ρ⁻ + J, and a J < 0.
+            // m between the pulls of the two sides, below and above = below + J, and a J < 0.
             for (index, &kink) in sliding.kinks.iter().enumerate() {
                 let held = |k: usize| series.holding[neuron][k][index];
                 let gap = |bound: &[Vec<f64>], side: f64| -> Vec<f64> {
@@ -104,12 +108,8 @@ impl Flow<'_> {
                 };
                 let unsure = gross / self.kinks.norms[kink];
                 let vanishing = self.handled(neuron, kink).map_or(0, |pair| pair.multiplier);
-                let sides = [
-                    (&series.minus, -1.0, Side::Minus),
-                    (&series.plus, 1.0, Side::Plus),
-                ];
-                for (bound, side, to) in sides {
-                    let mut gap = gap(bound, side);
+                for (side, to) in [(-1.0, Side::Minus), (1.0, Side::Plus)] {
+                    let mut gap = gap(series.pull_on(&self.kinks, to), side);
                     gap.iter_mut().take(vanishing).for_each(|c| *c = 0.0);
                     let moved = self.noise() * displacement(&gap, *limit);
                     note(
@@ -214,25 +214,31 @@ impl Flow<'_> {
 
     /// (|a_j|/n) Σ_k ‖x_k‖ (|ρ_k| + max |y|): an error of the residuals relative to max |y| moves dw_j/dt by that share.
     fn gross_speed(&self, j: usize) -> f64 {
-        self.state.output[j].abs() * self.gross_force(j) * self.pace()
+        self.state.output[j].abs() * self.gross_force(j) * self.pace() * self.kinks.rates.hidden
     }
 
-    /// Σ_k ‖x_k‖ (|ρ_k| + max |y|) over the sides neuron j is on or slides on.
+    /// Σ_k ‖x_k‖ (|ρ_k| + max |y|) over the sides neuron j is on or slides on; where it is on the other side, times |γ|. Forces of
+    /// a classification loss are known relative to themselves: in the place of |ρ_k| + max |y|, Σ_i |c_i f_i| (1 + |m_i|).
     pub(super) fn gross_force(&self, j: usize) -> f64 {
-        let size = |rho: f64, squares: f64| {
-            if squares > 0.0 {
-                rho.abs() + self.label_scale
+        let size = |side: usize, k: usize| {
+            let (rho, sums) = if side == 0 {
+                (&self.series.plus, &self.kinks.plus)
             } else {
-                0.0
+                (&self.series.minus, &self.kinks.minus)
+            };
+            match self.kinks.loss {
+                Loss::Square if sums[k].squares > 0.0 => rho[0][k].abs() + self.label_scale,
+                Loss::Square => 0.0,
+                _ => self.series.forces.gross[side][k],
             }
         };
+        let leak = self.kinks.slope.abs();
         (0..self.kinks.count())
             .map(|k| {
-                let plus = size(self.series.plus[0][k], self.kinks.plus[k].squares);
-                let minus = size(self.series.minus[0][k], self.kinks.minus[k].squares);
+                let (plus, minus) = (size(0, k), size(1, k));
                 let felt = match self.pattern.side(j, k) {
-                    Side::Plus => plus,
-                    Side::Minus => minus,
+                    Side::Plus => plus + leak * minus,
+                    Side::Minus => minus + leak * plus,
                     Side::Slide => plus + minus,
                 };
                 felt * self.kinks.norms[k]

@@ -25,7 +25,7 @@ impl PatternField {
     pub(super) fn new(problem: &Problem<'_>) -> Self {
         let (n, p) = (problem.dataset.examples(), problem.network.neurons());
         Self {
-            dense: Dense::new(problem.dataset, p),
+            dense: Dense::new(problem.dataset, p).with_model(&problem.model),
             orthogonal: problem.dataset.is_orthogonal(),
             signs: vec![0; n * p],
             shown: vec![None; p],
@@ -60,6 +60,9 @@ impl PatternField {
 impl VectorField<f64> for PatternField {
     fn model(&self) -> &crate::model::Model {
         self.dense.model()
+    }
+    fn set_loss(&mut self, loss: crate::model::Loss) {
+        self.dense.set_loss(loss);
     }
     fn examples(&self) -> usize {
         self.dense.examples()

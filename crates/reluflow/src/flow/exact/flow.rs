@@ -4,17 +4,18 @@ use super::Exact;
 use super::ends::Ends;
 use super::events::Found;
 use super::field::PatternField;
-use super::kinks::Kinks;
+use super::kinks::{Kinks, Multiple};
 use super::pattern::Pattern;
 use super::record::Events;
 use super::scale::Scale;
-use super::series::{Series, State};
+use super::series::{Acting, Series, State};
 use crate::Budget;
 use crate::error::{Error, Result};
 use crate::field::VectorField;
 use crate::flow::journal::Point;
 use crate::flow::{Journal, Problem, Solution};
 use crate::linear::{dot, norm};
+use crate::model::Loss;
 
 /// The lowest order a step is tried with.
 const LEAST_ORDER: usize = 6;
@@ -74,7 +75,7 @@ impl<'a> Flow<'a> {
     pub(super) fn new(problem: &'a Problem<'a>, parameters: Exact) -> Result<Self> {
         let scale = Scale::new(problem)?;
         let dataset = scale.dataset(problem.dataset)?;
-        let kinks = Kinks::new(&dataset);
+        let kinks = Kinks::new(&dataset, &problem.model);
         let neurons = problem.network.neurons();
         let state = scale.state(problem.network);
         let label_scale = dataset.label_bounds().1;
@@ -93,7 +94,7 @@ impl<'a> Flow<'a> {
             scale,
             ends: Ends::default(),
             problem,
-            trap: problem.dataset.trap_level(),
+            trap: problem.model.loss.sign_level(problem.dataset),
             kinks,
             spacing: f64::INFINITY,
             last_loss: f64::INFINITY,
@@ -102,7 +103,9 @@ impl<'a> Flow<'a> {
         // Pairs at u = 0 add nothing to h: the residuals are known before ties are settled.
         flow.series.start(&flow.state);
         flow.series.extend(&flow.kinks, &flow.pattern, flow.pace());
-        flow.settle_ties();
+        if flow.kinks.rates.hidden > 0.0 {
+            flow.settle_ties();
+        }
         flow.series.start(&flow.state);
         flow.series.extend(&flow.kinks, &flow.pattern, flow.pace());
         flow.check_start()?;
@@ -279,8 +282,14 @@ impl<'a> Flow<'a> {
             limit(most, k);
         }
         for k in [order - 2, order - 1] {
-            let most = largest(&self.series.plus[k]).max(largest(&self.series.minus[k]));
-            limit(most / self.label_scale, k);
+            let most = match self.kinks.loss {
+                Loss::Square => {
+                    let most = largest(&self.series.plus[k]).max(largest(&self.series.minus[k]));
+                    most / self.label_scale
+                }
+                _ => self.series.forces.largest(k),
+            };
+            limit(most, k);
         }
         radius
     }
@@ -319,15 +328,22 @@ impl<'a> Flow<'a> {
 
     /// L at τ of the series.
     pub(super) fn loss(&self, tau: f64) -> f64 {
-        let (plus, minus) = self.series.residuals(tau);
-        self.loss_of(&plus, &minus)
+        self.loss_of(&self.series.acting(&self.kinks, tau))
     }
 
-    fn loss_of(&self, plus: &[f64], minus: &[f64]) -> f64 {
+    fn loss_of(&self, acting: &Acting) -> f64 {
+        if self.kinks.loss != Loss::Square {
+            let loss = |example: &Multiple| {
+                let h = example.multiple * acting.outputs[example.side()][example.kink];
+                self.kinks.loss.value(h, example.label)
+            };
+            let sum: f64 = self.kinks.multiples.iter().map(loss).sum();
+            return (self.kinks.irreducible + sum) / self.examples as f64;
+        }
         let side = |rho: &[f64], sums: &[super::kinks::Sums]| -> f64 {
             rho.iter().zip(sums).map(|(rho, sums)| sums.square(*rho)).sum()
         };
-        let sum = side(plus, &self.kinks.plus) + side(minus, &self.kinks.minus);
+        let sum = side(&acting.plus, &self.kinks.plus) + side(&acting.minus, &self.kinks.minus);
         (self.kinks.irreducible + sum) / (2.0 * self.examples as f64)
     }
 
@@ -341,7 +357,7 @@ impl<'a> Flow<'a> {
             state: &self.scale.weights(&self.state),
             velocity: &self.scale.velocity(&velocity),
             loss: self.reported_loss(),
-            right: Some(self.signs_right(&self.series.plus[0], &self.series.minus[0])),
+            right: Some(self.signs_right(&self.series.acting(&self.kinks, 0.0))),
         };
         journal.enter(field, point)
     }
@@ -357,16 +373,16 @@ impl<'a> Flow<'a> {
             self.probe.extend(&self.kinks, &self.pattern, self.pace());
             journal.counts.evaluations += 1;
             journal.counts.observations += 1;
-            let (plus, minus) = (&self.probe.plus[0], &self.probe.minus[0]);
-            let loss = self.scale.loss(self.loss_of(plus, minus));
-            let loss = self.above_the_trap_if_wrong(loss, plus, minus);
+            let acting = self.probe.acting(&self.kinks, 0.0);
+            let loss = self.scale.loss(self.loss_of(&acting));
+            let loss = self.above_the_trap_if_wrong(loss, &acting);
             let velocity = [&self.probe.hidden[1][..], &self.probe.output[1][..]].concat();
             let point = Point {
                 time: mark,
                 state: &self.scale.weights(&state),
                 velocity: &self.scale.velocity(&velocity),
                 loss,
-                right: Some(self.signs_right(plus, minus)),
+                right: Some(self.signs_right(&acting)),
             };
             // A stop that comes here comes again at the end of the step.
             if !journal.enter(field, point) {
@@ -375,27 +391,24 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// What a rounding of the forces moves L by, in roundings: max |y| √(2L) for the square loss, L (1 + max |m_i|) for the others.
+    pub(super) fn natural(&self, loss: f64) -> f64 {
+        match self.kinks.loss {
+            Loss::Square => loss.max(self.label_scale * (2.0 * loss).sqrt()),
+            _ => loss * (1.0 + self.series.forces.largest_margin()),
+        }
+    }
+
     /// Keeps the worst of what must hold at every point.
     fn check(&mut self, loss: f64, velocity: &[f64]) {
+        let natural = self.natural(loss);
         let checks = &mut self.events.checks;
-        // A rounding of the residuals moves L by max |y| √(2L) times a rounding.
-        let natural = loss.max(self.label_scale * (2.0 * loss).sqrt());
         checks.loss_rise = checks.loss_rise.max((loss - self.last_loss) / natural);
         self.last_loss = loss;
-        let rate = |rho: &[Vec<f64>], sums: &[super::kinks::Sums]| -> f64 {
-            let terms = rho[0].iter().zip(&rho[1]).zip(sums);
-            terms
-                .filter(|(_, sums)| sums.squares > 0.0)
-                .map(|((rho, slope), sums)| rho * slope / sums.squares)
-                .sum()
-        };
         if self.series.order > 1 {
-            let sides = [
-                (&self.series.plus, &self.kinks.plus),
-                (&self.series.minus, &self.kinks.minus),
-            ];
-            let slope = sides.iter().map(|(rho, sums)| rate(rho, sums)).sum::<f64>() / self.examples as f64;
-            let dissipation = dot(velocity, velocity) / (self.neurons as f64 * self.scale.rate);
+            let slope = self.series.loss_slope(&self.kinks) / self.examples as f64;
+            let speed = self.problem.model.squared_speed(velocity, self.neurons);
+            let dissipation = speed / (self.neurons as f64 * self.scale.rate);
             if slope.abs() > CHECKED_RATE * loss {
                 let defect = (slope + dissipation).abs() / slope.abs();
                 checks.dissipation_defect = checks.dissipation_defect.max(defect);
@@ -421,7 +434,7 @@ impl<'a> Flow<'a> {
             state: &state,
             velocity: &velocity,
             loss,
-            right: Some(self.signs_right(&self.series.plus[0], &self.series.minus[0])),
+            right: Some(self.signs_right(&self.series.acting(&self.kinks, 0.0))),
         };
         let mut solution = journal.close(field, point, false);
         solution.end.energy_defect = None;

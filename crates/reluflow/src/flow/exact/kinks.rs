@@ -1,6 +1,7 @@
 //! Gathers the hyperplanes across which the field jumps: inputs on one line through 0 share one.
 
 use crate::Dataset;
+use crate::model::{Loss, Model, Rates};
 
 /// Coordinates of two directions that differ by less are the same: rounding of a division and a norm.
 const PARALLEL: f64 = 1e-14;
@@ -28,10 +29,37 @@ pub(super) struct Kinks {
     pub(super) minus: Vec<Sums>,
     /// Whether any kink has examples on its minus side.
     pub(super) two_sided: bool,
-    /// The part of Σ_i r_i² no network can change: examples on one line that contradict each other, and x_i = 0.
+    /// The part of Σ_i r_i² no network can change: examples on one line that contradict each other, and x_i = 0. With a
+    /// classification loss the part of Σ_i ℓ_i: x_i = 0 alone.
     pub(super) irreducible: f64,
     /// Kink of every example and whether c_i > 0; none when x_i = 0.
     pub(super) of_example: Vec<Option<(usize, bool)>>,
+    /// The examples with x_i ≠ 0.
+    pub(super) multiples: Vec<Multiple>,
+    /// γ: what passes on the other side of a kink.
+    pub(super) slope: f64,
+    /// ℓ.
+    pub(super) loss: Loss,
+    /// (η_w, η_a).
+    pub(super) rates: Rates,
+}
+
+/// An example as a multiple of its kink's normal: x_i = c_i · normal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Multiple {
+    /// Its kink.
+    pub(super) kink: usize,
+    /// c_i.
+    pub(super) multiple: f64,
+    /// y_i.
+    pub(super) label: f64,
+}
+
+impl Multiple {
+    /// 0 on the plus side of its kink, 1 on the minus side.
+    pub(super) fn side(self) -> usize {
+        usize::from(self.multiple < 0.0)
+    }
 }
 
 /// What the examples on one side of a kink add up to: their residuals sum to `labels` − `squares`·(output).
@@ -55,8 +83,8 @@ impl Sums {
 }
 
 impl Kinks {
-    /// The kinks of a dataset, in O(n²) comparisons.
-    pub(super) fn new(dataset: &Dataset) -> Self {
+    /// The kinks of a dataset for a model, in O(n²) comparisons.
+    pub(super) fn new(dataset: &Dataset, model: &Model) -> Self {
         let d = dataset.dimension();
         let mut kinks = Self {
             dimension: d,
@@ -69,14 +97,20 @@ impl Kinks {
             two_sided: false,
             irreducible: 0.0,
             of_example: Vec::with_capacity(dataset.examples()),
+            multiples: Vec::new(),
+            slope: model.activation.slope(),
+            loss: model.loss,
+            rates: model.rates(),
         };
         let mut directions: Vec<Vec<f64>> = Vec::new();
-        let mut multiples: Vec<(usize, f64, f64)> = Vec::new();
         let inputs = dataset.inputs();
         for (i, (x, y)) in inputs.rows().into_iter().zip(dataset.labels()).enumerate() {
             let norm = x.dot(&x).sqrt();
             if norm == 0.0 {
-                kinks.irreducible += y * y;
+                kinks.irreducible += match kinks.loss {
+                    Loss::Square => y * y,
+                    loss => loss.value(0.0, *y),
+                };
                 kinks.of_example.push(None);
                 continue;
             }
@@ -112,18 +146,23 @@ impl Kinks {
             };
             side.labels += multiple * y;
             side.squares += multiple * multiple;
-            multiples.push((k, multiple, *y));
+            kinks.multiples.push(Multiple {
+                kink: k,
+                multiple,
+                label: *y,
+            });
             kinks.two_sided |= multiple < 0.0;
             kinks.of_example.push(Some((k, multiple > 0.0)));
         }
-        for (k, multiple, y) in multiples {
-            let sums = if multiple > 0.0 {
-                kinks.plus[k]
-            } else {
-                kinks.minus[k]
-            };
+        let squares = if kinks.loss == Loss::Square {
+            &kinks.multiples[..]
+        } else {
+            &[]
+        };
+        for example in squares {
+            let sums = [&kinks.plus, &kinks.minus][example.side()][example.kink];
             // Residuals, not a difference of squares: they vanish to rounding where labels are in proportion.
-            kinks.irreducible += (y - multiple * (sums.labels / sums.squares)).powi(2);
+            kinks.irreducible += (example.label - example.multiple * (sums.labels / sums.squares)).powi(2);
         }
         let count = kinks.count();
         kinks.normals_transposed = vec![0.0; count * d];
@@ -156,7 +195,7 @@ mod tests {
         // x_1 and x_3 = 2 x_1 on the plus side, x_4 = −3 x_1 on the minus side, x_5 = 0 nowhere.
         let inputs = array![[1.0, 2.0], [0.0, 1.0], [2.0, 4.0], [-3.0, -6.0], [0.0, 0.0]];
         let dataset = Dataset::new(inputs, array![1.0, 5.0, 7.0, 11.0, 13.0]).unwrap();
-        let kinks = Kinks::new(&dataset);
+        let kinks = Kinks::new(&dataset, &Model::PAPER);
         assert_eq!(kinks.count(), 2);
         assert_eq!(kinks.example, [0, 1]);
         let close = |sums: Sums, labels: f64, squares: f64| {

@@ -4,7 +4,7 @@
 //! | --- | --- | --- | --- | --- |
 //! | event-driven Taylor series | 6–24, chosen per step up to `order` | one per coefficient | the series itself | Filippov's solution: the velocity is the element of least norm of −p ∂L |
 //!
-//! While every neuron keeps its side of every kink ⟨w_j, x_i⟩ = 0 the field is polynomial. A step ends where the
+//! While every neuron keeps its side of every kink ⟨w_j, x_i⟩ = 0 the field is polynomial in the weights and the forces. A step ends where the
 //! series leaves its tolerance or where the first event comes: a kink is reached, a multiplier of a sliding
 //! pair meets its bound, or the output weight of a sliding neuron passes through 0.
 //!
@@ -13,6 +13,7 @@
 //! | `kinks` | the hyperplanes; duplicates and antipodes share one |
 //! | `pattern` | who is on which side, who slides |
 //! | `series` | the Taylor coefficients |
+//! | `forces` | those of the forces of classification losses |
 //! | `bernstein` | first roots, or a proof that there are none |
 //! | `crate::linear::least_norm` | the box problem of the multipliers |
 //! | `events` | the earliest event of a step |
@@ -29,6 +30,7 @@ mod ends;
 mod events;
 mod field;
 mod flow;
+mod forces;
 mod held;
 mod kinks;
 mod pattern;

@@ -113,9 +113,9 @@ impl Sliding {
 pub(super) struct Pattern {
     count: usize,
     sides: Vec<Side>,
-    /// 1 where a plus side's examples are active, p × count.
+    /// σ' at a plus side's examples, p × count: 1 where they are active; 0 where the neuron slides, since u = 0.
     pub(super) plus: Vec<f64>,
-    /// 1 where a minus side's examples are active, p × count.
+    /// σ' at a minus side's examples, p × count.
     pub(super) minus: Vec<f64>,
     /// What each neuron slides on.
     pub(super) sliding: Vec<Sliding>,
@@ -159,8 +159,13 @@ impl Pattern {
         let at = j * self.count + k;
         self.changes[j] += 1;
         self.sides[at] = side;
-        self.plus[at] = f64::from(side == Side::Plus);
-        self.minus[at] = f64::from(side == Side::Minus && kinks.minus[k].squares > 0.0);
+        let (plus, minus) = match side {
+            Side::Plus => (1.0, kinks.slope),
+            Side::Minus => (kinks.slope, 1.0),
+            Side::Slide => (0.0, 0.0),
+        };
+        self.plus[at] = plus;
+        self.minus[at] = if kinks.minus[k].squares > 0.0 { minus } else { 0.0 };
     }
 
     /// Gathers what neuron j slides on after its sides changed.

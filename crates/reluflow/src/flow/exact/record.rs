@@ -15,6 +15,9 @@ pub enum Branch {
     /// A neuron is held where more kinks meet than their normals span (points on a line, with a bias), one of them
     /// concave, and could leave as well as stay. Rule: it leaves, along the steepest way.
     DependentKinks,
+    /// With a slope γ < 0: the force on a sliding pair passed 0, so that its sides, which pushed against each other, push apart.
+    /// Rule: it leaves to inactive.
+    Force,
     /// The run starts on a concave kink that the active side leaves while the inactive side pushes away or not at all, or at
     /// w_j = 0. Rule: inactive, as σ'(0) = 0 says; of an antipodal pair, active on the later example.
     Start,
@@ -47,6 +50,7 @@ impl EventKind {
             Self::Branch(Branch::OutputWeight) => "branch-output-weight",
             Self::Branch(Branch::HiddenWeights) => "branch-hidden-weights",
             Self::Branch(Branch::DependentKinks) => "branch-dependent-kinks",
+            Self::Branch(Branch::Force) => "branch-force",
             Self::Branch(Branch::Start) => "branch-start",
         }
     }

@@ -9,6 +9,7 @@ use super::events::Found;
 use super::flow::{Flow, Handled};
 use super::pattern::{Side, Sliding};
 use super::record::{Branch, Event, EventKind};
+use super::series::Acting;
 use crate::linear::{Bound, add_scaled, dot, least_norm, norm};
 
 /// Share of a step after which ties that several multipliers leave together are judged.
@@ -20,28 +21,36 @@ const TOUCHING: f64 = 1e-13;
 /// A normal velocity below this share of what cancels in it has no sign.
 const NO_SIGN: f64 = 1e-12;
 
-/// What acts on one neuron at a moment: its output weight and the summed residuals of both sides.
+/// What acts on one neuron at a moment: its output weight and what it is pulled with on both sides of every kink.
 #[derive(Debug, Clone)]
 pub(super) struct Moment {
     output: f64,
-    plus: Vec<f64>,
-    minus: Vec<f64>,
+    above: Vec<f64>,
+    below: Vec<f64>,
 }
 
 impl Moment {
-    /// a (ρ⁺ − ρ⁻): how the force along the normal of kink k jumps across it.
+    /// a (above − below) = a (1 − γ)(ρ⁺ − ρ⁻): how the force along the normal of kink k jumps across it.
     pub(super) fn jump(&self, k: usize) -> f64 {
-        self.output * (self.plus[k] - self.minus[k])
+        self.output * (self.above[k] - self.below[k])
     }
 }
 
 impl Flow<'_> {
     /// What acts on neuron j at τ of the current series.
     pub(super) fn moment(&self, j: usize, tau: f64) -> Moment {
-        let (plus, minus) = self.series.residuals(tau);
+        let Acting { plus, minus, .. } = self.series.acting(&self.kinks, tau);
         let series = &self.series;
         let output = super::bernstein::horner(&series.coefficients(&series.output, j, series.order), tau).0;
-        Moment { output, plus, minus }
+        let slope = self.kinks.slope;
+        let (above, below) = if slope == 0.0 {
+            (plus, minus)
+        } else {
+            let both = plus.iter().zip(&minus);
+            both.map(|(plus, minus)| (plus + slope * minus, minus + slope * plus))
+                .unzip()
+        };
+        Moment { output, above, below }
     }
 
     /// Acts on an event found at τ of the current series; the state is already there.
@@ -101,6 +110,10 @@ impl Flow<'_> {
         if held || self.at_a_bound(j, tau) > 1 || self.handled(j, kink).is_some() {
             self.settle_later(j, kink, later);
         } else {
+            if self.kinks.slope < 0.0 && self.moment(j, later).jump(kink) > 0.0 {
+                // The force changed its sign: both sides, which pushed against each other, push apart.
+                self.note(j, kink, EventKind::Branch(Branch::Force));
+            }
             // The velocity does not jump: u and u' are 0 on the side beyond too.
             self.handle(j, kink, 2);
             self.change(j, &[(kink, to)]);
@@ -153,7 +166,7 @@ impl Flow<'_> {
         let at_bound = |(index, &kink): (usize, &usize)| {
             let held: Vec<f64> = (0..series.order).map(|k| series.holding[j][k][index]).collect();
             let m = super::bernstein::horner(&held, tau).0;
-            let (low, high) = (moment.minus[kink], moment.plus[kink]);
+            let (low, high) = (moment.below[kink], moment.above[kink]);
             let close = TOGETHER * held.iter().fold((high - low).abs(), |most, c| most.max(c.abs()));
             (m - low).abs() <= close || (m - high).abs() <= close
         };
@@ -265,9 +278,9 @@ impl Flow<'_> {
         }
         for (k, side) in sides.iter().enumerate() {
             let rho = if *side == Side::Plus {
-                moment.plus[k]
+                moment.above[k]
             } else {
-                moment.minus[k]
+                moment.below[k]
             };
             if rho != 0.0 {
                 add_scaled(&mut force, moment.output * rho, self.kinks.normal(k));

@@ -45,8 +45,13 @@ impl Scale {
         )?;
         let hidden = in_range("largest |w| of an exact flow", largest(&mut w.iter()))?;
         let output = largest(&mut a.iter());
+        // The force of a classification loss knows h and labels in their own units only.
+        let classifies = problem.model.loss.is_classification();
         let s = exponent(x);
-        let q = if y > 0.0 {
+        let s = if classifies { s - s.rem_euclid(2) } else { s };
+        let q = if classifies {
+            0
+        } else if y > 0.0 {
             exponent(y)
         } else {
             s + exponent(hidden) + exponent(output)

@@ -3,20 +3,22 @@
 //! With the sides of all kinks frozen the field is polynomial,
 //!
 //! ```text
-//! z_j = a_j w_j                h_k = (1/p) Σ_{j on the side} ⟨z_j, x_k⟩           ρ_k = Y_k − C_k h_k
-//! g_j = Σ_k ρ_k x_k (sides j is on)      dw_j/dt = s a_j P_j g_j      da_j/dt = s ⟨w_j, P_j g_j⟩
+//! z_j = a_j w_j        h_k = (1/p) Σ_j σ'_jk ⟨z_j, x_k⟩        ρ_k = Y_k − C_k h_k, or Σ c_i f_i(c_i h_k) (`forces`)
+//! g_j = Σ_k σ'_jk ρ_k x_k        dw_j/dt = η_w s a_j P_j g_j        da_j/dt = η_a s ⟨w_j, P_j g_j⟩
 //! ```
 //!
-//! with s = 1/n (times a unit of time) and P_j the projection off the normals j slides on; products of series are Cauchy products. One coefficient
-//! costs one evaluation of the field, 4pd·count flops, and O(k p d).
+//! with s = 1/n (times a unit of time), σ'_jk = 1 or γ, and P_j the projection off the normals j slides on; products of series are
+//! Cauchy products. One coefficient costs one evaluation of the field, 4pd·count flops, and O(k p d).
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use pulp::Arch;
 
 use super::bernstein::{MAX_DEGREE, horner};
+use super::forces::Forces;
 use super::kinks::Kinks;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Side};
 use crate::linear::dot;
+use crate::model::Loss;
 
 /// Coefficients of ⟨w_j, x_k⟩ that are kept for the search for kinks.
 pub(super) const VALUES: usize = 4;
@@ -45,10 +47,18 @@ pub(super) struct Series {
     product: Vec<f64>,
     /// Of P_j g_j, each p × d.
     pull: Vec<Vec<f64>>,
-    /// Of the summed residuals of the plus sides, each count.
+    /// Of the summed forces Σ c_i f_i of the plus sides, each count.
     pub(super) plus: Vec<Vec<f64>>,
-    /// Of the summed residuals of the minus sides, each count.
+    /// Of the summed forces of the minus sides, each count.
     pub(super) minus: Vec<Vec<f64>>,
+    /// Of plus + γ minus, what a neuron on the plus side of a kink is pulled with; of a ReLU network not kept.
+    above: Vec<Vec<f64>>,
+    /// Of minus + γ plus, what one on the minus side is pulled with; of a ReLU network not kept.
+    below: Vec<Vec<f64>>,
+    /// Of h at the normals, as seen from the plus and from the minus side; of the square loss not kept.
+    outputs: [Vec<Vec<f64>>; 2],
+    /// Of the forces of a classification loss.
+    pub(super) forces: Forces,
     /// Of what the kinks add to hold neuron j, each |S_j|; per neuron, then per coefficient.
     pub(super) holding: Vec<Vec<Vec<f64>>>,
     /// ⟨w_j, x_k⟩ of the first [`VALUES`] coefficients, p × count each, as far as the order goes.
@@ -62,6 +72,8 @@ impl Series {
     pub(super) fn new(kinks: &Kinks, neurons: usize, order: usize) -> Self {
         debug_assert!(order <= MAX_DEGREE, "order above what roots are isolated for");
         let room = |size: usize| vec![vec![0.0; size]; order + 1];
+        let if_needed = |needed: bool| room(if needed { kinks.count() } else { 0 });
+        let (leaky, curved) = (kinks.slope != 0.0, kinks.loss != Loss::Square);
         Self {
             order: 0,
             hidden: room(neurons * kinks.dimension),
@@ -70,6 +82,10 @@ impl Series {
             pull: room(neurons * kinks.dimension),
             plus: room(kinks.count()),
             minus: room(kinks.count()),
+            above: if_needed(leaky),
+            below: if_needed(leaky),
+            outputs: [if_needed(curved), if_needed(curved)],
+            forces: Forces::new(kinks, order),
             holding: vec![vec![Vec::new(); order + 1]; neurons],
             values: vec![vec![0.0; neurons * kinks.count()]; VALUES.min(order)],
             table: vec![0.0; neurons * kinks.count()],
@@ -117,11 +133,11 @@ impl Series {
             }
         }
         self.pull[k] = pull;
-        self.integrate(k, d, pace);
+        self.integrate(k, d, [pace * kinks.rates.hidden, pace * kinks.rates.output]);
         self.order = k + 1;
     }
 
-    /// h of both sides from the table of ⟨z_j, x_k⟩, then their summed residuals.
+    /// h of both sides from the table of ⟨z_j, x_k⟩, then their summed forces.
     fn sum_outputs(&mut self, kinks: &Kinks, pattern: &Pattern, k: usize, p: usize) {
         let inverse = 1.0 / p as f64;
         let mut sides = [
@@ -132,16 +148,41 @@ impl Series {
         let table = &self.table;
         for (rho, mask, sums) in &mut sides[..used] {
             self.arch.dispatch(|| sum_gated(rho, table, mask));
+            if kinks.loss != Loss::Square {
+                rho.iter_mut().for_each(|h| *h *= inverse);
+                continue;
+            }
             for (rho, sums) in rho.iter_mut().zip(sums.iter()) {
                 let labels = if k == 0 { sums.labels } else { 0.0 };
                 *rho = labels - sums.squares * *rho * inverse;
             }
         }
+        let (plus, minus) = (&mut self.plus[k], &mut self.minus[k]);
+        if kinks.loss != Loss::Square {
+            let [from_plus, from_minus] = &mut self.outputs;
+            from_plus[k].copy_from_slice(plus);
+            from_minus[k].copy_from_slice(minus);
+            self.forces.extend(kinks, k, [plus, minus]);
+        }
+        if kinks.slope != 0.0 {
+            blend(&mut self.above[k], plus, kinks.slope, minus);
+            blend(&mut self.below[k], minus, kinks.slope, plus);
+        }
+    }
+
+    /// The series of what a neuron on a side of a kink is pulled with.
+    pub(super) fn pull_on(&self, kinks: &Kinks, side: Side) -> &[Vec<f64>] {
+        match (side == Side::Plus, kinks.slope == 0.0) {
+            (true, true) => &self.plus,
+            (true, false) => &self.above,
+            (false, true) => &self.minus,
+            (false, false) => &self.below,
+        }
     }
 
     /// w_{k+1} and a_{k+1} from the coefficients up to k.
-    fn integrate(&mut self, k: usize, d: usize, pace: f64) {
-        let scale = pace / (k + 1) as f64;
+    fn integrate(&mut self, k: usize, d: usize, paces: [f64; 2]) {
+        let [scale, scale_output] = paces.map(|pace| pace / (k + 1) as f64);
         let (known, next) = self.hidden.split_at_mut(k + 1);
         let (known_output, next_output) = self.output.split_at_mut(k + 1);
         let (next, next_output, pull) = (&mut next[0], &mut next_output[0], &self.pull);
@@ -159,7 +200,7 @@ impl Series {
                 }
             }
             next.iter_mut().for_each(|v| *v *= scale);
-            next_output.iter_mut().for_each(|v| *v *= scale);
+            next_output.iter_mut().for_each(|v| *v *= scale_output);
         });
     }
 
@@ -176,18 +217,73 @@ impl Series {
             .collect()
     }
 
-    /// The summed residuals of the plus and minus sides at τ.
-    pub(super) fn residuals(&self, tau: f64) -> (Vec<f64>, Vec<f64>) {
-        let mut plus = self.plus[0].clone();
-        let mut minus = self.minus[0].clone();
-        evaluate(&self.plus[..self.order], tau, &mut plus);
-        evaluate(&self.minus[..self.order], tau, &mut minus);
-        (plus, minus)
+    /// The forces at τ.
+    pub(super) fn acting(&self, kinks: &Kinks, tau: f64) -> Acting {
+        let at = |of: &[Vec<f64>]| {
+            let mut values = vec![0.0; of[0].len()];
+            evaluate(&of[..self.order], tau, &mut values);
+            values
+        };
+        if kinks.loss == Loss::Square {
+            return Acting {
+                plus: at(&self.plus),
+                minus: at(&self.minus),
+                outputs: [Vec::new(), Vec::new()],
+            };
+        }
+        Acting::of_outputs(kinks, [at(&self.outputs[0]), at(&self.outputs[1])])
+    }
+
+    /// n dL/dt from the first two coefficients.
+    pub(super) fn loss_slope(&self, kinks: &Kinks) -> f64 {
+        if kinks.loss != Loss::Square {
+            let side = |side: usize, force: &[f64]| dot(force, &self.outputs[side][1]);
+            return -(side(0, &self.plus[0]) + side(1, &self.minus[0]));
+        }
+        let side = |rho: &[Vec<f64>], sums: &[super::kinks::Sums]| -> f64 {
+            let terms = rho[0].iter().zip(&rho[1]).zip(sums);
+            terms
+                .filter(|(_, sums)| sums.squares > 0.0)
+                .map(|((rho, slope), sums)| rho * slope / sums.squares)
+                .sum()
+        };
+        side(&self.plus, &kinks.plus) + side(&self.minus, &kinks.minus)
     }
 
     /// One entry's coefficients, 0 to `order`.
     pub(super) fn coefficients(&self, of: &[Vec<f64>], entry: usize, order: usize) -> Vec<f64> {
         of[..=order].iter().map(|values| values[entry]).collect()
+    }
+}
+
+/// What acts at a moment.
+#[derive(Debug, Clone)]
+pub(super) struct Acting {
+    /// Summed forces Σ c_i f_i of the plus sides.
+    pub(super) plus: Vec<f64>,
+    /// Summed forces of the minus sides.
+    pub(super) minus: Vec<f64>,
+    /// h at the normals, as seen from both sides; of the square loss not kept, since the forces tell it.
+    pub(super) outputs: [Vec<f64>; 2],
+}
+
+impl Acting {
+    /// The forces of a classification loss where h at the normals is this.
+    fn of_outputs(kinks: &Kinks, outputs: [Vec<f64>; 2]) -> Self {
+        let mut sums = [vec![0.0; kinks.count()], vec![0.0; kinks.count()]];
+        for example in &kinks.multiples {
+            let h = example.multiple * outputs[example.side()][example.kink];
+            sums[example.side()][example.kink] += example.multiple * kinks.loss.force(h, example.label);
+        }
+        let [plus, minus] = sums;
+        Self { plus, minus, outputs }
+    }
+}
+
+/// out = one + γ other.
+fn blend(out: &mut [f64], one: &[f64], slope: f64, other: &[f64]) {
+    for (out, (one, other)) in out.iter_mut().zip(one.iter().zip(other)) {
+        *out = one + slope * other;
     }
 }
 

@@ -9,6 +9,7 @@ mod geometry;
 pub(crate) mod given_directions;
 mod kernel_distance;
 mod label_alignment;
+mod margin_ratio;
 mod merged;
 mod movement;
 mod rank;
@@ -104,6 +105,10 @@ observables! {
     ];
     /// `objective`: L with the penalty of weight decay, (λ/2p) Σ_j (‖w_j‖² + a_j²).
     Objective = [Column::real("objective", "objective", Unit::Loss)];
+    /// `energy_defect`: the part of the fall of the loss since the row before that dissipation does not explain, Σ |ΔF + ∫ dissipation|/F over
+    /// Σ |Δ log F|, both over the steps between. It is small where the flow is smooth, and large where neurons slide along kinks, over which
+    /// steps average. Not of gradient descent and the exact flow.
+    Energy = [Column::real("energy_defect", "energy defect", Unit::Number)];
     /// `tau`: τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
     Tau = [Column::real("tau", "τ", Unit::Number)];
     /// The network itself, kept in [`Solution::path`](crate::Solution::path): p(d + 1) numbers a row, no column.
@@ -122,6 +127,8 @@ observables! {
     Teacher = teacher;
     /// `directions`, `top_share`: directions of active neurons, merged at cos > 0.99.
     Directions = merged;
+    /// `margin_ratio`: smallest over largest margin y_i h(x_i).
+    MarginRatio = margin_ratio;
     /// `distance`, `hidden_movement`: ‖θ − θ(0)‖ and ‖W − W(0)‖/‖W(0)‖.
     Movement = movement;
     /// `flipped`: the share of activations that differ from the start's.

@@ -1,0 +1,403 @@
+//! Lets time pass on the population loss: an explicit pair or gradient descent, Newton's method at the end.
+//!
+//! A step of the flow is accepted when its local error is at most the tolerance times ‖θ‖, and at most a twentieth of its
+//! length; the next is 0.9 err^(−q) h. The second bound matters at the end: at the limit of stability a pair hovers about
+//! the stationary point at a distance that the tolerance allows, and would not come closer. Rows are shorter steps from the
+//! start of the step they lie in, so no record changes a run's path.
+
+use super::field::PopulationField;
+use super::finish::{Arrival, Spectrum, balances, curvature, newton};
+use super::problem::PopulationProblem;
+use super::solution::{PopulationEnd, PopulationRow, PopulationSolution};
+use super::span::Coordinates;
+use super::verdict::{Finish, PopulationVerdict};
+use crate::flow::bogacki_shampine::BOGACKI_SHAMPINE;
+use crate::flow::explicit_pair::ExplicitPair;
+use crate::flow::tsitouras::TSITOURAS;
+use crate::flow::{Counts, Flow, GradientDescent, Integrator, grid};
+use crate::linear::norm;
+use crate::observe::When;
+use crate::{Budget, Method, Network};
+
+/// Largest local error of θ in a step, relative to ‖θ‖, unless said.
+const TOLERANCE: f64 = 1e-8;
+/// Largest local error, as a part of the step's length h ‖dθ/dt‖.
+const PART: f64 = 0.05;
+const SAFETY: f64 = 0.9;
+const MAX_GROWTH: f64 = 5.0;
+const MAX_SHRINKING: f64 = 0.2;
+/// ‖∇L‖ as a part of that at the start, from which on Newton's method is tried, and by what part it must fall to be tried again.
+const TRY_FROM: f64 = 0.1;
+const TRY_AGAIN: f64 = 0.3;
+/// Growth of the loss at which a descent has diverged.
+const DIVERGED: f64 = 1e12;
+
+/// Why a run ended.
+enum Ending {
+    Level,
+    Stationary,
+    Budget(Budget),
+    Diverged,
+    NotFinite,
+    Interrupted,
+}
+
+/// A run under way.
+pub(super) struct Run<'a> {
+    problem: &'a PopulationProblem<'a>,
+    coordinates: Coordinates,
+    field: PopulationField,
+    time: f64,
+    state: Vec<f64>,
+    velocity: Vec<f64>,
+    loss: f64,
+    initial_loss: f64,
+    gradient_norm: f64,
+    /// ‖∇L‖ below which Newton's method is tried next.
+    try_below: f64,
+    finish: Option<(Finish, Spectrum)>,
+    /// What the flow conserves of every neuron where both layers move.
+    balances: Vec<f64>,
+    counts: Counts,
+    /// Rows written that were due at times.
+    marks: usize,
+    rows: Vec<PopulationRow>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        problem: &'a PopulationProblem<'a>,
+        coordinates: Coordinates,
+        mut field: PopulationField,
+        state: Vec<f64>,
+    ) -> Self {
+        let mut velocity = vec![0.0; state.len()];
+        let loss = field.velocity(&state, &mut velocity);
+        let gradient_norm = field.gradient_norm(&velocity);
+        let is_flow = matches!(problem.method, Method::Flow(_));
+        let tries = problem.stops.newton.unwrap_or(is_flow);
+        Self {
+            balances: balances(&field, &state),
+            problem,
+            coordinates,
+            field,
+            time: 0.0,
+            state,
+            velocity,
+            loss,
+            initial_loss: loss,
+            gradient_norm,
+            try_below: if tries { TRY_FROM * gradient_norm } else { 0.0 },
+            finish: None,
+            counts: Counts {
+                evaluations: 1,
+                ..Counts::default()
+            },
+            marks: 0,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(super) fn solve(mut self) -> PopulationSolution {
+        let ending = match self.problem.method {
+            Method::GradientDescent(method) => self.descend(&method),
+            Method::Flow(method) => self.flow(&method),
+            Method::Exact(_) | Method::Jump(_) => self.flow(&Flow::default()), // refused before
+        };
+        self.close(&ending)
+    }
+
+    /// Integrates until a stop comes.
+    fn flow(&mut self, method: &Flow) -> Ending {
+        let tolerance = method.tolerance.unwrap_or(TOLERANCE);
+        let longest = method.largest_step.unwrap_or(f64::INFINITY);
+        let tableau = match method.integrator {
+            Integrator::BogackiShampine => &BOGACKI_SHAMPINE,
+            _ => &TSITOURAS,
+        };
+        let length = self.state.len();
+        let mut pair = ExplicitPair::new(tableau, length);
+        let (mut next, mut next_velocity) = (vec![0.0; length], vec![0.0; length]);
+        let mut error = vec![0.0; length];
+        let last = self.problem.stops.time.unwrap_or(f64::INFINITY);
+        // A step that moves θ by a hundredth of itself: the controller finds its own from there.
+        let mut step = 0.01 * norm(&self.state) / norm(&self.velocity);
+        if self.due_at_start() {
+            self.write_here();
+        }
+        loop {
+            if let Some(ending) = self.ending() {
+                return ending;
+            }
+            let h = step.min(longest).min(last - self.time);
+            if h.is_nan() || h <= f64::EPSILON * self.time {
+                return Ending::Stationary; // no step is short enough to be told from none
+            }
+            let field = &mut self.field;
+            let velocity = |state: &[f64], slope: &mut [f64]| {
+                field.velocity(state, slope);
+            };
+            self.counts.evaluations += 1 + pair.step(velocity, (&self.state, &self.velocity), h, &mut next);
+            let next_loss = self.field.velocity(&next, &mut next_velocity);
+            pair.error(&self.velocity, &next_velocity, &mut error);
+            let scale = (tolerance * norm(&self.state)).min(PART * h * norm(&self.velocity));
+            let err = norm(&error) / scale;
+            let factor = (SAFETY * err.powf(-pair.exponent())).clamp(MAX_SHRINKING, MAX_GROWTH);
+            let factor = if factor.is_nan() { MAX_SHRINKING } else { factor };
+            // A NaN falls on the side of rejection.
+            let accepted = err <= 1.0;
+            step = h * factor;
+            if !accepted {
+                self.counts.rejected += 1;
+                continue;
+            }
+            self.rows_inside(&mut pair, h);
+            self.counts.steps += 1;
+            self.time = if h == last - self.time {
+                last
+            } else {
+                self.time + h
+            };
+            std::mem::swap(&mut self.state, &mut next);
+            std::mem::swap(&mut self.velocity, &mut next_velocity);
+            self.loss = next_loss;
+            self.gradient_norm = self.field.gradient_norm(&self.velocity);
+            if let When::Every(steps) = self.problem.record.when
+                && self.counts.steps.is_multiple_of(steps)
+            {
+                self.write_here();
+            }
+        }
+    }
+
+    /// Descends until a stop comes: θ ← θ − η p ∇L(θ).
+    fn descend(&mut self, method: &GradientDescent) -> Ending {
+        let rate = method.learning_rate;
+        if self.due_at_start() {
+            self.write_here();
+        }
+        loop {
+            if let Some(ending) = self.ending() {
+                return ending;
+            }
+            for (value, slope) in self.state.iter_mut().zip(&self.velocity) {
+                *value += rate * slope;
+            }
+            self.loss = self.field.velocity(&self.state, &mut self.velocity);
+            self.gradient_norm = self.field.gradient_norm(&self.velocity);
+            self.counts.evaluations += 1;
+            self.counts.steps += 1;
+            self.time = self.counts.steps as f64 * rate;
+            let due = match &self.problem.record.when {
+                When::Every(steps) => self.counts.steps.is_multiple_of(*steps),
+                _ => self.mark().is_some_and(|mark| mark <= self.time),
+            };
+            if due {
+                while self.mark().is_some_and(|mark| mark <= self.time) {
+                    self.marks += 1;
+                }
+                self.write_here();
+            }
+        }
+    }
+
+    /// Why to end here, if so; Newton's method is tried on the way.
+    fn ending(&mut self) -> Option<Ending> {
+        let stops = &self.problem.stops;
+        if !(self.loss.is_finite() && self.gradient_norm.is_finite()) {
+            return Some(Ending::NotFinite);
+        }
+        if self.loss > DIVERGED * self.initial_loss.max(f64::MIN_POSITIVE) {
+            return Some(Ending::Diverged);
+        }
+        if self.gradient_norm <= stops.gradient {
+            return Some(Ending::Stationary);
+        }
+        if self.loss < stops.loss {
+            return Some(Ending::Level);
+        }
+        if self.gradient_norm < self.try_below {
+            self.try_below = TRY_AGAIN * self.gradient_norm;
+            if self.end_by_newton() {
+                return Some(Ending::Stationary);
+            }
+        }
+        let counts = &self.counts;
+        let spent = [
+            (Budget::Time, stops.time.is_some_and(|time| self.time >= time)),
+            (
+                Budget::Steps,
+                stops.steps.is_some_and(|steps| counts.steps >= steps),
+            ),
+            (
+                Budget::Evaluations,
+                stops.evaluations.is_some_and(|most| counts.evaluations >= most),
+            ),
+        ];
+        if let Some((budget, _)) = spent.into_iter().find(|(_, spent)| *spent) {
+            return Some(Ending::Budget(budget));
+        }
+        self.problem.interrupt.requested().then_some(Ending::Interrupted)
+    }
+
+    fn end_by_newton(&mut self) -> bool {
+        let from = (self.time, &self.state[..], self.loss);
+        let spent = &mut self.counts.evaluations;
+        let arrival = newton(&mut self.field, from, &self.velocity, &self.balances, spent);
+        let Some(Arrival {
+            state,
+            loss,
+            velocity,
+            finish,
+            spectrum,
+        }) = arrival
+        else {
+            return false;
+        };
+        let gradient_norm = self.field.gradient_norm(&velocity);
+        if gradient_norm > self.problem.stops.gradient {
+            return false;
+        }
+        (self.state, self.velocity, self.loss) = (state, velocity, loss);
+        self.gradient_norm = gradient_norm;
+        self.finish = Some((finish, spectrum));
+        true
+    }
+
+    /// Whether a row is due at time 0; notes that it is written.
+    fn due_at_start(&mut self) -> bool {
+        match &self.problem.record.when {
+            When::End => false,
+            When::Times(times) if times.first() == Some(&0.0) => {
+                self.marks = 1;
+                true
+            }
+            When::Times(_) => false,
+            _ => true,
+        }
+    }
+
+    /// The time of the next row.
+    fn mark(&self) -> Option<f64> {
+        match &self.problem.record.when {
+            When::PerDecade(rows) => Some(grid::mark(self.marks as i32, *rows)),
+            When::Times(times) => times.get(self.marks).copied(),
+            _ => None,
+        }
+    }
+
+    /// Writes the rows that lie in the step of length h from here.
+    fn rows_inside(&mut self, pair: &mut ExplicitPair, h: f64) {
+        while let Some(mark) = self.mark().filter(|mark| *mark <= self.time + h) {
+            self.marks += 1;
+            let (mut state, mut velocity) = (self.state.clone(), self.state.clone());
+            let field = &mut self.field;
+            let evaluate = |state: &[f64], slope: &mut [f64]| {
+                field.velocity(state, slope);
+            };
+            let spent = 1 + pair.step(
+                evaluate,
+                (&self.state, &self.velocity),
+                mark - self.time,
+                &mut state,
+            );
+            self.counts.evaluations += spent;
+            self.counts.observations += spent;
+            let loss = self.field.velocity(&state, &mut velocity);
+            let gradient_norm = self.field.gradient_norm(&velocity);
+            self.write(mark, &state, [loss, gradient_norm]);
+        }
+    }
+
+    fn write_here(&mut self) {
+        let state = std::mem::take(&mut self.state);
+        self.write(self.time, &state, [self.loss, self.gradient_norm]);
+        self.state = state;
+    }
+
+    fn write(&mut self, time: f64, state: &[f64], [loss, gradient_norm]: [f64; 2]) {
+        let network = self.network(state);
+        let (overlaps, _) = PopulationSolution::look(&network, self.problem.teacher);
+        self.rows.push(PopulationRow {
+            time,
+            step: self.counts.steps,
+            evaluations: self.counts.evaluations,
+            loss,
+            gradient_norm,
+            overlaps,
+            output_weights: network.output_weights().to_vec(),
+        });
+    }
+
+    /// The network of a state; a layer that is frozen is the start's, to the bit.
+    fn network(&self, state: &[f64]) -> Network {
+        let (hidden, output) = state.split_at(state.len() - self.field.neurons());
+        let hidden = if self.field.rates().hidden == 0.0 {
+            self.problem.network.hidden_weights().to_owned()
+        } else {
+            self.coordinates.rows(hidden)
+        };
+        Network::trusted(hidden, output.iter().copied().collect())
+    }
+
+    fn close(mut self, ending: &Ending) -> PopulationSolution {
+        if self
+            .rows
+            .last()
+            .is_none_or(|row| row.time < self.time || self.finish.is_some())
+        {
+            self.write_here();
+        }
+        let (time, loss, gradient_norm) = (self.time, self.loss, self.gradient_norm);
+        let curvature = matches!(ending, Ending::Stationary).then(|| {
+            let known = self.finish.map(|(_, spectrum)| spectrum);
+            let spectrum = known.unwrap_or_else(|| Spectrum::at(&self.field, &self.state));
+            curvature(&self.field, &self.state, gradient_norm, spectrum)
+        });
+        let verdict = match (ending, curvature) {
+            (Ending::Level, _) => PopulationVerdict::Global { loss, gradient_norm },
+            (Ending::Stationary, _) if loss < self.problem.stops.loss => {
+                PopulationVerdict::Global { loss, gradient_norm }
+            }
+            (Ending::Stationary, Some(curvature)) if curvature.least < -curvature.error => {
+                PopulationVerdict::Saddle {
+                    loss,
+                    gradient_norm,
+                    curvature,
+                }
+            }
+            (Ending::Stationary, Some(curvature)) => PopulationVerdict::Spurious {
+                loss,
+                gradient_norm,
+                curvature,
+            },
+            (Ending::Budget(budget), _) => PopulationVerdict::OutOfBudget {
+                budget: *budget,
+                loss,
+                gradient_norm,
+            },
+            (Ending::Diverged, _) => PopulationVerdict::Diverged { time, loss },
+            (Ending::Interrupted, _) => PopulationVerdict::Interrupted { time, loss },
+            _ => PopulationVerdict::NotFinite { time },
+        };
+        let network = self.network(&self.state);
+        let (overlaps, found) = PopulationSolution::look(&network, self.problem.teacher);
+        PopulationSolution {
+            verdict,
+            end: PopulationEnd {
+                time,
+                initial_loss: self.initial_loss,
+                loss,
+                gradient_norm,
+                mu: self.field.dissipation(&self.velocity) / loss,
+                curvature,
+                found,
+                finish: self.finish.map(|(finish, _)| finish),
+            },
+            counts: self.counts,
+            network,
+            overlaps,
+            rows: self.rows,
+        }
+    }
+}
