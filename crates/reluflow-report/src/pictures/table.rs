@@ -69,6 +69,22 @@ pub fn columns(experiment: &Experiment, trials: &[Trial]) -> Vec<(String, Vec<f6
     known
 }
 
+/// Digits above and below the line as markup: the font has no signs for them.
+fn with_scripts(label: &str) -> String {
+    let mut text = String::new();
+    for sign in label.chars() {
+        match sign {
+            '²' => text.push_str("^{2}"),
+            '₀'..='₉' => {
+                let digit = sign as u32 - '₀' as u32;
+                text.push_str(&format!("_{{{digit}}}"));
+            }
+            _ => text.push(sign),
+        }
+    }
+    text
+}
+
 /// What a column is called in figures.
 pub(crate) fn label(name: &str) -> String {
     match (name, observe::column(name)) {
@@ -76,7 +92,7 @@ pub(crate) fn label(name: &str) -> String {
         ("loss", _) => "loss at the end".to_owned(),
         ("remaining_loss", _) => "*L*_{end}/*L*(0)".to_owned(),
         ("time", _) => "time at the end".to_owned(),
-        (_, Some(column)) => plain_markup(column.label),
+        (_, Some(column)) => with_scripts(&plain_markup(column.label)),
         (_, None) => plain_markup(&name.replace('_', " ")),
     }
 }
