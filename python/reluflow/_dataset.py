@@ -137,6 +137,8 @@ class Dataset:
         InputError
             of a gap or a text, by row and column, and of what is ambiguous, with the key that settles it.
 
+        Examples
+        --------
         >>> import pandas
         >>> frame = pandas.DataFrame({"a": [3.0, 0.0], "b": [4.0, 1.0], "y": [-2.0, 0.5]})
         >>> data = Dataset.read(frame)

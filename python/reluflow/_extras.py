@@ -30,17 +30,21 @@ class Extras:
         for name, value, kind in (("test", self.test, Dataset), ("teacher", self.teacher, Network)):
             if value is not None and not isinstance(value, kind):
                 raise InputTypeError(name, f"a {kind.__name__}", type(value).__name__)
-        given = {"test": self.test, "teacher": self.teacher, "given-directions": self.directions}
-        for name, value in given.items():
-            if name in observables and value is None:
-                argument = "directions" if name == "given-directions" else name
-                raise InputError("record", f'the argument {argument}= with "{name}"', "none")
-        wanted = observables + [name for name, value in given.items() if value is not None and name not in observables]
+        given: dict[str, object] = {"test": self.test, "teacher": self.teacher, "given-directions": self.directions}
+        for observable, what in given.items():
+            if observable in observables and what is None:
+                argument = "directions" if observable == "given-directions" else observable
+                raise InputError("record", f'the argument {argument}= with "{observable}"', "none")
+        wanted = observables + [name for name, what in given.items() if what is not None and name not in observables]
         for k, (data, _) in enumerate(pairs):
-            for name, other in (("test", self.test), ("teacher", self.teacher)):
-                if other is not None and other.d != data.d:
+            for name, other in self._sized():
+                if other.d != data.d:
                     raise InputError(name, f"dimension {data.d}, as the data of pair {k} has", f"{other.d}")
         return wanted, self._directions(pairs)
+
+    def _sized(self) -> list[tuple[str, Dataset | Network]]:
+        """What has a dimension of its own."""
+        return [(name, other) for name, other in (("test", self.test), ("teacher", self.teacher)) if other is not None]
 
     def _directions(self, pairs: Sequence[tuple[Dataset, Any]]) -> list[list[float]]:
         if self.directions is None:
@@ -52,4 +56,5 @@ class Extras:
         for data, _ in pairs:
             if array.ndim != 2 or array.shape[1] != data.d:
                 raise InputError("directions", f"an array (k, {data.d})", f"one of shape {array.shape}")
-        return array.tolist()
+        vectors: list[list[float]] = array.tolist()
+        return vectors

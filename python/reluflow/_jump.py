@@ -10,7 +10,7 @@ import numpy.typing as npt
 from . import _native
 from ._dataset import Dataset
 from ._network import Network
-from ._solution import Plateau
+from ._path import Plateau
 from ._table import Table
 from .errors import InputTypeError
 

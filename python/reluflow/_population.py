@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from . import _native
@@ -76,6 +77,16 @@ class Population:
     def d(self) -> int:
         """Dimension of the inputs."""
         return int(self.v.shape[1])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Population):
+            return NotImplemented
+        return np.array_equal(self.v, other.v) and np.array_equal(self.b, other.b)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Population, (np.array(self.v), np.array(self.b)))
 
     def __repr__(self) -> str:
         return f"<Population d={self.d}, teacher of k={self.k}>"

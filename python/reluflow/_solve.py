@@ -34,8 +34,8 @@ __all__ = ["exact", "flow", "gradient_descent"]
 AnySolution: TypeAlias = Solution | PopulationSolution | list[Solution] | list[PopulationSolution]
 """What comes of data, of a population, of pairs of either."""
 
-OBSERVABLES = tuple(dict.fromkeys(observable for observable, *_ in _native.recordable()))
-"""What a record can hold besides time, step, evaluations and loss."""
+OBSERVABLES = (*dict.fromkeys(observable for observable, *_ in _native.recordable()), "network")
+"""What a record can hold besides time, step, evaluations and loss; "network" has no column, but a path."""
 
 INTEGRATORS = (
     "automatic",

@@ -28,6 +28,9 @@ COUNTERPARTS = {
     "threshold": rf.Experiment.threshold,
     "trajectory": rf.Experiment.trajectory,
     "paper": rf.paper,
+    "picture": rf.Run.picture,
+    "film": rf.Solution.film,
+    "field": rf.Experiment.run,  # on the files of experiments/field
     "finding": rf.Experiment.threshold,  # and run, on the files of experiments/findings
     "report": rf.Run.report,
     "audit": rf.Experiment.audit,
@@ -35,7 +38,7 @@ COUNTERPARTS = {
 }
 
 PUBLIC = {
-    name: value
+    f"{value.__module__}.{name}": value
     for module in (rf, rf.stop, rf.spacing, rf.theory, *(value for value in vars(rf.theory).values() if inspect.ismodule(value)))
     for name, value in vars(module).items()
     if inspect.isclass(value) and value.__module__.startswith("reluflow") and not name.startswith("_")
@@ -78,6 +81,14 @@ def test_every_public_class_pickles_copies_and_says_what_it_is(tmp_path: Path) -
     values += [*errors, rf.FileError(2, "none"), rf.ReluflowError("why"), rf.InternalError("why"), rf.RunWarning("why")]
     values += [rf.ExperimentError("m", "p", "e", "f"), rf.Interrupted([solution]), rf.RunInterrupted("m", run)]
     values += [rf.ShardError("m", {1: ValueError("v")}, run)]
+    kept = rf.flow(data, network, record="network")
+    values += [kept.path, kept.plot, kept.film(), kept.plot.singular_values(), rf.Plateau(0.0, 1.0, 0.5, (1,))]
+    values += [jumps := rf.jump(data, network), jumps.margins]
+    frozen = rf.flow(data, network, model=rf.Model(train="output"))
+    values += [frozen.linear]
+    population = rf.data.population(d=2, teacher={"law": "orthonormal", "width": 2})
+    solved = rf.flow(population, rf.init.xavier(p=2, d=2), model=rf.Model(train="hidden"))
+    values += [population, solved, solved.verdict, solved.end, solved.end.finish, solved.end.curvature]
     assert {type(value) for value in values} == set(PUBLIC.values())
     for value in values:
         for clone in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value)):

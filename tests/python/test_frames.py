@@ -180,4 +180,4 @@ def test_a_path_in_an_experiment_is_one(tmp_path: pathlib.Path) -> None:
         section = {"law": "file", "path": path, "label": "y"}
         experiment = rf.Experiment({"sweep": {"p": 3}, "data": section})
         assert experiment.problem()[0] == rf.Dataset(pd.DataFrame(COLUMNS))
-        assert rf.Experiment({"sweep": {"p": 3}}).with_(data=section).cells()["n"].tolist() == [3]
+        assert rf.Experiment({"sweep": {"d": 2, "n": 3, "p": 3}}).with_(data=section).cells()["n"].tolist() == [3]

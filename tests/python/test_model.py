@@ -70,8 +70,8 @@ def test_what_cannot_be_is_refused(problem: tuple[rf.Dataset, rf.Network]) -> No
         rf.flow(data, net, model="logistic")  # type: ignore[call-overload]
     with pytest.raises(rf.InputError, match="map 0 to -1"):
         rf.flow(rf.Dataset(data.x, (data.y + 1.0) / 2.0), net, model=rf.Model(loss="logistic"))
-    with pytest.raises(rf.InputError, match="the exact method follows"):
-        rf.exact(data, net, model=rf.Model(activation="linear"))
+    with pytest.raises(rf.InputError, match="decay"):
+        rf.exact(data, net, model=rf.Model(weight_decay=0.1))
 
 
 def test_a_network_takes_the_models_activation(problem: tuple[rf.Dataset, rf.Network]) -> None:

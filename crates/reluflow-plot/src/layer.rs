@@ -221,7 +221,7 @@ impl Layer {
                 opacity,
                 dash,
             } => {
-                let path = line_path(frame, &sparser(frame, points));
+                let path = line_path(frame, points);
                 if !path.is_empty() {
                     canvas.stroke_through(path, *ink, (FINE, dash.pattern()), *opacity);
                 }
@@ -326,24 +326,6 @@ impl Layer {
 
 /// Width of one line of many.
 const FINE: f64 = 0.7;
-
-/// The points without those that lie within a third of the line's width of the one before; the last of a piece is kept.
-fn sparser(frame: &Frame, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let place = |point: &(f64, f64)| frame.place(point.0, point.1);
-    let mut kept: Vec<(f64, f64)> = Vec::new();
-    let mut before: Option<(f64, f64)> = None;
-    for (k, point) in points.iter().enumerate() {
-        let here = place(point);
-        let ends = points.get(k + 1).and_then(place).is_none();
-        let near = |(a, b): ((f64, f64), (f64, f64))| (a.0 - b.0).hypot(a.1 - b.1) < FINE / 3.0;
-        if !ends && here.zip(before).is_some_and(near) {
-            continue;
-        }
-        kept.push(*point);
-        before = here;
-    }
-    kept
-}
 
 /// The parts of a line within the frame; they are cut where they leave it.
 fn line_path(frame: &Frame, points: &[(f64, f64)]) -> Vec<Segment> {
