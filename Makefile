@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help install-python test test-install test-rust test-python lint doc python-doc bench fuzz slurm-test
+.PHONY: help site install-python test test-install test-rust test-python lint doc python-doc bench fuzz slurm-test
 
 PYTHON ?= python3
 VENV := target/python
@@ -15,6 +15,7 @@ help:
 	@echo "make doc          the documentation, in target/doc; a broken link is an error"
 	@echo "make python-doc   the Python package's reference, in target/python-doc"
 	@echo "make fuzz         mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
+	@echo "make site         the documentation site, in target/site/html (downloads MkDocs on first use)"
 	@echo "make bench        reluflow beside PyTorch, JAX and SciPy, into docs/benchmarks.md (downloads them on first use)"
 
 test: test-rust test-python
@@ -69,6 +70,11 @@ doc:
 # The API reference of the Python package, from its docstrings.
 python-doc: install-python
 	$(VENV)/bin/python -m pdoc --docformat numpy --no-show-source --output-directory target/python-doc reluflow
+
+# The pages of docs/, notebooks with outputs, both API references and the help of every command, as one site.
+site: install-python
+	$(VENV)/bin/python -m pip install --quiet --group site
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python tools/site/build.py target/site
 
 bench:
 	$(PYTHON) benchmarks/peers/run.py

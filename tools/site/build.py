@@ -39,6 +39,11 @@ def page_links(text: str, page: Path, where: dict[Path, Path]) -> str:
         up = "../" * (len(here.parts) - 1)
         return f"{bang}[{words}]({up}{place.as_posix()}{'#' + anchor if anchor else ''})"
 
+    def picture(match: re.Match[str]) -> str:
+        place = where[(page.parent / match.group(1)).resolve()]
+        return f'src="{"../" * (len(where[page.resolve()].parts) - 1)}{place.as_posix()}"'
+
+    text = re.sub(r'src="([^":]+)"', picture, text)
     outside = re.split(r"(```.*?```)", text, flags=re.DOTALL)
     return "".join(part if part.startswith("```") else LINK.sub(replace, part) for part in outside)
 
