@@ -257,9 +257,9 @@ def stops(stop: Stop | None) -> dict[str, Any]:
     if stop is None:
         return {}
     if not isinstance(stop, Stop):
-        raise InputTypeError("stop", "stops such as stop.gradient(1e-9) | stop.time(100)", shorten(repr(stop)))
+        raise InputTypeError("stop", "stops such as stop.gradient_norm(1e-9) | stop.time(100)", shorten(repr(stop)))
     section = stop._section()
-    names = ("loss", "time", "steps", "evaluations", "gradient", "newton")
+    names = ("loss", "time", "steps", "evaluations", "gradient_norm", "newton")
     for name, value in section.items():
         if name not in names and value is not False:
             raise InputError("stop", f"stops among {', '.join(names)}, which a population has", name)

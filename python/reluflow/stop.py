@@ -25,7 +25,6 @@ Criterion: TypeAlias = str | dict[str, float]
 __all__ = [
     "Stop",
     "evaluations",
-    "gradient",
     "gradient_norm",
     "loss",
     "newton",
@@ -61,8 +60,6 @@ class Stop:
     """After so many steps."""
     evaluations: int | None = None
     """After so many evaluations of the field."""
-    gradient: float | None = None
-    """At ‖∇L‖ below this; of a population only."""
     newton: bool | None = None
     """Whether Newton's method ends a run close to a minimum; of a population only."""
     criterion: Criterion | None = None
@@ -84,7 +81,6 @@ class Stop:
             transitions=_either(min, self.transitions, other.transitions),
             steps=_either(min, self.steps, other.steps),
             evaluations=_either(min, self.evaluations, other.evaluations),
-            gradient=_either(max, self.gradient, other.gradient),
             newton=other.newton if self.newton is None else self.newton,
             criterion=other.criterion if self.criterion is None else self.criterion,
             when=self.when + other.when,
@@ -92,7 +88,7 @@ class Stop:
 
     def _section(self) -> dict[str, object]:
         """As an experiment file has it; `when` apart, which no file can hold."""
-        names = ("trap_times", "loss", "gradient_norm", "time", "tau", "transitions", "steps", "evaluations", "gradient", "newton")
+        names = ("trap_times", "loss", "gradient_norm", "time", "tau", "transitions", "steps", "evaluations", "newton")
         values = {name: getattr(self, name) for name in names}
         success = {} if self.criterion is None else {"success": self.criterion}
         given = {name: value for name, value in values.items() if value is not None}
@@ -168,15 +164,6 @@ def loss(below: float) -> Stop:
     return Stop(loss=real("below", below))
 
 
-def gradient(below: float) -> Stop:
-    """When ‖∇L‖ < `below`: a stationary point. Of a population only.
-
-    >>> gradient(1e-12) | time(100)
-    time(100.0) | gradient(1e-12)
-    """
-    return Stop(gradient=real("below", below))
-
-
 def newton(use: bool = True) -> Stop:
     """Whether Newton's method ends a run close to a minimum; the flow does unless told not to. Of a population only.
 
@@ -187,7 +174,8 @@ def newton(use: bool = True) -> Stop:
 
 
 def gradient_norm(level: float) -> Stop:
-    """When ‖∇F‖ < `level`: the gradient of the loss, with the penalty of decay, over the layers that are trained.
+    """When ‖∇F‖ < `level`: the gradient of the loss, with the penalty of decay, over the layers that are trained. On a population that is a
+    stationary point.
 
     >>> gradient_norm(1e-9) | time(1e6)
     gradient_norm(1e-09) | time(1000000.0)

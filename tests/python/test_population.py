@@ -41,7 +41,7 @@ def test_rows_hold_the_overlaps():
 def test_pairs_and_descent():
     population = rf.data.population(d=2, teacher={"law": "random", "width": 1}, seed=4)
     pairs = [(population, rf.init.xavier(p=2, d=2, seed=seed)) for seed in range(3)]
-    stop = rf.stop.gradient(1e-6) | rf.stop.steps(100_000)
+    stop = rf.stop.gradient_norm(1e-6) | rf.stop.steps(100_000)
     descended = rf.gradient_descent(pairs, lr=0.1, stop=stop)
     assert len(descended) == 3 and all(solution.end.finish is None for solution in descended)
     assert all(solution.end.gradient_norm <= 1e-6 or solution.end.loss <= 1e-10 for solution in descended)

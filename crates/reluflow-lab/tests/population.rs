@@ -19,7 +19,7 @@ seed = 5
 law = "gaussian-population"
 teacher = { law = "orthonormal", output = 1.0 }
 [stop]
-gradient = 1e-9
+gradient_norm = 1e-9
 evaluations = 100_000
 [units]
 scaling = "unscaled"
@@ -120,7 +120,7 @@ fn bad_input_is_named() {
     };
     expect(("draws = 12", "draws = 12\nn = 10"), "no n");
     expect(("[6, 2]", "[6, 4]"), "at most d = 3");
-    expect(("gradient = 1e-9", "trap = true"), "trap");
+    expect(("gradient_norm = 1e-9", "trap = true"), "trap");
     expect(("[units]", "[flow]\nmethod = \"exact\"\n[units]"), "no kinks");
     expect(("scaling = \"unscaled\"", "loss = \"sum\""), "half-mean");
     expect(("law = \"orthonormal\"", "law = \"orthogonal\""), "orthonormal");

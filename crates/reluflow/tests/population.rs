@@ -283,7 +283,7 @@ fn one_flipped_neuron_is_a_spurious_minimum() {
         hidden[(0, 0)] = -1.0;
         let start = Network::new(hidden, Array1::ones(k)).unwrap();
         let solution = solve_unscaled(&teacher, &start, Train::Hidden, |problem| {
-            problem.stops.gradient = 1e-12
+            problem.stops.gradient_norm = 1e-12
         });
         let PopulationVerdict::Spurious { loss, curvature, .. } = solution.verdict else {
             panic!("{}", solution.sentence());
@@ -475,7 +475,7 @@ fn units_change_the_clock_and_nothing_else() {
         time: Some(1.5),
         loss: 2e-10,
         // ‖∇‖ of E r² by √p w is 2/√p of that of ½ E r² by w.
-        gradient: 2e-9 / 2f64.sqrt(),
+        gradient_norm: 2e-9 / 2f64.sqrt(),
         ..PopulationStops::default()
     };
     problem.stops = units.population_stops(&stops, 2);

@@ -177,7 +177,8 @@ impl Starts {
         let mut unfitted: Vec<bool> = labels.iter().map(|y| *y != 0.0).collect();
         let loss = |unfitted: &[bool]| {
             let left = labels.iter().zip(unfitted).filter(|(_, left)| **left);
-            scale * left.map(|(y, _)| y * y).sum::<f64>()
+            // The sum of nothing is −0.
+            scale * left.map(|(y, _)| y * y).sum::<f64>() + 0.0
         };
         let speed = |starts: &Self, j: usize| {
             let terms = starts.examples(j).map(|i| (labels[i] * norms[i]).powi(2));

@@ -210,7 +210,7 @@ impl<'a> Run<'a> {
         if self.loss > DIVERGED * self.initial_loss.max(f64::MIN_POSITIVE) {
             return Some(Ending::Diverged);
         }
-        if self.gradient_norm <= stops.gradient {
+        if self.gradient_norm <= stops.gradient_norm {
             return Some(Ending::Stationary);
         }
         if self.loss < stops.loss {
@@ -255,7 +255,7 @@ impl<'a> Run<'a> {
             return false;
         };
         let gradient_norm = self.field.gradient_norm(&velocity);
-        if gradient_norm > self.problem.stops.gradient {
+        if gradient_norm > self.problem.stops.gradient_norm {
             return false;
         }
         (self.state, self.velocity, self.loss) = (state, velocity, loss);

@@ -16,7 +16,7 @@ pub struct PopulationStops {
     /// L is a difference of terms of order E h*², and right to some 10⁻¹⁵ of them.
     pub loss: f64,
     /// ‖∇L‖ below this is stationary.
-    pub gradient: f64,
+    pub gradient_norm: f64,
     /// Whether to end by Newton's method close to a minimum; unless said, for the flow only.
     pub newton: Option<bool>,
     /// Stop at this time.
@@ -32,7 +32,7 @@ impl Default for PopulationStops {
     fn default() -> Self {
         Self {
             loss: 1e-10,
-            gradient: 1e-9,
+            gradient_norm: 1e-9,
             newton: None,
             time: None,
             steps: None,
@@ -47,7 +47,7 @@ impl PopulationStops {
     /// # Errors
     /// When one is not positive, or none bounds the run.
     pub fn check(&self) -> Result<()> {
-        let positive = [("stop.gradient", Some(self.gradient)), ("stop.time", self.time)];
+        let positive = [("stop.gradient_norm", Some(self.gradient_norm)), ("stop.time", self.time)];
         for (name, value) in positive {
             if let Some(value) = value
                 && !(value > 0.0 && value.is_finite())

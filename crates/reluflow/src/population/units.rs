@@ -38,7 +38,7 @@ impl Units {
         let factor = self.loss.factor(1);
         PopulationStops {
             loss: stops.loss / factor,
-            gradient: stops.gradient / (factor * self.weights(neurons)),
+            gradient_norm: stops.gradient_norm / (factor * self.weights(neurons)),
             time: stops.time.map(|time| factor * time),
             ..*stops
         }
