@@ -47,7 +47,10 @@ impl PopulationStops {
     /// # Errors
     /// When one is not positive, or none bounds the run.
     pub fn check(&self) -> Result<()> {
-        let positive = [("stop.gradient_norm", Some(self.gradient_norm)), ("stop.time", self.time)];
+        let positive = [
+            ("stop.gradient_norm", Some(self.gradient_norm)),
+            ("stop.time", self.time),
+        ];
         for (name, value) in positive {
             if let Some(value) = value
                 && !(value > 0.0 && value.is_finite())
