@@ -54,10 +54,10 @@ pub use remembered::{Arrays, Kept, Memory, Remembered};
 pub(crate) use remembered::{NAME as INPUTS, memory as remembered_in};
 pub use shard::Shard;
 pub(crate) use shard::{cost, order, shards, share};
-pub use source::{DataSource, NetworkSource};
+pub use source::{DataSource, NetworkSource, Provenance};
 pub use spec::Spec;
 use sweep::{SECTIONS, Sweep};
-pub use test::{Provenance, TestSource};
+pub use test::TestSource;
 
 /// A value that the command line sets over the file's.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,13 +5,22 @@ use std::sync::Arc;
 
 use ndarray::Axis;
 use rand::RngExt;
+use reluflow::data::Realised;
 use reluflow::population::TeacherLaw;
 use reluflow::random::ChaCha8Rng;
 use reluflow::{DataLaw, Dataset, Error, InitialisationLaw, Network, Result};
 
 use super::remembered::{Kept, dataset};
-use super::test::Provenance;
 use crate::arrays::FileData;
+
+/// The training examples of a draw, with what its law drew but once, or with the rows of the file that are left.
+#[derive(Debug)]
+pub enum Provenance {
+    /// Drawn from a law.
+    Law(Box<Realised>),
+    /// Rows of a file; those that were not drawn.
+    File(Option<Dataset>),
+}
 
 /// Where a trial's data come from.
 #[derive(Debug, Clone)]

@@ -1,11 +1,10 @@
 //! Reads `[test]`: examples that are not trained on.
 
-use reluflow::data::Realised;
 use reluflow::random::ChaCha8Rng;
 use reluflow::{Dataset, Error, Result};
 use serde::Deserialize;
 
-use super::source::DataSource;
+use super::source::{DataSource, Provenance};
 
 /// How many examples are tested on unless said.
 const EXAMPLES: usize = 1000;
@@ -34,15 +33,6 @@ impl Default for Size {
     fn default() -> Self {
         Self { examples: EXAMPLES }
     }
-}
-
-/// The training examples of a draw, with what its law drew but once, or with the rows of the file that are left.
-#[derive(Debug)]
-pub enum Provenance {
-    /// Drawn from a law.
-    Law(Box<Realised>),
-    /// Rows of a file; those that were not drawn.
-    File(Option<Dataset>),
 }
 
 impl TestSource {

@@ -34,7 +34,7 @@ pub(super) fn make(problem: &Problem<'_>) -> Vec<Placed> {
     let scene = Scene {
         dataset: problem.dataset,
         model: &problem.model,
-        record: &problem.record,
+        directions: &problem.record.directions,
         test: problem.test,
         teacher: problem.teacher,
     };

@@ -2,7 +2,6 @@
 
 use std::fmt::Debug;
 
-use super::Record;
 use crate::model::Model;
 use crate::{Dataset, Network};
 
@@ -13,8 +12,8 @@ pub struct Scene<'a> {
     pub dataset: &'a Dataset,
     /// Whose flow it is.
     pub model: &'a Model,
-    /// What was asked for.
-    pub record: &'a Record,
+    /// Directions that the record names.
+    pub directions: &'a [Vec<f64>],
     /// Examples that are not trained on, where there are any.
     pub test: Option<&'a Dataset>,
     /// The network that labelled the examples, where one did.

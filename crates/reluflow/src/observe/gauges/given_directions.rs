@@ -27,8 +27,7 @@ pub(super) const COLUMNS: [Column; 2 * MOST] = [
 struct GivenDirections(Vec<Vec<f64>>);
 
 pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
-    let directions = &scene.record.directions;
-    let units = directions.iter().filter_map(|v| unit(ArrayView1::from(v)));
+    let units = scene.directions.iter().filter_map(|v| unit(ArrayView1::from(v)));
     Box::new(GivenDirections(units.collect()))
 }
 
