@@ -218,6 +218,7 @@ impl<'a> Flow<'a> {
         end_of_time: f64,
     ) {
         self.handled.clear();
+        self.events.settle_instant();
         let tau = found.map_or(length, |(tau, _)| tau);
         let crossing = self.level_crossing(&journal.pending_levels(), tau);
         let reached = crossing.map_or(tau, |(reached, _)| reached);
@@ -424,7 +425,9 @@ impl<'a> Flow<'a> {
         }
     }
 
-    fn close(self, journal: Journal, field: &mut PatternField) -> Solution {
+    fn close(mut self, mut journal: Journal, field: &mut PatternField) -> Solution {
+        self.events.settle_instant();
+        self.count(&mut journal);
         let (velocity, loss) = (self.scale.velocity(&self.velocity()), self.reported_loss());
         let state = self.scale.weights(&self.state);
         // The journal asks the field for residuals at the end.

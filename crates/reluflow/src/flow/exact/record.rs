@@ -15,8 +15,8 @@ pub enum Branch {
     /// A neuron is held where more kinks meet than their normals span (points on a line, with a bias), one of them
     /// concave, and could leave as well as stay. Rule: it leaves, along the steepest way.
     DependentKinks,
-    /// With a slope γ < 0: the force on a sliding pair passed 0, so that its sides, which pushed against each other, push apart.
-    /// Rule: it leaves to inactive.
+    /// The force on a sliding pair passed 0, so that its sides, which pushed against each other, push apart: with a slope
+    /// γ < 0, or where all else that acts on the neuron is a rounding. Rule: it leaves to the side that is found first.
     Force,
     /// The run starts on a concave kink that the active side leaves while the inactive side pushes away or not at all, or at
     /// w_j = 0. Rule: inactive, as σ'(0) = 0 says; of an antipodal pair, active on the later example.
@@ -120,6 +120,40 @@ impl Events {
     pub(super) fn push(&mut self, event: Event) {
         self.branch_points += usize::from(matches!(event.kind, EventKind::Branch(_)));
         self.rows.push(event);
+    }
+
+    /// Forgets what an instant undid: of the last time, a pair that left a kink and slid again, or crossed it twice.
+    ///
+    /// Neurons of one cell leave it together, to rounding, and the order in which that is found would count otherwise.
+    pub(super) fn settle_instant(&mut self) {
+        let Some(now) = self.rows.last().map(|event| event.time) else {
+            return;
+        };
+        let mut first = self
+            .rows
+            .iter()
+            .rposition(|event| event.time != now)
+            .map_or(0, |k| k + 1);
+        while first < self.rows.len() {
+            let event = self.rows[first];
+            let undone_by = match event.kind {
+                EventKind::Left => EventKind::BeganToSlide,
+                EventKind::Crossed => EventKind::Crossed,
+                _ => {
+                    first += 1;
+                    continue;
+                }
+            };
+            let same = |other: &Event| (other.neuron, other.example) == (event.neuron, event.example);
+            // The pair's next event, if it undoes this one.
+            match (first + 1..self.rows.len()).find(|&k| same(&self.rows[k])) {
+                Some(next) if self.rows[next].kind == undone_by => {
+                    self.rows.remove(next);
+                    self.rows.remove(first);
+                }
+                _ => first += 1,
+            }
+        }
     }
 
     /// Takes back the events after the first few: a way that was tried and not taken.

@@ -107,13 +107,14 @@ impl Flow<'_> {
     fn leave(&mut self, j: usize, kink: usize, to: Side, tau: f64, later: f64) {
         // With a kink held by those slid on, because its normal depends on theirs, the multipliers are not unique.
         let held = self.touching(j).len() > self.pattern.sliding[j].kinks.len();
+        if self.moment(j, later).jump(kink) > 0.0 {
+            // The force changed its sign: both sides, which pushed against each other, push apart. What else acts on the
+            // neuron, and would choose, is a rounding: it lay between the two pulls, which were equal at that instant.
+            self.note(j, kink, EventKind::Branch(Branch::Force));
+        }
         if held || self.at_a_bound(j, tau) > 1 || self.handled(j, kink).is_some() {
             self.settle_later(j, kink, later);
         } else {
-            if self.kinks.slope < 0.0 && self.moment(j, later).jump(kink) > 0.0 {
-                // The force changed its sign: both sides, which pushed against each other, push apart.
-                self.note(j, kink, EventKind::Branch(Branch::Force));
-            }
             // The velocity does not jump: u and u' are 0 on the side beyond too.
             self.handle(j, kink, 2);
             self.change(j, &[(kink, to)]);
