@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _native
+from . import _native, _torch
 from ._check import Floats, array
 from ._html import table as html_table
 from ._model import Model
@@ -58,6 +58,41 @@ class Network:
     def _restore(cls, w: Floats, a: Floats) -> Network:
         """A pickled network; one that a diverged run left may have weights that are not finite."""
         return cls._wrap(_native.Network.from_state(w, a))
+
+    @classmethod
+    def from_torch(cls, module: Any) -> Network:
+        """The network that a PyTorch module x ↦ Σ_j v_j σ(⟨w_j, x⟩ + b_j) computes: a_j = p v_j.
+
+        `module`: anything with `state_dict()`, such as `Sequential(Linear(d, p), ReLU(), Linear(p, 1, bias=False))`. The first
+        matrix of the state is W (p × d), the second is v (1 × p). A bias b of the first layer becomes the last column of w,
+        so that data need `bias=True` (a last coordinate 1). The activation is not read: give it as `model`.
+
+        Raises
+        ------
+        InputError
+            when the state does not hold two matrices p × d and 1 × p, or the second layer has a bias that is not 0.
+        """
+        layers = _torch.read(module)
+        return cls(layers.hidden, layers.p * layers.output)
+
+    def to_torch(self, module: Any) -> None:
+        """Writes w and v = a/p into the parameters of a PyTorch module, in its own precision and on its own device.
+
+        `module`: as in `from_torch`, of the same shape; with a bias in the first layer, that is the last column of w.
+
+        Raises
+        ------
+        InputError
+            when the module has other shapes.
+
+        Examples
+        --------
+        Side by side with autograd::
+
+            module = torch.nn.Sequential(torch.nn.Linear(d, p, bias=False), torch.nn.ReLU(), torch.nn.Linear(p, 1, bias=False))
+            network.to_torch(module)         # module(x) equals network(x), to the module's precision
+        """
+        _torch.write(self.w, self.a / self.p, module)
 
     @property
     def w(self) -> Floats:
