@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::experiment::BadInput;
+use crate::experiment::bad_input::BadInput;
 
 /// Why an experiment was refused or broke off.
 #[derive(Debug, thiserror::Error)]

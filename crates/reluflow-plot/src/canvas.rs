@@ -1,5 +1,6 @@
 //! Holds a drawing as paths, in points (1/72 inch), whatever it is written out as.
 
+pub use crate::segment::Segment;
 use crate::text::{Anchor, Label};
 
 /// What a path is drawn with; each output maps it to a colour.
@@ -49,19 +50,6 @@ impl Ink {
             Self::Series(k) => format!("ink-{}", k % SERIES.len()),
         }
     }
-}
-
-/// A piece of a path; coordinates from the upper left corner, y downwards.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Segment {
-    /// Starts a new contour.
-    Move(f64, f64),
-    /// A straight line.
-    Line(f64, f64),
-    /// A cubic curve: two control points and the end.
-    Cubic(f64, f64, f64, f64, f64, f64),
-    /// Closes the contour.
-    Close,
 }
 
 /// How a path is put on paper.

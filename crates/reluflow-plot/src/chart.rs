@@ -2,14 +2,12 @@
 
 use crate::axis::{Axis, Resolved};
 use crate::canvas::{Canvas, Ink, polyline};
-use crate::layer::{Dash, Frame, Layer, Marker, draw_marker};
+use crate::layer::{Dash, Frame, LINE, Layer, Marker, SMALL, draw_marker};
 use crate::text::{Anchor, Label, plain};
 
-/// Size of tick labels and legends, and of axis labels.
-pub(super) const SMALL: f64 = 7.5;
+/// Size of axis labels.
 const LABEL: f64 = 9.0;
-/// Width of series lines and of axes.
-pub(super) const LINE: f64 = 1.3;
+/// Width of axes.
 const HAIR: f64 = 0.6;
 /// Height of a line of the legend.
 const LEGEND_LINE: f64 = 11.0;

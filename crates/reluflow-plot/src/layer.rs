@@ -4,8 +4,12 @@ use reluflow_statistics::Estimate;
 
 use crate::axis::Resolved;
 use crate::canvas::{Canvas, Ink, Segment, circle, polyline};
-use crate::chart::{LINE, SMALL};
 use crate::text::{Anchor, Label};
+
+/// Size of tick labels, legends and words in a panel.
+pub(super) const SMALL: f64 = 7.5;
+/// Width of series lines.
+pub(super) const LINE: f64 = 1.3;
 
 /// The sign at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -9,6 +9,7 @@ pub mod canvas;
 pub mod chart;
 pub mod layer;
 mod output;
+mod segment;
 pub mod text;
 
 use std::path::{Path, PathBuf};

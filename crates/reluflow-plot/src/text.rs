@@ -2,7 +2,7 @@
 
 use ttf_parser::{Face, OutlineBuilder};
 
-use crate::canvas::Segment;
+use crate::segment::Segment;
 
 /// Upright and italic, embedded.
 const REGULAR: &[u8] = include_bytes!("../fonts/regular.otf");

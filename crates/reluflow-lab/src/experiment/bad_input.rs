@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::document::Origin;
+use super::origin::Origin;
 
 /// Where an input came from.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,8 @@
 use super::bad_input::{BadInput, nearest};
 use crate::arrays::Unusable;
 
-use super::document::{Content, Entry, Node, Origin, Table};
+use super::document::{Content, Entry, Node, Table};
+use super::origin::Origin;
 use super::sweep::Sizes;
 
 /// What a reader of plain values has to say against them.

@@ -23,12 +23,14 @@
 
 mod along;
 mod axis;
-mod bad_input;
+pub(crate) mod bad_input;
 mod complaint;
+mod digest;
 mod document;
 mod grow;
 mod identity;
 mod notes;
+mod origin;
 mod overrides;
 mod plan;
 mod remembered;
@@ -47,9 +49,10 @@ pub use axis::Axis;
 pub(crate) use bad_input::nearest;
 pub use bad_input::{BadInput, Place};
 pub use complaint::in_plain_words;
-pub use document::{Node, Origin, Table};
+pub use document::{Node, Table};
 pub use identity::Difference;
 pub use notes::{Facts, Note};
+pub use origin::Origin;
 pub use remembered::{Arrays, Kept, Memory, Remembered};
 pub(crate) use remembered::{NAME as INPUTS, memory as remembered_in};
 pub use shard::Shard;

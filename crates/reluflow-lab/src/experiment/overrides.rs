@@ -2,7 +2,8 @@
 
 use super::Override;
 use super::bad_input::{BadInput, Place};
-use super::document::{Node, Origin, Table};
+use super::document::{Node, Table};
+use super::origin::Origin;
 
 /// Sets one value of the command line over the tree's.
 pub(super) fn apply(tree: &mut Table, setting: &Override) -> Result<(), BadInput> {

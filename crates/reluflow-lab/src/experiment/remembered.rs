@@ -8,7 +8,7 @@ use ndarray::{ArrayView1, ArrayView2};
 use reluflow::{Dataset, Error, Network, Result};
 use serde::{Deserialize, Serialize};
 
-use super::identity::sha256_of;
+use super::digest::sha256_of;
 use super::notes::Facts;
 use crate::arrays::{Account, FileData, Unusable};
 

@@ -3,7 +3,8 @@
 use toml::Value;
 
 use super::bad_input::BadInput;
-use super::document::{Content, Node, Origin};
+use super::document::{Content, Node};
+use super::origin::Origin;
 
 /// The values of one axis, in order; a range is never written out, however long.
 #[derive(Debug, Clone, PartialEq)]

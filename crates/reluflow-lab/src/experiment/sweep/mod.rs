@@ -6,7 +6,8 @@ mod read;
 use reluflow::theory::lemma_5;
 
 use super::bad_input::BadInput;
-use super::document::{Content, Entry, Node, Origin, Table};
+use super::document::{Content, Entry, Node, Table};
+use super::origin::Origin;
 use super::values::Values;
 use read::{count, read_axis, read_examples, read_width, read_zip};
 

@@ -2,7 +2,8 @@
 
 use super::{Axis, Bound, Examples, KEYS, SECTIONS, Unit, Width};
 use crate::experiment::bad_input::BadInput;
-use crate::experiment::document::{Content, Entry, Node, Origin, Table};
+use crate::experiment::document::{Content, Entry, Node, Table};
+use crate::experiment::origin::Origin;
 use crate::experiment::values::{Values, unknown_key};
 
 /// A whole number of at least `least`.
