@@ -87,10 +87,9 @@ class Network:
 
         Examples
         --------
-        Side by side with autograd::
-
-            module = torch.nn.Sequential(torch.nn.Linear(d, p, bias=False), torch.nn.ReLU(), torch.nn.Linear(p, 1, bias=False))
-            network.to_torch(module)         # module(x) equals network(x), to the module's precision
+        >>> from torch import nn                                                           # doctest: +SKIP
+        >>> module = nn.Sequential(nn.Linear(d, p, bias=False), nn.ReLU(), nn.Linear(p, 1, bias=False))  # doctest: +SKIP
+        >>> network.to_torch(module)         # module(x) equals network(x)                 # doctest: +SKIP
         """
         _torch.write(self.w, self.a / self.p, module)
 

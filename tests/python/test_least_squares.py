@@ -31,6 +31,7 @@ train = "{train}"
 
 [stop]
 trap = false
+success = {{ relative-loss = 1e-3 }}
 gradient_norm = 1e-7
 time = 1e6
 evaluations = 100_000

@@ -29,6 +29,7 @@ pub mod event_e;
 pub mod field;
 pub mod flow;
 pub mod initialisation;
+mod layers;
 mod linear;
 pub mod model;
 mod network;

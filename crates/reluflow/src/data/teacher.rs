@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DataLaw, Isotropic};
 use crate::error::{Error, Result};
-use crate::initialisation::HiddenLaw;
+use crate::initialisation::hidden::HiddenLaw;
 use crate::{Dataset, Network};
 
 /// y_i = c · Σ_k b_k σ(⟨v_k, x_i⟩) with v_k uniform on the sphere, b_k ~ N(0, 1), and c such that the root

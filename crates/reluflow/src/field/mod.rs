@@ -18,7 +18,7 @@ mod orthogonal;
 mod real;
 pub mod reference;
 mod sigma;
-mod sums;
+pub(crate) mod sums;
 
 use crate::Network;
 use crate::model::{Loss, Model};
@@ -30,7 +30,7 @@ pub use idle::IdleThreads;
 pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;
 pub use real::Real;
-pub(crate) use sums::squared_norm;
+pub use crate::layers::{split_state, split_state_mut};
 
 /// The vector field of the flow of a [`Model`], for the paper's dθ/dt = −p ∇L(θ), and what is known with it at the same
 /// price.
@@ -169,16 +169,6 @@ fn add_decay<T: Real>(model: &Model, state: &[T], velocity: &mut [T], neurons: u
         }
     }
     fall(rates.output, output, output_velocity);
-}
-
-/// Splits a state into its p × m hidden coordinates and its p output weights.
-pub fn split_state<T>(state: &[T], neurons: usize) -> (&[T], &[T]) {
-    state.split_at(state.len() - neurons)
-}
-
-/// Splits a state into its hidden coordinates and output weights, to be written.
-pub fn split_state_mut<T>(state: &mut [T], neurons: usize) -> (&mut [T], &mut [T]) {
-    state.split_at_mut(state.len() - neurons)
 }
 
 #[cfg(test)]

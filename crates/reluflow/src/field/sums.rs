@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::Real;
+use super::real::Real;
 use crate::model::Loss;
 
 /// Partial sums of a sum over examples, on every instruction set.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::InitialisationLaw;
 use super::tau_delta::signed;
-use crate::data::Signs;
+use crate::data::labels::Signs;
 use crate::error::{Error, Result};
 use crate::{Dataset, Network};
 

@@ -15,7 +15,7 @@ use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::data::Signs;
+use crate::data::labels::Signs;
 use crate::error::{Error, Result};
 use crate::{Dataset, Network};
 

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::HiddenLaw;
-use crate::data::Signs;
+use crate::data::labels::Signs;
 use crate::error::{Error, Result};
 use crate::{Dataset, Network};
 

@@ -146,11 +146,11 @@ impl Model {
     /// Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a) of a velocity of p neurons, a frozen layer contributing nothing: p times the rate
     /// at which the objective falls.
     pub(crate) fn squared_speed<T: crate::Real>(&self, velocity: &[T], neurons: usize) -> f64 {
-        let (rates, squares) = (self.rates(), crate::field::squared_norm);
+        let (rates, squares) = (self.rates(), crate::field::sums::squared_norm);
         if rates == Rates::BOTH {
             return squares(velocity);
         }
-        let (hidden, output) = crate::field::split_state(velocity, neurons);
+        let (hidden, output) = crate::layers::split_state(velocity, neurons);
         let term = |rate: f64, layer: &[T]| if rate > 0.0 { squares(layer) / rate } else { 0.0 };
         term(rates.hidden, hidden) + term(rates.output, output)
     }
@@ -158,9 +158,9 @@ impl Model {
     /// ‖∇F‖ over the layers that move, from a velocity of p neurons: dw_j/dt = −p η_w ∇_j F.
     pub(crate) fn gradient_norm<T: crate::Real>(&self, velocity: &[T], neurons: usize) -> f64 {
         let rates = self.rates();
-        let (hidden, output) = crate::field::split_state(velocity, neurons);
+        let (hidden, output) = crate::layers::split_state(velocity, neurons);
         let term = |rate: f64, layer: &[T]| {
-            let speed = crate::field::squared_norm(layer);
+            let speed = crate::field::sums::squared_norm(layer);
             if rate > 0.0 { speed / (rate * rate) } else { 0.0 }
         };
         (term(rates.hidden, hidden) + term(rates.output, output)).sqrt() / neurons as f64
@@ -168,7 +168,7 @@ impl Model {
 
     /// B_j = η_w a_j² − η_a ‖w_j‖² of every neuron of a state, length p.
     pub(crate) fn balances<T: crate::Real>(&self, state: &[T], neurons: usize) -> Vec<f64> {
-        let (hidden, output) = crate::field::split_state(state, neurons);
+        let (hidden, output) = crate::layers::split_state(state, neurons);
         let (rates, m) = (self.rates(), hidden.len() / neurons.max(1));
         let square = |v: &T| v.to_f64() * v.to_f64();
         let norm = |j: usize| hidden[j * m..(j + 1) * m].iter().map(square).sum::<f64>();
@@ -194,7 +194,7 @@ impl Model {
         if self.decay().is_none() {
             return 0.0;
         }
-        let (p, squares) = (output.len(), crate::field::squared_norm);
+        let (p, squares) = (output.len(), crate::field::sums::squared_norm);
         let m = hidden.len() / p.max(1);
         let bias: f64 = if self.decay_bias {
             0.0

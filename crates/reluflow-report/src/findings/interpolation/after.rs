@@ -3,6 +3,7 @@
 use reluflow::theory::transition_time;
 use reluflow_statistics::{Estimate, clopper_pearson};
 
+use super::draw::Times;
 use super::{Divergence, LEVEL, PAPER_BUDGET, Results, Table, Written, draw, entries, entry, words};
 use crate::choose::{RESAMPLES, SEED};
 use crate::findings::divergence::{TimesAt, median_interval};
@@ -27,16 +28,6 @@ fn count(cell: &Filled<'_>, verdict: &str) -> String {
         .filter(|trial| trial.verdict == verdict)
         .count()
         .to_string()
-}
-
-/// The medians of one size.
-pub(super) struct Times {
-    pub(super) d: u64,
-    pub(super) p: u64,
-    /// n and the median time in transition times.
-    pub(super) medians: Vec<(f64, Estimate)>,
-    /// How they diverge.
-    pub(super) fit: Option<Divergence>,
 }
 
 /// The time to the trap against n, one size a study, and how it diverges.

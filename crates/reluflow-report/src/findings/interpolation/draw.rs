@@ -3,9 +3,18 @@
 use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::Estimate;
 
-use super::after::Times;
-use super::{Found, Results, SIZES_OF_DESCENT, SIZES_OF_FLOW, budget, of, product, with_budget};
+use super::{Divergence, Found, Results, SIZES_OF_DESCENT, SIZES_OF_FLOW, budget, of, product, with_budget};
 use crate::Named;
+
+/// The medians of one size.
+pub(super) struct Times {
+    pub(super) d: u64,
+    pub(super) p: u64,
+    /// n and the median time in transition times.
+    pub(super) medians: Vec<(f64, Estimate)>,
+    /// How they diverge.
+    pub(super) fit: Option<Divergence>,
+}
 
 /// Thresholds at (20, 30) against the time given, and N/(pd) against pd; none without thresholds.
 pub(super) fn thresholds(results: &[Results]) -> Option<Named> {
