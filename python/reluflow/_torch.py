@@ -30,7 +30,7 @@ class Layers:
 
 def _numbers(tensor: Any) -> Floats:
     """A tensor's numbers in double precision, from any device and any precision."""
-    for step in ("detach", "cpu", "double"):
+    for step in ("detach", "cpu", "double", "numpy"):
         if hasattr(tensor, step):
             tensor = getattr(tensor, step)()
     return np.array(tensor, dtype=np.float64)

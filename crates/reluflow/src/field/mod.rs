@@ -18,9 +18,11 @@ mod orthogonal;
 mod real;
 pub mod reference;
 mod sigma;
-pub(crate) mod sums;
+pub(crate) mod squares;
+mod sums;
 
 use crate::Network;
+pub use crate::layers::{split_state, split_state_mut};
 use crate::model::{Loss, Model};
 pub use activity::Activity;
 pub(crate) use activity::count_activity;
@@ -30,7 +32,6 @@ pub use idle::IdleThreads;
 pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;
 pub use real::Real;
-pub use crate::layers::{split_state, split_state_mut};
 
 /// The vector field of the flow of a [`Model`], for the paper's dθ/dt = −p ∇L(θ), and what is known with it at the same
 /// price.

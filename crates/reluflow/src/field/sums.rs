@@ -8,21 +8,6 @@ use crate::model::Loss;
 /// Partial sums of a sum over examples, on every instruction set.
 pub(super) const LANES: usize = 16;
 
-/// Σ v², in double precision.
-pub(crate) fn squared_norm<T: Real>(values: &[T]) -> f64 {
-    const LANES: usize = 8;
-    let mut sums = [0.0; LANES];
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    for block in blocks {
-        for lane in 0..LANES {
-            let value = block[lane].to_f64();
-            sums[lane] += value * value;
-        }
-    }
-    let rest: f64 = rest.iter().map(|v| v.to_f64() * v.to_f64()).sum();
-    sums.iter().sum::<f64>() + rest
-}
-
 /// Adds up the lanes of a sum, halves first.
 #[inline(always)]
 pub(super) fn total<T: Real>(mut lanes: [T; LANES]) -> T {

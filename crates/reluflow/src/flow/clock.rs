@@ -3,7 +3,7 @@
 //! In dθ/dτ = (dθ/dt)/L the path is the same; the weights grow exponentially in τ, where they grow like log t in t.
 
 use super::far::Far;
-use super::journal::Point;
+use super::point::Point;
 use crate::field::{Real, VectorField};
 
 /// t and τ along a run, which goes in t first and in τ where L is hardly a number any more.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::journal::Point;
+use super::point::Point;
 use super::{Journal, Precision, Problem, Solution};
 use crate::aligned::Aligned;
 use crate::error::{Error, Result};

@@ -10,6 +10,7 @@ use super::far::Far;
 use super::gauges::Gauges;
 use super::grid;
 use super::interrupt::{Interrupt, Told};
+use super::point::Point;
 use super::stage::Stage;
 use super::{Counts, Limits, Observer, Problem};
 use crate::Budget;
@@ -39,21 +40,6 @@ enum Ending {
     Budget(Budget),
     NotFinite,
     Interrupted,
-}
-
-/// An accepted point of a flow, with everything its evaluation brought.
-#[derive(Debug, Clone, Copy)]
-pub struct Point<'a, T> {
-    /// The time.
-    pub time: f64,
-    /// θ.
-    pub state: &'a [T],
-    /// dθ/dt.
-    pub velocity: &'a [T],
-    /// L(θ).
-    pub loss: f64,
-    /// Whether every sign is right; where that is not known, the field is asked when it matters.
-    pub right: Option<bool>,
 }
 
 /// The book of a run: fed every accepted point by the method, it says when to stop and what came of it.

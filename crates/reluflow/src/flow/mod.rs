@@ -21,6 +21,7 @@ mod journal;
 mod jump;
 mod locate;
 mod observer;
+mod point;
 mod random_features;
 mod rest;
 mod risk;

@@ -72,8 +72,8 @@ impl Stage {
     }
 
     /// The stage as the journal takes it.
-    pub(super) fn point(&self) -> super::journal::Point<'_, f64> {
-        super::journal::Point {
+    pub(super) fn point(&self) -> super::point::Point<'_, f64> {
+        super::point::Point {
             time: self.time,
             state: &self.state,
             velocity: &self.velocity,

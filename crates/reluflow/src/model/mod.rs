@@ -146,7 +146,7 @@ impl Model {
     /// Σ_j (‖dw_j/dt‖²/η_w + (da_j/dt)²/η_a) of a velocity of p neurons, a frozen layer contributing nothing: p times the rate
     /// at which the objective falls.
     pub(crate) fn squared_speed<T: crate::Real>(&self, velocity: &[T], neurons: usize) -> f64 {
-        let (rates, squares) = (self.rates(), crate::field::sums::squared_norm);
+        let (rates, squares) = (self.rates(), crate::field::squares::squared_norm);
         if rates == Rates::BOTH {
             return squares(velocity);
         }
@@ -160,7 +160,7 @@ impl Model {
         let rates = self.rates();
         let (hidden, output) = crate::layers::split_state(velocity, neurons);
         let term = |rate: f64, layer: &[T]| {
-            let speed = crate::field::sums::squared_norm(layer);
+            let speed = crate::field::squares::squared_norm(layer);
             if rate > 0.0 { speed / (rate * rate) } else { 0.0 }
         };
         (term(rates.hidden, hidden) + term(rates.output, output)).sqrt() / neurons as f64
@@ -194,7 +194,7 @@ impl Model {
         if self.decay().is_none() {
             return 0.0;
         }
-        let (p, squares) = (output.len(), crate::field::sums::squared_norm);
+        let (p, squares) = (output.len(), crate::field::squares::squared_norm);
         let m = hidden.len() / p.max(1);
         let bias: f64 = if self.decay_bias {
             0.0

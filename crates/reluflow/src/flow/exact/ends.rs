@@ -16,62 +16,6 @@ const REST_WEIGHTS: f64 = 1e-8;
 const PATIENCE: f64 = 1e3;
 /// Residuals below this many roundings of the terms they are computed from are 0.
 const FLOOR_ROUNDINGS: f64 = 16.0;
-/// Whether the loss still falls is judged over this many steps ...
-const STALL_STEPS: u32 = 100;
-/// ... by this share of L or max |y| √(2L), whichever is larger.
-const STALL: f64 = 1e-14;
-/// The pace is judged over this many steps without an event ...
-const PACE_STEPS: u32 = 1000;
-/// ... and the run given up if at that pace this many more are to come.
-const MOST_STEPS: f64 = 1e7;
-
-/// Levels of the loss that were located, and the pace of steps.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Ends {
-    /// Levels that were located: L does not increase, so none is crossed twice.
-    passed: Vec<f64>,
-    /// The level the state was put on, until the next step.
-    on: Option<f64>,
-    /// Steps without an event since `paced`, the time at the first of them.
-    steps: u32,
-    paced: f64,
-    /// Points since L was last compared, and L then.
-    points: u32,
-    loss: f64,
-}
-
-impl Ends {
-    /// Notes a step to a time: whether an event ended it, or the level the state was put on.
-    pub(super) fn step(&mut self, event: bool, level: Option<f64>, time: f64) {
-        self.passed.extend(level);
-        self.on = level;
-        self.steps += 1;
-        if event {
-            (self.steps, self.paced) = (0, time);
-        }
-    }
-
-    /// Whether L has fallen by no more than rounding over the last hundred points. Looks once in a hundred.
-    fn stalls(&mut self, loss: f64, natural: f64) -> bool {
-        self.points += 1;
-        if self.points < STALL_STEPS {
-            return false;
-        }
-        let stalls = loss > self.loss - STALL * natural;
-        (self.points, self.loss) = (0, loss);
-        stalls
-    }
-
-    /// Whether the steps are so short that the end of time is out of reach. Looks once in a thousand steps without an event.
-    pub(super) fn crawls(&mut self, time: f64, end_of_time: f64) -> bool {
-        if self.steps < PACE_STEPS {
-            return false;
-        }
-        let pace = (time - self.paced) / f64::from(self.steps);
-        (self.steps, self.paced) = (0, time);
-        end_of_time.is_finite() && end_of_time - time > MOST_STEPS * pace
-    }
-}
 
 impl Flow<'_> {
     /// L at the start of the series, in the units of the problem.

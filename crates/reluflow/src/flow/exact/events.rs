@@ -2,23 +2,11 @@
 
 use super::bernstein::first_crossing;
 use super::flow::Flow;
+use super::found::Found;
 use super::pattern::Side;
 use super::series::VALUES;
 use crate::linear::norm;
 use crate::model::Loss;
-
-/// What ends a frozen pattern.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Found {
-    /// Neuron reaches a kink.
-    Kink { neuron: usize, kink: usize },
-    /// Neuron stops sliding on a kink and leaves to a side.
-    Multiplier { neuron: usize, kink: usize, to: Side },
-    /// A sliding neuron's output weight reaches 0.
-    OutputWeight { neuron: usize },
-    /// Neuron held where more kinks meet than their normals span can leave.
-    Escape { neuron: usize },
-}
 
 /// A pair that may reach its kink within the step.
 #[derive(Debug, Clone, Copy)]

@@ -1,10 +1,11 @@
 //! Drives the exact flow: expand, find the earliest event, go there, act, and enter points in the journal.
 
 use super::Exact;
-use super::ends::Ends;
-use super::events::Found;
+
 use super::field::PatternField;
+use super::found::Found;
 use super::kinks::{Kinks, Multiple};
+use super::pace::Ends;
 use super::pattern::Pattern;
 use super::record::Events;
 use super::scale::Scale;
@@ -12,7 +13,7 @@ use super::series::{Acting, Series, State};
 use crate::Budget;
 use crate::error::{Error, Result};
 use crate::field::VectorField;
-use crate::flow::journal::Point;
+use crate::flow::point::Point;
 use crate::flow::{Journal, Problem, Solution};
 use crate::linear::{dot, norm};
 use crate::model::Loss;

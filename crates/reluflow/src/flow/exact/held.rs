@@ -5,8 +5,8 @@
 //! stay and, once the force beyond it is not balanced by the others, leave too: a branch point. Small-step descent,
 //! which chatters about the point, leaves; so does this flow.
 
-use super::events::Found;
 use super::flow::Flow;
+use super::found::Found;
 use super::pattern::Side;
 use super::record::{Branch, EventKind};
 use crate::linear::{dot, norm};

@@ -5,8 +5,8 @@
 //! least norm between the two sides, which crosses (λ at a bound) or slides (λ between). For fixed concave
 //! sides the velocity depends monotonically on the force, so a flip never undoes itself.
 
-use super::events::Found;
 use super::flow::{Flow, Handled};
+use super::found::Found;
 use super::pattern::{Side, Sliding};
 use super::record::{Branch, Event, EventKind};
 use super::series::Acting;

@@ -1,7 +1,8 @@
 //! Ends a run: its numbers at the end, and its verdict.
 
-use super::{Ending, Journal, NOTHING, Point};
+use super::{Ending, Journal, NOTHING};
 use crate::field::{Real, VectorField, split_state};
+use crate::flow::point::Point;
 use crate::flow::{End, Events, Solution};
 use crate::{Budget, Criterion, Verdict};
 
