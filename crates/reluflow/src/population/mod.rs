@@ -26,6 +26,7 @@ mod overlaps;
 mod problem;
 mod settings;
 mod solution;
+mod solve;
 mod span;
 mod teacher;
 mod units;

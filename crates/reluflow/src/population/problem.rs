@@ -1,12 +1,7 @@
-//! States a problem on the population loss and solves it.
+//! States a problem on the population loss.
 
-use super::field::PopulationField;
-use super::flow::Run;
-use super::settings::{PopulationStops, check_method, check_model, check_record};
-use super::solution::PopulationSolution;
-use super::span::Coordinates;
+use super::settings::PopulationStops;
 use super::teacher::Teacher;
-use crate::error::{Error, Result};
 use crate::flow::Interrupt;
 use crate::model::Model;
 use crate::observe::Record;
@@ -54,37 +49,5 @@ impl<'a> PopulationProblem<'a> {
             record: Record::default(),
             interrupt: Interrupt::default(),
         }
-    }
-
-    /// Runs it.
-    ///
-    /// # Errors
-    /// When network and teacher do not fit, or a parameter is out of range. How the run *ended* is no error: see
-    /// [`PopulationSolution::verdict`].
-    pub fn solve(&self) -> Result<PopulationSolution> {
-        let (d, found) = (self.teacher.dimension(), self.network.dimension());
-        if d != found {
-            return Err(Error::Shape {
-                array: "hidden weights",
-                expected: (self.network.neurons(), d),
-                found: (self.network.neurons(), found),
-            });
-        }
-        check_model(&self.model)?;
-        check_method(&self.method)?;
-        self.stops.check()?;
-        check_record(&self.record)?;
-        let start = self.network.hidden_weights();
-        let coordinates = Coordinates::new(self.teacher.hidden_weights(), start);
-        let field = PopulationField::new(
-            (self.model.activation, self.model.rates()),
-            self.network.neurons(),
-            coordinates.count(),
-            coordinates.of(self.teacher.hidden_weights()),
-            self.teacher.output_weights().to_vec(),
-        );
-        let mut state = coordinates.of(start);
-        state.extend(self.network.output_weights());
-        Ok(Run::new(self, coordinates, field, state).solve())
     }
 }
