@@ -245,7 +245,7 @@ pub struct Share {
 pub struct Minimum {
     /// Its loss.
     pub loss: f64,
-    /// The Hessian's least eigenvalue there.
+    /// The Hessian's least eigenvalue there, the smallest of these trials.
     pub least_eigenvalue: f64,
     /// How many trials ended in it.
     pub share: Share,
@@ -256,7 +256,8 @@ pub struct Minimum {
 pub struct PopulationSummary {
     /// By verdict.
     pub shares: Vec<(String, Share)>,
-    /// Spurious minima by loss: ends count as one minimum when their losses and least eigenvalues agree.
+    /// Spurious minima by loss: ends count as one minimum when their losses agree to 10⁻⁷. (Where both layers move, rescaling
+    /// w_j → c w_j, a_j → a_j/c changes the eigenvalues of a minimum and not its loss.)
     pub minima: Vec<Minimum>,
 }
 
@@ -298,11 +299,11 @@ impl PopulationSummary {
             let least = trial.population.and_then(|numbers| numbers.least_eigenvalue);
             let least = least.unwrap_or(f64::NAN);
             let close = |a: f64, b: f64| (a - b).abs() <= SAME * (1.0 + a.abs());
-            match minima
-                .iter_mut()
-                .find(|(loss, other, _)| close(*loss, trial.loss) && close(*other, least))
-            {
-                Some((_, _, count)) => *count += 1,
+            match minima.iter_mut().find(|(loss, _, _)| close(*loss, trial.loss)) {
+                Some((_, other, count)) => {
+                    *other = other.min(least);
+                    *count += 1;
+                }
                 None => minima.push((trial.loss, least, 1)),
             }
         }
@@ -337,5 +338,34 @@ impl PopulationSummary {
             ("shares", Value::Object(shares.collect())),
             ("minima", Value::Array(minima.collect())),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(loss: f64, least: f64) -> Trial {
+        Trial {
+            loss,
+            verdict: "spurious".to_owned(),
+            population: Some(PopulationNumbers {
+                least_eigenvalue: Some(least),
+                ..PopulationNumbers::default()
+            }),
+            ..Trial::default()
+        }
+    }
+
+    #[test]
+    fn a_minimum_is_one_whatever_the_scale_of_its_layers() {
+        let trials = [ended(0.02, 0.3), ended(0.02 + 1e-12, 0.1), ended(0.021, 0.3)];
+        let summary = PopulationSummary::new(&trials.iter().collect::<Vec<_>>()).unwrap();
+        let counts: Vec<(u64, f64)> = summary
+            .minima
+            .iter()
+            .map(|minimum| (minimum.share.count, minimum.least_eigenvalue))
+            .collect();
+        assert_eq!(counts, [(2, 0.1), (1, 0.3)]);
     }
 }

@@ -144,11 +144,26 @@ impl Dataset {
 
     /// The outputs h(x_i) = (1/p) Σ_j a_j σ(⟨w_j, x_i⟩) of a network, length n, in O(ndp).
     pub fn outputs(&self, activation: Activation, network: &Network) -> Array1<f64> {
-        let preactivations = self.preactivations(network.hidden_weights());
+        self.outputs_at(
+            activation,
+            network,
+            &self.preactivations(network.hidden_weights()),
+        )
+    }
+
+    /// The outputs of a network whose preactivations are known, in O(np).
+    pub(crate) fn outputs_at(
+        &self,
+        activation: Activation,
+        network: &Network,
+        preactivations: &Array2<f64>,
+    ) -> Array1<f64> {
         let mut outputs = Array1::zeros(self.examples());
+        // σ(u) as in `Activation::value`, without a branch.
+        let slope = activation.slope();
         for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
             for (h, u) in outputs.iter_mut().zip(row) {
-                *h += a * activation.value(*u);
+                *h += a * if *u > 0.0 { *u } else { slope * u };
             }
         }
         outputs / network.neurons() as f64

@@ -20,7 +20,7 @@ pub(super) struct Gauges {
     activity: Activity,
     /// Examples without a correctly active neuron at the start, where coverage is asked for.
     uncovered: Option<Vec<usize>>,
-    /// The examples, where margins are asked for.
+    /// The examples, where margins or gauges are asked for.
     examples: Option<Dataset>,
     /// The gauges with a file of their own that were asked for, each with the place of its first number in a row.
     gauges: Vec<Placed>,
@@ -58,6 +58,8 @@ impl Gauges {
         // Both are those of the paper's model; the kernel of another is read by its products.
         let kernel = kernel && problem.model.is_the_papers();
         let foretold = record.wants(Observable::Diagonal) && problem.model.is_the_papers();
+        let gauges = make(problem);
+        let examples = record.wants(Observable::Margin) || !gauges.is_empty();
         Self {
             bounds: record
                 .wants(Observable::CurvatureBounds)
@@ -66,8 +68,8 @@ impl Gauges {
             foretold: foretold.then(|| Foretold::new(data, problem.network)).flatten(),
             activity: Activity::new(data.examples()),
             uncovered: None,
-            gauges: make(problem),
-            examples: record.wants(Observable::Margin).then(|| data.clone()),
+            gauges,
+            examples: examples.then(|| data.clone()),
             record,
         }
     }
@@ -118,18 +120,17 @@ impl Gauges {
         counts: &mut Counts,
     ) {
         self.read_kernel(field, state, row);
-        if !self.gauges.is_empty() {
+        if let Some(data) = &self.examples {
             let network = &field.read_network(state);
-            let at = Look {
-                time: row.time,
-                loss: row.loss,
-                network,
-            };
+            let at = Look::new((row.time, row.loss), network, data, field.model().activation);
             for (first, end, gauge) in &mut self.gauges {
                 gauge.read(&at, &mut row.gauged[*first..*end]);
             }
+            if self.record.wants(Observable::Margin) {
+                let margins = Margins::of(field.model(), data, network, at.outputs());
+                write_margins(&margins, state, velocity, row);
+            }
         }
-        self.read_margins(field, state, velocity, row);
         let counts_activity = [
             Observable::CurvatureBounds,
             Observable::Activity,
@@ -161,22 +162,6 @@ impl Gauges {
         }
     }
 
-    /// Margins and alignment.
-    fn read_margins<T: Real>(&self, field: &dyn VectorField<T>, state: &[T], velocity: &[T], row: &mut Row) {
-        let Some(data) = &self.examples else { return };
-        let margins = Margins::new(field.model(), data, &field.read_network(state));
-        row.margin = margins.both;
-        row.margin_hidden = margins.hidden;
-        row.smoothed_margin = margins.smoothed;
-        let inner: f64 = state
-            .iter()
-            .zip(velocity)
-            .map(|(x, v)| x.to_f64() * v.to_f64())
-            .sum();
-        let squared_speed: f64 = velocity.iter().map(|v| v.to_f64() * v.to_f64()).sum();
-        row.alignment = inner / (margins.squared_norm * squared_speed).sqrt();
-    }
-
     /// Spectrum and diagonal of M.
     fn read_kernel<T: Real>(&self, field: &mut dyn VectorField<T>, state: &[T], row: &mut Row) {
         let orthogonal = match &self.norms {
@@ -204,4 +189,18 @@ impl Gauges {
             }
         }
     }
+}
+
+/// Margins and alignment, cos(θ, dθ/dt).
+fn write_margins<T: Real>(margins: &Margins, state: &[T], velocity: &[T], row: &mut Row) {
+    row.margin = margins.both;
+    row.margin_hidden = margins.hidden;
+    row.smoothed_margin = margins.smoothed;
+    let inner: f64 = state
+        .iter()
+        .zip(velocity)
+        .map(|(x, v)| x.to_f64() * v.to_f64())
+        .sum();
+    let squared_speed: f64 = velocity.iter().map(|v| v.to_f64() * v.to_f64()).sum();
+    row.alignment = inner / (margins.squared_norm * squared_speed).sqrt();
 }

@@ -153,11 +153,8 @@ fn rows(
         let needed = keeps || !read.is_empty();
         let network = needed.then(|| process.network(problem.dataset, problem.network, done));
         if let Some(network) = &network {
-            let at = Look {
-                time: s,
-                loss: row.loss,
-                network,
-            };
+            let activation = problem.model.activation;
+            let at = Look::new((s, row.loss), network, problem.dataset, activation);
             for (first, last, gauge) in &mut read {
                 gauge.read(&at, &mut row.gauged[*first..*last]);
             }

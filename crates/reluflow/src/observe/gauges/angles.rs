@@ -4,7 +4,6 @@
 //! active neurons whose output weights share the sign; NaN where there is no pair. O(ndp + p²d).
 
 use super::geometry::Directions;
-use crate::Dataset;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 4] = [
@@ -15,15 +14,15 @@ pub(super) const COLUMNS: [Column; 4] = [
 ];
 
 #[derive(Debug)]
-struct Angles(Dataset);
+struct Angles;
 
-pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
-    Box::new(Angles(scene.dataset.clone()))
+pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
+    Box::new(Angles)
 }
 
 impl Gauge for Angles {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let active = Directions::active(&self.0, at.network);
+        let active = Directions::active(at);
         for (sign, out) in [true, false].into_iter().zip(out.chunks_mut(2)) {
             let group: Vec<usize> = (0..active.len())
                 .filter(|&k| active.positive[k] == sign)

@@ -35,8 +35,8 @@ impl Gauge for Flipped {
     }
 
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let now = self.pattern(at.network);
-        let flipped = now.iter().zip(&self.start).filter(|(now, start)| now != start);
-        out[0] = flipped.count() as f64 / now.len() as f64;
+        let now = at.preactivations().iter().map(|u| *u > 0.0);
+        let flipped = now.zip(&self.start).filter(|(now, start)| now != *start);
+        out[0] = flipped.count() as f64 / self.start.len() as f64;
     }
 }

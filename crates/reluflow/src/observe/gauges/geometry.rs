@@ -2,8 +2,9 @@
 
 use ndarray::ArrayView1;
 
+use crate::Network;
 use crate::linear::norm;
-use crate::{Dataset, Network};
+use crate::observe::Look;
 
 /// Neurons that are active on an example and whose weights are not 0, in the order of falling size |a_j| ‖w_j‖.
 #[derive(Debug)]
@@ -21,15 +22,15 @@ pub(super) struct Directions {
 }
 
 impl Directions {
-    /// The neurons of a network that are active on at least one example, in O(ndp).
-    pub(super) fn active(dataset: &Dataset, network: &Network) -> Self {
-        let preactivations = dataset.preactivations(network.hidden_weights());
-        let active: Vec<bool> = preactivations
+    /// The neurons of a network that are active on at least one example, in O(np) beside the preactivations.
+    pub(super) fn active(at: &Look<'_>) -> Self {
+        let active: Vec<bool> = at
+            .preactivations()
             .rows()
             .into_iter()
             .map(|row| row.iter().any(|u| *u > 0.0))
             .collect();
-        Self::of(network, |j| active[j])
+        Self::of(at.network, |j| active[j])
     }
 
     /// The neurons of a network that are asked for.

@@ -15,20 +15,20 @@ pub(super) const COLUMNS: [Column; 1] = [Column::real("kernel_distance", "kernel
 struct KernelDistance {
     dataset: Dataset,
     model: Model,
+    /// X Xᵀ, n × n.
+    gram: Array2<f64>,
     start: Array2<f64>,
 }
 
 impl KernelDistance {
-    fn kernel(&self, network: &Network) -> Array2<f64> {
+    fn kernel(&self, network: &Network, preactivations: &Array2<f64>) -> Array2<f64> {
         let (rates, activation) = (self.model.rates(), self.model.activation);
-        let preactivations = self.dataset.preactivations(network.hidden_weights());
         let outputs = preactivations.mapv(|u| activation.value(u));
         let mut slopes = preactivations.mapv(|u| activation.derivative(u));
         for (mut row, a) in slopes.rows_mut().into_iter().zip(network.output_weights()) {
             row *= *a;
         }
-        let inputs = self.dataset.inputs();
-        let hidden = slopes.t().dot(&slopes) * inputs.dot(&inputs.t());
+        let hidden = slopes.t().dot(&slopes) * &self.gram;
         hidden * rates.hidden + outputs.t().dot(&outputs) * rates.output
     }
 }
@@ -37,17 +37,20 @@ pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
     Box::new(KernelDistance {
         dataset: scene.dataset.clone(),
         model: *scene.model,
+        gram: Array2::default((0, 0)),
         start: Array2::default((0, 0)),
     })
 }
 
 impl Gauge for KernelDistance {
     fn start(&mut self, network: &Network) {
-        self.start = self.kernel(network);
+        let inputs = self.dataset.inputs();
+        self.gram = inputs.dot(&inputs.t());
+        self.start = self.kernel(network, &self.dataset.preactivations(network.hidden_weights()));
     }
 
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let now = self.kernel(at.network);
+        let now = self.kernel(at.network, at.preactivations());
         // Divided by the largest entry each: kernels of tiny networks are tinier still.
         let scaled = |kernel: &Array2<f64>| {
             let largest = kernel.iter().fold(0.0, |m: f64, v| m.max(v.abs()));

@@ -4,7 +4,6 @@
 //! neurons with weights |a_j| ‖w_j‖, and the least of them. O(ndp).
 
 use super::geometry::{Directions, unit};
-use crate::Dataset;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 2] = [
@@ -14,20 +13,19 @@ pub(super) const COLUMNS: [Column; 2] = [
 
 #[derive(Debug)]
 struct LabelAlignment {
-    dataset: Dataset,
     direction: Option<Vec<f64>>,
 }
 
 pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
-    let dataset = scene.dataset.clone();
+    let dataset = scene.dataset;
     let direction = unit(dataset.inputs().t().dot(&dataset.labels()).view());
-    Box::new(LabelAlignment { dataset, direction })
+    Box::new(LabelAlignment { direction })
 }
 
 impl Gauge for LabelAlignment {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
         let Some(direction) = &self.direction else { return };
-        let active = Directions::active(&self.dataset, at.network);
+        let active = Directions::active(at);
         let cosines: Vec<f64> = (0..active.len())
             .map(|k| {
                 let cosine = active.cosine_to(k, direction);

@@ -5,7 +5,6 @@
 //! direction. O(ndp + pkd) for k directions.
 
 use super::geometry::Directions;
-use crate::Dataset;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 /// The cosine from which on two neurons are one direction.
@@ -19,15 +18,15 @@ pub(super) const COLUMNS: [Column; 2] = [
 ];
 
 #[derive(Debug)]
-struct Merged(Dataset);
+struct Merged;
 
-pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
-    Box::new(Merged(scene.dataset.clone()))
+pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
+    Box::new(Merged)
 }
 
 impl Gauge for Merged {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let active = Directions::active(&self.0, at.network);
+        let active = Directions::active(at);
         let mut opened: Vec<(usize, f64)> = Vec::new();
         for k in (0..active.len()).take_while(|&k| active.sizes[k] >= NEGLIGIBLE) {
             let joins = |&(first, _): &(usize, f64)| {

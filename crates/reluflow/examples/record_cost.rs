@@ -1,0 +1,118 @@
+//! Measures what rows cost beside the run that they are written of:
+//! `cargo run --release -p reluflow --example record_cost`.
+//!
+//! A run of the paper's problem at (n, d, p) = (1650, 100, 37) without rows, with eight rows a decade of each column of its own,
+//! and of all of them; then the networks of p = 50 neurons in d = 2 at 300 times. Runs without and with rows take turns;
+//! processor times, the least of a few.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+use reluflow::data::Isotropic;
+use reluflow::initialisation::Asymmetric;
+use reluflow::observe::{Observable, Record, When};
+use reluflow::random::Purpose;
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, TrialSeed};
+use rustix::time::{ClockId, clock_gettime};
+
+fn processor_time() -> f64 {
+    let now = clock_gettime(ClockId::ProcessCPUTime);
+    now.tv_sec as f64 + 1e-9 * now.tv_nsec as f64
+}
+
+fn draw(n: usize, d: usize, p: usize) -> (Dataset, Network) {
+    let seed = TrialSeed {
+        root: 0,
+        n: n as u64,
+        d: d as u64,
+        p: p as u64,
+        draw: 0,
+    };
+    let data = DataLaw::Isotropic(Isotropic::default())
+        .sample(n, d, &mut seed.generator(Purpose::Data))
+        .unwrap();
+    let law = InitialisationLaw::Asymmetric(Asymmetric::default());
+    let network = law
+        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
+        .unwrap();
+    (data, network)
+}
+
+/// Seconds of a run with a record, and the bytes of its networks; none where the record asks for what the problem lacks.
+fn seconds(data: &Dataset, network: &Network, record: &Record) -> Option<(f64, usize, usize)> {
+    let mut problem = Problem::new(data, network, Method::default());
+    problem.record = record.clone();
+    let start = processor_time();
+    let solution = problem.solve().ok()?;
+    let spent = processor_time() - start;
+    let weights = |network: &Network| network.hidden_weights().len() + network.output_weights().len();
+    let bytes = solution.path.iter().map(|at| 8 * weights(&at.network)).sum();
+    Some((spent, solution.trajectory.rows().len(), bytes))
+}
+
+fn least(repeats: usize, data: &Dataset, network: &Network, records: &[&Record]) -> Vec<(f64, usize, usize)> {
+    let mut best = vec![(f64::INFINITY, 0, 0); records.len()];
+    for _ in 0..repeats {
+        for (best, record) in best.iter_mut().zip(records) {
+            let found = seconds(data, network, record).unwrap();
+            if found.0 < best.0 {
+                *best = found;
+            }
+        }
+    }
+    best
+}
+
+fn main() {
+    let (small, start) = draw(8, 4, 3);
+    let of = |observables: Vec<Observable>, when: When| Record {
+        observables,
+        when,
+        ..Record::default()
+    };
+    let fits = |one: &Observable| {
+        let alone = of(vec![*one], When::PerDecade(8));
+        *one != Observable::Network && seconds(&small, &start, &alone).is_some()
+    };
+    let scalars: Vec<Observable> = Observable::ALL.iter().copied().filter(fits).collect();
+    let (data, network) = draw(1650, 100, 37);
+    let nothing = Record::default();
+    println!(
+        "(n, d, p) = (1650, 100, 37), rows at eight times a decade: part of the run without rows that they add"
+    );
+    let (pairs, cheap): (Vec<_>, Vec<_>) = scalars.into_iter().partition(|one| {
+        matches!(
+            one,
+            Observable::KernelDistance | Observable::Diagonal | Observable::Spectrum
+        )
+    });
+    let mut all: Vec<_> = pairs
+        .iter()
+        .map(|one| (vec![*one], format!("{one:?}, O(n²)"), 1))
+        .collect();
+    all.extend(cheap.iter().map(|one| (vec![*one], format!("{one:?}"), 9)));
+    all.push((cheap, "all but those of O(n²)".to_owned(), 9));
+    for (columns, name, repeats) in &all {
+        let with = of(columns.clone(), When::PerDecade(8));
+        let found = least(*repeats, &data, &network, &[&nothing, &with]);
+        let added = found[1].0 / found[0].0 - 1.0;
+        println!(
+            "{name:24} {:6.1} %   {} rows, {:.2} s without",
+            100.0 * added,
+            found[1].1,
+            found[0].0
+        );
+    }
+    let (data, network) = draw(40, 2, 50);
+    let times: Vec<f64> = (0..300)
+        .map(|k| 10f64.powf(-2.0 + 4.0 * f64::from(k) / 299.0))
+        .collect();
+    let plain = of(vec![], When::Times(times.clone()));
+    let path = of(vec![Observable::Network], When::Times(times));
+    let found = least(5, &data, &network, &[&plain, &path]);
+    println!(
+        "networks of p = 50, d = 2 at {} times: {:.1} ms more than {:.1} ms, {:.0} kB",
+        found[1].1,
+        1e3 * (found[1].0 - found[0].0),
+        1e3 * found[0].0,
+        found[1].2 as f64 / 1e3,
+    );
+}
