@@ -2,7 +2,7 @@
 
 use super::{Counts, Problem};
 use crate::Dataset;
-use crate::field::{Activity, Real, VectorField};
+use crate::field::{Activity, Real, VectorField, split_state};
 use crate::observe::foretold::{Foretold, smallest};
 use crate::observe::{
     Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, Scene, curvature, kernel,
@@ -63,7 +63,8 @@ impl Gauges {
         Self {
             bounds: record
                 .wants(Observable::CurvatureBounds)
-                .then(|| curvature::Bounds::new(data)),
+                .then(|| curvature::Bounds::of(data, &problem.model))
+                .flatten(),
             norms: (kernel && data.is_orthogonal()).then(|| data.input_norms()),
             foretold: foretold.then(|| Foretold::new(data, problem.network)).flatten(),
             activity: Activity::new(data.examples()),
@@ -106,9 +107,11 @@ impl Gauges {
         Some((uncovered.len(), newly.count()))
     }
 
-    /// The bounds of Lemma 6 with the activity last read.
-    pub(super) fn bounds(&self) -> Option<(f64, f64)> {
-        self.bounds.map(|bounds| bounds.at(&self.activity))
+    /// The bounds of Lemma 6 with the activity last read, at that state.
+    pub(super) fn bounds<T: Real>(&self, state: &[T], neurons: usize) -> Option<(f64, f64)> {
+        let (_, output) = split_state(state, neurons);
+        let whole = output.iter().map(|a| a.to_f64() * a.to_f64()).sum::<f64>() / neurons as f64;
+        self.bounds.map(|bounds| bounds.at_mass(&self.activity, whole))
     }
 
     /// Fills in a row.
@@ -145,7 +148,7 @@ impl Gauges {
         }
         let lost = self.lost(field, state);
         counts.observations += 1;
-        if let Some(bounds) = self.bounds() {
+        if let Some(bounds) = self.bounds(state, field.neurons()) {
             (row.mu_low, row.mu_upp) = bounds;
         }
         let total = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();

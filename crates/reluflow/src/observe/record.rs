@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Observable;
+use super::curvature::Bounds;
 use super::gauges::given_directions::MOST;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -58,7 +59,7 @@ impl Record {
     /// Refuses columns that mean nothing for a model.
     ///
     /// # Errors
-    /// For the bounds of Lemma 6 and any model but the paper's, and for rows by τ and the square loss.
+    /// For the bounds of Lemma 6 and a model without them, and for rows by τ and the square loss.
     pub fn needs(&self, model: &Model) -> Result<()> {
         if self.clock == Timing::Tau && !model.loss.is_classification() {
             let expected = "time for this loss: tau = ∫ L dt comes to an end where L does, and is the clock of the logistic \
@@ -69,9 +70,9 @@ impl Record {
                 format!("tau for {model}"),
             ));
         }
-        if self.wants(Observable::CurvatureBounds) && !model.is_the_papers() {
-            let expected = "columns that this model has: the bounds of Lemma 6 are those of ReLU networks, the \
-                            square loss, both layers at rate 1, without decay";
+        if self.wants(Observable::CurvatureBounds) && !Bounds::exist(model) {
+            let expected = "columns that this model has: the bounds of Lemma 6 are those of the square loss without \
+                            decay, where the hidden layer moves";
             let found = format!("curvature-bounds for {model}");
             return Err(Error::out_of_range("record.observables", expected, found));
         }

@@ -19,7 +19,7 @@ impl Journal {
             self.write(field, point);
         }
         let lost = self.gauges.lost(field, point.state);
-        let bounds = self.gauges.bounds();
+        let bounds = self.gauges.bounds(point.state, field.neurons());
         let coverage = self.gauges.coverage(&lost);
         let last = self.trajectory.rows().last().copied().unwrap_or_default();
         let given = |value: f64| (!value.is_nan()).then_some(value);
