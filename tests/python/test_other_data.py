@@ -117,7 +117,7 @@ def test_tables_of_statsmodels(name: str, refusal: str, keys: Keys, inputs: list
         assert refusal in str(error.value)
     raw = rf.Dataset.read(path, **keys)
     separators = {"spector": r"\s+", "anes96": "\t", "modechoice": ";"}
-    frame = pandas.read_csv(path, sep=separators.get(name, ","), quotechar="'" if name in ("spector", "anes96") else '"', engine="python")
+    frame = pandas.read_csv(path, sep=separators.get(name, ","), quotechar="'" if name in ("spector", "anes96") else '"')
     assert np.array_equal(raw.x, frame[inputs].to_numpy(dtype=float)) and np.array_equal(raw.y, frame[label].to_numpy(dtype=float))
     assert f"label {label}" in raw.account
     follow(rf.Dataset.read(path, **keys, standardize=True, bias=True), name)
