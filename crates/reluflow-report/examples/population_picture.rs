@@ -20,6 +20,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (folder, experiment) = RunFolder::open(Path::new(&arguments[0])).unwrap();
     let out = Path::new(&arguments[1]);
+    std::fs::create_dir_all(out).unwrap();
     let trials = folder.read(&experiment).unwrap().trials;
     let save = |name: &str, chart: Chart| {
         std::fs::write(out.join(format!("{name}.svg")), chart.draw().svg()).unwrap();
