@@ -9,8 +9,7 @@
 use reluflow::data::Isotropic;
 use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Observable, Record, When};
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, TrialSeed};
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting};
 use rustix::time::{ClockId, clock_gettime};
 
 fn processor_time() -> f64 {
@@ -19,21 +18,14 @@ fn processor_time() -> f64 {
 }
 
 fn draw(n: usize, d: usize, p: usize) -> (Dataset, Network) {
-    let seed = TrialSeed {
-        root: 0,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw: 0,
+    let setting = Setting {
+        n,
+        d,
+        p,
+        data: DataLaw::Isotropic(Isotropic::default()),
+        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
     };
-    let data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let law = InitialisationLaw::Asymmetric(Asymmetric::default());
-    let network = law
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
-    (data, network)
+    setting.draw(0, 0).unwrap()
 }
 
 /// Seconds of a run with a record, and the bytes of its networks; none where the record asks for what the problem lacks.

@@ -10,8 +10,7 @@ use reluflow::initialisation::Asymmetric;
 use reluflow::model::{Activation, Loss, Model, Rates};
 use reluflow::observe::curvature::Bounds;
 use reluflow::observe::{Observable, When};
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, TrialSeed, VectorField};
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, VectorField};
 
 const SHAPE: [usize; 3] = [7, 4, 5];
 
@@ -159,20 +158,14 @@ fn velocity_descent_balance_and_kernel_are_those_of_the_objective() {
 #[test]
 fn lemma_6_bounds_the_curvature_of_other_models() {
     for (number, (n, d, p)) in [(8, 600, 6), (12, 9, 4)].into_iter().enumerate() {
-        let seed = TrialSeed {
-            root: 77,
-            n: n as u64,
-            d: d as u64,
-            p: p as u64,
-            draw: number as u64,
+        let setting = Setting {
+            n,
+            d,
+            p,
+            data: DataLaw::Isotropic(Isotropic::default()),
+            initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
         };
-        let data = DataLaw::Isotropic(Isotropic::default())
-            .sample(n, d, &mut seed.generator(Purpose::Data))
-            .unwrap();
-        let law = InitialisationLaw::Asymmetric(Asymmetric::default());
-        let network = law
-            .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-            .unwrap();
+        let (data, network) = setting.draw(77, number as u64).unwrap();
         for slope in [0.0, 0.3, -0.5, 1.0] {
             for (hidden, output) in [(1.0, 1.0), (1.0, 0.0), (2.0, 0.3), (0.4, 0.4)] {
                 let mut problem = Problem::new(&data, &network, Method::default());
@@ -187,7 +180,7 @@ fn lemma_6_bounds_the_curvature_of_other_models() {
                 let solution = problem.solve().unwrap();
                 let rows = solution.trajectory.rows();
                 assert!(rows.len() > 4);
-                // From time 1 on neurons may slide in low dimension, and a velocity holds pushes that cancel.
+                // In low dimension neurons slide later, and a velocity then holds pushes that cancel.
                 for row in rows.iter().filter(|row| d > n || row.time < 0.1) {
                     let chain = [row.mu_low, row.mu, row.mu_upp];
                     let ordered = chain.windows(2).all(|pair| pair[0] <= pair[1] * (1.0 + 1e-9));
@@ -196,7 +189,7 @@ fn lemma_6_bounds_the_curvature_of_other_models() {
                         "{chain:?} at {}, slope {slope}, rates {hidden}, {output}",
                         row.time
                     );
-                    // They say something: of the mass of a slope γ ≠ 0 no example is without.
+                    // With a slope γ ≠ 0 every example has mass, so that the lower bound says something.
                     assert!(d < n || slope == 0.0 || row.mu_low > 0.0);
                 }
             }

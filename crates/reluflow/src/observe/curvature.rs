@@ -19,7 +19,7 @@ pub fn average(initial_loss: f64, loss: f64, time: f64) -> f64 {
 
 /// The constants of Lemma 6 for a dataset, and for the models to which its proof extends.
 ///
-/// For the square loss without decay, slope γ and rates η: μ = rᵀ K r/(nL) with
+/// For the square loss without decay, slope γ and rates η: μ = rᵀ K r/(n² L) with
 /// K = (1/p) Σ_j (η_w a_j² D_j X Xᵀ D_j + η_a σ_j σ_jᵀ), where D_j holds σ'(u_ji) and σ_j = D_j X w_j. So with
 /// e_i = (1/p) Σ_j a_j² σ'(u_ji)², (2η_w/n) ((C_x^−)² − δ) min_i e_i ≤ μ, and where η_a ‖w_j‖² ≤ η_w a_j² for all j (Assumption 1 for
 /// these rates), μ ≤ (4η_w/n) ((C_x^+)² + δ) max_i e_i.

@@ -16,12 +16,14 @@
 //! | `forces` | those of the forces of classification losses |
 //! | `bernstein` | first roots, or a proof that there are none |
 //! | `crate::linear::least_norm` | the box problem of the multipliers |
+//! | `found` | what ends a frozen pattern |
 //! | `events` | the earliest event of a step |
 //! | `rules` | what happens at it; branch points |
 //! | `held` | points where more kinks meet than their normals span |
 //! | `record` | the table of events, and what the flow checked |
 //! | `field` | what the journal sees |
 //! | `scale` | the units it computes in |
+//! | `pace` | levels of the loss that were located, and the pace of steps |
 //! | `ends` | levels of the loss, rest, the floor of rounding |
 //! | `flow` | the driver |
 
