@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
+import json
+import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from chromium import Browser, Page, found
 
 import reluflow as rf
 
@@ -81,83 +84,153 @@ def test_a_film_is_shown_inline_and_saved(solution: rf.Solution, tmp_path: Path)
     assert shown.startswith("<iframe srcdoc=") and "<script" not in shown
 
 
+def test_fifty_neurons_at_three_hundred_times_are_below_two_megabytes() -> None:
+    random = np.random.default_rng(5)
+    data = rf.Dataset(random.normal(size=(30, 8)), random.normal(size=30))
+    network = rf.Network(random.normal(size=(50, 8)), random.normal(size=50))
+    times = np.geomspace(1e-3, 3.0, 1500)
+    solution = rf.flow(data, network, record="network", spacing=times, stop=rf.stop.time(3.0))
+    page = solution.film(frames=300).html
+    read = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
+    assert (read["neurons"], read["frames"]) == (50, 300)
+    # Four numbers of four bytes a neuron and frame, a third more in base 64, and 50 kB for all else.
+    assert 300 * 50 * 16 * 4 / 3 < len(page.encode()) < 300 * 50 * 16 * 4 / 3 + 50_000 < 2_000_000
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium, its own or the machine's; without one, films are not played."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright")
-    with playwright.sync_playwright() as tools:
-        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A headless Chromium; without one, films are not played."""
+    program = found()
+    if program is None or os.name != "posix":
+        pytest.skip("no Chromium on the PATH, or no pipes to it")
+    with Browser(program, tmp_path_factory.mktemp("profile")) as opened:
         try:
-            opened = tools.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"no Chromium: {str(error).splitlines()[0]}")
+            opened.call("Browser.getVersion")
+        except (OSError, RuntimeError) as error:
+            pytest.skip(f"{program} does not start: {error}")
         yield opened
-        opened.close()
+
+
+@pytest.fixture
+def film(solution: rf.Solution, tmp_path: Path) -> str:
+    """The address of a film."""
+    file = tmp_path / "film.html"
+    solution.film().save(file)
+    return file.as_uri()
+
+
+POSITION = "Number(document.getElementById('time').value)"
+"""Where the film is, from 0 to 1000."""
+
+COLOURS = """["plane", "function", "loss"].map((id) => {
+    const canvas = document.getElementById(id);
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Set(new Uint32Array(pixels.buffer)).size;
+})"""
+
+WIDE = """[...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5 || one.getBoundingClientRect().left < -0.5)
+    .map((one) => one.id || one.tagName)"""
+"""What reaches beyond the window."""
+
+
+def drawing(page: Page, canvas: str) -> int:
+    """A number that changes with what a canvas shows."""
+    return zlib.crc32(page.run(f"document.getElementById('{canvas}').toDataURL()").encode())
+
+
+def text(page: Page, element: str) -> str:
+    return str(page.run(f"document.getElementById('{element}').textContent"))
 
 
 @pytest.mark.parametrize("width", [400, 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_film_plays(solution: rf.Solution, browser: Any, tmp_path: Path, width: int, scheme: str) -> None:
-    file = tmp_path / "film.html"
-    solution.film().save(file)
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(file.as_uri())
+def test_a_film_plays(solution: rf.Solution, browser: Browser, film: str, width: int, scheme: str) -> None:
+    page = browser.page(film, width, 800, scheme)
 
-    def position() -> float:
-        return float(page.locator("#time").input_value())
+    # It starts at the start, and plays: the time goes on, and with it the neurons.
+    assert page.run(POSITION) == 0 and text(page, "now") == "t = 0"
+    first = drawing(page, "plane")
+    page.run("document.getElementById('speed').value = '2'")
+    page.click("play")
+    page.wait(f"{POSITION} > 20")
+    page.wait(f"{POSITION} > 60")
+    assert page.run("document.getElementById('play').getAttribute('aria-label')") == "Pause"
 
-    # It plays and pauses.
-    assert position() == 0
-    page.locator("#speed").select_option("2")
-    page.locator("#play").click()
-    page.wait_for_function("document.getElementById('time').value > 20")
-    page.locator("#play").click()
-    assert page.locator("#play").get_attribute("aria-label") == "Play"
-    paused = position()
-    page.wait_for_timeout(200)
-    assert position() == paused
+    # Pausing holds it: neither the time nor the drawing changes.
+    page.click("play")
+    assert page.run("document.getElementById('play').getAttribute('aria-label')") == "Play"
+    page.pause(0.1)
+    paused, then, shown = page.run(POSITION), text(page, "now"), drawing(page, "plane")
+    assert then != "t = 0" and shown != first
+    page.pause(0.4)
+    assert (page.run(POSITION), text(page, "now"), drawing(page, "plane")) == (paused, then, shown)
 
-    # It slides, and shows the time there: the last row at the end.
-    slider = page.locator("#time")
-    slider.focus()
-    slider.press("End")
-    page.wait_for_function("document.getElementById('now').textContent === 't = 200'")
+    # Dragged to its middle, the slider moves the state there, and the film stays there.
+    left, top, across, high = page.box("time")
+    page.mouse("Moved", left + across / 2, top + high / 2)
+    page.mouse("Pressed", left + across / 2, top + high / 2)
+    page.mouse("Moved", left + 0.75 * across, top + high / 2, pressed=True)
+    page.mouse("Released", left + 0.75 * across, top + high / 2)
+    page.wait(f"Math.abs({POSITION} - 750) < 40")
+    page.wait(f"document.getElementById('now').textContent !== {json.dumps(then)}")
+    middle = drawing(page, "plane")
+    assert middle != shown
+
+    # By key to its end: the last row's time and the solution's network.
+    page.press("End", 35)
+    page.wait(f"document.getElementById('now').textContent === 't = {solution.end.time:.4g}'")
+    page.pause(0.1)
+    assert page.run(POSITION) == 1000 and drawing(page, "plane") != middle
 
     # Every canvas has a drawing, none of one colour.
-    colours = page.evaluate(
-        """() => ["plane", "function", "loss"].map((id) => {
-            const canvas = document.getElementById(id);
-            const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-            return new Set(new Uint32Array(pixels.buffer)).size;
-        })"""
-    )
+    colours = page.run(COLOURS)
     assert min(colours) > 10, colours
 
     # A neuron pointed at tells its numbers: those of the solution's largest.
     w, a = solution.network.w, solution.network.a
     largest = int(np.argmax(np.abs(a) * np.linalg.norm(w, axis=1)))
-    page.locator("#logarithmic").set_checked(False)
+    if page.run("document.getElementById('logarithmic').checked"):
+        page.click("logarithmic")
     place = np.abs(a[:, None]) * w
     reach = np.abs(solution.path.output[:, :, None] * solution.path.hidden).max()
-    box = page.locator("#plane").bounding_box()
-    radius = min(box["width"], box["height"]) / 2 - 14
+    left, top, across, high = page.box("plane")
+    radius = min(across, high) / 2 - 14
     at = place[largest] * radius / (1.08 * reach)
-    page.mouse.move(box["x"] + box["width"] / 2 + at[0], box["y"] + box["height"] / 2 - at[1])
-    page.wait_for_function("document.getElementById('neuron').textContent.startsWith('neuron ')")
-    told = page.locator("#neuron").text_content()
+    assert text(page, "neuron").startswith("Point at a neuron")
+    page.mouse("Moved", left + across / 2 + at[0], top + high / 2 - at[1])
+    page.wait("document.getElementById('neuron').textContent.startsWith('neuron ')")
+    told = text(page, "neuron")
     shown = int(told.split()[1])
     # Neurons that are aligned may lie on one another.
     assert np.abs(place[shown] - place[largest]).max() * radius / (1.08 * reach) < 20, told
+    numbers = dict(part.split(" = ", 1) for part in told.split(" · ") if " = " in part)
+    # Four digits of single precision.
+    for name, value in [("a", a[shown]), ("‖w‖", np.linalg.norm(w[shown]))]:
+        assert float(numbers[name].replace("−", "-")) == pytest.approx(value, rel=1e-3), told
     assert "kink at" in told and "active on" in told
 
     # Events are marked, nothing is cut off, nothing was said or fetched.
-    assert page.locator("#event").text_content().startswith(f"Event {solution.events.rows} of {solution.events.rows}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert said == []
-    assert asked == [file.as_uri()] or asked == [file.as_uri(), "data:,"]
+    assert text(page, "event").startswith(f"Event {solution.events.rows} of {solution.events.rows}")
+    assert page.run("document.documentElement.scrollWidth") <= width
+    assert page.run("innerWidth") == width and page.run(WIDE) == []
+    assert page.complaints() == []
+    assert [address for address in page.requests() if address != "data:,"] == [film]
+    page.close()
+
+
+def test_a_browser_would_say_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    """The checks above can fail: errors, words on the console, what is too wide and what is fetched are seen."""
+    file = tmp_path / "wrong.html"
+    file.write_text(
+        "<!doctype html><div id=wide style='width:600px'>wide</div><img src='none.png'>"
+        "<script>console.log('said'); setTimeout(() => { throw new Error('thrown'); });</script>",
+        encoding="utf-8",
+    )
+    page = browser.page(file.as_uri(), 400, 800)
+    page.pause(0.2)
+    said = "".join(page.complaints())
+    assert "said" in said and "thrown" in said
+    assert page.run("document.documentElement.scrollWidth") > 400 and "wide" in page.run(WIDE)
+    assert any(address.endswith("none.png") for address in page.requests())
     page.close()
