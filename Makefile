@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help site install-python test test-install test-rust test-python lint doc python-doc bench fuzz slurm-test
+.PHONY: help site links install-python test test-install test-rust test-python lint doc python-doc bench fuzz slurm-test
 
 PYTHON ?= python3
 VENV := target/python
@@ -16,6 +16,7 @@ help:
 	@echo "make python-doc   the Python package's reference, in target/python-doc"
 	@echo "make fuzz         mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
 	@echo "make site         the documentation site, in target/site/html (downloads MkDocs on first use)"
+	@echo "make links        every link and anchor of the Markdown, in a second"
 	@echo "make bench        reluflow beside PyTorch, JAX and SciPy, into docs/benchmarks.md (downloads them on first use)"
 
 test: test-rust test-python
@@ -70,6 +71,10 @@ doc:
 # The API reference of the Python package, from its docstrings.
 python-doc: install-python
 	$(VENV)/bin/python -m pdoc --docformat numpy --no-show-source --output-directory target/python-doc reluflow
+
+# Links of the Markdown that lead nowhere.
+links:
+	$(PYTHON) tools/site/links.py
 
 # The pages of docs/, notebooks with outputs, both API references and the help of every command, as one site.
 site: install-python

@@ -1,0 +1,62 @@
+"""The tutorials' steps work as they are written, and no page has a link that leads nowhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def tool(name: str) -> ModuleType:
+    """A script of tools/site."""
+    spec = importlib.util.spec_from_file_location(f"site_{name}", ROOT / "tools" / "site" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+tutorials, links = tool("tutorials"), tool("links")
+
+
+def test_every_link_of_the_pages_leads_somewhere() -> None:
+    assert links.of_markdown() == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "ROOT", tmp_path.resolve())
+    page = tmp_path.resolve() / "page.md"
+    page.write_text("# A *b*: c\n\n[x](#a-b-c) [y](#none) [z](none.md) ![p](none.svg)\n`tools/none.py` [w](https://none)\n\n```\n[v](none)\n```\n", encoding="utf-8")
+    found = links.of_page(page)
+    assert [line.split(": ", 1)[1] for line in found] == [
+        "no anchor #none",
+        "no none.md",
+        "no none.svg",
+        "names tools/none.py, which is not there",
+    ]
+
+
+def test_every_tutorial_is_listed() -> None:
+    contents = (tutorials.FOLDER / "README.md").read_text(encoding="utf-8")
+    assert len(tutorials.PAGES) >= 7 and all(f"({page.name})" in contents for page in tutorials.PAGES)
+
+
+def test_every_picture_that_a_page_shows_is_in_the_gallery() -> None:
+    gallery = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs").rglob("*.md"):
+        for name in re.findall(r"figures/([\w-]+\.svg)\)", page.read_text(encoding="utf-8")):
+            assert f"(figures/{name})" in gallery, f"docs/gallery.md has not {name}, which {page.name} shows"
+
+
+@pytest.mark.parametrize("page", tutorials.PAGES, ids=lambda page: page.stem)
+def test_the_steps_of_a_tutorial_work(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "import matplotlib" in page.read_text(encoding="utf-8"):
+        pytest.importorskip("matplotlib").use("Agg")
+    assert tutorials.run(page, tmp_path) == []
