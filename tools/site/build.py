@@ -200,7 +200,7 @@ def navigation() -> list[dict[str, object]]:
 
 REFERENCE = """# Reference
 
-| | |
+| page | what it says |
 | --- | --- |
 | [Keys](../keys.md) | what an experiment file may say |
 | [Laws](../laws.md) | how data and initial weights are drawn |
