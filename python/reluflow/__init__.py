@@ -27,6 +27,7 @@ from ._collect import table
 from ._dataset import Dataset
 from ._experiment import Experiment
 from ._film import Film
+from ._finding import Finding, finding
 from ._native import __version__
 from ._jump import JumpMargins, Jumps, jump
 from ._model import Model
@@ -38,6 +39,7 @@ from ._plots import Plots, losses
 from ._point import Point
 from ._population import Curvature, Finish, Population, PopulationEnd, PopulationSolution, PopulationVerdict
 from ._run import Figure, Run, Status
+from ._slurm import Submission, slurm
 from ._solution import Checks, Counts, End, LinearEnd, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
 from ._stationarity import Escape, Stationarity, stationarity
@@ -84,7 +86,9 @@ __all__ = [
     "stationarity",
     "Experiment",
     "Run",
+    "slurm",
     "paper",
+    "finding",
     "table",
     "losses",
     "Solution",
@@ -115,6 +119,8 @@ __all__ = [
     "Stationarity",
     "Escape",
     "Paper",
+    "Finding",
+    "Submission",
     "INTEGRATORS",
     "OBSERVABLES",
     "errors",

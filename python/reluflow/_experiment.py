@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from ._audit import read as read_audit
 from ._check import meant, processors, shorten, whole
 from ._dataset import Dataset
 from ._html import table as html_table
+from ._model import Model
 from ._network import Network
 from ._population import Population, PopulationSolution
 from ._progress import Progress
@@ -30,10 +31,10 @@ from .stop import Stop
 
 __all__ = ["Experiment"]
 
-_SWEEP = ("n", "d", "p", "draws", "seed", "zip")
+_SWEEP = ("n", "d", "p", "draws", "seed", "zip", "also")
 """Keys of [sweep] that need no section named before them."""
 
-_SECTIONS = ("sweep", "data", "init", "flow", "stop", "record", "units")
+_SECTIONS = ("sweep", "data", "init", "model", "flow", "stop", "record", "test", "units")
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ class Experiment:
 
     Parameters
     ----------
-    source: the path of a file; its text, told from a path by its line breaks; or a mapping with the sections of a file.
+    source: the path of a file; its text, told from a path by its line breaks; or a mapping with the sections of a file and, beside
+        them, whatever `with_` takes; none, where keywords say all.
     name: the file's stem, or "experiment"; `run` makes its folder after it.
+    more: values set over the source's, as `with_` sets them.
 
     Raises
     ------
@@ -75,14 +78,24 @@ class Experiment:
     >>> experiment = Experiment(text).with_(seed=7, flow="flow")
     >>> experiment.trials, experiment.seed, experiment.cells()["n"].tolist()
     (6, 7, [20, 30])
+    >>> Experiment(text, seed=7, flow="flow") == experiment
+    True
+    >>> Experiment(d=10, n=[20, 30], p=8, draws=3, model={"loss": "logistic"}).trials
+    6
     """
 
     __slots__ = ("_native", "_source")
 
-    def __init__(self, source: str | os.PathLike[str] | Mapping[str, Any], *, name: str | None = None) -> None:
+    def __init__(
+        self, source: str | os.PathLike[str] | Mapping[str, Any] = {}, *, name: str | None = None, **more: Any  # noqa: B006 (never changed)
+    ) -> None:
+        settings: tuple[tuple[str, str, str], ...] = ()
         if isinstance(source, Mapping):
-            text = "\n".join(f"{toml(key, key)} = {toml(key, value)}" for key, value in source.items())
-            found = _Source("the mapping", "experiment", text, os.getcwd())
+            # What no file has by itself is set over the file that the rest makes.
+            own = {key: value for key, value in source.items() if not _over(key)}
+            settings = tuple(_setting(key, value, "Experiment") for key, value in source.items() if _over(key))
+            text = "\n".join(f"{toml(key, key)} = {toml(key, _section(key, value))}" for key, value in own.items())
+            found = _Source("the mapping" if source else "the keywords", "experiment", text, os.getcwd())
         elif isinstance(source, str) and "\n" in source:
             found = _Source("the text", "experiment", source, os.getcwd())
         elif isinstance(source, (str, os.PathLike)):
@@ -96,7 +109,8 @@ class Experiment:
             found = _Source(str(path), path.stem, text, str(path.absolute().parent))
         else:
             raise InputTypeError("source", "a path, a file's text or a mapping", shorten(repr(source)))
-        self._take(found if name is None else replace(found, name=name))
+        settings += tuple(_setting(key, value, "Experiment") for key, value in more.items())
+        self._take(replace(found, name=found.name if name is None else name, settings=settings))
 
     def _take(self, source: _Source) -> None:
         self._source = source
@@ -113,8 +127,9 @@ class Experiment:
     def with_(self, settings: Mapping[str, Any] | None = None, /, **more: Any) -> Experiment:
         """The same experiment with values set over the file's: `--set` and its sisters of the command.
 
-        Keywords are n, d, p, draws, seed and zip of [sweep], and whole sections: data, init, flow, stop, record, units. A word
-        stands for a law or a method with its defaults, `stop` may be `reluflow.stop`. A mapping takes dotted keys.
+        Keywords are n, d, p, draws, seed, zip and also of [sweep], and whole sections: data, init, model, flow, stop, record, test,
+        units. A word stands for a law or a method with its defaults, a word or a list for what `record` holds; `stop` may be
+        `reluflow.stop` and `model` a `Model`. A mapping takes dotted keys.
 
         >>> experiment = Experiment({"sweep": {"d": 10, "n": 20, "p": 8}})
         >>> experiment = experiment.with_({"init.law": "asymmetric", "init.hidden_scale": 0.1}, n={"from": 10, "to": 30, "step": 10}, draws=20)
@@ -122,7 +137,7 @@ class Experiment:
         ([10, 20, 30], 60)
         """
         given = {**(settings or {}), **more}
-        added = [_setting(key, value) for key, value in given.items()]
+        added = [_setting(key, value, "with_") for key, value in given.items()]
         return self._of(replace(self._source, settings=(*self._source.settings, *added)))
 
     @property
@@ -405,27 +420,42 @@ def _spread(values: Any) -> str:
     return f"{distinct[0]}, {distinct[1]}, … {distinct[-1]}"
 
 
-def _setting(key: str, value: Any) -> tuple[str, str, str]:
-    """A value of `with_` as the command's `--set` has it."""
+def _over(key: object) -> bool:
+    """Whether a key of a mapping is set over a file: short for one of [sweep], or dotted."""
+    return isinstance(key, str) and (key in _SWEEP or "." in key)
+
+
+def _section(key: object, value: Any) -> Any:
+    """A section as an experiment file has it: a word stands for a law or a method."""
+    if isinstance(value, Stop) and key == "stop":
+        if value.when:
+            raise InputError("stop", "stops that a file can hold", "stop.when, which calls Python")
+        return value._section()
+    if isinstance(value, str) and key in ("data", "init"):
+        return {"law": value}
+    if isinstance(value, str) and key == "flow":
+        return {"method": value}
+    if isinstance(value, Model) and key == "model":
+        return value._section()
+    if key == "record" and not isinstance(value, Mapping) and isinstance(value, Iterable):
+        return {"observables": [value] if isinstance(value, str) else list(value)}
+    return value
+
+
+def _setting(key: object, value: Any, caller: str) -> tuple[str, str, str]:
+    """A value of `with_` as the command's `--set` has it: what messages call it, key, and value in TOML."""
     if not isinstance(key, str):
-        raise InputTypeError("a key of with_", "a word such as draws, or a dotted key", shorten(repr(key)))
+        raise InputTypeError(f"a key of {caller}", "a word such as draws, or a dotted key", shorten(repr(key)))
     if key in _SWEEP:
         path = f"sweep.{key}"
     elif key in _SECTIONS or "." in key:
         path = key
     else:
-        known = ", ".join((*_SWEEP, *_SECTIONS))
-        raise InputError("a key of with_", f"one of {known}, or a dotted key such as init.hidden_scale", repr(key) + meant(key, (*_SWEEP, *_SECTIONS)))
-    if isinstance(value, Stop):
-        if value.when:
-            raise InputError("stop", "stops that a file can hold", "stop.when, which calls Python")
-        value = value._section()
-    elif isinstance(value, str) and key in ("data", "init"):
-        value = {"law": value}
-    elif isinstance(value, str) and key == "flow":
-        value = {"method": value}
-    text = toml(key, value)
-    return f"with_({key}={shorten(text)})", path, text
+        known = (*_SWEEP, *_SECTIONS)
+        expected = f"one of {', '.join(known)}, or a dotted key such as init.hidden_scale"
+        raise InputError(f"a key of {caller}", expected, repr(key) + meant(key, known))
+    text = toml(key, _section(key, value))
+    return f"{caller}({key}={shorten(text)})", path, text
 
 
 def _shard(shard: str | tuple[int, int] | None) -> tuple[int, int]:

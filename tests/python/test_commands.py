@@ -24,14 +24,14 @@ COUNTERPARTS = {
     "run": rf.Experiment.run,
     "summarize": rf.Run.summary,
     "status": rf.Run.status,
-    "slurm": rf.Experiment.run,  # with an executor, such as that of dask-jobqueue
+    "slurm": rf.slurm,
     "threshold": rf.Experiment.threshold,
     "trajectory": rf.Experiment.trajectory,
     "paper": rf.paper,
     "picture": rf.Run.picture,
     "film": rf.Solution.film,
     "field": rf.Experiment.run,  # on the files of experiments/field
-    "finding": rf.Experiment.threshold,  # and run, on the files of experiments/findings
+    "finding": rf.finding,
     "report": rf.Run.report,
     "audit": rf.Experiment.audit,
     "transition": rf.theory.theorem_2.trajectory,
@@ -71,6 +71,8 @@ def test_every_public_class_pickles_copies_and_says_what_it_is(tmp_path: Path) -
     values = [data, network, solution, solution.verdict, solution.end, solution.counts, solution.checks, points[-1]]
     values += [rf.Model(loss="logistic"), solution.table(), run, run.experiment, run.status(), run.figures()[0], rf.spacing.every(2), rf.stop.trap()]
     values += [audit := rf.audit(data, network), audit[0], rf.Paper(tmp_path, {"fig1": "words"}, {"fig3-flow": run})]
+    values += [rf.Submission(run, tmp_path, tmp_path, ("101", "102"), "words")]
+    values += [rf.Finding("failures", tmp_path, ("words",), {"failures": solution.table()}, {}, {"failures": run})]
     values += [rf.Thresholds({"threshold": [3.0]}, solution.table(), run.figures()[0])]
     values += [theory.snapshot(data, network), theory.assumption_1(network), theory.assumption_2(data, network)]
     values += [theory.lemma_6.chain(data, network), theory.lemma_7.extinction(data, network)]

@@ -176,6 +176,60 @@ def test_settings_say_what_a_file_would() -> None:
         assert one.problem(cell, 1) == file.problem(cell, 1)
 
 
+def test_an_experiment_is_made_from_what_with_takes(tmp_path: Path) -> None:
+    """By keywords alone, over a file, over a text, and in a mapping: the same experiment."""
+    settings = {
+        "n": [12, 20],
+        "draws": 3,
+        "data": "gaussian",
+        "init": {"law": "asymmetric"},
+        "init.hidden": "sphere",
+        "model": rf.Model(loss="logistic", weight_decay=0.1),
+        "flow": "flow",
+        "stop": rf.stop.loss(0.1) | rf.stop.steps(7),
+        "record": ["curvature", "lost"],
+    }
+    file = tmp_path / "small.toml"
+    file.write_text(TEXT)
+    expected = rf.Experiment(TEXT).with_(settings)
+    toml = expected.to_toml()
+    for found in [
+        rf.Experiment(TEXT, **settings),
+        rf.Experiment(file, name="experiment", **settings),
+        rf.Experiment(d=10, p=8, seed=5, **{'sweep."init.hidden_scale"': [1.0, 0.1]}, **settings),
+        rf.Experiment({"d": 10, "p": 8, "seed": 5, 'sweep."init.hidden_scale"': [1.0, 0.1], **settings}),
+        rf.Experiment({"sweep": {"d": 10, "p": 8, "n": 3, "init.hidden_scale": [1.0, 0.1]}, **settings}, seed=5),
+        pickle.loads(pickle.dumps(rf.Experiment(TEXT, **settings))),
+    ]:
+        assert found.to_toml() == toml and found == expected
+    assert "loss = 0.1" in toml and 'observables = ["curvature", "lost"]' in toml and 'loss = "logistic"' in toml
+    assert rf.Experiment(d=4, n=4, p=4, record="lost").to_toml().count('observables = ["lost"]') == 1
+
+
+def test_with_takes_every_section_and_key_of_a_file() -> None:
+    with pytest.raises(rf.ExperimentError) as caught:
+        rf.Experiment("[swep]\n")
+    known = set(caught.value.expected.removeprefix("one of ").split(", "))
+    with pytest.raises(rf.ExperimentError) as caught:
+        rf.Experiment("[sweep]\nnn = 3\n")
+    known |= set(caught.value.expected.removeprefix("one of ").split(", or")[0].split(", "))
+    with pytest.raises(rf.InputError) as refused:
+        rf.Experiment(TEXT).with_(nn=3)
+    assert {"model", "test", "also"} < known <= set(refused.value.expected.removeprefix("one of ").split(", "))
+
+
+def test_an_experiment_by_keywords_is_refused_in_their_words() -> None:
+    for keywords, words in [
+        ({"drawz": 3}, "a key of Experiment: .*did you mean 'draws'"),
+        ({}, r"the keywords: .*\n.*a section \[sweep\] with d, n and p"),
+        ({"d": 3, "n": 3, "p": 0}, r"Experiment\(p=0\)"),
+        ({"d": 3, "n": 3, "p": 3, "flow": "flwo"}, r"Experiment\(flow={.*(.|\n)*did you mean `flow`"),
+        ({"stop": rf.stop.when(bool)}, "stop: expected stops that a file can hold"),
+    ]:
+        with pytest.raises(rf.InputError, match=words):
+            rf.Experiment(**keywords)
+
+
 @pytest.mark.parametrize(
     ("settings", "expected", "found"),
     [
@@ -184,6 +238,8 @@ def test_settings_say_what_a_file_would() -> None:
         ({"width": 3}, "one of n, d, p", "'width'"),
         ({"flow": "newton"}, "gradient-descent", "newton"),
         ({"p": object()}, "what an experiment file can hold", "object"),
+        ({"record": ["curvatur"]}, "curvature", "curvatur"),
+        ({"model": {"los": "square"}}, "loss", "los"),
         ({"stop": rf.stop.when(bool)}, "stops that a file can hold", "stop.when"),
     ],
 )
