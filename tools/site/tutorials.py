@@ -2,7 +2,7 @@
 
     python tools/site/tutorials.py [OUT]      draws the pictures of the pages anew, into docs/figures or OUT
 
-A block of code with `title="…"` is a file; one of `sh` holds commands, each a line; one of `python` is run after those before it; one of `text` shows
+A block of code with `title="…"` is a file; one of `sh` holds commands, each a line, or more with \\ at their ends; one of `python` is run after those before it; one of `text` shows
 lines of what was printed, of which all but the numbers must come.
 """
 
@@ -55,7 +55,7 @@ def run(page: Path, folder: Path) -> list[str]:
             (folder / title).write_text(text, encoding="utf-8")
         elif kind == "sh":
             printed = ""
-            for line in text.splitlines():
+            for line in text.replace("\\\n", " ").splitlines():
                 program, *words = shlex.split(line, comments=True)
                 assert program == "reluflow", line
                 ended = subprocess.run([sys.executable, "-m", "reluflow", *words], cwd=folder, capture_output=True, text=True, check=False)
