@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import reluflow as rf
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,3 +61,28 @@ def test_the_steps_of_a_tutorial_work(page: Path, tmp_path: Path, monkeypatch: p
     if "import matplotlib" in page.read_text(encoding="utf-8"):
         pytest.importorskip("matplotlib").use("Agg")
     assert tutorials.run(page, tmp_path) == []
+
+
+def known(section: str) -> list[str]:
+    """What an experiment file may say, as the program lists it when it finds something else."""
+    with pytest.raises(rf.ExperimentError) as refused:
+        rf.Experiment(f"[sweep]\nn = 4\nd = 5\np = 5\n{section}")
+    names = re.sub(r"^one of |, or an axis.*$", "", refused.value.expected)
+    return [] if names == "no keys at all" else names.split(", ")
+
+
+def test_every_key_is_in_the_reference() -> None:
+    pages = "".join((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("keys", "laws", "model", "own-data", "population"))
+    laws = {place: known(f'[{place}]\nlaw = "zzz"\n') for place in ("data", "init")}
+    methods = known('[flow]\nmethod = "zzz"\n')
+    asked = ["[zzz]\n", "zzz = 1\n"]
+    asked += [f"[{section}]\nzzz = 1\n" for section in ("model", "stop", "record", "test", "units")]
+    asked += [f'[{place}]\nlaw = "{law}"\nzzz = 1\n' for place, names in laws.items() for law in names]
+    asked += [f'[flow]\nmethod = "{method}"\nzzz = 1\n' for method in methods]
+    asked += [f'[flow]\n{key} = "zzz"\n' for key in ("integrator", "accuracy", "precision")]
+    asked += ['[record]\nobservables = ["zzz"]\n', "[record]\nwhen = { zzz = 1 }\n", "[stop]\nsuccess = { zzz = 1 }\n"]
+    asked += ['[units]\nscaling = "zzz"\n', '[units]\nloss = "zzz"\n']
+    names = {name for text in asked for name in known(text)} | set(laws["data"]) | set(laws["init"]) | set(methods)
+    assert len(names) > 100
+    missing = sorted(name for name in names if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", pages))
+    assert missing == []

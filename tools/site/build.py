@@ -78,7 +78,7 @@ def notebook(path: Path, place: Path, run: bool) -> None:
         subprocess.run([*command, "--output", place.stem, *(["--execute"] if run else [])], check=True, env=environment)
     text = place.read_text(encoding="utf-8")
     # Tables of pandas bring a style of their own, which is too light on a dark page.
-    text = re.sub(r"<style scoped>.*?</style>\n?", "", text, flags=re.DOTALL).replace('border="1" ', "")
+    text = re.sub(r"<style scoped>.*?</style>\n?", "", text, flags=re.DOTALL).replace('border="1" class="dataframe"', "")
     source = f"\n*The notebook: `{path.relative_to(ROOT)}`.*\n"
     first, _, rest = text.partition("\n")
     place.write_text(f"{first}\n{source}{rest}", encoding="utf-8")
@@ -105,7 +105,12 @@ def columns() -> str:
 
     lines = ["# Columns\n", "What `record` can hold beside time, step, evaluations and loss, and the columns each writes.\n"]
     lines += ["| observable | column | label |", "| --- | --- | --- |"]
-    lines += [f"| `{observable}` | `{name}` | {label} |" for observable, name, label, _ in _native.recordable()]
+    before = ""
+    for observable, name, label, _ in _native.recordable():
+        first = "" if observable == before else f"`{observable}`"
+        escaped = label.replace("|", "\\|")
+        lines.append(f"| {first} | `{name}` | {escaped} |")
+        before = observable
     return "\n".join(lines) + "\n"
 
 
@@ -120,7 +125,7 @@ def experiments() -> str:
                 if not line.startswith("#"):
                     break
                 said.append(line.lstrip("# "))
-            sentence = re.split(r"(?<=[.:;]) ", " ".join(said) + " ")[0].rstrip(".:; ").replace("|", "\\|")
+            sentence = re.split(r"(?<=[.?]) ", " ".join(said) + " ")[0].rstrip(". ").replace("|", "\\|")
             lines.append(f"| [{path.stem}]({Path(folder, path.stem).as_posix()}.md) | {sentence} |")
     return "\n".join(lines) + "\n"
 
@@ -161,7 +166,10 @@ def rust_crates() -> str:
 
 def navigation() -> list[dict[str, object]]:
     """The contents, in the order of a reader's first visit."""
-    decisions = [f"decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("0*.md"))]
+    decisions = []
+    for path in sorted((ROOT / "docs" / "decisions").glob("0*.md")):
+        title = re.sub(r"^# *(?:\d{4})?[\s.:·–—-]*", "", path.read_text(encoding="utf-8").partition("\n")[0])
+        decisions.append({f"{path.name[:4]} {title}": f"decisions/{path.name}"})
     findings = [f"findings/{path.name}" for path in sorted((ROOT / "docs" / "findings").glob("*.md")) if path.name != "README.md"]
     tutorials = ["first-experiment", "your-own-csv", "heat-maps", "early-alignment", "threshold-in-p", "classification", "observer"]
     return [
