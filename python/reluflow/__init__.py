@@ -21,7 +21,10 @@ rf.audit(data, net)                         # every statement of the paper again
 Laws are in `reluflow.data` and `reluflow.init`, ends of a run in `reluflow.stop`, statements in `reluflow.theory`.
 """
 
+from typing import TYPE_CHECKING
+
 from . import _solve, data, errors, init, spacing, stop, theory
+from ._check import suggest
 from ._audit import Audit, Statement, audit
 from ._collect import table
 from ._dataset import Dataset
@@ -47,6 +50,7 @@ from ._table import Table
 from ._threshold import Thresholds
 from ._trial import trial
 from .errors import (
+    ColumnError,
     ExperimentError,
     FileError,
     InputError,
@@ -127,6 +131,7 @@ __all__ = [
     "ReluflowError",
     "InputError",
     "InputTypeError",
+    "ColumnError",
     "ExperimentError",
     "FileError",
     "OutOfMemory",
@@ -137,3 +142,6 @@ __all__ = [
     "RunWarning",
     "__version__",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = suggest(__name__, __all__)

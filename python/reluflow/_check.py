@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import inspect
 import operator
 import os
-from collections.abc import Iterable
-from typing import Any
+import types
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +18,7 @@ import numpy.typing as npt
 from .errors import InputError, InputTypeError
 
 Floats = npt.NDArray[np.float64]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 LARGEST_SIZE = 2**53
 """Sizes up to this are exact everywhere."""
@@ -51,6 +56,21 @@ def real(name: str, value: Any) -> float:
         raise InputTypeError(name, "a real number", shorten(repr(value))) from None
 
 
+def at_least_zero(name: str, value: Any, high: float, unit: str) -> float:
+    """A number of a unit in [0, high]."""
+    number = real(name, value)
+    if not 0 <= number <= high:
+        raise InputError(name, f"{unit} from 0 to {high:g}", shorten(repr(value)))
+    return number
+
+
+def path(name: str, value: Any) -> Path:
+    """The path of a file or a folder."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise InputTypeError(name, "a path", shorten(repr(value)))
+    return Path(value)
+
+
 def processors() -> int:
     """The processors that this process may use, which a batch job or a container may have fewer of than the machine."""
     try:
@@ -63,6 +83,58 @@ def meant(word: str, known: Iterable[str]) -> str:
     """`"; did you mean …?"` for a word that is close to a known one."""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def keywords(function: Function) -> Function:
+    """Refuses keywords that a function does not have, and says which one may have been meant."""
+    return _named(function, inspect.signature(function))
+
+
+def keywords_and(of: Callable[..., Any], without: Iterable[str] = ()) -> Callable[[Function], Function]:
+    """As `keywords`, for a function that hands its other keywords on: to the parameters of `of` with defaults, but for some."""
+
+    def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
+        own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+        names = {one.name for one in own} | set(without)
+        others = inspect.signature(of).parameters.values()
+        added = [one for one in others if one.default is not one.empty and one.name not in names]
+        return _named(function, signature.replace(parameters=[*own, *added]))
+
+    return decorate
+
+
+def _named(function: Function, signature: inspect.Signature) -> Function:
+    """The function, called with the keywords of a signature only."""
+    parameters = signature.parameters.values()
+    known = [one.name for one in parameters if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY) and one.name != "self"]
+
+    def refuse(name: str) -> None:
+        owner = function.__qualname__.removesuffix(".__init__")
+        raise InputTypeError(owner, f"keywords among {', '.join(known)}", repr(name) + meant(name, known))
+
+    def called(*positional: Any, **named: Any) -> Any:
+        for name in named:
+            if name not in known:
+                refuse(name)
+        return function(*positional, **named)
+
+    # With the globals of the function doctest takes it for one of the module's own.
+    made = types.FunctionType(called.__code__, function.__globals__, closure=called.__closure__)
+    functools.update_wrapper(made, function)
+    made.__signature__ = signature  # type: ignore[attr-defined]
+    return cast(Function, made)
+
+
+def suggest(module: str, names: Iterable[str]) -> Callable[[str], Any]:
+    """The `__getattr__` of a module with these public names: says which one may have been meant."""
+    known = list(names)
+
+    def missing(name: str) -> Any:
+        hint = "" if name.startswith("_") else meant(name, known)
+        raise AttributeError(f"{module} has no {name!r}{hint}")
+
+    return missing
 
 
 def choice(name: str, value: Any, choices: Iterable[str]) -> str:

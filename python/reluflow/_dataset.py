@@ -9,7 +9,7 @@ from typing import Any
 import numpy.typing as npt
 
 from . import _frame, _native
-from ._check import Floats, array
+from ._check import Floats, array, keywords
 from ._html import table as html_table
 from .errors import InputError
 
@@ -99,6 +99,7 @@ class Dataset:
         return dataset
 
     @classmethod
+    @keywords
     def read(
         cls,
         source: Any,

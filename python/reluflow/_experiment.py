@@ -14,7 +14,7 @@ import numpy as np
 from . import _native
 from ._audit import Audit
 from ._audit import read as read_audit
-from ._check import meant, processors, shorten, whole
+from ._check import at_least_zero, keywords, meant, path, processors, shorten, whole
 from ._dataset import Dataset
 from ._html import table as html_table
 from ._model import Model
@@ -99,14 +99,14 @@ class Experiment:
         elif isinstance(source, str) and "\n" in source:
             found = _Source("the text", "experiment", source, os.getcwd())
         elif isinstance(source, (str, os.PathLike)):
-            path = Path(source)
+            file = Path(source)
             try:
-                text = path.read_text(encoding="utf-8")
+                text = file.read_text(encoding="utf-8")
             except UnicodeDecodeError:
-                raise InputError(str(path), "an experiment file, in UTF-8", "other bytes") from None
+                raise InputError(str(file), "an experiment file, in UTF-8", "other bytes") from None
             except OSError as error:
-                raise FileError(error.errno, f"{error.strerror}: the experiment file", str(path)) from None
-            found = _Source(str(path), path.stem, text, str(path.absolute().parent))
+                raise FileError(error.errno, f"{error.strerror}: the experiment file", str(file)) from None
+            found = _Source(str(file), file.stem, text, str(file.absolute().parent))
         else:
             raise InputTypeError("source", "a path, a file's text or a mapping", shorten(repr(source)))
         settings += tuple(_setting(key, value, "Experiment") for key, value in more.items())
@@ -259,6 +259,7 @@ class Experiment:
     def _cell(self, cell: int) -> int:
         return whole("cell", cell, 0, self.cells().rows - 1)
 
+    @keywords
     def run(
         self,
         out: str | os.PathLike[str] | None = None,
@@ -305,15 +306,15 @@ class Experiment:
         -----
         RunWarning: of trials that failed, parts that could not be read, others at work on the same trials.
         """
-        path = Path("runs") / self.name if out is None else Path(out)
-        if not 0 <= write_every <= 10:
-            raise InputError("write_every", "seconds from 0 to 10", repr(write_every))
+        folder = path("out", Path("runs", self.name) if out is None else out)
+        write_every = at_least_zero("write_every", write_every, 10, "seconds")
+        patience = at_least_zero("patience", patience, 1e9, "seconds")
         if executor is None:
             if tasks is not None:
                 raise InputError("tasks", "an executor to hand them to", "none")
             workers = processors() if threads is None else whole("threads", threads, 1, 4096)
             part = _shard(shard)
-            return run_here(self._native, path, workers, part, retry_failed, write_every, patience, progress)
+            return run_here(self._native, folder, workers, part, retry_failed, write_every, patience, progress)
         from ._executor import run_there
 
         if shard is not None:
@@ -322,7 +323,7 @@ class Experiment:
             raise InputError("tasks", "how many tasks to hand to the executor, tasks=8", "none")
         return run_there(
             self,
-            path,
+            folder,
             executor,
             whole("tasks", tasks, 1, 1_000_000),
             1 if threads is None else whole("threads", threads, 1, 4096),
@@ -330,6 +331,7 @@ class Experiment:
             progress,
         )
 
+    @keywords
     def threshold(
         self,
         out: str | os.PathLike[str] | None = None,
@@ -381,9 +383,9 @@ class Experiment:
         >>> found["end"].tolist(), bool(2 < found["threshold"][0] < 8)
         (['reached'], True)
         """
-        path = Path("runs") / self.name if out is None else Path(out)
+        folder = path("out", Path("runs", self.name) if out is None else out)
         return search(
-            self._native, path, self.axes, axis, target, precision, within, direction, max_trials, batch, threads, progress
+            self._native, folder, self.axes, axis, target, precision, within, direction, max_trials, batch, threads, progress
         )
 
     def __eq__(self, other: object) -> bool:
@@ -438,7 +440,10 @@ def _section(key: object, value: Any) -> Any:
     if isinstance(value, Model) and key == "model":
         return value._section()
     if key == "record" and not isinstance(value, Mapping) and isinstance(value, Iterable):
-        return {"observables": [value] if isinstance(value, str) else list(value)}
+        names = [value] if isinstance(value, str) else list(value)
+        if not all(isinstance(name, str) for name in names):
+            raise InputTypeError("record", "names of what to write down", shorten(repr(value)))
+        return {"observables": names}
     return value
 
 
@@ -447,15 +452,15 @@ def _setting(key: object, value: Any, caller: str) -> tuple[str, str, str]:
     if not isinstance(key, str):
         raise InputTypeError(f"a key of {caller}", "a word such as draws, or a dotted key", shorten(repr(key)))
     if key in _SWEEP:
-        path = f"sweep.{key}"
+        place = f"sweep.{key}"
     elif key in _SECTIONS or "." in key:
-        path = key
+        place = key
     else:
         known = (*_SWEEP, *_SECTIONS)
         expected = f"one of {', '.join(known)}, or a dotted key such as init.hidden_scale"
         raise InputError(f"a key of {caller}", expected, repr(key) + meant(key, known))
     text = toml(key, _section(key, value))
-    return f"{caller}({key}={shorten(text)})", path, text
+    return f"{caller}({key}={shorten(text)})", place, text
 
 
 def _shard(shard: str | tuple[int, int] | None) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._check import choice, processors, whole
+from ._check import choice, keywords, path, processors, shorten, whole
 from ._experiment import _setting
 from ._html import table as html_table
 from ._picture import Picture
@@ -51,6 +51,7 @@ class Finding:
         return html_table(f"Finding {self.name}", [(str(k), words) for k, words in enumerate(self.sentences, 1)])
 
 
+@keywords
 def finding(
     name: str,
     *,
@@ -102,15 +103,15 @@ def finding(
     """
     word = choice("name", name, FINDINGS)
     if settings is not None and not isinstance(settings, Mapping):
-        raise InputTypeError("settings", "a mapping such as {\"d\": 20}", repr(settings))
-    folder = Path("runs", "findings", f"{word}-quick" if quick else word) if out is None else Path(out)
+        raise InputTypeError("settings", "a mapping such as {\"d\": 20}", shorten(repr(settings)))
+    folder = Path("runs", "findings", f"{word}-quick" if quick else word) if out is None else path("out", out)
     workers = processors() if threads is None else whole("threads", threads, 1, 4096)
     words = [word, *(["--quick"] if quick else []), f"--out={folder}", f"--threads={workers}"]
     named = {}
     for key, value in (settings or {}).items():
-        said, path, text = _setting(key, value, "settings")
-        words.append(f"--set={path}={text}")
-        named[f"--set {path}={text}"] = said
+        said, place, text = _setting(key, value, "settings")
+        words.append(f"--set={place}={text}")
+        named[f"--set {place}={text}"] = said
     try:
         printed, _ = call(["finding", *words, *([] if progress else ["--quiet"])], named, progress)
     except KeyboardInterrupt as pressed:

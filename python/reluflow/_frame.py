@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _native
 from ._check import shorten
-from .errors import InputTypeError
+from .errors import InputError, InputTypeError
 
 __all__ = ["is_table", "read"]
 
@@ -44,6 +44,10 @@ def read(
         keys["drop"] = names
     if isinstance(source, (str, os.PathLike)):
         keys["path"] = os.fspath(source)
+        try:
+            os.stat(source)
+        except OSError as error:
+            raise InputError(str(source), "a readable file", str(error.strerror)) from None
         return _native.read_file(keys)
     if _is_pandas(source):
         return _native.read_columns("the frame", _of_pandas(source), keys)

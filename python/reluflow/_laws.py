@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict, TypeVar
 
 from . import _native
-from ._check import LARGEST_SEED, choice, real, shorten, whole
+from ._check import LARGEST_SEED, choice, meant, real, shorten, whole
 from ._dataset import Dataset
 from ._network import Network
 from .errors import InputError, InputTypeError
@@ -30,6 +31,35 @@ FixedOutput: TypeAlias = float | Mapping[str, Any]
 
 Law: TypeAlias = str | Mapping[str, Any]
 """A law as an experiment file has it: its name, or a mapping {"law": name, …}."""
+
+Drawn = TypeVar("Drawn")
+
+
+class NoisyKeys(TypedDict, total=False):
+    """What every law of data takes whose labels are its own; the defaults are those of `dataset`."""
+
+    seed: int
+    draw: int
+    p: int | None
+    noise: float
+    flip: float
+    bias: bool
+
+
+class DataKeys(NoisyKeys, total=False):
+    """What every other law of data takes."""
+
+    target: Target | None
+
+
+class NetworkKeys(TypedDict, total=False):
+    """What every law of networks takes; the defaults are those of `network`."""
+
+    data: Dataset | None
+    n: int | None
+    seed: int
+    draw: int
+    mirrored: bool
 
 
 def magnitude(name: str, value: Magnitude) -> dict[str, Any]:
@@ -60,42 +90,41 @@ def plain(value: Any) -> Any:
     return value
 
 
-def altered(
-    section: dict[str, Any], target: Target | None, noise: float, flip: float, bias: bool
-) -> dict[str, Any]:
-    """A law with the keys that every law of data takes; those that change nothing are left out."""
-    if target is not None:
-        if not isinstance(target, (str, Mapping)):
-            raise InputTypeError("target", "the name of a function or a mapping", shorten(repr(target)))
-        section["target"] = {target: {}} if isinstance(target, str) else plain(target)
-    for key, value in [("noise", noise), ("flip", flip)]:
-        if real(key, value) != 0:
-            section[key] = real(key, value)
-    if bias:
-        section["bias"] = True
-    return section
-
-
-def altered_network(section: dict[str, Any], output: FixedOutput | None, mirrored: bool) -> dict[str, Any]:
-    """An initialisation with the keys that laws take; those that change nothing are left out."""
-    if output is not None:
-        section["output"] = plain(output) if isinstance(output, Mapping) else {"fixed": real("output", output)}
-    if mirrored:
-        section["mirrored"] = True
-    return section
-
-
 def law(name: str, value: Law) -> dict[str, Any]:
     """A law as a mapping."""
     if isinstance(value, str):
         return {"law": value}
     if isinstance(value, Mapping):
+        if not isinstance(value.get("law", ""), str):
+            raise InputTypeError(f"{name}'s law", "the name of a law", shorten(repr(value["law"])))
         return dict(value)
     raise InputTypeError(name, "the name of a law or a mapping", shorten(repr(value)))
 
 
-def dataset(law: Mapping[str, Any], n: int, d: int, seed: int, draw: int, p: int | None) -> Dataset:
-    """Draws a dataset."""
+def dataset(
+    section: Mapping[str, Any],
+    n: int,
+    d: int,
+    *,
+    seed: int = 0,
+    draw: int = 0,
+    p: int | None = None,
+    target: Target | None = None,
+    noise: float = 0.0,
+    flip: float = 0.0,
+    bias: bool = False,
+) -> Dataset:
+    """Draws a dataset from a law with the keys that every law of data takes; those that change nothing are left out."""
+    law = dict(section)
+    if target is not None:
+        if not isinstance(target, (str, Mapping)):
+            raise InputTypeError("target", "the name of a function or a mapping", shorten(repr(target)))
+        law["target"] = {target: {}} if isinstance(target, str) else plain(target)
+    for key, value in [("noise", noise), ("flip", flip)]:
+        if real(key, value) != 0:
+            law[key] = real(key, value)
+    if bias:
+        law["bias"] = True
     at = (
         whole("seed", seed, 0, LARGEST_SEED),
         whole("n", n, 1),
@@ -103,19 +132,29 @@ def dataset(law: Mapping[str, Any], n: int, d: int, seed: int, draw: int, p: int
         0 if p is None else whole("p", p, 1),
         whole("draw", draw, 0),
     )
-    return Dataset._wrap(_native.sample_dataset(law, at))
+    return Dataset._wrap(plainly(lambda: _native.sample_dataset(law, at)))
+
+
+def fixed(output: FixedOutput | None) -> dict[str, Any]:
+    """Output weights of one size, where they are asked for, as an experiment file has them."""
+    if output is None:
+        return {}
+    return {"output": plain(output) if isinstance(output, Mapping) else {"fixed": real("output", output)}}
 
 
 def network(
-    law: Mapping[str, Any],
+    section: Mapping[str, Any],
     p: int,
-    data: Dataset | None,
-    n: int | None,
-    d: int | None,
-    seed: int,
-    draw: int,
+    d: int | None = None,
+    *,
+    data: Dataset | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    draw: int = 0,
+    mirrored: bool = False,
 ) -> Network:
-    """Draws a network for a dataset, or for any data in dimension d."""
+    """Draws a network for a dataset, or for any data in dimension d; `mirrored` is left out where it changes nothing."""
+    law = {**section, "mirrored": True} if mirrored else dict(section)
     if data is not None and not isinstance(data, Dataset):
         raise InputTypeError("data", "a Dataset", type(data).__name__)
     if data is None and d is None:
@@ -130,4 +169,35 @@ def network(
         whole("p", p, 1),
         whole("draw", draw, 0),
     )
-    return Network._wrap(_native.sample_network(law, at, None if data is None else data._native))
+    return Network._wrap(plainly(lambda: _native.sample_network(law, at, None if data is None else data._native)))
+
+
+_PLAIN = (
+    (r"(?:.*): '(\w+)' object is not an instance of 'Sequence'", "a list", r"\1"),
+    (r"(?:.*): '(\w+)' object is not an instance of 'Mapping'", "a mapping", r"\1"),
+    (r"(?:.*): '(\w+)' object cannot be interpreted as an integer", "a whole number", r"\1"),
+    (r"not (\w+): must be real number", "a number", r"\1"),
+    (r"or map: (.*)", "a word or a mapping", r"\1"),
+    (r"(.*): unit value", r"\1", "None"),
+    (r"(?:.*): (\d+)` as [iu]\d+", "a smaller number", r"\1"),
+    (r"(?:.*): expected tagged enum dict to have exactly 1 key", "a mapping with one key", "none or several"),
+    (r"(?:.*): data did not match any variant of untagged enum \w+", "another kind of value", "one that does not fit"),
+    (r"(?:.*): unsupported type (\w+)", "what an experiment file can hold", r"\1"),
+)
+"""What the extension says of a Python value that no law has, as `expected: found`, and that in the words of this package."""
+
+
+def plainly(draw: Callable[[], Drawn]) -> Drawn:
+    """What a call draws; its refusal of a value, in plain words."""
+    try:
+        return draw()
+    except InputError as error:
+        found, within, law = error.found.partition(" in {")
+        for said, expected, words in _PLAIN:
+            match = re.fullmatch(said, f"{error.expected}: {found}")
+            if match is not None:
+                raise type(error)(error.quantity, match.expand(expected), match.expand(words) + within + law) from None
+        if error.expected.startswith("one of ") and "did you mean" not in found:
+            found += meant(found, error.expected.removeprefix("one of ").split(", "))
+            raise type(error)(error.quantity, error.expected, found + within + law) from None
+        raise

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._check import choice, real, shorten
+from ._check import choice, keywords, real, shorten
 from .errors import InputError, InputTypeError
 
 __all__ = ["Model"]
@@ -124,6 +124,8 @@ class Model:
         said = [name for name, field in defaults.items() if getattr(self, name) != field.default]
         return f"Model({', '.join(f'{name}={getattr(self, name)!r}' for name in said)})"
 
+
+Model.__init__ = keywords(Model.__init__)  # type: ignore[method-assign]
 
 PAPER = Model()
 """ReLU, square loss, both layers at rate 1, no decay."""

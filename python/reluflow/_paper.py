@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import _native
-from ._check import choice, processors, shorten, whole
+from ._check import choice, keywords, path, processors, shorten, whole
 from ._html import table as html_table
 from ._progress import Progress
 from ._run import Run, run_here
@@ -34,6 +34,7 @@ class Paper:
         return html_table(str(self.report), self.headlines.items())
 
 
+@keywords
 def paper(
     figures: str | Iterable[str] = _FIGURES,
     *,
@@ -80,7 +81,7 @@ def paper(
         raise InputTypeError("figures", f"names among {', '.join(_FIGURES)}", shorten(repr(figures))) from None
     named = {choice("figures", name, _FIGURES) for name in asked}
     names = [name for name in _FIGURES if name in named or not named]
-    folder = Path(("runs/paper-full" if full else "runs/paper") if out is None else out)
+    folder = path("out", ("runs/paper-full" if full else "runs/paper") if out is None else out)
     workers = processors() if threads is None else whole("threads", threads, 1, 4096)
     plan = _native.paper_plan(names, bool(full))
     runs = {}

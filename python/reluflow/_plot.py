@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import _native
-from .errors import InputError
+from ._check import meant, shorten
+from .errors import InputError, InputTypeError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,18 +52,23 @@ def _png(shown: Figure) -> bytes:
     return file.getvalue()
 
 
-def figure(solution: Solution, columns: list[str] | None, clock: str) -> Figure:
+def figure(solution: Solution, columns: str | Iterable[str] | None, clock: str) -> Figure:
     """The columns against time or τ, a panel a kind of quantity."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise InputError("plot", "Matplotlib to be installed (pip install matplotlib)", "no Matplotlib") from None
     table = solution.table()
-    wanted = [name for name in table if name in _LABELS] if columns is None else columns
+    known = [name for name in table if name in _LABELS]
+    if columns is None:
+        columns = known
+    elif not isinstance(columns, Iterable):
+        raise InputTypeError("columns", f"names among {', '.join(known)}", shorten(repr(columns)))
+    wanted = [columns] if isinstance(columns, str) else list(columns)
     for name in wanted:
-        if name not in table or name not in _LABELS:
-            known = ", ".join(name for name in table if name in _LABELS)
-            raise InputError("columns", f"some of {known}", repr(name))
+        if name not in known:
+            hint = meant(name, known) if isinstance(name, str) else ""
+            raise InputError("columns", f"some of {', '.join(known)}", shorten(repr(name)) + hint)
     if table.rows < 2:
         raise InputError("the table to plot", 'at least 2 rows: record=["loss"] writes them', str(table.rows))
     panels = [[name for name in panel if name in wanted] for panel in _PANELS]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._check import array, choice, whole
+from ._check import array, choice, keywords, whole
 from ._film import Film
 from ._picture import Picture
 from .errors import InputError, InputTypeError
@@ -44,7 +44,8 @@ class Plots:
     def __init__(self, solution: Solution) -> None:
         self._solution = solution
 
-    def __call__(self, columns: list[str] | None = None, clock: str = "time") -> Figure:
+    @keywords
+    def __call__(self, columns: str | Iterable[str] | None = None, clock: str = "time") -> Figure:
         """The loss, and whatever else was recorded, against time: a Matplotlib figure, which it needs.
 
         `columns`: which to draw; by default all but the counts of steps and evaluations. `clock`: "time", or "tau" of a

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from . import _native
 from ._check import Floats, array, real, shorten, whole
 from ._model import Model
+from ._laws import plainly
 from ._network import Network
 from ._progress import Progress, bar
 from ._solution import Counts
@@ -249,7 +250,7 @@ def draw(
     else:
         raise InputTypeError("teacher", 'a law, {"law": "orthonormal", "width": 6}, or (v, b)', shorten(repr(teacher)))
     at = (whole("seed", seed, 0), 0, whole("d", d, 1), 0 if p is None else whole("p", p, 1), whole("draw", draw, 0))
-    return Population._wrap(_native.sample_population(law, at))
+    return Population._wrap(plainly(lambda: _native.sample_population(law, at)))
 
 
 def stops(stop: Stop | None) -> dict[str, Any]:

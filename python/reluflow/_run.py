@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from . import _native
-from ._check import choice, choice_of_axis, real, whole
+from ._check import choice, choice_of_axis, keywords, meant, path, real, shorten, whole
 from ._html import grid
 from ._html import table as html_table
 from ._picture import Picture
 from ._progress import Progress, counter
 from ._table import Table
-from .errors import InputError, RunInterrupted, RunWarning
+from .errors import InputError, InputTypeError, RunInterrupted, RunWarning
 
 if TYPE_CHECKING:
     from ._experiment import Experiment
@@ -118,7 +118,7 @@ class Run:
     """Where the run is kept."""
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = Path(folder)
+        self.folder = path("folder", folder)
         _native.folder_experiment(self.folder)
 
     @property
@@ -206,6 +206,7 @@ class Run:
         """The figures that fit the axes of the sweep; missing cells are left out."""
         return [Figure(*parts) for parts in _native.figures(self.folder)]
 
+    @keywords
     def picture(
         self, kind: str, of: str, x: str | None = None, y: str | None = None, by: str | None = None
     ) -> Picture:
@@ -231,7 +232,14 @@ class Run:
         for name, axis in given.items():
             if axis is not None and name not in read:
                 raise InputError(name, f"none for a {word}", repr(axis))
-        return Picture(word, *_native.folder_picture(self.folder, word, of, x, y, by))
+        for name, value in {"of": of, **{name: axis for name, axis in given.items() if axis is not None}}.items():
+            if not isinstance(value, str):
+                raise InputTypeError(name, "the name of a column" if name == "of" else "the name of an axis", shorten(repr(value)))
+        try:
+            return Picture(word, *_native.folder_picture(self.folder, word, of, x, y, by))
+        except InputError as error:
+            known = error.expected.removeprefix("one of ").split(", ")
+            raise type(error)(error.quantity, error.expected, error.found + meant(error.found, known)) from None
 
     def report(self) -> Path:
         """Writes report.html and figures/*.svg, .png, .pdf into the folder; returns the page's path."""
@@ -282,7 +290,7 @@ def run_here(
     """Runs a shard of an experiment in this process."""
 
     def notify(word: str) -> None:
-        warnings.warn(word, RunWarning, stacklevel=4)
+        warnings.warn(word, RunWarning, stacklevel=5)
 
     for text, warning in experiment.notes():
         if warning:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _native
-from ._check import shorten, whole
+from ._check import keywords, path, shorten, whole
 from ._experiment import Experiment
 from ._html import table as html_table
 from ._program import call
@@ -42,6 +42,7 @@ class Submission:
         return html_table("Submission", rows)
 
 
+@keywords
 def slurm(
     experiment: Experiment | str | os.PathLike[str] | Mapping[str, Any],
     out: str | os.PathLike[str],
@@ -112,7 +113,7 @@ def slurm(
     words += [f"--sbatch-arg={_word('sbatch_args', option)}" for option in sbatch_args]
     if dry_run:
         words.append("--dry-run")
-    folder = Path(out)
+    folder = path("out", out)
     # A folder of another experiment is refused here, in the words of `Experiment.run`.
     _native.prepare(chosen._native, folder)
     with tempfile.TemporaryDirectory() as place:
@@ -122,7 +123,7 @@ def slurm(
         printed, said = call(["slurm", str(file), f"--out={folder}", *words])
     waiting = "nothing was submitted" in said
     if waiting:
-        warnings.warn(said.strip(), RunWarning, stacklevel=2)
+        warnings.warn(said.strip(), RunWarning, stacklevel=3)
     jobs = re.findall(r"^(?:array|job) (\S+):", printed, re.MULTILINE)
     scripts = folder / "slurm"
     return Submission(Run._of(folder), scripts / "array.sh", scripts / "report.sh", tuple(jobs), printed.strip())

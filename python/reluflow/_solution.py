@@ -10,7 +10,7 @@ import numpy as np
 from ._dataset import Dataset
 from ._html import table as html_table
 from . import _native
-from ._check import real
+from ._check import keywords, real
 from ._network import Network
 from ._film import Film
 from ._path import Path, Plateau
@@ -274,6 +274,7 @@ class Solution:
         """
         return Plots(self)
 
+    @keywords
     def film(self, frames: int = 300, along: tuple[Direction, Direction] | None = None) -> Film:
         """A film of the path over log time, which notebooks show: one HTML page, with nothing from the network.
 

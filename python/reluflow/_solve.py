@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from . import _native
 from . import stop as stops
-from ._check import choice, processors, real, shorten, whole
+from ._check import choice, keywords, processors, real, shorten, whole
 from ._dataset import Dataset
 from ._extras import Extras
 from ._model import PAPER, Model
@@ -62,6 +62,7 @@ def flow(
 def flow(
     data: Iterable[Pair], network: None = None, **options: Unpack[FlowOptions]
 ) -> list[Solution]: ...
+@keywords
 def flow(
     data: Dataset | Population | Iterable[Pair] | Iterable[PopulationPair],
     network: Network | None = None,
@@ -187,6 +188,7 @@ def gradient_descent(
 def gradient_descent(
     data: Iterable[Pair], network: None = None, **options: Unpack[DescentOptions]
 ) -> list[Solution]: ...
+@keywords
 def gradient_descent(
     data: Dataset | Population | Iterable[Pair] | Iterable[PopulationPair],
     network: Network | None = None,
@@ -214,9 +216,12 @@ def gradient_descent(
     >>> gradient_descent(data, net, lr=0.5, stop=stops.steps(10)).end.time
     5.0
     """
+    rate = real("lr", lr)
+    if not 0 < rate < float("inf"):
+        raise InputError("lr", "a positive number", shorten(repr(lr)))
     method = {
         "method": "gradient-descent",
-        "learning_rate": real("lr", lr),
+        "learning_rate": rate,
         "precision": choice("precision", precision, ("f64", "f32")),
     }
     return _solve(data, network, model, method, stop, record, spacing, observe, threads, progress, Extras(test, teacher, directions))
@@ -228,6 +233,7 @@ def exact(data: Dataset, network: Network, **options: Unpack[ExactOptions]) -> S
 def exact(
     data: Iterable[Pair], network: None = None, **options: Unpack[ExactOptions]
 ) -> list[Solution]: ...
+@keywords
 def exact(
     data: Dataset | Iterable[Pair],
     network: Network | None = None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import _native
-from ._check import Floats, real
+from ._check import Floats, keywords, real
 from ._dataset import Dataset
 from ._network import Network
 from .errors import InputError, InputTypeError
@@ -55,6 +55,7 @@ class Stationarity:
         return self.sentence
 
 
+@keywords
 def stationarity(data: Dataset, network: Network, *, tolerance: float = 1e-9) -> Stationarity:
     """Whether a network is a stationary point, a saddle or a local minimum of the loss, kinks included.
 

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
+from ._check import meant, shorten
 from ._html import grid
+from .errors import ColumnError
 
 if TYPE_CHECKING:
     import pandas
@@ -31,6 +33,10 @@ class Table(Mapping[str, npt.NDArray[Any]]):
     >>> table = Table({"time": np.array([0.0, 1.0]), "loss": np.array([1.0, 0.5])})
     >>> table["loss"].sum(), len(table), table.rows
     (np.float64(1.5), 2, 2)
+    >>> table["los"]
+    Traceback (most recent call last):
+        ...
+    reluflow.errors.ColumnError: column: expected one of time, loss, found 'los'; did you mean 'loss'?
     """
 
     __slots__ = ("_columns",)
@@ -41,7 +47,15 @@ class Table(Mapping[str, npt.NDArray[Any]]):
             values.flags.writeable = False
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        return self._columns[name]
+        try:
+            return self._columns[name]
+        except (KeyError, TypeError):
+            expected = f"one of {', '.join(self._columns)}" if self._columns else "none, of a table without columns"
+            hint = meant(name, self._columns) if isinstance(name, str) else ""
+            raise ColumnError("column", expected, shorten(repr(name)) + hint) from None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._columns
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)

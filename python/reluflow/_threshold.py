@@ -97,7 +97,7 @@ def search(
     for row, end in enumerate(result["end"].tolist()):
         if end in _SHORT:
             column = ", ".join(f"{name} = {_word(result[name][row])}" for name in place)
-            warnings.warn(f"{column}: {_SHORT[end]}", RunWarning, stacklevel=3)
+            warnings.warn(f"{column}: {_SHORT[end]}", RunWarning, stacklevel=4)
     return result
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from . import _laws
+from ._check import keywords
 from ._dataset import Dataset
 from ._laws import Law
 from ._network import Network
 
 
+@keywords
 def trial(
     n: int,
     d: int,
@@ -26,5 +28,5 @@ def trial(
     >>> data.n, net.p
     (5, 4)
     """
-    dataset = _laws.dataset(_laws.law("data", data), n, d, seed, draw, p)
-    return dataset, _laws.network(_laws.law("init", init), p, dataset, None, None, seed, draw)
+    dataset = _laws.dataset(_laws.law("data", data), n, d, seed=seed, draw=draw, p=p)
+    return dataset, _laws.network(_laws.law("init", init), p, data=dataset, seed=seed, draw=draw)

@@ -27,16 +27,19 @@ Inputs and clean labels are the same bits whatever `flip` and `noise` are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy.typing as npt
 
-from ._check import choice
+from ._check import choice, keywords, keywords_and, real, suggest, whole
 from ._dataset import Dataset
-from ._laws import Law, Magnitude, Signs, Target, altered, dataset, law, magnitude, plain
+from ._laws import DataKeys, Law, Magnitude, NoisyKeys, Signs, dataset, law, magnitude, plain
 from ._laws import labels as _labels
 from ._population import Population
 from ._population import draw as draw_population
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = [
     "antipodal",
@@ -52,24 +55,22 @@ __all__ = [
     "teacher",
 ]
 
+if not TYPE_CHECKING:
+    __getattr__ = suggest(__name__, __all__)
+
 _PAPER: tuple[float, float] = (1.0, 2.0)
 """Uniform on [1, 2], the law of the paper's experiments."""
 
 
+@keywords_and(dataset)
 def isotropic(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     norms: Magnitude = _PAPER,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """x_i = ‖x_i‖ u_i with u_i uniform on the unit sphere; the paper's experiment 1.
 
@@ -78,48 +79,38 @@ def isotropic(
     True
     """
     section: dict[str, Any] = {"law": "isotropic", "norms": magnitude("norms", norms), "labels": _labels(label_sizes, signs)}
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def gaussian(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     scale: float = 1.0,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """x_i ~ N(0, s² I/d) with s the `scale`: ‖x_i‖ concentrates at s.
 
     >>> gaussian(n=5, d=3, seed=1, scale=2.0).x.shape
     (5, 3)
     """
-    section: dict[str, Any] = {"law": "gaussian", "scale": scale, "labels": _labels(label_sizes, signs)}
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    section: dict[str, Any] = {"law": "gaussian", "scale": real("scale", scale), "labels": _labels(label_sizes, signs)}
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def orthogonal(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     norms: Magnitude = _PAPER,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
     rotated: bool = False,
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """x_i = ‖x_i‖ q_i with orthonormal q_i, n ≤ d: the axes, or a uniform frame if `rotated`; experiment 2.
 
@@ -132,22 +123,17 @@ def orthogonal(
         "labels": _labels(label_sizes, signs),
         "rotated": bool(rotated),
     }
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def antipodal(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     base: Law = "isotropic",
     opposite_labels: Literal["opposite", "same"] | dict[str, object] = "opposite",
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """n/2 examples of the `base` law, then their opposites −x_i (appendix C.2).
 
@@ -159,22 +145,17 @@ def antipodal(
     (True, True)
     """
     section: dict[str, Any] = {"law": "antipodal", "base": law("base", base), "opposite_labels": opposite_labels}
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def groups(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     groups: int = 2,
     label_sizes: Magnitude = _PAPER,
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """n orthonormal inputs in groups of consecutive examples whose labels share a sign, n ≤ d (Proposition 2).
 
@@ -182,25 +163,21 @@ def groups(
     >>> bool((data.y[:2] > 0).all() or (data.y[:2] < 0).all())
     True
     """
-    section: dict[str, Any] = {"law": "groups", "groups": groups, "label_sizes": magnitude("label_sizes", label_sizes)}
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    section: dict[str, Any] = {"law": "groups", "groups": whole("groups", groups, 1), "label_sizes": magnitude("label_sizes", label_sizes)}
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset, without=["target"])
 def teacher(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     base: Law = "isotropic",
     width: int = 1,
     label_scale: float = 1.0,
     band: tuple[float, float] | None = None,
     shuffled: bool = False,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[NoisyKeys],
 ) -> Dataset:
     """Inputs of the `base` law, labels by a random network of this width with root mean square `label_scale`.
 
@@ -211,21 +188,19 @@ def teacher(
     >>> data.n, data.d
     (50, 3)
     """
-    section: dict[str, Any] = {"law": "teacher", "base": law("base", base), "width": width, "label_scale": label_scale}
+    section: dict[str, Any] = {"law": "teacher", "base": law("base", base), "width": whole("width", width, 1), "label_scale": real("label_scale", label_scale)}
     if band is not None:
-        section["band"] = list(band)
+        section["band"] = plain(band)
     if shuffled:
         section["shuffled"] = True
-    return dataset(altered(section, None, noise, flip, bias), n, d, seed, draw, p)
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def clusters(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     centres: str | dict[str, Any] = "opposite",
     radius: float = 1.0,
     spread: float = 0.5,
@@ -233,10 +208,7 @@ def clusters(
     rotated: bool = False,
     even: bool = False,
     labels: str | npt.ArrayLike = "in-turn",
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """x_i = c_k + s ξ_i with ξ_i ~ N(0, I/d), s the `spread`, and y_i the label of c_k; k uniform among the centres.
 
@@ -252,33 +224,28 @@ def clusters(
     section: dict[str, Any] = {
         "law": "clusters",
         "centres": centres if isinstance(centres, str) else plain(centres),
-        "radius": radius,
-        "spread": spread,
+        "radius": real("radius", radius),
+        "spread": real("spread", spread),
         "perpendicular": bool(perpendicular),
         "rotated": bool(rotated),
         "even": bool(even),
         "labels": choice("labels", given, ("in-turn", "random")) if isinstance(given, str) else given,
     }
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def cone(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     radius: float = 1.0,
     variance: float = 1.0,
     centre: Sequence[float] | npt.ArrayLike | None = None,
     rotated: bool = False,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """x_i ~ N(μ, ρ I/d) with ‖μ‖ = `radius` and ρ the `variance`; μ = r e_1, uniform on the sphere if `rotated`, or the `centre`.
 
@@ -287,31 +254,26 @@ def cone(
     """
     section: dict[str, Any] = {
         "law": "cone",
-        "radius": radius,
-        "variance": variance,
+        "radius": real("radius", radius),
+        "variance": real("variance", variance),
         "rotated": bool(rotated),
         "labels": _labels(label_sizes, signs),
     }
     if centre is not None:
         section["centre"] = plain(centre)
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def orthogonally_separable(
     n: int,
     d: int,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     norms: Magnitude = _PAPER,
     blocks: bool = False,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """⟨x_i, x_j⟩ > 0 within a class and < 0 across: x_i = sign(y_i) ‖x_i‖ |g_i|/‖g_i‖ with g_i ~ N(0, I).
 
@@ -327,25 +289,20 @@ def orthogonally_separable(
         "blocks": bool(blocks),
         "labels": _labels(label_sizes, signs),
     }
-    return dataset(altered(section, target, noise, flip, bias), n, d, seed, draw, p)
+    return dataset(section, n, d, **keys)
 
 
+@keywords_and(dataset)
 def line(
     n: int,
     d: int | None = None,
     *,
-    seed: int = 0,
-    draw: int = 0,
-    p: int | None = None,
     points: Literal["grid", "random"] = "grid",
     start: float = -1.0,
     end: float = 1.0,
     label_sizes: Magnitude = _PAPER,
     signs: Signs = "random",
-    target: Target | None = None,
-    noise: float = 0.0,
-    flip: float = 0.0,
-    bias: bool = False,
+    **keys: Unpack[DataKeys],
 ) -> Dataset:
     """n points of the line, a grid of [start, end] or uniform on it: x_i, d = 1, or (x_i, 1), d = 2, with `bias`.
 
@@ -357,14 +314,15 @@ def line(
     section: dict[str, Any] = {
         "law": "line",
         "points": choice("points", points, ("grid", "random")),
-        "from": start,
-        "to": end,
+        "from": real("start", start),
+        "to": real("end", end),
         "labels": _labels(label_sizes, signs),
     }
-    dimension = (2 if bias else 1) if d is None else d
-    return dataset(altered(section, target, noise, flip, bias), n, dimension, seed, draw, p)
+    dimension = (2 if keys.get("bias") else 1) if d is None else d
+    return dataset(section, n, dimension, **keys)
 
 
+@keywords
 def population(
     d: int,
     teacher: str | Mapping[str, Any] | tuple[npt.ArrayLike, npt.ArrayLike] = "orthonormal",

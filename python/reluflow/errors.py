@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ._solution import Solution
 
 __all__ = [
+    "ColumnError",
     "ExperimentError",
     "FileError",
     "InputError",
@@ -58,6 +59,10 @@ class InputError(_Refused, ValueError):
 
 class InputTypeError(_Refused, TypeError):
     """An argument of a type that cannot be used."""
+
+
+class ColumnError(InputError, KeyError):
+    """A column that a table does not have; says which it has."""
 
 
 class OutOfMemory(_Refused, MemoryError):

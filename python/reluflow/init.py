@@ -14,33 +14,35 @@ of those that are drawn, and `mirrored` keeps the first half of the neurons, eac
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ._check import choice, keywords, keywords_and, real, suggest
 from ._dataset import Dataset
-from ._laws import FixedOutput, Hidden, Signs, altered_network, network, plain
-from ._check import choice, real
+from ._laws import FixedOutput, Hidden, NetworkKeys, Signs, fixed, network, plain
 from ._network import Network
 from .errors import InputError
 
 __all__ = ["asymmetric", "balanced", "group", "normal", "pytorch", "tau_delta", "xavier"]
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+else:
+    __getattr__ = suggest(__name__, __all__)
+
 _HIDDEN = ("uniform", "gaussian", "sphere")
 
 
+@keywords_and(network)
 def asymmetric(
     p: int,
     d: int | None = None,
     *,
-    data: Dataset | None = None,
-    n: int | None = None,
-    seed: int = 0,
-    draw: int = 0,
     hidden: Hidden = "uniform",
     hidden_scale: float = 1.0,
     margin: float | dict[str, float] = {"exponential": 1.0},  # noqa: B006 (never changed)
     covered: bool = False,
     output: FixedOutput | None = None,
-    mirrored: bool = False,
+    **keys: Unpack[NetworkKeys],
 ) -> Network:
     """a_j = ±(‖w_j‖ + margin), then w_j is multiplied by `hidden_scale`: the paper's.
 
@@ -53,35 +55,33 @@ def asymmetric(
     law: dict[str, Any] = {
         "law": "asymmetric",
         "hidden": choice("hidden", hidden, _HIDDEN),
-        "hidden_scale": hidden_scale,
+        "hidden_scale": real("hidden_scale", hidden_scale),
         "margin": margin if isinstance(margin, dict) else {"constant": real("margin", margin)},
         "covered": bool(covered),
     }
-    return network(altered_network(law, output, mirrored), p, data, n, d, seed, draw)
+    return network({**law, **fixed(output)}, p, d, **keys)
 
 
+@keywords_and(network)
 def balanced(
     p: int,
     d: int | None = None,
     *,
-    data: Dataset | None = None,
-    n: int | None = None,
-    seed: int = 0,
-    draw: int = 0,
     hidden: Hidden = "uniform",
     scale: float = 1.0,
     output: FixedOutput | None = None,
-    mirrored: bool = False,
+    **keys: Unpack[NetworkKeys],
 ) -> Network:
     """a_j = ±‖w_j‖ with fair signs: a_j² − ‖w_j‖² = 0 for ever (Lemma 1).
 
     >>> bool((abs(balanced(p=3, d=2, seed=1).balances) < 1e-15).all())
     True
     """
-    law: dict[str, Any] = {"law": "balanced", "hidden": choice("hidden", hidden, _HIDDEN), "scale": scale}
-    return network(altered_network(law, output, mirrored), p, data, n, d, seed, draw)
+    law: dict[str, Any] = {"law": "balanced", "hidden": choice("hidden", hidden, _HIDDEN), "scale": real("scale", scale)}
+    return network({**law, **fixed(output)}, p, d, **keys)
 
 
+@keywords
 def group(
     p: int,
     data: Dataset,
@@ -99,23 +99,20 @@ def group(
     >>> group(p=2, data=data.groups(n=6, d=6, groups=2, seed=1), seed=1).p
     2
     """
-    law = {"law": "group", "squared_norm": squared_norm, "aligned": bool(aligned)}
+    law = {"law": "group", "squared_norm": real("squared_norm", squared_norm), "aligned": bool(aligned)}
     if data is None:
         raise InputError("data", "the dataset, which this law looks at", "None")
-    return network(law, p, data, None, None, seed, draw)
+    return network(law, p, data=data, seed=seed, draw=draw)
 
 
+@keywords_and(network)
 def normal(
     p: int,
     d: int | None = None,
     *,
-    data: Dataset | None = None,
-    n: int | None = None,
-    seed: int = 0,
-    draw: int = 0,
     hidden: float = 1.0,
     output: float | dict[str, Any] | None = None,
-    mirrored: bool = False,
+    **keys: Unpack[NetworkKeys],
 ) -> Network:
     """Entries of w_j from N(0, hidden²), a_j from N(0, output²) or, without `output`, a_j = ±‖w_j‖ with fair signs.
 
@@ -127,39 +124,32 @@ def normal(
     law: dict[str, Any] = {"law": "normal", "hidden": real("hidden", hidden)}
     if output is not None:
         law["output"] = plain(output) if isinstance(output, dict) else real("output", output)
-    return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)
+    return network(law, p, d, **keys)
 
 
+@keywords_and(network)
 def pytorch(
     p: int,
     d: int | None = None,
-    *,
-    data: Dataset | None = None,
-    n: int | None = None,
-    seed: int = 0,
-    draw: int = 0,
-    mirrored: bool = False,
+    **keys: Unpack[NetworkKeys],
 ) -> Network:
     """The default of `torch.nn.Linear` without biases, in our scaling: w_j = √p ω_j, a_j = √p α_j.
 
     >>> pytorch(p=3, d=2, seed=1).asymmetry_margin < 0          # Assumption 1 fails
     True
     """
-    return network(altered_network({"law": "pytorch"}, None, mirrored), p, data, n, d, seed, draw)
+    return network({"law": "pytorch"}, p, d, **keys)
 
 
+@keywords_and(network)
 def tau_delta(
     p: int,
     d: int | None = None,
     *,
-    data: Dataset | None = None,
-    n: int | None = None,
-    seed: int = 0,
-    draw: int = 0,
     tau: float = 1.0,
     delta: float = 0.0,
     signs: Signs = "random",
-    mirrored: bool = False,
+    **keys: Unpack[NetworkKeys],
 ) -> Network:
     """‖w_j‖ = τα and |a_j| = τ/α with α² = (√(4 + (δ/τ²)²) − δ/τ²)/2, so that a_j² − ‖w_j‖² = δ and |a_j|‖w_j‖ = τ².
 
@@ -175,20 +165,17 @@ def tau_delta(
         "delta": real("delta", delta),
         "signs": choice("signs", signs, words),
     }
-    return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)
+    return network(law, p, d, **keys)
 
 
+@keywords_and(network)
 def xavier(
     p: int,
     d: int | None = None,
     *,
-    data: Dataset | None = None,
-    n: int | None = None,
-    seed: int = 0,
-    draw: int = 0,
     scale: float = 1.0,
     output: float = 1.0,
-    mirrored: bool = False,
+    **keys: Unpack[NetworkKeys],
 ) -> Network:
     """Entries of w_j from N(0, scale²/d), a_j = output.
 
@@ -196,4 +183,4 @@ def xavier(
     [0.5, 0.5, 0.5]
     """
     law: dict[str, Any] = {"law": "xavier", "scale": real("scale", scale), "output": real("output", output)}
-    return network(altered_network(law, None, mirrored), p, data, n, d, seed, draw)
+    return network(law, p, d, **keys)

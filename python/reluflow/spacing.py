@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ._check import array, choice, whole
+from ._check import array, choice, suggest, whole
 
 __all__ = ["Spacing", "by_tau", "end", "every", "per_decade", "times"]
+
+if not TYPE_CHECKING:
+    __getattr__ = suggest(__name__, __all__)
 
 _LOG = 8
 """Rows a decade of "log"."""

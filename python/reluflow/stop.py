@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from ._check import choice, real, whole
+from ._check import choice, keywords, real, suggest, whole
 from .errors import InputTypeError
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ __all__ = [
     "trap",
     "when",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = suggest(__name__, __all__)
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def trap(times: float | None = None) -> Stop:
     return Stop(trap=True) if times is None else Stop(trap_times=real("times", times))
 
 
+@keywords
 def success(
     criterion: Literal["automatic", "trap", "signs", "rounding"] | None = None,
     *,

@@ -79,7 +79,7 @@ def test_every_public_class_pickles_copies_and_says_what_it_is(tmp_path: Path) -
     values += [theory.proposition_1.ceiling(data, network), theory.theorem_1.Guarantee(data, network)]
     values += [*theory.theorem_2.figure_1(100)[:1], theory.theorem_2.plateaus(theory.theorem_2.figure_1(100))[0]]
     values += [report := rf.stationarity(rf.Dataset([[1.0]], [1.0]), rf.Network([[0.0]], [1.0])), report.escapes[0]]
-    errors = [rf.InputError("n", "1", "0"), rf.InputTypeError("n", "1", "0"), rf.OutOfMemory("n", "1", "0")]
+    errors = [rf.InputError("n", "1", "0"), rf.ColumnError("n", "1", "0"), rf.InputTypeError("n", "1", "0"), rf.OutOfMemory("n", "1", "0")]
     values += [*errors, rf.FileError(2, "none"), rf.ReluflowError("why"), rf.InternalError("why"), rf.RunWarning("why")]
     values += [rf.ExperimentError("m", "p", "e", "f"), rf.Interrupted([solution]), rf.RunInterrupted("m", run)]
     values += [rf.ShardError("m", {1: ValueError("v")}, run)]

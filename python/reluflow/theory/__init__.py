@@ -11,6 +11,9 @@
 | Proposition 2, Theorem 2 | groups: closed form, transitions | `proposition_2.Group`, `theorem_2.trajectory` |
 """
 
+from typing import TYPE_CHECKING
+
+from .._check import suggest
 from . import lemma_4, lemma_5, lemma_6, lemma_7, proposition_1, proposition_2, theorem_1, theorem_2
 from ._hypothesis import Hypothesis
 from ._problem import Snapshot, kernel, snapshot, statements, transition_time, velocity
@@ -42,3 +45,6 @@ __all__ = [
     "velocity",
     "width",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = suggest(__name__, __all__)
