@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -35,6 +35,10 @@ _SWEEP = ("n", "d", "p", "draws", "seed", "zip", "also")
 """Keys of [sweep] that need no section named before them."""
 
 _SECTIONS = ("sweep", "data", "init", "model", "flow", "stop", "record", "test", "units")
+
+
+Cell: TypeAlias = int | Mapping[str, Any]
+"""A cell of a sweep: a row of `Experiment.cells()`, or values of its columns that no other cell has, {"n": 30}."""
 
 
 @dataclass(frozen=True)
@@ -185,17 +189,22 @@ class Experiment:
         """The experiment as a file, with what was set over it and with the defaults."""
         return self._native.to_toml()
 
-    def problem(self, cell: int = 0, draw: int = 0) -> tuple[Dataset, Network]:
-        """The data and the network of one trial, bit for bit, in this package's units; `cell` is a row of `cells()`.
+    def problem(self, cell: Cell = 0, draw: int = 0) -> tuple[Dataset, Network]:
+        """The data and the network of one trial at time 0, bit for bit, in this package's units.
 
-        >>> data, network = Experiment({"sweep": {"d": 10, "n": [20, 30], "p": 8}}).problem(cell=1, draw=5)
+        `cell`: a row of `cells()`, or values that one cell alone has; `draw`: which of its draws, from 0, also beyond the experiment's.
+
+        >>> experiment = Experiment(d=10, n=[20, 30], p=8)
+        >>> data, network = experiment.problem({"n": 30}, draw=5)
         >>> data.n, network.p
         (30, 8)
+        >>> experiment.problem(cell=1, draw=5) == (data, network)
+        True
         """
         data, network = self._native.problem(self._cell(cell), whole("draw", draw, 0))
         return Dataset._wrap(data), Network._wrap(network)
 
-    def trajectory(self, cell: int = 0, draw: int = 0) -> Solution:
+    def trajectory(self, cell: Cell = 0, draw: int = 0) -> Solution:
         """One trial over time, as `reluflow trajectory` follows it: the experiment's method, stops, record and units.
 
         An experiment that records nothing is followed with curvature, its bounds, balance and lost examples, and one
@@ -215,7 +224,7 @@ class Experiment:
             raise raised
         return solution
 
-    def population_problem(self, cell: int = 0, draw: int = 0) -> tuple[Population, Network]:
+    def population_problem(self, cell: Cell = 0, draw: int = 0) -> tuple[Population, Network]:
         """As `problem`, where the data are a Gaussian population.
 
         >>> data = {"law": "gaussian-population", "teacher": {"law": "orthonormal", "width": 2}}
@@ -226,7 +235,7 @@ class Experiment:
         population, network = self._native.population_problem(self._cell(cell), whole("draw", draw, 0))
         return Population._wrap(population), Network._wrap(network)
 
-    def population_trajectory(self, cell: int = 0, draw: int = 0) -> PopulationSolution:
+    def population_trajectory(self, cell: Cell = 0, draw: int = 0) -> PopulationSolution:
         """As `trajectory`, where the data are a Gaussian population: rows with Q and M, eight a decade unless the experiment says.
 
         >>> data = {"law": "gaussian-population", "teacher": {"law": "orthonormal", "width": 2}}
@@ -243,7 +252,7 @@ class Experiment:
             raise raised
         return solution
 
-    def audit(self, cell: int = 0) -> Audit:
+    def audit(self, cell: Cell = 0) -> Audit:
         """Every statement of the paper over the draws of a cell, each with its worst draw, as `reluflow audit FILE`.
 
         See `reluflow.audit`. Statements about laws are checked too, such as the probability of event E, unless data or
@@ -256,8 +265,20 @@ class Experiment:
         """
         return read_audit(_native.audit_experiment(self._native, self._cell(cell)))
 
-    def _cell(self, cell: int) -> int:
-        return whole("cell", cell, 0, self.cells().rows - 1)
+    def _cell(self, cell: Cell) -> int:
+        """The row of `cells()` that is meant."""
+        cells = self.cells()
+        if not isinstance(cell, Mapping):
+            return whole("cell", cell, 0, cells.rows - 1)
+        for name in cell:
+            if name not in cells:
+                raise InputError("cell", f"values of {', '.join(cells)}", shorten(repr(name)) + meant(str(name), cells))
+        found = [k for k in range(cells.rows) if all(cells[name][k] == value for name, value in cell.items())]
+        if len(found) != 1:
+            values = ", ".join(f"{name} = {value}" for name, value in cell.items()) or "no value"
+            expected = f"values that one cell of the {cells.rows} has"
+            raise InputError("cell", expected, f"{len(found) or 'none'} with {shorten(values)}")
+        return found[0]
 
     @keywords
     def run(

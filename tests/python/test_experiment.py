@@ -91,6 +91,27 @@ def test_a_trial_by_hand_is_the_trial_of_the_run(tmp_path: Path) -> None:
         assert trials["verdict"][row] == solution.verdict.kind
 
 
+def test_a_cell_is_named_by_its_values() -> None:
+    experiment = rf.Experiment(TEXT)
+    cells = experiment.cells()
+    for cell in range(cells.rows):
+        values = {name: cells[name][cell] for name in cells}
+        assert experiment.problem(values, 3) == experiment.problem(cell, 3)
+    named = {"n": 24, "init.hidden_scale": 0.1}
+    row = [cells["n"].tolist()[k] == 24 and cells["init.hidden_scale"][k] == 0.1 for k in range(4)].index(True)
+    assert experiment.problem(named, draw=7) == experiment.problem(row, draw=7)
+    assert experiment.trajectory(named) == experiment.trajectory(row)
+    for cell, words in [
+        ({"n": 24}, "values that one cell of the 4 has, found 2 with n = 24"),
+        ({"n": 25}, "values that one cell of the 4 has, found none with n = 25"),
+        ({}, "found 4 with no value"),
+        ({"hidden_scale": 1.0}, "cell: expected values of d, n, p, init.hidden_scale.*did you mean 'init.hidden_scale'"),
+        (4, "cell: expected a whole number from 0 to 3, found 4"),
+    ]:
+        with pytest.raises(rf.InputError, match=words):
+            experiment.problem(cell)
+
+
 def test_the_ends_of_solutions_are_the_columns_of_a_run(tmp_path: Path) -> None:
     experiment = rf.Experiment(TEXT).with_(draws=2, flow="flow")
     trials = experiment.run(tmp_path / "run").trials()

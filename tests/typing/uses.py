@@ -34,6 +34,8 @@ assert_type(rf.table([solution])["loss"].sum(), Any)
 experiment = rf.Experiment({"sweep": {"d": 4, "n": [2, 8], "p": 6}})
 assert_type(experiment.threshold("runs/search", precision=0.1, direction="falls").draws, rf.Table)
 assert_type(experiment.trajectory(draw=3), rf.Solution)
+assert_type(experiment.problem({"n": 8}, draw=3), tuple[rf.Dataset, rf.Network])
+assert_type(rf.data.gaussian(n=4, d=3, target="linear", noise=0.1, seed=2), rf.Dataset)
 assert_type(rf.Experiment(d=4, n=[2, 8], p=6, stop=stop).trials, int)
 assert_type(rf.paper("fig1").headlines, dict[str, str])
 assert_type(rf.finding("teachers", quick=True, settings={"d": 20}).tables["teachers"], rf.Table)
@@ -46,5 +48,8 @@ assert_type(rf.theory.lemma_6.chain(data, network).curvature, float)
 rf.flow(data, network, lr=1.0)  # type: ignore[call-overload]
 rf.flow(data)  # type: ignore[call-overload]
 rf.gradient_descent(data, network, precision="f16")  # type: ignore[call-overload]
+rf.data.gaussian(n=4, d=3, sed=1)  # type: ignore[call-arg]
+rf.data.teacher(n=4, d=3, target="linear")  # type: ignore[call-arg]
+rf.stop.tme(3.0)  # type: ignore[attr-defined]
 rf.init.balanced(p=4, d=3, hidden="cauchy")  # type: ignore[arg-type]
 data.x = np.ones((2, 3))  # type: ignore[misc]
