@@ -6,10 +6,13 @@
 //! dw_j/dt = −η_w a_j R_j      da_j/dt = −η_a ρ_j      L = ½ ( (1/p²) Σ a_j a_l G − (2/p) Σ a_j b_k G + Σ b_k b_l G )
 //! ```
 
-use crate::linear::{add_scaled, dot, norm};
+use pulp::{Arch, Simd, WithSimd};
+
+use crate::linear::{dot, norm};
 use crate::model::{Activation, Rates};
 
-use super::kernel::{Angle, Kernel, Length, Pair};
+use super::kernel::{Kernel, Length};
+use super::sweep::Sweep;
 
 /// The loss of students of p neurons with m hidden coordinates; a state is p rows of m, then the p output weights.
 #[derive(Debug, Clone)]
@@ -20,16 +23,14 @@ pub struct PopulationField {
     coordinates: usize,
     teacher: Vec<f64>,
     teacher_output: Vec<f64>,
-    teacher_lengths: Vec<Length>,
     /// ½ Σ b_k b_l G(v_k, v_l) = ½ E h*².
     teacher_loss: f64,
-    lengths: Vec<Length>,
-    /// ρ.
-    forces: Vec<f64>,
-    /// The factor of w_j in R_j.
-    own: Vec<f64>,
-    /// The factors of w_1 … w_p and v_1 … v_k in R_j, row by row.
+    sweep: Sweep,
+    /// a_1/p … a_p/p, −b_1 … −b_k.
+    weights: Vec<f64>,
+    /// The factors of w_1 … w_p and v_1 … v_k in dw_j/dt.
     factors: Vec<f64>,
+    arch: Arch,
 }
 
 impl PopulationField {
@@ -52,18 +53,23 @@ impl PopulationField {
                 teacher_loss += teacher_output[k] * teacher_output[l] * kernel.at(rows(k), rows(l)).value;
             }
         }
+        let mut sweep = Sweep::new(neurons + width, coordinates);
+        let mut weights = vec![0.0; neurons + width];
+        for k in 0..width {
+            sweep.set(neurons + k, rows(k));
+            weights[neurons + k] = -teacher_output[k];
+        }
         Self {
             kernel,
             rates,
             neurons,
             coordinates,
-            lengths: vec![Length::default(); neurons],
-            forces: vec![0.0; neurons],
-            own: vec![0.0; neurons],
-            factors: vec![0.0; neurons * (neurons + width)],
+            factors: vec![0.0; neurons + width],
+            sweep,
+            weights,
+            arch: Arch::new(),
             teacher,
             teacher_output,
-            teacher_lengths,
             teacher_loss,
         }
     }
@@ -109,78 +115,64 @@ impl PopulationField {
     /// Evaluates dθ/dt = −p (η_w ∇_w L, η_a ∇_a L) into `velocity` and returns L, never below 0: near a global minimum rounding
     /// leaves some 10⁻¹⁶ of E h*².
     pub fn velocity(&mut self, state: &[f64], velocity: &mut [f64]) -> f64 {
+        let arch = self.arch;
+        arch.dispatch(Evaluate {
+            field: self,
+            state,
+            velocity,
+        })
+    }
+
+    #[inline(always)]
+    fn evaluate(&mut self, state: &[f64], velocity: &mut [f64]) -> f64 {
         let (p, m, width) = (self.neurons, self.coordinates, self.width());
         let (hidden, output) = state.split_at(p * m);
-        let row = |j: usize| &hidden[j * m..(j + 1) * m];
+        let (hidden_velocity, output_velocity) = velocity.split_at_mut(p * m);
+        let teacher = &self.teacher;
+        let row = |l: usize| match l.checked_sub(p) {
+            None => &hidden[l * m..(l + 1) * m],
+            Some(k) => &teacher[k * m..(k + 1) * m],
+        };
         let share = 1.0 / p.max(1) as f64;
         let own = self.kernel.own();
         for (j, a) in output.iter().enumerate() {
-            self.lengths[j] = Length::of(row(j));
-            let square = self.lengths[j].norm * self.lengths[j].norm;
-            self.forces[j] = share * a * own * square;
-            self.own[j] = share * a * own;
-        }
-        for j in 0..p {
-            let line = j * (p + width);
-            for l in 0..j {
-                let pair = self.pair(row(j), row(l), [self.lengths[j], self.lengths[l]]);
-                let (a_j, a_l) = (share * output[j], share * output[l]);
-                self.forces[j] += a_l * pair.value;
-                self.forces[l] += a_j * pair.value;
-                self.own[j] += a_l * pair.w_on_w;
-                self.own[l] += a_j * pair.v_on_v;
-                self.factors[line + l] = a_l * pair.cross;
-                self.factors[l * (p + width) + j] = a_j * pair.cross;
-            }
+            self.sweep.set(j, row(j));
+            self.weights[j] = share * a;
         }
         let (mut quadratic, mut mixed) = (0.0, 0.0);
         for (j, a) in output.iter().enumerate() {
-            let line = j * (p + width);
-            quadratic += share * a * self.forces[j];
-            let mut seen = 0.0;
-            for k in 0..width {
-                let pair = self.pair(
-                    row(j),
-                    self.teacher_row(k),
-                    [self.lengths[j], self.teacher_lengths[k]],
-                );
-                let b = self.teacher_output[k];
-                seen += b * pair.value;
-                self.own[j] -= b * pair.w_on_w;
-                self.factors[line + p + k] = -b * pair.cross;
-            }
-            mixed += share * a * seen;
-            self.forces[j] -= seen;
-        }
-        let (hidden_velocity, output_velocity) = velocity.split_at_mut(p * m);
-        for j in 0..p {
-            let slope = &mut hidden_velocity[j * m..(j + 1) * m];
-            slope.fill(0.0);
-            if self.rates.hidden > 0.0 {
-                let speed = -self.rates.hidden * output[j];
-                let factors = &self.factors[j * (p + width)..(j + 1) * (p + width)];
-                let students = hidden.chunks_exact(m.max(1));
-                let teachers = self.teacher.chunks_exact(m.max(1));
-                for (l, (other, factor)) in students.chain(teachers).zip(factors).enumerate() {
-                    let factor = if l == j { self.own[j] } else { *factor };
-                    add_scaled(slope, speed * factor, other);
-                }
-            }
+            let sweep = &mut self.sweep;
+            sweep.of(&self.kernel, j, row(j), row);
+            // A neuron with itself: G = own ‖w‖², all of whose gradient is along w; its halves are α and β.
+            sweep.values[j] = own * sweep.norm(j) * sweep.norm(j);
+            (sweep.own[j], sweep.cross[j]) = (0.0, own);
+            let students = dot(&self.weights[..p], &sweep.values[..p]);
+            let teachers = dot(&self.weights[p..p + width], &sweep.values[p..p + width]);
+            quadratic += share * a * students;
+            mixed -= share * a * teachers;
             output_velocity[j] = if self.rates.output > 0.0 {
-                -self.rates.output * self.forces[j]
+                -self.rates.output * (students + teachers)
             } else {
                 0.0
             };
+            let slope = &mut hidden_velocity[j * m..(j + 1) * m];
+            if self.rates.hidden > 0.0 {
+                let speed = -self.rates.hidden * a;
+                let along = dot(&self.weights, &sweep.own[..p + width]);
+                for (factor, (weight, cross)) in
+                    self.factors.iter_mut().zip(self.weights.iter().zip(&sweep.cross))
+                {
+                    *factor = speed * weight * cross;
+                }
+                self.factors[j] += speed * along;
+                sweep.combine(&self.factors, slope);
+            } else {
+                slope.fill(0.0);
+            }
         }
         let loss = 0.5 * quadratic - mixed + self.teacher_loss;
         // A NaN stays one.
         if loss < 0.0 { 0.0 } else { loss }
-    }
-
-    fn pair(&self, w: &[f64], v: &[f64], lengths: [Length; 2]) -> Pair {
-        let product = dot(w, v);
-        self.kernel
-            .pair(Angle::between(w, v, lengths, product), lengths, product)
     }
 
     /// ‖∇L‖ over the layers that move, from a velocity.
@@ -203,5 +195,21 @@ impl PopulationField {
         };
         let whole = layer(self.rates.hidden, hidden) + layer(self.rates.output, output);
         whole / self.neurons.max(1) as f64
+    }
+}
+
+/// One evaluation, compiled for every instruction set.
+struct Evaluate<'a> {
+    field: &'a mut PopulationField,
+    state: &'a [f64],
+    velocity: &'a mut [f64],
+}
+
+impl WithSimd for Evaluate<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        self.field.evaluate(self.state, self.velocity)
     }
 }

@@ -19,7 +19,7 @@ use crate::linear::dot;
 use crate::model::Activation;
 
 /// Cosines beyond this are not trusted to give their angle: half a chord is measured instead.
-const STEEP: f64 = 0.9;
+pub(super) const STEEP: f64 = 0.9;
 
 /// The norm of a vector, and its inverse: 0 for the zero vector.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -129,6 +129,11 @@ impl Kernel {
     /// β where one of the two vectors is 0, by σ'(0) = γ: γ(1+γ)/2.
     pub fn at_zero(&self) -> f64 {
         0.5 * self.slope * (1.0 + self.slope)
+    }
+
+    /// γ.
+    pub(super) fn slope(&self) -> f64 {
+        self.slope
     }
 
     /// (1 − γ)²/2π, the factor of what is not linear.

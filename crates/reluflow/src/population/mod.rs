@@ -28,6 +28,7 @@ mod settings;
 mod solution;
 mod solve;
 mod span;
+mod sweep;
 mod teacher;
 mod units;
 mod verdict;
