@@ -158,8 +158,18 @@ impl Resolved {
     fn decades(&self, most: usize) -> (Vec<(f64, String)>, Vec<f64>) {
         let (first, last) = (self.low.ceil() as i32, self.high.floor() as i32);
         let step = ((last - first + 1) as usize).div_ceil(most.max(2)).max(1) as i32;
+        // Multiples of the step, 1 among them, unless another start leaves room for one label more.
+        let count = |start: i32| {
+            (first..=last)
+                .filter(|e| (e - start).rem_euclid(step) == 0)
+                .count()
+        };
+        let start = (0..step).fold(
+            0,
+            |best, start| if count(start) > count(best) { start } else { best },
+        );
         let mut labelled: Vec<(f64, String)> = (first..=last)
-            .filter(|exponent| exponent.rem_euclid(step) == 0)
+            .filter(|exponent| (exponent - start).rem_euclid(step) == 0)
             .map(|exponent| (10f64.powi(exponent), power_of_ten(exponent)))
             .collect();
         let within = |value: &f64| self.contains(*value);
@@ -169,7 +179,7 @@ impl Resolved {
                 .filter(within)
                 .collect()
         };
-        if labelled.len() < 2 {
+        if labelled.len() < 2 && step == 1 {
             let more = multiples(&[2, 5])
                 .into_iter()
                 .map(|value| (value, decimal(value, value)));
@@ -284,6 +294,22 @@ mod tests {
             labels(&Axis::log("").over(1000.0, 2000.0), [0.0; 2]),
             ["1000", "1200", "1400", "1600", "1800", "2000"]
         );
+    }
+
+    #[test]
+    fn a_narrow_axis_has_no_more_labels_than_there_is_room_for() {
+        for low in -9..3 {
+            for decades in 2..14 {
+                let axis = Axis::log("").over(10f64.powi(low), 10f64.powi(low + decades));
+                for most in 2..8 {
+                    let (labelled, _) = axis.resolve([1.0; 2].into_iter()).ticks(most);
+                    assert!(
+                        (2..=most).contains(&labelled.len()),
+                        "{low} {decades} {most}: {labelled:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]
