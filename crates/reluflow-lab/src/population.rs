@@ -1,12 +1,12 @@
 //! Runs and sums up the trials of Gaussian populations: no data are drawn but a teacher, and an end is a stationary point.
 
-use reluflow::Network;
 use reluflow::flow::Interrupt;
 use reluflow::observe::When;
 use reluflow::population::{
     PopulationEnd, PopulationProblem, PopulationSolution, PopulationVerdict, Teacher,
 };
 use reluflow::random::Purpose;
+use reluflow::{Criterion, Network};
 use reluflow_statistics::wilson;
 use serde_json::{Value, json};
 
@@ -175,6 +175,7 @@ pub(crate) fn run(
         draw,
         verdict: solution.verdict.kind().to_owned(),
         converged: is_global,
+        criterion: Criterion::Loss.name().to_owned(),
         time: end.time,
         trap_time: is_global.then_some(end.time),
         initial_loss: end.initial_loss,

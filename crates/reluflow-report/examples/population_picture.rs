@@ -10,8 +10,8 @@ use reluflow_lab::experiment::AxisValue;
 use reluflow_lab::population::{Share, follow};
 use reluflow_lab::{RunFolder, summarize};
 use reluflow_plot::Chart;
-use reluflow_report::figures::{ShareSeries, overlaps, shares};
-use reluflow_statistics::{Estimate, wilson};
+use reluflow_report::figures::{ShareSeries, overlaps, share_estimate, shares, spurious_series};
+use reluflow_statistics::wilson;
 
 /// Safran and Shamir's spurious ends of 1000 starts for k = 6 … 12, as their published results hold them.
 const PUBLISHED: [u64; 7] = [3, 55, 126, 218, 346, 455, 585];
@@ -28,7 +28,6 @@ fn main() {
             std::fs::write(Path::new(png).join(format!("{name}.png")), chart.draw().png(3.0)).unwrap();
         }
     };
-    let mut series: Vec<ShareSeries> = Vec::new();
     println!("| trained | k | spurious | global | other | share, 95 % | minima: loss (ends) |");
     println!("| --- | --: | --: | --: | --: | --- | --- |");
     for cell in summarize(&experiment, &trials) {
@@ -62,19 +61,14 @@ fn main() {
             spurious.interval.1,
             minima.join(", ")
         );
-        let name = match trained.as_str() {
+    }
+    let mut series = spurious_series(&experiment, &trials);
+    for one in &mut series {
+        one.name = match one.name.as_str() {
             "hidden" => "output layer frozen",
             _ => "both layers trained",
-        };
-        let point = (cell.p as f64, estimate(spurious));
-        match series.iter_mut().find(|one| one.name == name) {
-            Some(one) => one.points.push(point),
-            None => series.push(ShareSeries {
-                name: name.to_owned(),
-                points: vec![point],
-                cited: false,
-            }),
         }
+        .to_owned();
     }
     let cited = (6..).zip(PUBLISHED).map(|(k, count)| {
         let share = Share {
@@ -82,7 +76,7 @@ fn main() {
             trials: 1000,
             interval: wilson(count, 1000, 0.95),
         };
-        (f64::from(k), estimate(share))
+        (f64::from(k), share_estimate(share))
     });
     series.push(ShareSeries {
         name: "Safran and Shamir 2018, frozen".to_owned(),
@@ -111,12 +105,4 @@ fn main() {
     .unwrap();
     println!("overlaps: k = 8, draw {}: {}", trial.draw, solution.sentence());
     save("overlaps", overlaps(&solution));
-}
-
-fn estimate(share: Share) -> Estimate {
-    Estimate {
-        value: share.count as f64 / share.trials as f64,
-        low: share.interval.0,
-        high: share.interval.1,
-    }
 }

@@ -118,6 +118,10 @@ impl AxisValue {
 impl std::fmt::Display for AxisValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            // 1e-140 in five letters, not in 142; a file reads both.
+            Self::Number(value) if *value != 0.0 && !(1e-4..1e15).contains(&value.abs()) => {
+                write!(f, "{value:e}")
+            }
             Self::Number(value) => write!(f, "{value}"),
             Self::Text(text) => write!(f, "{text}"),
         }

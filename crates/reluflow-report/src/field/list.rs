@@ -1,6 +1,6 @@
 //! The experiments of the field, in the order of their page.
 
-use super::Drawn::{Column, Histogram, Losses, Map, Path};
+use super::Drawn::{Column, Histogram, Losses, Map, Path, Shares};
 use super::Entry;
 use crate::pictures::Kind::{Angles, Function, Neurons, SingularValues};
 
@@ -36,4 +36,5 @@ entries! {
     "condensation": Column("hidden_movement", "p", Some("init.scale"));
     "two-speeds": Column("loss", "model.rates.output", None), Path(Function);
     "jumps": Column("squared_norm", "n", None), Column("time", "n", None);
+    "spurious": Shares;
 }

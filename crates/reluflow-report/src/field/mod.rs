@@ -10,6 +10,7 @@ use reluflow::flow::Interrupt;
 use reluflow_lab::experiment::Cell;
 use reluflow_lab::{CellSummary, Experiment, Override, Result, RunFolder, Trial, summarize};
 
+use crate::figures::{shares, spurious_series};
 use crate::path::{Along, follow};
 use crate::pictures::{self, Kind, Wish, curves, losses, plain_markup, table_picture};
 use crate::{Named, Page};
@@ -30,6 +31,8 @@ pub enum Drawn {
     Histogram(&'static str, &'static str),
     /// The losses of all draws over time.
     Losses,
+    /// Shares of spurious minima against the width, of runs on a population.
+    Shares,
     /// The path of the first draw of the first cell.
     Path(Kind),
 }
@@ -162,6 +165,12 @@ impl Entry {
                         "The loss over time, a line a draw.".to_owned(),
                     )
                 }
+                Drawn::Shares => (
+                    "shares".to_owned(),
+                    shares(&spurious_series(experiment, trials)),
+                    "Shares of starts that end in a spurious minimum, with 95 % intervals (Wilson)."
+                        .to_owned(),
+                ),
                 Drawn::Path(kind) => {
                     let (path, _) = follow(experiment, &experiment.cells[0], 0, ROWS, interrupt)?;
                     let chart = pictures::picture(kind, &path, &Along::default())?;
@@ -268,9 +277,14 @@ mod tests {
             );
             let comment = entry.comment().join("\n");
             assert!(comment.contains("Expected:"), "{}", entry.name);
-            // Sweeps over sizes and settings take seconds to minutes.
+            // Sweeps over sizes and settings take seconds to minutes; a run on a population takes milliseconds.
+            let most = if reluflow_lab::population::is_population(&experiment.cells[0]) {
+                20_000
+            } else {
+                400
+            };
             assert!(
-                experiment.trials() <= 400,
+                experiment.trials() <= most,
                 "{}: {} trials",
                 entry.name,
                 experiment.trials()
@@ -299,7 +313,7 @@ mod tests {
                     Drawn::Column(column, x, by) => (*column, [Some(*x), *by]),
                     Drawn::Map(column, x, y) => (*column, [Some(*x), Some(*y)]),
                     Drawn::Histogram(column, by) => (*column, [Some(*by), None]),
-                    Drawn::Losses | Drawn::Path(_) => continue,
+                    Drawn::Losses | Drawn::Shares | Drawn::Path(_) => continue,
                 };
                 assert!(
                     recorded.contains(&column) || always.contains(&column),

@@ -11,7 +11,7 @@ mod transitions;
 pub use curvatures::{CurvatureSeries, curvatures};
 pub use map::{MapCell, probability_map};
 pub(crate) use map::{around, edges};
-pub use population::{ShareSeries, overlaps, shares};
+pub use population::{ShareSeries, overlaps, share_estimate, shares, spurious_series};
 pub(crate) use probabilities::threshold_text;
 pub use probabilities::{CellPoint, ProbabilitySeries, probabilities};
 pub use thresholds::{Cited, ThresholdSeries, thresholds};

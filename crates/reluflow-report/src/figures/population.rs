@@ -1,6 +1,8 @@
 //! Pictures of runs on a Gaussian population: shares of spurious minima over the width, overlaps over time.
 
 use reluflow::population::PopulationSolution;
+use reluflow_lab::population::Share;
+use reluflow_lab::{Experiment, Trial, summarize};
 use reluflow_plot::{Axis, COLUMN, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
 
@@ -13,6 +15,43 @@ pub struct ShareSeries {
     pub points: Vec<(f64, Estimate)>,
     /// Whether the shares are somebody else's.
     pub cited: bool,
+}
+
+/// Shares of spurious ends in a run on a population, a series for each value of the axes other than its widths, named by these values.
+pub fn spurious_series(experiment: &Experiment, trials: &[Trial]) -> Vec<ShareSeries> {
+    let mut series: Vec<ShareSeries> = Vec::new();
+    for cell in summarize(experiment, trials) {
+        let Some(found) = cell.population else { continue };
+        let spurious = found.shares.iter().find(|(kind, _)| kind == "spurious");
+        let Some((_, share)) = spurious else { continue };
+        let others = cell.axes.iter().filter(|(axis, _)| axis != WIDTH);
+        let name = others
+            .map(|(_, value)| value.to_string())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let point = (cell.p as f64, share_estimate(*share));
+        match series.iter_mut().find(|one| one.name == name) {
+            Some(one) => one.points.push(point),
+            None => series.push(ShareSeries {
+                name,
+                points: vec![point],
+                cited: false,
+            }),
+        }
+    }
+    series
+}
+
+/// The axis of the teacher's width.
+const WIDTH: &str = "data.teacher.width";
+
+/// A share as an estimate with its interval.
+pub fn share_estimate(share: Share) -> Estimate {
+    Estimate {
+        value: share.count as f64 / share.trials as f64,
+        low: share.interval.0,
+        high: share.interval.1,
+    }
 }
 
 /// Shares of spurious minima against the width.

@@ -59,12 +59,18 @@ pub(super) fn entry(value: f64) -> String {
     }
 }
 
-/// `1.23 [1.01, 1.45]`.
+/// `1.23 [1.01, 1.45]`: two digits after the point, more where the interval is narrower than 0.01, none from 20 on.
 pub(super) fn words(estimate: &Estimate) -> String {
+    let width = estimate.high - estimate.low;
+    let digits = if width > 0.0 && width.is_finite() {
+        (-width.log10()).ceil().clamp(2.0, 12.0) as usize
+    } else {
+        2
+    };
     let word = |value: f64| {
         let text = match value {
             value if value.is_infinite() => "∞".to_owned(),
-            value => format!("{:.*}", if value.abs() < 20.0 { 2 } else { 0 }, value.abs()),
+            value => format!("{:.*}", if value.abs() < 20.0 { digits } else { 0 }, value.abs()),
         };
         format!("{}{text}", if value < 0.0 { "−" } else { "" })
     };
@@ -96,5 +102,11 @@ mod tests {
             high: 480.4,
         };
         assert_eq!(words(&estimate), "−0.50 [−1.25, 480]");
+        let narrow = Estimate {
+            value: 4.793e-3,
+            low: 4.625e-3,
+            high: 5.014e-3,
+        };
+        assert_eq!(words(&narrow), "0.0048 [0.0046, 0.0050]");
     }
 }

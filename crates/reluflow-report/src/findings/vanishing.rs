@@ -15,7 +15,11 @@ const TEXT: &str = include_str!("../../../../experiments/findings/vanishing.toml
 /// Resamples behind an interval of a mean.
 const RESAMPLES: usize = 2000;
 
-/// The studies: the limit at growing n, and the exact flow from ever smaller starts at n = 64, on the same draws.
+/// Labels for the approach: sizes that differ. With labels ±1 the speeds ‖D_j‖ are roots of whole numbers, and neurons that compete for an
+/// example start together in a good share of the draws; then the limit depends on more than its rule.
+const SIZES: (&str, &str) = ("data.labels", "{ sizes = { uniform = [0.5, 1.5] } }");
+
+/// The studies: the limit at growing n; the exact flow from ever smaller starts at n = 64, and the limit on the same draws.
 pub(super) const PARTS: &[Part] = &[
     Part {
         name: "vanishing",
@@ -40,8 +44,10 @@ pub(super) const PARTS: &[Part] = &[
                 "sweep.\"init.scale\"",
                 "[1e-2, 1e-5, 1e-10, 1e-20, 1e-40, 1e-80, 1e-140]",
             ),
+            SIZES,
             ("flow", "{ method = \"exact\" }"),
-            ("stop", "{ trap_times = 1e-9, time = 1e7 }"),
+            // To the end: at the trap the last neuron is still growing.
+            ("stop", "{ loss = 1e-20, time = 1e7 }"),
         ],
         quick: Some(&[
             ("sweep.draws", "4"),
@@ -49,7 +55,23 @@ pub(super) const PARTS: &[Part] = &[
         ]),
         search: None,
     },
+    Part {
+        name: LIMIT,
+        text: TEXT,
+        settings: &[
+            ("sweep.d", "64"),
+            ("sweep.n", "64"),
+            ("sweep.zip", "[]"),
+            ("sweep.draws", "20"),
+            SIZES,
+        ],
+        quick: Some(&[("sweep.draws", "4")]),
+        search: None,
+    },
 ];
+
+/// The limit on the draws of the exact flow.
+const LIMIT: &str = "vanishing-flow-limit";
 
 /// 4 + 2√2, derived for independent signs, first n → ∞ after λ → 0, p of order log n.
 fn predicted() -> f64 {
@@ -63,6 +85,8 @@ fn least_norm() -> f64 {
 
 /// One cell: what its draws that lost no example ended with.
 struct Cell {
+    /// Whether it is the limit on the exact flow's draws.
+    beside: bool,
     n: u64,
     p: u64,
     /// The size of the start; none in the limit.
@@ -93,6 +117,7 @@ fn collect(results: &[Results]) -> Vec<Cell> {
                 Some((trial.draw, norm / p as f64 / (n as f64).sqrt()))
             };
             cells.push(Cell {
+                beside: result.study.name == LIMIT,
                 n,
                 p,
                 scale: match (limit, scale.map(|axis| &filled.cell.axes[axis])) {
@@ -123,7 +148,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
     );
     let limits: Vec<&Cell> = cells
         .iter()
-        .filter(|cell| cell.scale.is_none() && cell.norms.len() > 1)
+        .filter(|cell| cell.scale.is_none() && !cell.beside && cell.norms.len() > 1)
         .collect();
     for cell in &limits {
         let values: Vec<f64> = cell.norms.iter().map(|(_, norm)| *norm).collect();
@@ -162,9 +187,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
 
 /// The exact flow's norm over that of the limit on the same draw.
 fn paired(cells: &[Cell], cell: &Cell) -> Vec<f64> {
-    let limit = cells
-        .iter()
-        .find(|other| other.scale.is_none() && other.n == cell.n && other.p == cell.p);
+    let limit = cells.iter().find(|other| other.beside);
     let pair = |(draw, norm): &(u64, f64)| {
         let (_, there) = limit?.norms.iter().find(|(other, _)| other == draw)?;
         Some(norm / there)
@@ -207,7 +230,7 @@ fn figure(cells: &[Cell]) -> Option<Named> {
     };
     let points: Vec<(f64, Estimate)> = cells
         .iter()
-        .filter(|cell| cell.scale.is_none() && cell.norms.len() > 1)
+        .filter(|cell| cell.scale.is_none() && !cell.beside && cell.norms.len() > 1)
         .map(|cell| {
             let values: Vec<f64> = cell.norms.iter().map(|(_, norm)| *norm).collect();
             (cell.n as f64, estimate(&values))
@@ -311,6 +334,8 @@ mod tests {
             panic!("{:?}", written.tables)
         };
         assert_eq!((limit.rows.len(), flow.rows.len()), (5, 4));
+        // The limit on the flow's draws is in neither.
+        assert_eq!(limit.rows[0][2], "20");
         assert!(limit.rows.iter().all(|row| row.len() == limit.header.len()));
         // Draws 1 … 19: a mean of 6 + 1.
         assert_eq!((&limit.rows[0][3][..], &limit.rows[0][4][..]), ("1", "7.000"));
