@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use reluflow_lab::arrays::{DataFile, NetworkFile};
+use reluflow_lab::arrays::{DataFile, Inputs, NetworkFile};
 
 /// A folder in memory where there is one: a file is written for every try.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
     std::fs::write(&path, bytes).expect("room for the file");
     let data = if extension == "npy" {
         DataFile {
-            inputs: Some(path.clone()),
+            inputs: Some(Inputs::File(path.clone())),
             labels: Some(path.clone()),
             ..DataFile::default()
         }
