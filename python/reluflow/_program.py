@@ -45,7 +45,7 @@ def call(arguments: Sequence[str], named: Mapping[str, str] = {}, show: bool = F
     """
     said: list[str] = []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
-        # A session of its own: the terminal's Ctrl-C comes from here, once; a second one would end it at once.
+        # A session of its own: a Ctrl-C of the terminal comes from here alone, once; a second one ends it at once.
         process = subprocess.Popen(
             [*_program(), *arguments],
             stdin=subprocess.DEVNULL,
@@ -56,21 +56,23 @@ def call(arguments: Sequence[str], named: Mapping[str, str] = {}, show: bool = F
             start_new_session=True,
         )
         assert process.stderr is not None
+        pressed = False
         with process:
-            try:
-                for line in process.stderr:
-                    said.append(line)
-                    if show:
-                        print(line, end="", file=sys.stderr, flush=True)
-                code = process.wait()
-            except KeyboardInterrupt:
-                process.send_signal(signal.SIGINT)
-                process.wait()
-                raise
+            while process.returncode is None:
+                try:
+                    for line in process.stderr:
+                        said.append(line)
+                        if show:
+                            print(line, end="", file=sys.stderr, flush=True)
+                    process.wait()
+                except KeyboardInterrupt:
+                    pressed = True
+                    process.send_signal(signal.SIGINT)
+        code = process.returncode
         out.seek(0)
         printed = out.read()
     words = "".join(said)
-    if code in (130, -signal.SIGINT):
+    if pressed or code in (130, -signal.SIGINT):
         raise KeyboardInterrupt
     if code != 0:
         raise _refusal(words, named) if code == 2 else ReluflowError(_plain(words, named))
