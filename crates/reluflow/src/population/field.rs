@@ -8,7 +8,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::linear::{dot, norm};
+use crate::linear::{add_scaled, dot, norm};
 use crate::model::{Activation, Rates};
 
 use super::kernel::{Kernel, Length};
@@ -53,7 +53,7 @@ impl PopulationField {
                 teacher_loss += teacher_output[k] * teacher_output[l] * kernel.at(rows(k), rows(l)).value;
             }
         }
-        let mut sweep = Sweep::new(neurons + width, coordinates);
+        let mut sweep = Sweep::new(neurons, neurons + width, coordinates);
         let mut weights = vec![0.0; neurons + width];
         for k in 0..width {
             sweep.set(neurons + k, rows(k));
@@ -124,30 +124,21 @@ impl PopulationField {
     }
 
     #[inline(always)]
-    fn evaluate(&mut self, state: &[f64], velocity: &mut [f64]) -> f64 {
-        let (p, m, width) = (self.neurons, self.coordinates, self.width());
+    fn evaluate<S: Simd>(&mut self, simd: S, state: &[f64], velocity: &mut [f64]) -> f64 {
+        let (p, m) = (self.neurons, self.coordinates);
         let (hidden, output) = state.split_at(p * m);
         let (hidden_velocity, output_velocity) = velocity.split_at_mut(p * m);
-        let teacher = &self.teacher;
-        let row = |l: usize| match l.checked_sub(p) {
-            None => &hidden[l * m..(l + 1) * m],
-            Some(k) => &teacher[k * m..(k + 1) * m],
-        };
         let share = 1.0 / p.max(1) as f64;
-        let own = self.kernel.own();
         for (j, a) in output.iter().enumerate() {
-            self.sweep.set(j, row(j));
+            self.sweep.set(j, &hidden[j * m..(j + 1) * m]);
             self.weights[j] = share * a;
         }
+        self.sweep.evaluate(simd, &self.kernel, [hidden, &self.teacher]);
         let (mut quadratic, mut mixed) = (0.0, 0.0);
         for (j, a) in output.iter().enumerate() {
-            let sweep = &mut self.sweep;
-            sweep.of(&self.kernel, j, row(j), row);
-            // A neuron with itself: G = own ‖w‖², all of whose gradient is along w; its halves are α and β.
-            sweep.values[j] = own * sweep.norm(j) * sweep.norm(j);
-            (sweep.own[j], sweep.cross[j]) = (0.0, own);
-            let students = dot(&self.weights[..p], &sweep.values[..p]);
-            let teachers = dot(&self.weights[p..p + width], &sweep.values[p..p + width]);
+            let (values, cross, own) = self.sweep.of(j);
+            let students = dot(&self.weights[..p], &values[..p]);
+            let teachers = dot(&self.weights[p..], &values[p..]);
             quadratic += share * a * students;
             mixed -= share * a * teachers;
             output_velocity[j] = if self.rates.output > 0.0 {
@@ -158,14 +149,12 @@ impl PopulationField {
             let slope = &mut hidden_velocity[j * m..(j + 1) * m];
             if self.rates.hidden > 0.0 {
                 let speed = -self.rates.hidden * a;
-                let along = dot(&self.weights, &sweep.own[..p + width]);
-                for (factor, (weight, cross)) in
-                    self.factors.iter_mut().zip(self.weights.iter().zip(&sweep.cross))
-                {
+                let along = dot(&self.weights, own);
+                for (factor, (weight, cross)) in self.factors.iter_mut().zip(self.weights.iter().zip(cross)) {
                     *factor = speed * weight * cross;
                 }
-                self.factors[j] += speed * along;
-                sweep.combine(&self.factors, slope);
+                self.sweep.combine(simd, &self.factors, slope);
+                add_scaled(slope, speed * along, &hidden[j * m..(j + 1) * m]);
             } else {
                 slope.fill(0.0);
             }
@@ -209,7 +198,7 @@ impl WithSimd for Evaluate<'_> {
     type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
-        self.field.evaluate(self.state, self.velocity)
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        self.field.evaluate(simd, self.state, self.velocity)
     }
 }
