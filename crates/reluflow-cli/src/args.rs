@@ -308,16 +308,18 @@ pub(crate) struct PictureOptions {
     /// The column to draw, for column, map and histogram
     #[arg(long, value_name = "COLUMN")]
     pub(crate) of: Option<String>,
-    /// The axis across, for column and map: n, d, p or a key that varies [default: the first that varies]
+    /// The axis across, for column and map: n, d, p or a key that varies [default: the first that varies of n, d, p
+    /// and the keys by name]
     #[arg(long, value_name = "AXIS")]
     pub(crate) x: Option<String>,
-    /// The axis upwards, for map [default: the second that varies]
+    /// The axis upwards, for map [default: the next that varies]
     #[arg(long, value_name = "AXIS")]
     pub(crate) y: Option<String>,
     /// A line for each value of this axis, for column and histogram
     #[arg(long, value_name = "AXIS")]
     pub(crate) by: Option<String>,
-    /// The file, x.svg, x.png or x.pdf; all three for a name without an end [default: NAME-KIND, after the file]
+    /// The file, x.svg, x.png or x.pdf; all three for a name without an end [default: NAME-KIND, after the file, and
+    /// NAME-COLUMN-KIND for column, map and histogram]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }

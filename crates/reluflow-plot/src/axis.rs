@@ -237,21 +237,26 @@ fn decimal(value: f64, step: f64) -> String {
     format!("{value:.places$}").replace('-', "−")
 }
 
-/// A value to three significant digits.
+/// A value to three significant digits, without zeros at its end.
 pub fn short(value: f64) -> String {
-    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
-    let power = if rounded == 0.0 {
-        0.0
-    } else {
-        rounded.abs().log10().floor()
-    };
-    let fixed = decimal(rounded, 10f64.powf(power - 2.0));
+    let fixed = three_digits(value);
     match fixed.split_once('.') {
         Some((_, digits)) if digits.chars().all(|c| c.is_ascii_digit()) => {
             fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
         }
         _ => fixed,
     }
+}
+
+/// A value to three significant digits, zeros among them: numbers beside each other are equally long.
+pub fn three_digits(value: f64) -> String {
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    let power = if rounded == 0.0 {
+        0.0
+    } else {
+        rounded.abs().log10().floor()
+    };
+    decimal(rounded, 10f64.powf(power - 2.0))
 }
 
 /// 10 to a power, in markup.

@@ -14,7 +14,7 @@ pub mod text;
 
 use std::path::{Path, PathBuf};
 
-pub use axis::{Axis, Scale, power_of_ten, short};
+pub use axis::{Axis, Scale, power_of_ten, short, three_digits};
 pub use canvas::{Canvas, Ink};
 pub use chart::{Chart, Entry, Panel};
 pub use layer::{Dash, Layer, Marker, dodge};

@@ -214,13 +214,19 @@ impl Dataset {
 
     /// (XᵀX − D_X) v, the action of the interaction matrix on v ∈ R^n, in O(nd).
     pub fn apply_interaction(&self, v: &[f64], out: &mut [f64]) {
-        let (n, d) = self.inputs.dim();
+        let n = self.examples();
         assert_eq!(v.len(), n, "v must have length n");
         assert_eq!(out.len(), n, "out must have length n");
         if matches!(self.inputs, Inputs::Axes { .. }) {
             out.fill(0.0);
             return;
         }
+        self.apply_gram_less(&self.squared_input_norms(), v, out);
+    }
+
+    /// (XᵀX − diag(squares)) v.
+    fn apply_gram_less(&self, squares: &[f64], v: &[f64], out: &mut [f64]) {
+        let (n, d) = self.inputs.dim();
         let x = MatRef::from_row_major_slice(self.inputs_flat(), n, d);
         let mut sum = vec![0.0; d];
         matmul(
@@ -239,9 +245,13 @@ impl Dataset {
             1.0,
             Par::Seq,
         );
-        for ((out, x), v) in out.iter_mut().zip(self.inputs().rows()).zip(v) {
-            *out -= x.dot(&x) * v;
+        for ((out, square), v) in out.iter_mut().zip(squares).zip(v) {
+            *out -= square * v;
         }
+    }
+
+    fn squared_input_norms(&self) -> Vec<f64> {
+        self.inputs().rows().into_iter().map(|x| x.dot(&x)).collect()
     }
 
     /// ‖XᵀX − D_X‖_op, the largest interaction of the inputs; 0 when they are orthogonal.
@@ -249,9 +259,8 @@ impl Dataset {
         if self.is_orthogonal() {
             return 0.0;
         }
-        let (low, high) =
-            crate::spectrum::extreme_eigenvalues(self.examples(), |v, out| self.apply_interaction(v, out));
-        low.abs().max(high.abs())
+        let squares = self.squared_input_norms();
+        crate::spectrum::operator_norm(self.examples(), |v, out| self.apply_gram_less(&squares, v, out))
     }
 
     /// Whether ⟨x_i, x_k⟩ = 0 for all i ≠ k, to rounding; O(nd) when first asked, remembered afterwards.

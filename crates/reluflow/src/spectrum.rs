@@ -50,6 +50,18 @@ pub(crate) fn extreme_eigenvalues_exact_to(
     })
 }
 
+/// ‖A‖_op = max(|λ_min|, |λ_max|) of a symmetric n × n matrix, as exact as the ends of its spectrum. The end that is smaller in size need
+/// not be known, and where the bottom is dense it takes most of the products.
+pub(crate) fn operator_norm(n: usize, apply: impl FnMut(&[f64], &mut [f64])) -> f64 {
+    let size = |found: (f64, f64)| found.0.abs().max(found.1.abs());
+    if n <= DENSE_UP_TO {
+        return size(extreme_eigenvalues(n, apply));
+    }
+    size(lanczos(n, apply, |found, last| {
+        (size(found) - size(last)).abs() <= TOLERANCE * size(found)
+    }))
+}
+
 /// λ_max of a symmetric n × n matrix, to about 10⁻⁵ of itself, in a few dozen products.
 pub(crate) fn largest_eigenvalue(n: usize, apply: impl FnMut(&[f64], &mut [f64])) -> f64 {
     if n == 0 {
@@ -140,6 +152,11 @@ mod tests {
             let exact = |k: f64| 2.0 - 2.0 * (k * std::f64::consts::PI / (n as f64 + 1.0)).cos();
             assert!((low - exact(1.0)).abs() < 1e-8, "n = {n}: {low}");
             assert!((high - exact(n as f64)).abs() < 1e-8, "n = {n}: {high}");
+            let norm = operator_norm(n, |v, out| {
+                apply(v, out);
+                out.iter_mut().zip(v).for_each(|(out, v)| *out = 3.0 * v - *out);
+            });
+            assert!((norm - (3.0 - exact(1.0))).abs() < 1e-8, "n = {n}: {norm}");
             let loose = largest_eigenvalue(n, apply);
             assert!((loose - exact(n as f64)).abs() < 1e-4, "n = {n}: {loose}");
         }

@@ -10,6 +10,8 @@ use crate::success::Criterion;
 pub enum Budget {
     /// The time of the flow.
     Time,
+    /// τ = ∫ L dt.
+    Tau,
     /// The number of steps.
     Steps,
     /// The number of evaluations of the field.
@@ -173,6 +175,7 @@ impl std::fmt::Display for Verdict {
             Self::OutOfBudget { budget, loss } => {
                 let what = match budget {
                     Budget::Time => "time",
+                    Budget::Tau => "stopped at the tau asked for",
                     Budget::Steps => "steps",
                     Budget::Evaluations => "evaluations",
                     Budget::Loss => "stopped at the loss asked for",

@@ -17,7 +17,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::table::{Column, set_row_numbers_aside};
 use super::{Unusable, arrow};
-use crate::store::CheckedPages;
+use crate::store::{CheckedPages, check_footer, check_pages};
 
 /// Rows that are decoded at a time.
 const BATCH: usize = 8192;
@@ -103,7 +103,9 @@ impl RowGroups for Checked {
 }
 
 fn columns(bytes: Bytes) -> Result<Vec<Column>> {
+    check_footer(&bytes)?;
     let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new())?;
+    check_pages(&bytes, metadata.metadata())?;
     let schema = metadata.schema().clone();
     let file = Checked(Arc::new(SerializedFileReader::new(bytes)?));
     let mut columns = arrow::columns(&schema);

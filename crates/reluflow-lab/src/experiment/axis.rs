@@ -40,10 +40,11 @@ impl Axis {
             Self::Examples => "number of examples *n*".to_owned(),
             Self::Dimension => "dimension *d*".to_owned(),
             Self::Neurons => "number of neurons *p*".to_owned(),
-            Self::Key(k) => experiment.axes[k]
-                .replace('_', " ")
-                .replace("init.", "")
-                .replace('.', " "),
+            Self::Key(k) => match experiment.axes[k].as_str() {
+                "init.tau" => "*τ*".to_owned(),
+                "init.delta" => "*δ*".to_owned(),
+                key => key.replace('_', " ").replace("init.", "").replace('.', " "),
+            },
         }
     }
 

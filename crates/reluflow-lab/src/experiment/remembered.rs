@@ -18,7 +18,7 @@ pub(crate) const NAME: &str = "inputs.json";
 /// What is known of an array file: two lengths, the digest of the numbers, and what was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Remembered {
-    /// SHA-256 of the numbers, [`sha256_of`].
+    /// SHA-256 of the numbers, `sha256_of`.
     pub sha256: String,
     /// Rows of the matrix: examples, or neurons.
     pub rows: usize,

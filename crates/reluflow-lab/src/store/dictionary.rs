@@ -1,4 +1,4 @@
-//! Refuses pages of a Parquet file that claim more values than their bytes can hold.
+//! Refuses dictionaries of a Parquet file that claim more values than their bytes can hold.
 //!
 //! The library makes room for as many values as a dictionary says it has, 16 GB at most, before it reads one. A
 //! flipped bit must not cost that.

@@ -16,7 +16,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 
-use super::dictionary::CheckedPages;
+use super::{CheckedPages, check_footer, check_pages};
 
 /// A column of a flat table.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,7 +153,10 @@ pub fn decode(bytes: Vec<u8>) -> Result<Columns> {
 }
 
 fn decode_trusting(bytes: Vec<u8>) -> Result<Columns> {
-    let reader = SerializedFileReader::new(Bytes::from(bytes))?;
+    let bytes = Bytes::from(bytes);
+    check_footer(&bytes)?;
+    let reader = SerializedFileReader::new(bytes.clone())?;
+    check_pages(&bytes, reader.metadata())?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let mut columns: Columns = Vec::new();
     for index in 0..schema.num_columns() {

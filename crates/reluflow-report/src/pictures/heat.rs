@@ -1,6 +1,6 @@
 //! Draws a heat map of any quantity over two axes, with its scale.
 
-use reluflow_plot::{Axis, Chart, Layer, PAGE, Panel, Scale, short};
+use reluflow_plot::{Axis, Chart, Layer, PAGE, Panel, Scale, short, three_digits};
 
 use super::natural;
 use crate::figures::{around, edges};
@@ -49,13 +49,18 @@ pub fn heat(cells: &[HeatCell], x_label: &str, y_label: &str, label: &str) -> Ch
         y,
         ..Panel::default()
     };
+    let number = if known().all(|value| value.fract() == 0.0) {
+        short
+    } else {
+        three_digits
+    };
     for cell in cells.iter().filter(|cell| cell.value.is_finite()) {
         let places = (around(&x_edges, cell.x), around(&y_edges, cell.y));
         if let (Some((left, right)), Some((bottom, top))) = places {
             map.layers.push(Layer::Tile {
                 corners: ((left, bottom), (right, top)),
                 share: share(cell.value),
-                text: short(cell.value),
+                text: number(cell.value),
             });
         }
     }

@@ -23,7 +23,7 @@ pub enum Wish {
         /// The other.
         by: Option<String>,
     },
-    /// The means of a column over two axes; the first two that vary, if none are named.
+    /// The means of a column over two axes; the first two others that vary, where none is named.
     Map {
         /// Across.
         x: Option<String>,
@@ -104,7 +104,12 @@ pub(crate) fn label(name: &str) -> String {
 pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wish) -> Result<Chart> {
     let known = columns(experiment, trials);
     let Some((_, values)) = known.iter().find(|(column, _)| column == name) else {
-        let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        let holds_numbers = |(_, values): &&(String, Vec<f64>)| values.iter().any(|value| !value.is_nan());
+        let names: Vec<&str> = known
+            .iter()
+            .filter(holds_numbers)
+            .map(|(name, _)| name.as_str())
+            .collect();
         let place = Place::Flag(format!("the column {name}"));
         let bad = BadInput::new(
             place,
@@ -124,18 +129,22 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
     let cells = filled(experiment, trials);
     let values_of = |cell: &Filled<'_>| cell.trials.iter().map(|trial| read(trial)).collect::<Vec<f64>>();
     let varying = axes(experiment);
-    let chosen = |given: &Option<String>, nth: usize| match given {
+    let chosen = |given: &Option<String>, taken: &[Axis]| match given {
         Some(name) => axis(experiment, name),
-        None => varying.get(nth).copied().ok_or_else(|| {
-            let place = Place::Flag("the axis".into());
-            BadInput::new(
-                place,
-                "no axis to draw along",
-                "a sweep in which more varies",
-                "what the run has",
-            )
-            .into()
-        }),
+        None => varying
+            .iter()
+            .copied()
+            .find(|axis| !taken.contains(axis))
+            .ok_or_else(|| {
+                let place = Place::Flag("the axis".into());
+                BadInput::new(
+                    place,
+                    "no axis to draw along",
+                    "a sweep in which more varies",
+                    "what the run has",
+                )
+                .into()
+            }),
     };
     let named = |axis: Axis, value: &dyn std::fmt::Display| {
         let symbol = plain_markup(&axis.symbol(experiment));
@@ -147,7 +156,7 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
     };
     Ok(match wish {
         Wish::Column { x, by } => {
-            let x = chosen(x, 0)?;
+            let x = chosen(x, &[])?;
             numeric(experiment, x, &cells)?;
             let by = match by {
                 Some(name) => Some(axis(experiment, name)?),
@@ -173,7 +182,9 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
             column(&series, &x.label(experiment), &label(name))
         }
         Wish::Map { x, y } => {
-            let (x, y) = (chosen(x, 0)?, chosen(y, 1)?);
+            let upwards = y.as_ref().map(|name| axis(experiment, name)).transpose()?;
+            let x = chosen(x, upwards.as_slice())?;
+            let y = chosen(y, &[x])?;
             numeric(experiment, x, &cells)?;
             numeric(experiment, y, &cells)?;
             let tiles: Vec<HeatCell> = group(&cells, &[x, y])

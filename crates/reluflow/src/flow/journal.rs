@@ -304,8 +304,10 @@ impl Journal {
             Some(Ending::Level)
         } else if loss <= self.limits.rounding && self.clock.far.is_none() {
             Some(Ending::Rounding)
-        } else if time >= self.limits.time || self.clock.tau >= self.limits.tau * (1.0 - TAU_ACCURACY) {
+        } else if time >= self.limits.time {
             Some(Ending::Budget(Budget::Time))
+        } else if self.clock.tau >= self.limits.tau * (1.0 - TAU_ACCURACY) {
+            Some(Ending::Budget(Budget::Tau))
         } else if self.counts.steps >= self.limits.steps {
             Some(Ending::Budget(Budget::Steps))
         } else if self.counts.evaluations >= self.limits.evaluations {

@@ -163,9 +163,9 @@ pub struct Problem<'a> {
     pub stops: Stops,
     /// What to write down, and when.
     pub record: Record,
-    /// Examples that are not trained on, for [`Observable::Test`](crate::observe::Observable::Test).
+    /// Examples that are not trained on, for [`Observable::Test`].
     pub test: Option<&'a Dataset>,
-    /// The network that labelled the examples, for [`Observable::Teacher`](crate::observe::Observable::Teacher).
+    /// The network that labelled the examples, for [`Observable::Teacher`].
     pub teacher: Option<&'a Network>,
     /// Set by another thread to end the run early.
     pub interrupt: Interrupt,

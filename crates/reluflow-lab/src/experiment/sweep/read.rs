@@ -13,7 +13,12 @@ pub(super) fn count(node: &Node, name: &str, least: u64) -> Result<u64, BadInput
         _ => Err(BadInput::at(
             &node.origin,
             format!("`{name}` out of range"),
-            format!("a whole number, at least {least}"),
+            match node.content {
+                Content::Table(_) => format!(
+                    "a whole number, at least {least}, or several: a list, or a range {{ from = 10, to = 100, step = 10 }}"
+                ),
+                _ => format!("a whole number, at least {least}"),
+            },
             node.found(),
         )),
     }
