@@ -25,11 +25,11 @@ _LABELS = {name: label for _, name, label, _ in _RECORDABLE}
 _PANELS: tuple[tuple[str, ...], ...] = (
     ("loss", "objective"),
     ("mu", "mu_avg", "mu_low", "mu_upp"),
-    ("lambda_min", "lambda_max", "diagonal_min", "foretold_min"),
+    ("lambda_min", "lambda_max", "diagonal_min", "predicted_min"),
     ("balance_drift",),
     ("active", "correct"),
     ("lost", "uncovered", "newly_lost"),
-    ("slowest", "foretold_slowest"),
+    ("slowest", "predicted_slowest"),
     ("margin", "margin_hidden", "smoothed_margin"),
     ("alignment",),
     ("tau",),

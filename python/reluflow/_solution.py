@@ -117,10 +117,10 @@ class End:
     """min_i M_ii, with "diagonal" in the record."""
     slowest: int | None
     """The example with that entry, which is learnt last."""
-    foretold_min: float | None
-    """What the start foretold of `diagonal_min`, with "diagonal" in the record and orthogonal inputs."""
-    foretold_slowest: int | None
-    """What the start foretold of `slowest`."""
+    predicted_min: float | None
+    """What the start predicted of `diagonal_min`, with "diagonal" in the record and orthogonal inputs."""
+    predicted_slowest: int | None
+    """What the start predicted of `slowest`."""
     energy_defect: float | None
     """The part of the fall of the loss that dissipation does not explain; not of gradient descent."""
 

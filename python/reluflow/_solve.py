@@ -101,7 +101,7 @@ def flow(
     record
         what to write down: "curvature", "curvature-bounds", "balance", "activity", "lost", "coverage" (event E at the start
         and what was lost since), "spectrum" (O(n³) a row, which Ctrl-C waits for), "diagonal" (the smallest entry of that of
-        M, and on orthogonal inputs what the start foretells of it), "margin" (of a classification, and cos(θ, dθ/dt)), "objective"
+        M, and on orthogonal inputs what the start predicts of it), "margin" (of a classification, and cos(θ, dθ/dt)), "objective"
         (L with the penalty of weight decay), "tau" (∫ L dt).
         What neurons do: "squared-norm", "rank" (stable rank and singular values of W), "angles" (between active neurons of one sign),
         "label-alignment" (cos(w, ±γ), γ = (1/n) Σ y_i x_i), "directions" (how many, merged at cos > 0.99), "movement", "flipped"

@@ -54,10 +54,10 @@ pub struct Trial {
     pub diagonal_min: Option<f64>,
     /// The example with that entry.
     pub slowest: Option<f64>,
-    /// What the start foretold of `diagonal_min`, if the diagonal was recorded on orthogonal inputs.
-    pub foretold_min: Option<f64>,
-    /// What the start foretold of `slowest`.
-    pub foretold_slowest: Option<f64>,
+    /// What the start predicted of `diagonal_min`, if the diagonal was recorded on orthogonal inputs.
+    pub predicted_min: Option<f64>,
+    /// What the start predicted of `slowest`.
+    pub predicted_slowest: Option<f64>,
     /// Number of examples without a correctly active neuron at the start, if coverage was recorded.
     pub uncovered: Option<f64>,
     /// Number of those at the end that had one at the start, if coverage was recorded.
@@ -96,8 +96,8 @@ const FIELDS: [&str; 18] = [
     "lambda_max",
     "diagonal_min",
     "slowest",
-    "foretold_min",
-    "foretold_slowest",
+    "predicted_min",
+    "predicted_slowest",
 ];
 
 /// The columns of a trajectory that a trial keeps by name.
@@ -341,8 +341,8 @@ pub fn run_sharing(
         lambda_max: end.lambda_max,
         diagonal_min: end.diagonal_min,
         slowest: whole(end.slowest),
-        foretold_min: end.foretold_min,
-        foretold_slowest: whole(end.foretold_slowest),
+        predicted_min: end.predicted_min,
+        predicted_slowest: whole(end.predicted_slowest),
         uncovered: whole(end.uncovered),
         newly_lost: whole(end.newly_lost),
         balance_drift: end.balance_drift,

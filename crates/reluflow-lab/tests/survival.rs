@@ -504,3 +504,16 @@ fn writers_and_mergers_at_once_lose_nothing() {
         found.parts.len()
     );
 }
+
+/// Cells are found again by the values of their axes, however these are written for people.
+#[test]
+fn trials_at_any_scale_come_back() {
+    let text = "[sweep]\nd = 4\nn = 3\np = 2\n\"init.scale\" = [1e-140, 1e-20, 1e-5, 1, 1e16]\ndraws = 2\n[init]\nlaw = \"balanced\"\n[flow]\nmethod = \"gradient-descent\"\n[stop]\nsteps = 2\n";
+    let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let mut run = open(&experiment, place.path());
+    run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+    assert_eq!(run.trials.len(), 10);
+    assert_eq!(kept(&experiment, place.path()), in_full(&run.trials));
+    assert_eq!(experiment.cells[0].axes[0].to_string(), "1e-140");
+}

@@ -455,9 +455,12 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
         let newly = (0..9).filter(|i| bare(&after, *i) && !bare(&before, *i)).count();
         assert_eq!((end.uncovered, end.newly_lost), (Some(uncovered), Some(newly)));
         assert_eq!(before.holds(), uncovered == 0);
-        let foretold = reluflow::observe::Foretold::new(&data, &network);
-        assert_eq!(end.foretold_min, foretold.map(|foretold| foretold.diagonal));
-        assert_eq!(end.foretold_slowest, foretold.map(|foretold| foretold.example));
+        let predicted = reluflow::observe::Predicted::new(&data, &network);
+        assert_eq!(end.predicted_min, predicted.map(|predicted| predicted.diagonal));
+        assert_eq!(
+            end.predicted_slowest,
+            predicted.map(|predicted| predicted.example)
+        );
         let first = &solution.trajectory.rows()[0];
         assert_eq!(first.uncovered, uncovered as f64);
         lost_anew += newly;

@@ -176,11 +176,11 @@ const OPTIONALS: [OptionalColumn; 11] = [
     ("lambda_max", |t| t.lambda_max, |t, v| t.lambda_max = v),
     ("diagonal_min", |t| t.diagonal_min, |t, v| t.diagonal_min = v),
     ("slowest", |t| t.slowest, |t, v| t.slowest = v),
-    ("foretold_min", |t| t.foretold_min, |t, v| t.foretold_min = v),
+    ("predicted_min", |t| t.predicted_min, |t, v| t.predicted_min = v),
     (
-        "foretold_slowest",
-        |t| t.foretold_slowest,
-        |t, v| t.foretold_slowest = v,
+        "predicted_slowest",
+        |t| t.predicted_slowest,
+        |t, v| t.predicted_slowest = v,
     ),
     ("uncovered", |t| t.uncovered, |t, v| t.uncovered = v),
     ("newly_lost", |t| t.newly_lost, |t, v| t.newly_lost = v),
@@ -306,7 +306,7 @@ pub(super) fn from_columns(
     for name in &experiment.axes {
         for (row, key) in keys.iter_mut().enumerate() {
             let value = match column(name)? {
-                Column::Numbers(values) => values[row].to_string(),
+                Column::Numbers(values) => AxisValue::Number(values[row]).to_string(),
                 Column::Texts(values) => values[row].clone(),
                 _ => return Err(format!("column {name} holds no axis")),
             };
@@ -350,8 +350,12 @@ pub(super) fn from_columns(
         Err(_) => Ok(None),
     };
     for (name, _, set) in OPTIONALS {
-        // Folders of earlier versions lack some.
-        let values = optionals_if_any(name)?.unwrap_or_else(|| vec![None; rows]);
+        // Folders of earlier versions lack some, and have other names for two.
+        let values = match optionals_if_any(name)? {
+            None => optionals_if_any(&name.replace("predicted", "foretold"))?,
+            found => found,
+        }
+        .unwrap_or_else(|| vec![None; rows]);
         for (trial, value) in trials.iter_mut().zip(values) {
             set(trial, value);
         }

@@ -5,7 +5,6 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::realised::Realised;
 use super::{DataLaw, Target};
 use crate::Dataset;
 use crate::error::{Error, Result};
@@ -85,22 +84,8 @@ impl Altered {
     }
 
     /// The dimension in which the law draws.
-    fn own_dimension(&self, d: usize) -> usize {
+    pub(super) fn own_dimension(&self, d: usize) -> usize {
         if self.bias { d - 1 } else { d }
-    }
-
-    /// Draws the law's parameters and n training examples in dimension d.
-    pub(super) fn realise(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Realised> {
-        let own = self.own_dimension(d);
-        let (data, law) = self.law.draw(n, own, random)?;
-        let centre = law
-            .given_centres(own)
-            .and_then(|centres| centres.mean_axis(ndarray::Axis(0)));
-        let function = match &self.target {
-            Some(target) => Some(target.draw(own, centre.as_ref().map(|c| c.view()), random)?),
-            None => None,
-        };
-        Realised::new(law, function, self, data, d, random)
     }
 
     /// The labels with flips and noise. Each has its own generator, which is drawn whether it is needed or not.

@@ -189,3 +189,19 @@ impl Realised {
         self.alterations.target.as_ref()
     }
 }
+
+impl Altered {
+    /// Draws the law's parameters and n training examples in dimension d.
+    pub(super) fn realise(&self, n: usize, d: usize, random: &mut ChaCha8Rng) -> Result<Realised> {
+        let own = self.own_dimension(d);
+        let (data, law) = self.law.draw(n, own, random)?;
+        let centre = law
+            .given_centres(own)
+            .and_then(|centres| centres.mean_axis(ndarray::Axis(0)));
+        let function = match &self.target {
+            Some(target) => Some(target.draw(own, centre.as_ref().map(|c| c.view()), random)?),
+            None => None,
+        };
+        Realised::new(law, function, self, data, d, random)
+    }
+}

@@ -11,94 +11,26 @@
 
 use super::balance::Balance;
 use super::control::{Control, Limiter};
-use super::drift::{Drift, Leading};
+use super::drift::Drift;
 use super::far::{FAR, Far, LogFlow};
 use super::locate;
 use super::rest::Rest;
 use super::risk::Risk;
+use super::run::{MAX_RISE, Run};
 use super::spectral_radius::SpectralRadius;
 use super::stage::Stage;
+use super::stepper::Stepper;
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
 use crate::model::Loss;
 
-/// What a method reports of a step it took.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Advance {
-    /// The loss at its end, where that is known: the field then was evaluated there.
-    pub(super) known: Option<f64>,
-    /// Evaluations spent, without the one at its end.
-    pub(super) evaluations: u64,
-}
-
-/// A one-step method whose steps end where the next begins (first-same-as-last).
-pub(super) trait Stepper {
-    /// q: the local error behaves like h^(1/q).
-    fn error_exponent(&self) -> f64;
-    /// The largest stable step at this spectral radius.
-    fn largest_step(&self, radius: f64) -> f64;
-    /// By how much a spectral radius is to be overestimated, the less the more stability costs.
-    fn radius_safety(&self) -> f64 {
-        1.2
-    }
-    /// Steps from `from` by h into the state and the time of `to`; `lengths` are h and h̃, over which a step must be taken
-    /// to make up for its error along the path ([`Drift`]).
-    fn advance(
-        &mut self,
-        field: &mut dyn VectorField<f64>,
-        from: &Stage,
-        to: &mut Stage,
-        lengths: [f64; 2],
-        radius: f64,
-    ) -> Advance;
-    /// The leading error of the last step along the path.
-    fn leading_error(&mut self, _from: &Stage, _to: &Stage, _neurons: usize) -> Leading {
-        Leading {
-            weight: 0.0,
-            known: 0.0,
-        }
-    }
-    /// The local error of the last step, once `to` has its velocity.
-    fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]);
-    /// Forgets the last steps: what follows is in other units.
-    fn restart(&mut self) {}
-}
-
 const SAFETY: f64 = 0.8;
 const MAX_GROWTH: f64 = 3.0;
 const MAX_SHRINKING: f64 = 0.2;
-/// Largest rise of the loss from one time of the grid to a later one.
-pub(super) const MAX_RISE: f64 = 1e-3;
 /// How often a time of the grid is approached before a rest is looked for.
 const MAX_TRIES: u32 = 3;
 /// Largest rise of the loss above its smallest value so far, between times of the grid.
 const MAX_CHATTER: f64 = 2e-2;
-
-/// A run of an adaptive method, with room for its stages.
-pub(super) struct Run<'a> {
-    pub(super) field: &'a mut dyn VectorField<f64>,
-    pub(super) stepper: &'a mut dyn Stepper,
-    pub(super) journal: Journal,
-    pub(super) balance: Balance,
-    /// Where the current step starts.
-    pub(super) here: Stage,
-    /// Where it ends.
-    pub(super) next: Stage,
-    /// A state inside it.
-    pub(super) between: Stage,
-    /// The last state whose loss a later row may have: where a run ends that is stopped amid chatter.
-    calm: Stage,
-    /// The spectral radius that the step was taken with.
-    pub(super) radius: f64,
-    /// The smallest loss of an accepted state so far.
-    lowest: f64,
-    /// The smallest loss at a time of the grid so far.
-    lowest_shown: f64,
-    /// The smallest loss of a row so far; no step depends on it.
-    lowest_row: f64,
-    /// The correction of step lengths.
-    pub(super) drift: Drift,
-}
 
 /// How a time is approached at which steps of the usual length arrive amid chatter.
 #[derive(Debug, Clone, Copy, Default)]
@@ -412,46 +344,6 @@ impl Run<'_> {
             self.journal.write(self.field, self.between.point());
         }
         std::mem::swap(&mut self.here, &mut self.next);
-    }
-
-    /// Steps from the start of the current step to a `time` inside it, into [`Run::between`].
-    ///
-    /// Where the loss there lies above that of an earlier row, the way is gone in more and shorter steps, in the end from the
-    /// last state before chatter.
-    pub(super) fn step_inside(&mut self, time: f64) {
-        const PARTS: [(u32, bool); 6] = [
-            (1, false),
-            (2, false),
-            (4, false),
-            (8, true),
-            (32, true),
-            (128, true),
-        ];
-        for (parts, from_calm) in PARTS {
-            let start = if from_calm { &self.calm } else { &self.here };
-            let h = (time - start.time) / f64::from(parts);
-            let mut moving = None;
-            for part in 1..=parts {
-                let from = moving.as_ref().unwrap_or(start);
-                let lengths = [h, self.drift.shortened(from.time, h)];
-                let advance = self
-                    .stepper
-                    .advance(self.field, from, &mut self.between, lengths, self.radius);
-                self.journal.counts.evaluations += advance.evaluations + 1;
-                match advance.known {
-                    Some(loss) => self.between.evaluate_there(self.field, loss),
-                    None => self.between.evaluate(self.field),
-                }
-                if part < parts {
-                    moving = Some(self.between.clone());
-                }
-            }
-            self.between.time = time;
-            if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_row {
-                break;
-            }
-        }
-        self.balance.restore(&mut self.between);
     }
 
     /// Whether small steps from here find that the flow rests; goes on from their end if it does not.

@@ -2,8 +2,8 @@
 
 use std::iter::once;
 
-use super::adaptive::{Advance, Stepper};
 use super::stage::Stage;
+use super::stepper::{Advance, Stepper};
 use crate::field::VectorField;
 
 /// The coefficients of a pair.

@@ -3,7 +3,7 @@
 use super::{Counts, Problem};
 use crate::Dataset;
 use crate::field::{Activity, Real, VectorField, split_state};
-use crate::observe::foretold::{Foretold, smallest};
+use crate::observe::predicted::{Predicted, smallest};
 use crate::observe::{
     Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, Scene, curvature, kernel,
 };
@@ -15,8 +15,8 @@ pub(super) struct Gauges {
     bounds: Option<curvature::Bounds>,
     /// ‖x_i‖, where the kernel is asked for and the inputs are orthogonal.
     norms: Option<Vec<f64>>,
-    /// What the start foretells, where the diagonal is asked for and the inputs are orthogonal.
-    foretold: Option<Foretold>,
+    /// What the start predicts, where the diagonal is asked for and the inputs are orthogonal.
+    predicted: Option<Predicted>,
     activity: Activity,
     /// Examples without a correctly active neuron at the start, where coverage is asked for.
     uncovered: Option<Vec<usize>>,
@@ -57,7 +57,7 @@ impl Gauges {
         let kernel = record.wants(Observable::Spectrum) || record.wants(Observable::Diagonal);
         // Both are those of the paper's model; the kernel of another is read by its products.
         let kernel = kernel && problem.model.is_the_papers();
-        let foretold = record.wants(Observable::Diagonal) && problem.model.is_the_papers();
+        let predicted = record.wants(Observable::Diagonal) && problem.model.is_the_papers();
         let gauges = make(problem);
         let examples = record.wants(Observable::Margin) || !gauges.is_empty();
         Self {
@@ -66,7 +66,7 @@ impl Gauges {
                 .then(|| curvature::Bounds::of(data, &problem.model))
                 .flatten(),
             norms: (kernel && data.is_orthogonal()).then(|| data.input_norms()),
-            foretold: foretold.then(|| Foretold::new(data, problem.network)).flatten(),
+            predicted: predicted.then(|| Predicted::new(data, problem.network)).flatten(),
             activity: Activity::new(data.examples()),
             uncovered: None,
             gauges,
@@ -186,9 +186,9 @@ impl Gauges {
                 row.diagonal_min = value;
                 row.slowest = example as f64;
             }
-            if let Some(foretold) = self.foretold {
-                row.foretold_min = foretold.diagonal;
-                row.foretold_slowest = foretold.example as f64;
+            if let Some(predicted) = self.predicted {
+                row.predicted_min = predicted.diagonal;
+                row.predicted_slowest = predicted.example as f64;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Locates the time at which the loss crosses a level inside a step, by shorter steps from its start.
 
-use super::adaptive::Run;
+use super::run::Run;
 
 /// Accuracy, in log L, to which a level of the loss is located.
 const LEVEL_ACCURACY: f64 = 1e-3;

@@ -9,10 +9,10 @@
 //! of M: symmetric and negative, which is what these methods are for. Order 1 is the better of the two here,
 //! because steps are limited at the kinks, where order 2 buys nothing.
 
-use super::adaptive::{Advance, Stepper};
 use super::drift::Leading;
 use super::frozen_forces::{self, FrozenForces, Lengths};
 use super::stage::Stage;
+use super::stepper::{Advance, Stepper};
 use crate::aligned::Aligned;
 use crate::field::VectorField;
 use crate::linear::squared_norm;

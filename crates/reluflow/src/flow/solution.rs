@@ -66,10 +66,10 @@ pub struct End {
     pub diagonal_min: Option<f64>,
     /// The example with that entry, the one learnt last.
     pub slowest: Option<usize>,
-    /// What the start foretold of `diagonal_min`, if the diagonal was asked for and the inputs are orthogonal.
-    pub foretold_min: Option<f64>,
-    /// What the start foretold of `slowest`.
-    pub foretold_slowest: Option<usize>,
+    /// What the start predicted of `diagonal_min`, if the diagonal was asked for and the inputs are orthogonal.
+    pub predicted_min: Option<f64>,
+    /// What the start predicted of `slowest`.
+    pub predicted_slowest: Option<usize>,
     /// The run's own error gauge: Σ |ΔL + ∫‖dθ/dt‖²/p|/L over Σ |Δ log L|, both over the steps; the part of the
     /// fall of the loss that dissipation does not explain. Not computed by gradient descent.
     pub energy_defect: Option<f64>,

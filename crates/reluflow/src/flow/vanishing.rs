@@ -108,8 +108,8 @@ impl Vanishing {
                 lambda_max: None,
                 diagonal_min: None,
                 slowest: None,
-                foretold_min: None,
-                foretold_slowest: None,
+                predicted_min: None,
+                predicted_slowest: None,
                 energy_defect: None,
             },
             counts: Counts {

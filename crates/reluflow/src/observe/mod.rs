@@ -2,7 +2,6 @@
 
 mod column;
 pub mod curvature;
-pub mod foretold;
 mod gauge;
 pub(crate) mod gauges;
 pub mod kernel;
@@ -10,17 +9,18 @@ mod margin;
 mod orthogonal_kernel;
 mod path;
 mod plateaus;
+pub mod predicted;
 mod record;
 pub mod stationary;
 mod trajectory;
 
 pub use column::{Column, Kind, Unit};
-pub use foretold::Foretold;
 pub use gauge::{Gauge, Look, Scene};
 pub use gauges::{Observable, column, columns};
 pub use margin::Margins;
 pub use orthogonal_kernel::OrthogonalKernel;
 pub use path::Snapshot;
 pub use plateaus::{Plateau, plateaus};
+pub use predicted::Predicted;
 pub use record::{Record, Timing, When};
 pub use trajectory::{Row, Trajectory};

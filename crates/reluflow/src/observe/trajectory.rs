@@ -42,10 +42,10 @@ pub struct Row {
     pub diagonal_min: f64,
     /// The example with that entry.
     pub slowest: f64,
-    /// What the start foretells of `diagonal_min` at the end.
-    pub foretold_min: f64,
-    /// What the start foretells of `slowest` at the end.
-    pub foretold_slowest: f64,
+    /// What the start predicts of `diagonal_min` at the end.
+    pub predicted_min: f64,
+    /// What the start predicts of `slowest` at the end.
+    pub predicted_slowest: f64,
     /// min_i y_i h(x_i) / ((1/p) Σ_j (‖w_j‖² + a_j²)).
     pub margin: f64,
     /// min_i y_i h(x_i) / √((1/p) Σ_j ‖w_j‖²).
@@ -86,8 +86,8 @@ impl Default for Row {
             lambda_max: f64::NAN,
             diagonal_min: f64::NAN,
             slowest: f64::NAN,
-            foretold_min: f64::NAN,
-            foretold_slowest: f64::NAN,
+            predicted_min: f64::NAN,
+            predicted_slowest: f64::NAN,
             margin: f64::NAN,
             margin_hidden: f64::NAN,
             smoothed_margin: f64::NAN,
@@ -123,10 +123,10 @@ const FIELDS: [Field; 27] = [
     (|row| row.lambda_max, |row, value| row.lambda_max = value),
     (|row| row.diagonal_min, |row, value| row.diagonal_min = value),
     (|row| row.slowest, |row, value| row.slowest = value),
-    (|row| row.foretold_min, |row, value| row.foretold_min = value),
+    (|row| row.predicted_min, |row, value| row.predicted_min = value),
     (
-        |row| row.foretold_slowest,
-        |row, value| row.foretold_slowest = value,
+        |row| row.predicted_slowest,
+        |row, value| row.predicted_slowest = value,
     ),
     (|row| row.margin, |row, value| row.margin = value),
     (|row| row.margin_hidden, |row, value| row.margin_hidden = value),

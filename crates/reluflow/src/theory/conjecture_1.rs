@@ -1,7 +1,7 @@
 //! Conjecture 1: on orthogonal inputs, with p ~ log n, the curvature ends at the order 1/√n.
 //!
 //! A conjecture about large n can be supported or put in doubt at finite n, not refuted. What is looked at is the generic
-//! limit μ_∞ = (2/n) λ_min(M(∞)) of trained networks; [`crate::observe::Foretold`] is a heuristic of ours for it.
+//! limit μ_∞ = (2/n) λ_min(M(∞)) of trained networks; [`crate::observe::Predicted`] is a heuristic of ours for it.
 
 use super::{kernel_extremes, lemma_5};
 use crate::data::Orthogonal;

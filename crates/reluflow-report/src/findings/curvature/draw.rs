@@ -1,4 +1,4 @@
-//! Draws √n μ_∞ against n beside its bounds and what was foretold, and local slopes.
+//! Draws √n μ_∞ against n beside its bounds and what was predicted, and local slopes.
 
 use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::Estimate;
@@ -22,14 +22,14 @@ pub(super) fn figure(main: &Series, all: &[Series]) -> Option<Named> {
     Some(Named {
         name: "curvature".to_owned(),
         chart: Chart {
-            description: "Curvature times the root of n against n, with bounds and what was foretold, and local slopes".to_owned(),
+            description: "Curvature times the root of n against n, with bounds and what was predicted, and local slopes".to_owned(),
             panels: vec![levels(main, &others), slopes(main, &others)],
             columns: 2,
             width: PAGE,
             panel_height: 190.0,
             ..Chart::default()
         },
-        caption: "√n μ_∞ against n with what bounds it and what was foretold, and the local slopes of μ_∞, with 95 % intervals."
+        caption: "√n μ_∞ against n with what bounds it and what was predicted, and the local slopes of μ_∞, with 95 % intervals."
             .to_owned(),
     })
 }
@@ -68,16 +68,16 @@ fn levels(main: &Series, others: &[&Series]) -> Panel {
     let guide = vec![(first, 2.0 / first.sqrt()), (last, 2.0 / last.sqrt())];
     line(&mut panel, "Lemma 6: 2/√*n*", Ink::Series(4), Dash::Dotted, guide);
     let starts = |size: &Size| size.starts.values().copied().collect::<Vec<f64>>();
-    let foretold = main
+    let predicted = main
         .sizes
         .iter()
         .map(|size| (size.n as f64, Log::mean(&starts(size)).value.exp()));
     line(
         &mut panel,
-        "foretold",
+        "predicted",
         Ink::Series(1),
         Dash::Dashed,
-        foretold.collect(),
+        predicted.collect(),
     );
     for (k, series) in others.iter().enumerate() {
         let points = series.sizes.iter().filter(|size| !size.draws.is_empty());
@@ -120,14 +120,14 @@ fn slopes(main: &Series, others: &[&Series]) -> Panel {
     }
     panel.entry("1/*n* and 1/√*n*", Ink::Muted, None, Some(Dash::Dotted));
     let starts = |size: &Size| Log::mean(&size.starts.values().copied().collect::<Vec<f64>>());
-    let foretold = between(main, |before, size| {
+    let predicted = between(main, |before, size| {
         let change = starts(size).plus(starts(before).times(-1.0));
         Some(of_curvature(
             change.times(1.0 / gap(before, size)).interval(LEVEL),
         ))
     });
-    let middle = foretold.iter().map(|point| (point.0, point.1.value)).collect();
-    line(&mut panel, "foretold", Ink::Series(1), Dash::Dashed, middle);
+    let middle = predicted.iter().map(|point| (point.0, point.1.value)).collect();
+    line(&mut panel, "predicted", Ink::Series(1), Dash::Dashed, middle);
     for (k, series) in others.iter().enumerate() {
         let points = between(series, plain_slope);
         marked(&mut panel, &name(series), k + 2, 3.0 * (k + 1) as f64, points);

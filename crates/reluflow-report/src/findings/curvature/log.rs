@@ -1,7 +1,7 @@
 //! Estimates logarithms of means and of ratios of means from few draws, with intervals by Student's t.
 //!
-//! The bootstrap needs a dozen draws; the largest sizes have one to three. And what the start foretells costs a thousandth of
-//! a flow: with f foretold and m found on a few draws, and f on many more,
+//! The bootstrap needs a dozen draws; the largest sizes have one to three. And what the start predicts costs a thousandth of
+//! a flow: with f predicted and m found on a few draws, and f on many more,
 //!
 //! ```text
 //! log E m ≈ log(mean m/mean f) over the few + log(mean f) over the many
@@ -138,9 +138,9 @@ mod tests {
         assert!((one.plus(exact).freedom - 2.0).abs() < 1e-12);
     }
 
-    /// Four flows whose outcome is the foretold value times a factor that scatters by 6 %, and 300 foretold values that
+    /// Four flows whose outcome is the predicted value times a factor that scatters by 6 %, and 300 predicted values that
     /// scatter by 25 %: of 300 intervals 15 should miss log E m; more than 30 has a probability of 10⁻⁴. They are less than
-    /// half as wide as without the foretold values.
+    /// half as wide as without the predicted values.
     #[test]
     fn few_flows_and_many_starts_cover_the_mean() {
         let mut random = ChaCha8Rng::seed_from_u64(4);

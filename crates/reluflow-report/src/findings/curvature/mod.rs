@@ -95,7 +95,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
     let mut flows = Table::new(
         "curvature",
         "accuracy scale width n p draws mean low high slope slope_low slope_high better better_low better_high better_slope \
-         better_slope_low better_slope_high scatter foretold foretold_low foretold_high foretold_scatter diagonal diagonal_low \
+         better_slope_low better_slope_high scatter predicted predicted_low predicted_high predicted_scatter diagonal diagonal_low \
          diagonal_high same same_low same_high mu_low mu_upp mu_end",
     );
     let mut starts = Table::new(
@@ -164,8 +164,8 @@ fn flow_row(series: &Series, size: &Size, before: Option<&Size>) -> Vec<String> 
         row.extend(entries(&estimate));
     }
     row.push(entry(scatter(&limits)));
-    row.extend(entries(&ratio(|draw| draw.foretold)));
-    row.push(entry(scatter(&size.values(|draw| draw.foretold / draw.limit))));
+    row.extend(entries(&ratio(|draw| draw.predicted)));
+    row.push(entry(scatter(&size.values(|draw| draw.predicted / draw.limit))));
     row.extend(entries(&ratio(|draw| draw.diagonal)));
     row.extend(entries(&share(size)));
     for of in [
@@ -235,7 +235,7 @@ fn plain_slope(before: &Size, size: &Size) -> Option<Estimate> {
     Some(of_curvature(fit.slope))
 }
 
-/// The same with what many starts foretold.
+/// The same with what many starts predicted.
 fn better_slope(before: &Size, size: &Size) -> Option<Estimate> {
     let change = size.with_starts()?.plus(before.with_starts()?.times(-1.0));
     Some(of_curvature(
@@ -251,7 +251,7 @@ fn scatter(values: &[f64]) -> f64 {
     (squares / (logs.len() as f64 - 1.0)).sqrt()
 }
 
-/// The share of draws in which the right example was foretold.
+/// The share of draws in which the right example was predicted.
 fn share(size: &Size) -> Estimate {
     let (same, all) = (
         size.draws.values().filter(|draw| draw.same).count(),
@@ -295,14 +295,14 @@ fn sentence(size: &Size, before: Option<&Size>) -> Option<String> {
     if let Some(slope) = slope {
         text += &after("local slope of μ_∞", &slope);
     }
-    let foretold = size.values(|draw| draw.foretold / draw.limit);
-    text += &after("foretold/μ_∞", &Log::geometric(&foretold).exponential(LEVEL));
+    let predicted = size.values(|draw| draw.predicted / draw.limit);
+    text += &after("predicted/μ_∞", &Log::geometric(&predicted).exponential(LEVEL));
     Some(text)
 }
 
 type Values = fn(&Size) -> Vec<f64>;
 
-/// Whether √n μ_∞, and its shape, have the same law at successive n: of flows, and of what many starts foretold.
+/// Whether √n μ_∞, and its shape, have the same law at successive n: of flows, and of what many starts predicted.
 fn laws(main: &Series, written: &mut Written) {
     let mut table = Table::new(
         "curvature-laws",
@@ -311,7 +311,7 @@ fn laws(main: &Series, written: &mut Written) {
     let flows = |size: &Size| size.values(|draw| draw.limit);
     let starts = |size: &Size| size.starts.values().copied().collect::<Vec<f64>>();
     let values: [Values; 2] = [flows, starts];
-    for (name, values) in ["found", "foretold"].into_iter().zip(values) {
+    for (name, values) in ["found", "predicted"].into_iter().zip(values) {
         for pair in main.sizes.windows(2) {
             let (a, b) = (values(&pair[0]), values(&pair[1]));
             let same = kolmogorov_smirnov(&a, &b, RESAMPLES, SEED);
@@ -401,9 +401,9 @@ mod tests {
                 "{name}: {given:?}"
             );
         }
-        assert_eq!(column(flows, "foretold")[0], "1.100");
+        assert_eq!(column(flows, "predicted")[0], "1.100");
         assert_eq!(column(flows, "mu_end")[0], "1.020");
-        assert!(column(laws, "quantity").contains(&"foretold".to_owned()));
+        assert!(column(laws, "quantity").contains(&"predicted".to_owned()));
         // Careful draws were made up as the others.
         assert!(
             column(steps, "careful_over_standard")

@@ -14,7 +14,7 @@ use crate::findings::Results;
 /// ε of the widths by Lemma 5 in the experiment files.
 const EPSILON: f64 = 0.05;
 
-/// What a flow left and what was foretold of it, as curvatures times √n.
+/// What a flow left and what was predicted of it, as curvatures times √n.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Draw {
     /// √n μ_∞ = 2 λ_min(M)/√n.
@@ -26,9 +26,9 @@ pub(super) struct Draw {
     pub(super) upp: f64,
     /// The same of min_i M_ii.
     pub(super) diagonal: f64,
-    /// The same of what the start foretold.
-    pub(super) foretold: f64,
-    /// Whether the start foretold the right example.
+    /// The same of what the start predicted.
+    pub(super) predicted: f64,
+    /// Whether the start predicted the right example.
     pub(super) same: bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Size {
     pub(super) n: u64,
     pub(super) p: u64,
     pub(super) draws: BTreeMap<u64, Draw>,
-    /// √n times what many starts foretold, these draws' among them.
+    /// √n times what many starts predicted, these draws' among them.
     pub(super) starts: BTreeMap<u64, f64>,
 }
 
@@ -63,18 +63,21 @@ impl Series {
 }
 
 impl Size {
-    /// √n of what is foretold or found, draw by draw.
+    /// √n of what is predicted or found, draw by draw.
     pub(super) fn values(&self, of: impl Fn(&Draw) -> f64) -> Vec<f64> {
         self.draws.values().map(of).collect()
     }
 
-    /// log of the mean of √n μ_∞, with what many starts foretold.
+    /// log of the mean of √n μ_∞, with what many starts predicted.
     pub(super) fn with_starts(&self) -> Option<Log> {
         if self.starts.len() <= self.draws.len() || self.draws.is_empty() {
             return None;
         }
         let pairs = self.values(|draw| draw.limit);
-        let pairs: Vec<(f64, f64)> = pairs.into_iter().zip(self.values(|draw| draw.foretold)).collect();
+        let pairs: Vec<(f64, f64)> = pairs
+            .into_iter()
+            .zip(self.values(|draw| draw.predicted))
+            .collect();
         let starts: Vec<f64> = self.starts.values().copied().collect();
         Some(Log::ratio(&pairs).plus(Log::mean(&starts)))
     }
@@ -98,8 +101,8 @@ fn draw(n: f64, trial: &Trial) -> Option<Draw> {
         low: n.sqrt() * trial.mu_low?,
         upp: n.sqrt() * trial.mu_upp?,
         diagonal: kernel(trial.diagonal_min?),
-        foretold: kernel(trial.foretold_min?),
-        same: trial.slowest? == trial.foretold_slowest?,
+        predicted: kernel(trial.predicted_min?),
+        same: trial.slowest? == trial.predicted_slowest?,
     })
 }
 
@@ -113,8 +116,8 @@ pub(super) fn collect(results: &[Results]) -> (Vec<Series>, usize) {
         (size.n, size.p) = (cell.cell.n, cell.cell.p);
         let n = size.n as f64;
         for trial in cell.trials {
-            let foretold = trial.foretold_min.map(|value| 2.0 * value / n.sqrt());
-            size.starts.extend(foretold.map(|value| (trial.draw, value)));
+            let predicted = trial.predicted_min.map(|value| 2.0 * value / n.sqrt());
+            size.starts.extend(predicted.map(|value| (trial.draw, value)));
             if trial.steps == 0 {
                 continue;
             }
@@ -164,7 +167,7 @@ pub(super) mod tests {
     use crate::findings::{Finding, Study};
     use reluflow_lab::Experiment;
 
-    /// Trials of every cell of the quick studies with μ_∞ = c n^(−3/4), foretold 10 % above, all in units of λ_min.
+    /// Trials of every cell of the quick studies with μ_∞ = c n^(−3/4), predicted 10 % above, all in units of λ_min.
     pub(in super::super) fn made_up() -> Vec<Results> {
         let trial = |experiment: &Experiment, cell: usize, draw: u64| {
             let n = experiment.cells[cell].n as f64;
@@ -182,9 +185,9 @@ pub(super) mod tests {
                 mu_low: given(1.0 / n * limit),
                 mu_upp: given(10.0 / n * limit),
                 diagonal_min: Some(1.01 * limit),
-                foretold_min: Some(1.1 * limit),
+                predicted_min: Some(1.1 * limit),
                 slowest: Some(3.0),
-                foretold_slowest: Some(if draw == 0 { 4.0 } else { 3.0 }),
+                predicted_slowest: Some(if draw == 0 { 4.0 } else { 3.0 }),
                 ..Trial::default()
             }
         };
@@ -237,7 +240,7 @@ pub(super) mod tests {
         }
     }
 
-    /// Foretold is 1.1 times what is found in every draw: with the starts, the mean is theirs over 1.1.
+    /// Predicted is 1.1 times what is found in every draw: with the starts, the mean is theirs over 1.1.
     #[test]
     fn starts_stand_for_the_mean_of_many_flows() {
         let (series, _) = collect(&made_up());

@@ -48,8 +48,8 @@ impl Journal {
             lambda_max: given(last.lambda_max),
             diagonal_min: given(last.diagonal_min),
             slowest: which(last.slowest),
-            foretold_min: given(last.foretold_min),
-            foretold_slowest: which(last.foretold_slowest),
+            predicted_min: given(last.predicted_min),
+            predicted_slowest: which(last.predicted_slowest),
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = self.model.gradient_norm(point.velocity, field.neurons());

@@ -87,13 +87,13 @@ observables! {
         Column::real("lambda_max", "λ_max(M)", Unit::Number)
     ];
     /// `diagonal_min`, `slowest`: min_i M_ii and its i, O(np) a row on orthogonal inputs, O(n²dp) on others. On orthogonal
-    /// inputs also `foretold_min`, `foretold_slowest`: what the start foretells of them at the end
-    /// ([`Foretold`](crate::observe::Foretold)).
+    /// inputs also `predicted_min`, `predicted_slowest`: what the start predicts of them at the end
+    /// ([`Predicted`](crate::observe::Predicted)).
     Diagonal = [
         Column::real("diagonal_min", "min M_ii", Unit::Number),
         Column::index("slowest", "example with min M_ii"),
-        Column::real("foretold_min", "foretold of min M_ii", Unit::Number),
-        Column::index("foretold_slowest", "foretold example")
+        Column::real("predicted_min", "predicted of min M_ii", Unit::Number),
+        Column::index("predicted_slowest", "predicted example")
     ];
     /// `margin`, `margin_hidden`, `smoothed_margin`, `alignment`: the [`Margins`](crate::observe::Margins) of a
     /// classification, and cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.

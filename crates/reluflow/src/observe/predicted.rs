@@ -25,15 +25,15 @@ use crate::{Dataset, Network};
 
 /// The example that is to be learnt last, and its entry of the diagonal of M at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Foretold {
+pub struct Predicted {
     /// min_i M_ii(∞); (2/n) of it stands for μ_∞.
     pub diagonal: f64,
     /// The example i.
     pub example: usize,
 }
 
-impl Foretold {
-    /// What a network at time 0 foretells, in O(np), or O(ndp) when the inputs do not lie along axes; `None` unless the
+impl Predicted {
+    /// What a network at time 0 predicts, in O(np), or O(ndp) when the inputs do not lie along axes; `None` unless the
     /// inputs are orthogonal.
     ///
     /// ```
@@ -41,8 +41,8 @@ impl Foretold {
     /// // One neuron, one example: φ² = |y|/(‖x‖ g²), so that B = |y|/‖x‖ and M = √5 ‖x‖ |y|.
     /// let data = reluflow::Dataset::along_axes(vec![3.0], array![-2.0], 1).unwrap();
     /// let network = reluflow::Network::new(array![[0.1]], array![-0.7]).unwrap();
-    /// let foretold = reluflow::observe::Foretold::new(&data, &network).unwrap();
-    /// assert!((foretold.diagonal - 6.0 * 5f64.sqrt()).abs() < 1e-12);
+    /// let predicted = reluflow::observe::Predicted::new(&data, &network).unwrap();
+    /// assert!((predicted.diagonal - 6.0 * 5f64.sqrt()).abs() < 1e-12);
     /// ```
     ///
     /// # Panics
@@ -186,7 +186,7 @@ mod tests {
             let (data, network) = draw(n, p, 1, scale);
             let entries = slowly(&data, &network);
             let (example, least) = smallest(entries.into_iter()).unwrap();
-            let found = Foretold::new(&data, &network).unwrap();
+            let found = Predicted::new(&data, &network).unwrap();
             assert_eq!(found.example, example);
             // Sums of some n p terms, all positive.
             assert!((found.diagonal / least - 1.0).abs() < 1e-12, "{found:?} {least}");
@@ -208,15 +208,15 @@ mod tests {
         assert!((found / closed - 1.0).abs() < 1e-11, "{found} {closed}");
     }
 
-    /// At n = 400 the scatter of the foretold curvature about the true one is 6 to 7 % a draw, its mean right to 3 %: ten
+    /// At n = 400 the scatter of the predicted curvature about the true one is 6 to 7 % a draw, its mean right to 3 %: ten
     /// draws cannot all be off by more than 20 %, nor may the mean be by 8 %.
     #[test]
-    fn the_flow_ends_where_it_was_foretold() {
+    fn the_flow_ends_where_it_was_predicted() {
         let (n, p) = (400, 32);
         let mut sum = 0.0;
         for k in 0..10 {
             let (data, network) = draw(n, p, k, 0.01);
-            let foretold = Foretold::new(&data, &network).unwrap();
+            let predicted = Predicted::new(&data, &network).unwrap();
             let mut problem = Problem::new(&data, &network, Method::default());
             problem.stops = Stops {
                 trap_times: Some(1e-6),
@@ -228,7 +228,7 @@ mod tests {
                 ..Record::default()
             };
             let limit = problem.solve().unwrap().end.lambda_min.unwrap();
-            let off = (foretold.diagonal / limit).ln();
+            let off = (predicted.diagonal / limit).ln();
             assert!(off.abs() < 0.25, "draw {k}: {off}");
             sum += off;
         }
@@ -236,9 +236,9 @@ mod tests {
     }
 
     #[test]
-    fn inputs_that_are_not_orthogonal_foretell_nothing() {
+    fn inputs_that_are_not_orthogonal_predict_nothing() {
         let (data, network) = draw(5, 12, 0, 1.0);
         let slanted = Dataset::new(&data.inputs() + 0.1, data.labels().to_owned()).unwrap();
-        assert_eq!(Foretold::new(&slanted, &network), None);
+        assert_eq!(Predicted::new(&slanted, &network), None);
     }
 }
