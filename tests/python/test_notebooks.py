@@ -24,7 +24,7 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
     nbformat.validate(notebook)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert cells and all(not cell.outputs and cell.execution_count is None for cell in cells), (
-        f"{path.name} has outputs: clear them before committing (docs/decisions/0081)"
+        f"{path.name} has outputs: clear them before committing (docs/decisions/python.md#0081)"
     )
     # No time limit: machines differ.
     client = nbclient.NotebookClient(

@@ -44,6 +44,20 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path, monkeypatch: pytest.
     ]
 
 
+def test_every_decision_is_listed_once_with_its_page() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| \[(\d{4})\]\(([a-z-]+\.md)#(\d{4})\) \| .* \| (\d{4}-\d\d-\d\d) \|$", index, re.MULTILINE)
+    found = []
+    for page in folder.glob("*.md"):
+        entries = re.findall(r'^<a id="(\d{4})"></a>\n\n### (\d{4}) · .* \((\d{4}-\d\d-\d\d)\)$', page.read_text(encoding="utf-8"), re.MULTILINE)
+        found += [(number, page.name, anchor, date) for anchor, number, date in entries]
+    assert listed == sorted(found) and len(listed) > 60
+    assert all(number == anchor for number, _, anchor, _ in listed)
+    assert len({number for number, *_ in listed}) == len(listed)
+    assert {f"({path.name})" for path in folder.glob("*.md") if path.name != "README.md"} <= set(re.findall(r"\([a-z-]+\.md\)", index))
+
+
 def test_every_tutorial_is_listed() -> None:
     contents = (tutorials.FOLDER / "README.md").read_text(encoding="utf-8")
     assert len(tutorials.PAGES) >= 7 and all(f"({page.name})" in contents for page in tutorials.PAGES)

@@ -166,10 +166,7 @@ def rust_crates() -> str:
 
 def navigation() -> list[dict[str, object]]:
     """The contents, in the order of a reader's first visit."""
-    decisions = []
-    for path in sorted((ROOT / "docs" / "decisions").glob("0*.md")):
-        title = re.sub(r"^# *(?:\d{4})?[\s.:·–—-]*", "", path.read_text(encoding="utf-8").partition("\n")[0])
-        decisions.append({f"{path.name[:4]} {title}": f"decisions/{path.name}"})
+    decisions = [f"decisions/{name}" for name in re.findall(r"^\| \[[^\]]+\]\(([a-z-]+\.md)\)", (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8"), re.MULTILINE)]
     findings = [f"findings/{path.name}" for path in sorted((ROOT / "docs" / "findings").glob("*.md")) if path.name != "README.md"]
     tutorials = ["first-experiment", "your-own-csv", "heat-maps", "early-alignment", "threshold-in-p", "classification", "observer"]
     return [

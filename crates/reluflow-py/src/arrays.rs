@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 /// Copies an aligned two-dimensional array of doubles or singles, whatever its strides.
 ///
-/// A copy, since other threads may write into the caller's array while ours computes: see docs/decisions/0071.
+/// A copy, since other threads may write into the caller's array while ours computes: see docs/decisions/python.md#0071.
 pub(crate) fn matrix(array: &Bound<'_, PyAny>) -> PyResult<Array2<f64>> {
     if let Ok(array) = array.cast::<PyArray2<f64>>() {
         return Ok(array.try_readonly()?.as_array().to_owned());

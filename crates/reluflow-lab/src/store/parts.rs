@@ -3,7 +3,7 @@
 //! A part's name ends in a digest of its bytes, so that a flipped bit shows. Parts are never changed: when there
 //! are many, [`merge`] writes their trials into one more and only then removes them, so that whoever reads or
 //! merges the folder meanwhile finds every trial at least once. That needs no locks; its argument is in
-//! `docs/decisions/0060-parts-merge-without-locks.md`.
+//! `docs/decisions/store.md#0060`.
 
 use std::collections::{HashMap, HashSet};
 use std::io;

@@ -200,7 +200,7 @@ impl Stepper for RungeKuttaChebyshev {
     }
 
     /// Stages grow as the root of the radius only, while an underestimate costs steps that are rejected or shortened, and
-    /// the looks that would mend it. Chosen together with these and the damping: `docs/decisions/0001`.
+    /// the looks that would mend it. Chosen together with these and the damping: `docs/decisions/flow.md#0001`.
     fn radius_safety(&self) -> f64 {
         1.6
     }
