@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::store::parts;
+use reluflow_lab::store::{parts, table};
 use reluflow_lab::{Error, Experiment, Notice, Run, RunFolder, Trial, status, trial};
 
 /// Twenty trials of about a millisecond.
@@ -516,4 +516,29 @@ fn trials_at_any_scale_come_back() {
     assert_eq!(run.trials.len(), 10);
     assert_eq!(kept(&experiment, place.path()), in_full(&run.trials));
     assert_eq!(experiment.cells[0].axes[0].to_string(), "1e-140");
+}
+
+/// Folders of earlier versions have `foretold_min` where `predicted_min` is now.
+#[test]
+fn columns_of_earlier_names_are_read() {
+    let text = "[sweep]\nd = 4\nn = 4\np = 3\ndraws = 2\n[data]\nlaw = \"orthogonal\"\n[flow]\nmethod = \"gradient-descent\"\n[stop]\nsteps = 5\n[record]\nobservables = [\"diagonal\"]\n";
+    let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let mut run = open(&experiment, place.path());
+    run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+    assert!(run.trials.iter().all(|trial| trial.predicted_min.is_some()));
+    let parts: Vec<PathBuf> = fs::read_dir(place.path().join("parts"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    for (k, part) in parts.iter().enumerate() {
+        let mut columns = table::read(part).unwrap();
+        for (name, _) in &mut columns {
+            *name = name.replace("predicted", "foretold");
+        }
+        assert!(columns.iter().any(|(name, _)| name == "foretold_min"));
+        fs::remove_file(part).unwrap();
+        table::write(&part.with_file_name(format!("old-{k}.parquet")), &columns).unwrap();
+    }
+    assert_eq!(kept(&experiment, place.path()), in_full(&run.trials));
 }

@@ -155,7 +155,7 @@ fn words(text: &str) -> String {
         ("i64", "a whole number"),
         ("a boolean", "true or false"),
         ("struct variant", "a table"),
-        ("tuple variant", "a list, or a single value"),
+        ("tuple variant", "a list of its values"),
         ("unit variant", "a name alone"),
         ("newtype variant", "one value"),
         ("struct", "a table"),
@@ -170,6 +170,13 @@ fn words(text: &str) -> String {
     }) {
         return (*plain).to_owned();
     }
+    // What an enum without and with a value may be.
+    if let Some((first, second)) = text
+        .split_once(" or ")
+        .filter(|(first, _)| ["string", "map", "sequence"].contains(first))
+    {
+        return format!("{} or {}", words(first), words(second));
+    }
     // A tuple of size 2; what was found: string "a", integer `5`, map.
     if let Some(size) = text.strip_prefix("a tuple of size ") {
         return format!("a list of {size}");
@@ -180,6 +187,7 @@ fn words(text: &str) -> String {
         }
     }
     match text {
+        "string" => "a name".to_owned(),
         "sequence" => "a list".to_owned(),
         "map" => "a table".to_owned(),
         _ => match text.strip_prefix("invalid length ") {
