@@ -19,6 +19,14 @@
 //!
 //! The derivative of σ at 0 is 0. The paper is Dana, Bach, Pillaud-Vivien, *Convergence of Shallow ReLU
 //! Networks on Weakly Interacting Data*, NeurIPS 2025; lemmas and theorems are cited by its numbers.
+//!
+//! # A first run
+//!
+//! `cargo run --release -p reluflow --example quickstart`, with nothing left out:
+//!
+//! ```
+#![doc = include_str!("../examples/quickstart.rs")]
+//! ```
 
 mod aligned;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Looks for draws on which the exact flow fails: `cargo run --release --example exact_on_hard_draws -- root first_draw draws`
+//! Looks for draws on which the exact flow fails: `cargo run --release -p reluflow --example exact_on_hard_draws -- root first_draw draws`
 //!
 //! Small shapes with what breaks event-driven integrators: inputs and weights that are whole numbers, so that kinks are touched
 //! exactly and together; duplicates, multiples and antipodes, also but for a small error; x = 0; bias coordinates; w = 0; networks

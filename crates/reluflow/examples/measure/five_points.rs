@@ -1,4 +1,4 @@
-//! Runs the five-point example with the exact flow: `cargo run --release --example five_points -- seeds...`
+//! Runs the five-point example with the exact flow: `cargo run --release -p reluflow --example five_points -- seeds...`
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 use ndarray::{Array1, Array2, array};
 use rand_distr::{Distribution, StandardNormal};

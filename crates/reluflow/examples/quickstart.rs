@@ -1,0 +1,34 @@
+//! Draws data and a network, follows the gradient flow, and prints how it ended and the loss over time.
+#![allow(clippy::print_stdout)]
+
+use reluflow::data::Isotropic;
+use reluflow::initialisation::Asymmetric;
+use reluflow::observe::{Record, When};
+use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Result, Setting};
+
+fn main() -> Result<()> {
+    // 160 examples in dimension 20 and 30 neurons, by the paper's laws; `Dataset::new` and `Network::new` take your own arrays.
+    let setting = Setting {
+        n: 160,
+        d: 20,
+        p: 30,
+        data: DataLaw::Isotropic(Isotropic::default()),
+        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
+    };
+    // Draw 3 of the root seed 0: the same numbers on every machine.
+    let (data, network) = setting.draw(0, 3)?;
+
+    // The flow with adaptive steps, until the network interpolates for sure or 1.5 transition times are over.
+    let mut problem = Problem::new(&data, &network, Method::default());
+    problem.record = Record {
+        when: When::PerDecade(4),
+        ..Record::default()
+    };
+    let solution = problem.solve()?;
+
+    println!("{}", solution.verdict);
+    for row in solution.trajectory.rows() {
+        println!("t = {:8.3}   L = {:.3e}", row.time, row.loss);
+    }
+    Ok(())
+}
