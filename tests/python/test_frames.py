@@ -181,3 +181,11 @@ def test_a_path_in_an_experiment_is_one(tmp_path: pathlib.Path) -> None:
         experiment = rf.Experiment({"sweep": {"p": 3}, "data": section})
         assert experiment.problem()[0] == rf.Dataset(pd.DataFrame(COLUMNS))
         assert rf.Experiment({"sweep": {"d": 2, "n": 3, "p": 3}}).with_(data=section).cells()["n"].tolist() == [3]
+
+
+def test_a_codec_that_is_not_read_is_named(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "d.parquet"
+    pq.write_table(pa.table(COLUMNS), path, compression="brotli")
+    source = {"sweep": {"p": 2, "draws": 1}, "data": {"law": "file", "path": path}}
+    with pytest.raises(rf.InputError, match="pages compressed by brotli"):
+        rf.Experiment(source)

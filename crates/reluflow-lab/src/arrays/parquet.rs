@@ -27,8 +27,9 @@ pub(super) fn read(path: &Path, bytes: Vec<u8>) -> std::result::Result<Vec<Colum
     // The library trusts what a file says of itself in places, and panics where that is contradictory.
     let read = catch_unwind(AssertUnwindSafe(|| columns(Bytes::from(bytes))))
         .unwrap_or_else(|_| Err(ParquetError::General("the file contradicts itself".into())));
-    read.map_err(|error| match error {
-        ParquetError::NYI(text) | ParquetError::General(text) if text.contains("feature") => {
+    // Arrow wraps what the reader of pages says.
+    read.map_err(|error| match (error.to_string(), error) {
+        (text, _) if text.contains("feature") => {
             let codec = ["BROTLI", "LZO"]
                 .into_iter()
                 .find(|codec| text.to_uppercase().contains(codec));
@@ -42,8 +43,10 @@ pub(super) fn read(path: &Path, bytes: Vec<u8>) -> std::result::Result<Vec<Colum
             )
             .hint("write it again: df.to_parquet(path, compression=\"zstd\")")
         }
-        ParquetError::General(text) | ParquetError::NYI(text) => Unusable::new(path, "a Parquet file", text),
-        other => Unusable::new(path, "a Parquet file", other),
+        (_, ParquetError::General(text) | ParquetError::NYI(text)) => {
+            Unusable::new(path, "a Parquet file", text)
+        }
+        (text, _) => Unusable::new(path, "a Parquet file", text),
     })
 }
 
