@@ -41,7 +41,7 @@ def test_symmetric_data_end_at_a_quarter_for_every_slope(tmp_path: pathlib.Path)
 def test_five_points_rest_at_their_spurious_minimum() -> None:
     """Boursier, Flammarion 2025: a spurious minimum at 0.0278859611."""
     solution = rf.Experiment(FILES / "five-points.toml").trajectory()
-    assert solution.loss[-1] == pytest.approx(0.0278859611, abs=1e-9)
+    assert solution.end.loss == pytest.approx(0.0278859611, abs=1e-9)
 
 
 def test_the_stable_rank_falls_to_one_from_small_starts(tmp_path: pathlib.Path) -> None:

@@ -94,6 +94,22 @@ fn columns_are_the_choices_of_everything_but_the_axis() {
     );
 }
 
+/// Two columns whose dimension and width advance together are told apart by both.
+#[test]
+fn columns_are_named_by_all_that_differs() {
+    let experiment = experiment("zip = [\"d\", \"p\"]\nd = [10, 10]\np = [8, 12]\nn = [20, 40]");
+    let place = tempfile::tempdir().unwrap();
+    let folder = RunFolder::check(place.path(), &experiment).unwrap();
+    let study = Study::open(&experiment, folder, question("n"), f64::INFINITY).unwrap();
+    let named: Vec<String> = study
+        .columns
+        .iter()
+        .map(|column| study.describe(column))
+        .collect();
+    assert_eq!(named, ["d = 10, p = 8", "d = 10, p = 12"]);
+    assert_eq!(study.to_json(&study.columns[1])["p"], 12);
+}
+
 #[test]
 fn a_search_looks_beyond_the_file_only_as_far_as_data_can_be_drawn() {
     let orthogonal = "d = 12\nn = [4, 8]\np = 8\n[data]\nlaw = \"orthogonal\"\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 30";

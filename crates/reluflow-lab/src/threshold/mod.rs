@@ -215,6 +215,6 @@ impl<'a> Study<'a> {
 
     /// Whether p is computed from n, which is the axis.
     fn width_follows(&self) -> bool {
-        self.axis == Axis::Examples && self.experiment.axis("p").is_err()
+        self.axis == Axis::Examples && self.experiment.width_follows_examples()
     }
 }
