@@ -7,7 +7,7 @@ use parquet::basic::Compression;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ParquetMetaData;
 
-/// Structures deeper than this are none of Parquet's.
+/// Parquet's structures are not nested deeper than this.
 const DEPTH: u32 = 16;
 const MAGIC: &[u8] = b"PAR1";
 
@@ -15,7 +15,7 @@ fn claim<T>(text: impl Into<String>) -> Result<T> {
     Err(ParquetError::General(text.into()))
 }
 
-/// Looks at the footer. What is no Parquet file at all is left to the library, which says so.
+/// Checks the footer. The library itself refuses what is not a Parquet file.
 ///
 /// # Errors
 /// When a list claims more elements than bytes are left.
@@ -30,10 +30,10 @@ pub(crate) fn check_footer(bytes: &[u8]) -> Result<()> {
     Walk { left: &rest[start..] }.structure(DEPTH, &mut |_, _| ())
 }
 
-/// Looks at the headers of all pages.
+/// Checks the headers of all pages.
 ///
 /// # Errors
-/// When a page claims more bytes than its own hold once they are decompressed, or a header is none.
+/// When a page claims more bytes than its compressed bytes can give, or a header cannot be read.
 pub(crate) fn check_pages(bytes: &[u8], metadata: &ParquetMetaData) -> Result<()> {
     for column in metadata.row_groups().iter().flat_map(|group| group.columns()) {
         let dictionary = column.dictionary_page_offset().filter(|offset| *offset > 0);
@@ -228,7 +228,7 @@ mod tests {
         let values: Vec<f64> = (0..40).map(f64::from).collect();
         let good = encode(&vec![("x".to_owned(), Column::Numbers(values))]).unwrap();
         let mut found = 0;
-        // Every byte that is changed so that the file claims much more is refused or changes nothing of the size.
+        // A high bit set in a page's header makes its sizes longer numbers: some of these files are refused for what they claim.
         for at in 4..good.len() - 8 {
             let mut bytes = good.clone();
             bytes[at] |= 0x80;

@@ -86,7 +86,7 @@ fn least_norm() -> f64 {
 /// One cell: what its draws that lost no example ended with.
 struct Cell {
     /// Whether it is the limit on the exact flow's draws.
-    beside: bool,
+    on_flow_draws: bool,
     n: u64,
     p: u64,
     /// The size of the start; none in the limit.
@@ -117,7 +117,7 @@ fn collect(results: &[Results]) -> Vec<Cell> {
                 Some((trial.draw, norm / p as f64 / (n as f64).sqrt()))
             };
             cells.push(Cell {
-                beside: result.study.name == LIMIT,
+                on_flow_draws: result.study.name == LIMIT,
                 n,
                 p,
                 scale: match (limit, scale.map(|axis| &filled.cell.axes[axis])) {
@@ -148,7 +148,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
     );
     let limits: Vec<&Cell> = cells
         .iter()
-        .filter(|cell| cell.scale.is_none() && !cell.beside && cell.norms.len() > 1)
+        .filter(|cell| cell.scale.is_none() && !cell.on_flow_draws && cell.norms.len() > 1)
         .collect();
     for cell in &limits {
         let values: Vec<f64> = cell.norms.iter().map(|(_, norm)| *norm).collect();
@@ -187,7 +187,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
 
 /// The exact flow's norm over that of the limit on the same draw.
 fn paired(cells: &[Cell], cell: &Cell) -> Vec<f64> {
-    let limit = cells.iter().find(|other| other.beside);
+    let limit = cells.iter().find(|other| other.on_flow_draws);
     let pair = |(draw, norm): &(u64, f64)| {
         let (_, there) = limit?.norms.iter().find(|(other, _)| other == draw)?;
         Some(norm / there)
@@ -230,7 +230,7 @@ fn figure(cells: &[Cell]) -> Option<Named> {
     };
     let points: Vec<(f64, Estimate)> = cells
         .iter()
-        .filter(|cell| cell.scale.is_none() && !cell.beside && cell.norms.len() > 1)
+        .filter(|cell| cell.scale.is_none() && !cell.on_flow_draws && cell.norms.len() > 1)
         .map(|cell| {
             let values: Vec<f64> = cell.norms.iter().map(|(_, norm)| *norm).collect();
             (cell.n as f64, estimate(&values))
