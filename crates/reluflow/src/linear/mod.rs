@@ -33,6 +33,27 @@ pub(crate) fn norm(v: &[f64]) -> f64 {
     dot(v, v).sqrt()
 }
 
+/// max |v|; 0 of an empty slice. NaN is passed over.
+#[inline(always)]
+pub(crate) fn max_abs(values: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            let size = block[lane].abs();
+            lanes[lane] = if size > lanes[lane] { size } else { lanes[lane] };
+        }
+    }
+    let mut most = 0.0;
+    for size in lanes.iter().chain(rest) {
+        if size.abs() > most {
+            most = size.abs();
+        }
+    }
+    most
+}
+
 /// Σ v².
 pub(crate) fn squared_norm(values: &[f64]) -> f64 {
     const LANES: usize = 8;

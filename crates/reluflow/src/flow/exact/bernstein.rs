@@ -13,7 +13,8 @@ const MOST_HALVINGS: u32 = 54;
 /// A few roundings.
 const ROUNDING: f64 = 1e-15;
 
-type Coefficients = [f64; MAX_DEGREE + 1];
+/// Coefficients of a polynomial.
+pub(super) type Coefficients = [f64; MAX_DEGREE + 1];
 
 /// The first τ in [0, length] at which Σ_k c_k τ^k, positive at 0, becomes negative; O(degree²) for each halving.
 ///

@@ -116,6 +116,7 @@ impl Flow<'_> {
         let (hidden, output) = velocity.split_at(self.neurons * d);
         let natural = self.natural(loss);
         let stalls = self.ends.stalls(loss, natural);
+        let gross = stalls.then(|| super::events::GrossForces::new(self));
         let (mut most, mut noise) = (0.0f64, true);
         for j in 0..self.neurons {
             let part = |values: &[f64]| norm(&values[j * d..(j + 1) * d]);
@@ -123,7 +124,9 @@ impl Flow<'_> {
             if speed > 0.0 {
                 let size = part(&self.state.hidden).hypot(self.state.output[j]);
                 most = most.max(speed * horizon / size);
-                noise &= stalls && speed <= self.noise() * size * self.gross_force(j) * self.pace();
+                noise &= gross
+                    .as_ref()
+                    .is_some_and(|gross| speed <= self.noise() * size * gross.on(self, j) * self.pace());
             }
         }
         let rests = still && most <= REST_WEIGHTS || stalls && noise;

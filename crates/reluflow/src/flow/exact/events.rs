@@ -1,8 +1,9 @@
 //! Finds the earliest event of a step: a kink reached, a multiplier at its bound, an output weight at 0.
 
-use super::bernstein::first_crossing;
+use super::bernstein::{Coefficients, MAX_DEGREE, first_crossing};
 use super::flow::Flow;
 use super::found::Found;
+use super::kinks::Sums;
 use super::pattern::Side;
 use super::series::VALUES;
 use crate::linear::norm;
@@ -44,6 +45,8 @@ const TOUCHING: f64 = 1e-14;
 const ROUNDING: f64 = 1e-13;
 /// A series' coefficients are known to this many times its tolerance.
 const TRUNCATION: f64 = 10.0;
+/// Numbers that are summed side by side.
+const LANES: usize = 8;
 
 impl Flow<'_> {
     /// The earliest event in [0, length], with its time.
@@ -61,47 +64,56 @@ impl Flow<'_> {
                 first = Some((tau, what));
             }
         };
-        self.find_multipliers(&mut limit, &mut note);
-        self.find_kinks(&mut limit, &mut note);
+        let gross = GrossForces::new(self);
+        self.find_multipliers(&gross, &mut limit, &mut note);
+        self.find_kinks(&gross, &mut limit, &mut note);
         self.find_escapes(&mut limit, &mut note);
         first
     }
 
-    fn find_multipliers(&self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
+    fn find_multipliers(
+        &self,
+        gross: &GrossForces,
+        limit: &mut f64,
+        note: &mut dyn FnMut(Option<f64>, Found, &mut f64),
+    ) {
         let series = &self.series;
+        let order = series.order;
+        let mut polynomial: Coefficients = [0.0; MAX_DEGREE + 1];
         for (neuron, sliding) in self.pattern.sliding.iter().enumerate() {
             if sliding.kinks.is_empty() {
                 continue;
             }
             let sign = self.output_sign(neuron);
-            let output: Vec<f64> = series
-                .coefficients(&series.output, neuron, series.order)
-                .iter()
-                .map(|c| sign * c)
-                .collect();
-            let moved = displacement(&output, *limit);
+            let output = &mut polynomial[..=order];
+            for (c, output) in output.iter_mut().zip(&series.output) {
+                *c = sign * output[neuron];
+            }
+            let moved = displacement(output, *limit);
             note(
-                first_exit(&output, *limit, TOUCHING * output[0].abs(), self.noise() * moved),
+                first_exit(output, *limit, TOUCHING * output[0].abs(), self.noise() * moved),
                 Found::OutputWeight { neuron },
                 limit,
             );
-            let gross = self.noise() * self.gross_force(neuron);
+            let gross = self.noise() * gross.on(self, neuron);
+            let holding = &series.holding[neuron];
             // m between the pulls of the two sides, below and above = below + J, and a J < 0.
             for (index, &kink) in sliding.kinks.iter().enumerate() {
-                let held = |k: usize| series.holding[neuron][k][index];
-                let gap = |bound: &[Vec<f64>], side: f64| -> Vec<f64> {
-                    (0..series.order)
-                        .map(|k| side * sign * (held(k) - bound[k][kink]))
-                        .collect()
-                };
                 let unsure = gross / self.kinks.norms[kink];
                 let vanishing = self.handled(neuron, kink).map_or(0, |pair| pair.multiplier);
-                for (side, to) in [(-1.0, Side::Minus), (1.0, Side::Plus)] {
-                    let mut gap = gap(series.pull_on(&self.kinks, to), side);
-                    gap.iter_mut().take(vanishing).for_each(|c| *c = 0.0);
-                    let moved = self.noise() * displacement(&gap, *limit);
+                for (side, to) in [(-sign, Side::Minus), (sign, Side::Plus)] {
+                    let gap = &mut polynomial[..order];
+                    let bounds = series.pull_on(&self.kinks, to);
+                    for ((c, held), bound) in gap.iter_mut().zip(holding).zip(bounds) {
+                        *c = side * (held[index] - bound[kink]);
+                    }
+                    gap[..vanishing.min(order)].fill(0.0);
+                    let moved = displacement(gap, *limit);
+                    if gap[0] > unsure.max(moved) {
+                        continue;
+                    }
                     note(
-                        first_exit(&gap, *limit, unsure, unsure + moved),
+                        first_exit(gap, *limit, unsure, unsure + self.noise() * moved),
                         Found::Multiplier { neuron, kink, to },
                         limit,
                     );
@@ -110,34 +122,39 @@ impl Flow<'_> {
         }
     }
 
-    fn find_kinks(&self, limit: &mut f64, note: &mut dyn FnMut(Option<f64>, Found, &mut f64)) {
+    fn find_kinks(
+        &self,
+        gross: &GrossForces,
+        limit: &mut f64,
+        note: &mut dyn FnMut(Option<f64>, Found, &mut f64),
+    ) {
         let (p, d, count) = (self.neurons, self.kinks.dimension, self.kinks.count());
         let order = self.series.order;
         let values = &self.series.values;
         let mut candidates: Vec<Candidate> = Vec::new();
-        let mut sizes = vec![vec![0.0; order + 1]; p];
-        for (j, sizes) in sizes.iter_mut().enumerate() {
-            for (k, size) in sizes.iter_mut().enumerate() {
-                *size = norm(&self.series.hidden[k][j * d..(j + 1) * d]);
+        let mut sizes = vec![0.0; p * (order + 1)];
+        let mut clear = vec![0.0; count];
+        for (j, sizes) in sizes.chunks_exact_mut(order + 1).enumerate() {
+            for (size, hidden) in sizes.iter_mut().zip(&self.series.hidden) {
+                *size = norm(&hidden[j * d..(j + 1) * d]);
             }
             if sizes[1..].iter().all(|size| *size == 0.0) {
                 continue;
             }
             let rest = tail(sizes, *limit);
-            for kink in 0..count {
-                let sign = match self.pattern.side(j, kink) {
-                    Side::Slide => continue,
-                    Side::Plus => 1.0,
-                    Side::Minus => -1.0,
-                };
-                let first = std::array::from_fn(|k| sign * values[k][j * count + kink]);
-                let candidate = Candidate {
-                    neuron: j,
-                    kink,
-                    first,
-                };
-                if !candidate.out_of_reach(*limit, self.kinks.norms[kink] * rest) {
-                    candidates.push(candidate);
+            let row = j * count..(j + 1) * count;
+            let signs = &self.pattern.signs[row.clone()];
+            let first: [&[f64]; VALUES] = std::array::from_fn(|k| &values[k][row.clone()]);
+            self.arch.dispatch(|| {
+                clearance(&mut clear, signs, first, &self.kinks.norms, *limit, rest);
+            });
+            for (kink, sign) in signs.iter().enumerate() {
+                if *sign != 0.0 && clear[kink] <= 0.0 {
+                    candidates.push(Candidate {
+                        neuron: j,
+                        kink,
+                        first: first.map(|values| sign * values[kink]),
+                    });
                 }
             }
         }
@@ -146,29 +163,26 @@ impl Flow<'_> {
                 .total_cmp(&b.guess())
                 .then((a.neuron, a.kink).cmp(&(b.neuron, b.kink)))
         });
-        let mut polynomial = vec![0.0; order + 1];
+        let mut polynomial: Coefficients = [0.0; MAX_DEGREE + 1];
+        let polynomial = &mut polynomial[..=order];
         let mut speeds = vec![None; p];
         for candidate in candidates {
             let Candidate { neuron, kink, .. } = candidate;
             // The first event found so far shortens what has to be searched.
-            let rest = tail(&sizes[neuron], *limit);
+            let sizes = &sizes[neuron * (order + 1)..(neuron + 1) * (order + 1)];
+            let rest = tail(sizes, *limit);
             let length = self.kinks.norms[kink];
-            let touching = TOUCHING * sizes[neuron][0] * length;
+            let touching = TOUCHING * sizes[0] * length;
             if candidate.first[0] > touching && candidate.out_of_reach(*limit, length * rest) {
                 continue;
             }
             let normal = self.kinks.normal(kink);
-            let sign = if self.pattern.side(neuron, kink) == Side::Plus {
-                1.0
-            } else {
-                -1.0
-            };
-            for (k, c) in polynomial.iter_mut().enumerate() {
-                let row = &self.series.hidden[k][neuron * d..(neuron + 1) * d];
-                *c = sign * crate::linear::dot(row, normal);
+            let sign = self.pattern.signs[neuron * count + kink];
+            for (c, hidden) in polynomial.iter_mut().zip(&self.series.hidden) {
+                *c = sign * crate::linear::dot(&hidden[neuron * d..(neuron + 1) * d], normal);
             }
-            let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(neuron));
-            let moved = displacement(&sizes[neuron], *limit) + speed * *limit;
+            let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(gross, neuron));
+            let moved = displacement(sizes, *limit) + speed * *limit;
             if let Some(pair) = self.handled(neuron, kink) {
                 polynomial
                     .iter_mut()
@@ -176,7 +190,7 @@ impl Flow<'_> {
                     .for_each(|c| *c = 0.0);
             }
             note(
-                first_exit(&polynomial, *limit, touching, self.noise() * moved * length),
+                first_exit(polynomial, *limit, touching, self.noise() * moved * length),
                 Found::Kink { neuron, kink },
                 limit,
             );
@@ -201,37 +215,99 @@ impl Flow<'_> {
     }
 
     /// (|a_j|/n) Σ_k ‖x_k‖ (|ρ_k| + max |y|): an error of the residuals relative to max |y| moves dw_j/dt by that share.
-    fn gross_speed(&self, j: usize) -> f64 {
-        self.state.output[j].abs() * self.gross_force(j) * self.pace() * self.kinks.rates.hidden
+    fn gross_speed(&self, gross: &GrossForces, j: usize) -> f64 {
+        self.state.output[j].abs() * gross.on(self, j) * self.pace() * self.kinks.rates.hidden
+    }
+}
+
+/// ‖x_k‖ (|ρ_k| + max |y|) of the plus and of the minus side of every kink: what forces are known relative to. Forces of a
+/// classification loss are known relative to themselves: in the place of |ρ_k| + max |y|, Σ_i |c_i f_i| (1 + |m_i|).
+#[derive(Debug)]
+pub(super) struct GrossForces {
+    plus: Vec<f64>,
+    minus: Vec<f64>,
+}
+
+impl GrossForces {
+    /// At the start of the series.
+    pub(super) fn new(flow: &Flow<'_>) -> Self {
+        let (series, kinks) = (&flow.series, &flow.kinks);
+        let side = |rho: &[f64], sums: &[Sums], gross: usize| -> Vec<f64> {
+            if kinks.loss != Loss::Square {
+                let gross = series.forces.gross[gross].iter();
+                return gross
+                    .zip(&kinks.norms)
+                    .map(|(gross, norm)| gross * norm)
+                    .collect();
+            }
+            let terms = rho.iter().zip(sums).zip(&kinks.norms);
+            terms
+                .map(|((rho, sums), norm)| {
+                    let felt = f64::from(u8::from(sums.squares > 0.0));
+                    felt * (rho.abs() + flow.label_scale) * norm
+                })
+                .collect()
+        };
+        Self {
+            plus: side(&series.plus[0], &kinks.plus, 0),
+            minus: side(&series.minus[0], &kinks.minus, 1),
+        }
     }
 
-    /// Σ_k ‖x_k‖ (|ρ_k| + max |y|) over the sides neuron j is on or slides on; where it is on the other side, times |γ|. Forces of
-    /// a classification loss are known relative to themselves: in the place of |ρ_k| + max |y|, Σ_i |c_i f_i| (1 + |m_i|).
-    pub(super) fn gross_force(&self, j: usize) -> f64 {
-        let size = |side: usize, k: usize| {
-            let (rho, sums) = if side == 0 {
-                (&self.series.plus, &self.kinks.plus)
-            } else {
-                (&self.series.minus, &self.kinks.minus)
-            };
-            match self.kinks.loss {
-                Loss::Square if sums[k].squares > 0.0 => rho[0][k].abs() + self.label_scale,
-                Loss::Square => 0.0,
-                _ => self.series.forces.gross[side][k],
+    /// The sum over the sides neuron j is on or slides on; where it is on the other side, times |γ|.
+    pub(super) fn on(&self, flow: &Flow<'_>, j: usize) -> f64 {
+        let row = j * self.plus.len()..(j + 1) * self.plus.len();
+        let pattern = &flow.pattern;
+        let mut sum = 0.0;
+        flow.arch.dispatch(|| {
+            sum = masked_sum(&self.plus, &pattern.plus[row.clone()]);
+            if flow.kinks.two_sided {
+                sum += masked_sum(&self.minus, &pattern.minus[row]);
             }
-        };
-        let leak = self.kinks.slope.abs();
-        (0..self.kinks.count())
-            .map(|k| {
-                let (plus, minus) = (size(0, k), size(1, k));
-                let felt = match self.pattern.side(j, k) {
-                    Side::Plus => plus + leak * minus,
-                    Side::Minus => minus + leak * plus,
-                    Side::Slide => plus + minus,
-                };
-                felt * self.kinks.norms[k]
-            })
-            .sum()
+        });
+        let sliding = pattern.sliding[j].kinks.iter();
+        sum + sliding.map(|k| self.plus[*k] + self.minus[*k]).sum::<f64>()
+    }
+}
+
+/// Σ_k |mask_k| numbers_k.
+#[inline(always)]
+fn masked_sum(numbers: &[f64], mask: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (blocks, rest) = numbers.as_chunks::<LANES>();
+    let (masks, rest_masks) = mask.as_chunks::<LANES>();
+    for (numbers, masks) in blocks.iter().zip(masks) {
+        for lane in 0..LANES {
+            lanes[lane] += masks[lane].abs() * numbers[lane];
+        }
+    }
+    let rest = rest
+        .iter()
+        .zip(rest_masks)
+        .map(|(number, mask)| mask.abs() * number);
+    lanes.iter().sum::<f64>() + rest.sum::<f64>()
+}
+
+/// A bound from below of u in [0, limit], kink by kink, with u signed to be positive on the neuron's side: from its first
+/// coefficients, and from the size of the others, ‖x_k‖ `rest`.
+#[inline(always)]
+fn clearance(
+    clear: &mut [f64],
+    signs: &[f64],
+    first: [&[f64]; VALUES],
+    norms: &[f64],
+    limit: f64,
+    rest: f64,
+) {
+    let rest = rest * (1.0 + 1e-12);
+    let [value, slope, second, third] = first;
+    let terms = value.iter().zip(slope).zip(second.iter().zip(third));
+    for (((clear, sign), norm), ((value, slope), (second, third))) in
+        clear.iter_mut().zip(signs).zip(norms).zip(terms)
+    {
+        let fall = |c: f64| if sign * c < 0.0 { sign * c } else { 0.0 };
+        let fall = (fall(*slope) + (fall(*second) + fall(*third) * limit) * limit) * limit;
+        *clear = sign * value + fall - rest * norm;
     }
 }
 

@@ -1,7 +1,8 @@
 //! Drives the exact flow: expand, find the earliest event, go there, act, and enter points in the journal.
 
-use super::Exact;
+use pulp::Arch;
 
+use super::Exact;
 use super::field::PatternField;
 use super::found::Found;
 use super::kinks::{Kinks, Multiple};
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::field::VectorField;
 use crate::flow::point::Point;
 use crate::flow::{Journal, Problem, Solution};
-use crate::linear::{dot, norm};
+use crate::linear::{dot, max_abs, norm};
 use crate::model::Loss;
 
 /// The lowest order a step is tried with.
@@ -62,6 +63,7 @@ pub(super) struct Flow<'a> {
     pub(super) trap: f64,
     /// A series of order 1, for velocities between steps.
     probe: Series,
+    pub(super) arch: Arch,
     /// Usual time from one event to the next.
     spacing: f64,
     /// L at the last point entered.
@@ -97,6 +99,7 @@ impl<'a> Flow<'a> {
             problem,
             trap: problem.model.loss.sign_level(problem.dataset),
             kinks,
+            arch: Arch::new(),
             spacing: f64::INFINITY,
             last_loss: f64::INFINITY,
         };
@@ -264,30 +267,24 @@ impl<'a> Flow<'a> {
     /// The τ up to which the last two coefficients stay below the tolerance, neuron by neuron.
     fn radius(&self) -> f64 {
         let (order, d) = (self.series.order, self.kinks.dimension);
-        let largest = |values: &[f64]| values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        let series = &self.series;
         let mut radius = f64::INFINITY;
         let mut limit = |size: f64, k: usize| {
             if size > 0.0 {
                 radius = radius.min((self.parameters.tolerance / size).powf(1.0 / k as f64));
             }
         };
-        for k in [order - 1, order] {
-            let mut most = 0.0f64;
-            for j in 0..self.neurons {
-                let part = |of: &[Vec<f64>], k: usize| largest(&of[k][j * d..(j + 1) * d]);
-                let scale = self.series.output[0][j].abs().max(part(&self.series.hidden, 0));
-                let size = self.series.output[k][j].abs().max(part(&self.series.hidden, k));
-                if size > 0.0 {
-                    most = most.max(size / scale);
-                }
-            }
-            limit(most, k);
-        }
+        let mut most = [0.0; 2];
+        self.arch.dispatch(|| most = last_sizes(series, self.neurons, d));
+        limit(most[0], order - 1);
+        limit(most[1], order);
         for k in [order - 2, order - 1] {
             let most = match self.kinks.loss {
                 Loss::Square => {
-                    let most = largest(&self.series.plus[k]).max(largest(&self.series.minus[k]));
-                    most / self.label_scale
+                    let (mut plus, mut minus) = (0.0f64, 0.0f64);
+                    self.arch.dispatch(|| plus = max_abs(&series.plus[k]));
+                    self.arch.dispatch(|| minus = max_abs(&series.minus[k]));
+                    plus.max(minus) / self.label_scale
                 }
                 _ => self.series.forces.largest(k),
             };
@@ -446,4 +443,25 @@ impl<'a> Flow<'a> {
         solution.events.rescale_times(self.scale.time);
         solution
     }
+}
+
+/// The largest entry of the last two coefficients of a neuron's weights in units of its largest weight, over all neurons.
+#[inline(always)]
+fn last_sizes(series: &Series, neurons: usize, d: usize) -> [f64; 2] {
+    let order = series.order;
+    let mut most = [0.0f64; 2];
+    for j in 0..neurons {
+        let place = j * d..(j + 1) * d;
+        let mut sizes = [0.0; 3];
+        for (size, k) in sizes.iter_mut().zip([0, order - 1, order]) {
+            let output = series.output[k][j].abs();
+            *size = max_abs(&series.hidden[k][place.clone()]).max(output);
+        }
+        for (most, size) in most.iter_mut().zip(&sizes[1..]) {
+            if *size > 0.0 {
+                *most = most.max(size / sizes[0]);
+            }
+        }
+    }
+    most
 }

@@ -1,5 +1,7 @@
 //! Keeps on which side of every kink a neuron is, and on which kinks it slides: the authority, not the sign of u.
 
+use pulp::Arch;
+
 use super::kinks::Kinks;
 use crate::linear::{add_scaled, dot, norm};
 
@@ -16,6 +18,9 @@ pub(super) enum Side {
 
 /// A normal whose part off the others is below this share of it depends on them.
 const DEPENDENT: f64 = 1e-6;
+/// Rows that are worked on together, and numbers of each.
+const ROWS: usize = 4;
+const LANES: usize = 8;
 
 /// The kinks one neuron slides on, with an orthonormal basis of their normals: x_{S_i} = Σ_l R_li q_l.
 ///
@@ -25,36 +30,36 @@ pub(super) struct Sliding {
     /// S.
     pub(super) kinks: Vec<usize>,
     /// Rows q_l, |S| × d.
-    basis: Vec<Vec<f64>>,
-    /// Row i holds R_li for l ≤ i.
-    triangle: Vec<Vec<f64>>,
+    basis: Vec<f64>,
+    /// R_li for l ≤ i, one i after the other.
+    triangle: Vec<f64>,
 }
 
 impl Sliding {
     /// The basis of some kinks' normals by Gram–Schmidt, twice; O(|S|² d).
     pub(super) fn new(kinks: &Kinks, set: Vec<usize>) -> Self {
-        let mut basis: Vec<Vec<f64>> = Vec::with_capacity(set.len());
-        let mut triangle = Vec::with_capacity(set.len());
-        for &k in &set {
+        Self::default().extended(kinks, set)
+    }
+
+    /// This with other kinks: the rows of those both begin with are kept, so that one more kink at the end costs O(|S| d).
+    pub(super) fn extended(&self, kinks: &Kinks, set: Vec<usize>) -> Self {
+        let d = kinks.dimension;
+        let kept = self.kinks.iter().zip(&set).take_while(|(a, b)| a == b).count();
+        let mut basis = Vec::with_capacity(set.len() * d);
+        basis.extend_from_slice(&self.basis[..kept * d]);
+        let mut triangle = self.triangle[..triangular(kept)].to_vec();
+        for &k in &set[kept..] {
             let mut rest = kinks.normal(k).to_vec();
-            let mut row = vec![0.0; basis.len()];
-            for _ in 0..2 {
-                for (entry, q) in row.iter_mut().zip(&basis) {
-                    let along = dot(&rest, q);
-                    *entry += along;
-                    add_scaled(&mut rest, -along, q);
-                }
-            }
+            triangle.extend(take_off(&basis, &mut rest));
             let length = norm(&rest);
             if length > DEPENDENT * kinks.norms[k] {
                 rest.iter_mut().for_each(|v| *v /= length);
-                row.push(length);
+                triangle.push(length);
             } else {
                 rest.fill(0.0);
-                row.push(0.0);
+                triangle.push(0.0);
             }
-            triangle.push(row);
-            basis.push(rest);
+            basis.extend(rest);
         }
         Self {
             kinks: set,
@@ -65,10 +70,8 @@ impl Sliding {
 
     /// The dimension of what the normals span.
     pub(super) fn rank(&self) -> usize {
-        self.triangle
-            .iter()
-            .enumerate()
-            .filter(|(i, row)| row[*i] > 0.0)
+        (1..=self.kinks.len())
+            .filter(|i| self.triangle[triangular(*i) - 1] > 0.0)
             .count()
     }
 
@@ -79,33 +82,95 @@ impl Sliding {
         norm(&rest) <= DEPENDENT * kinks.norms[k]
     }
 
-    /// Takes out of v its part along the normals, twice, and returns that part's coordinates in the basis.
-    pub(super) fn project(&self, v: &mut [f64]) -> Vec<f64> {
-        let mut coordinates = vec![0.0; self.basis.len()];
-        for _ in 0..2 {
-            for (coordinate, q) in coordinates.iter_mut().zip(&self.basis) {
-                let along = dot(v, q);
-                *coordinate += along;
-                add_scaled(v, -along, q);
-            }
-        }
-        coordinates
+    /// Takes out of v its part along the normals, to a rounding of what is left.
+    pub(super) fn project(&self, v: &mut [f64]) {
+        take_off(&self.basis, v);
     }
 
-    /// The m with Σ_i m_i x_{S_i} = −Σ_l c_l q_l: what the kinks add to hold the neuron.
-    pub(super) fn holding(&self, coordinates: &[f64]) -> Vec<f64> {
-        let size = self.kinks.len();
-        let mut m: Vec<f64> = coordinates.iter().map(|c| -c).collect();
-        for l in (0..size).rev() {
-            let sum: f64 = (l + 1..size).map(|i| self.triangle[i][l] * m[i]).sum();
-            m[l] = if self.triangle[l][l] > 0.0 {
-                (m[l] - sum) / self.triangle[l][l]
-            } else {
-                0.0
-            };
-        }
-        m
+    /// Takes out of g its part along the normals, to a rounding of g, and writes what the kinks add for it: the m with
+    /// Σ_i m_i x_{S_i} = −Σ_l c_l q_l for its coordinates c.
+    ///
+    /// g is known to a rounding itself, and the state is put back on the kinks after every step.
+    pub(super) fn hold(&self, g: &mut [f64], m: &mut Vec<f64>) {
+        m.resize(self.kinks.len(), 0.0);
+        Arch::new().dispatch(|| {
+            take_off_once(m, &self.basis, g);
+            for i in (0..m.len()).rev() {
+                let column = &self.triangle[triangular(i)..=triangular(i) + i];
+                let (above, own) = m.split_at_mut(i);
+                own[0] = if column[i] > 0.0 { -own[0] / column[i] } else { 0.0 };
+                add_scaled(above, own[0], &column[..i]);
+            }
+        });
     }
+}
+
+/// 0 + 1 + … + i, with which column i of a triangle begins.
+fn triangular(i: usize) -> usize {
+    i * (i + 1) / 2
+}
+
+/// Takes out of v its part along some orthonormal rows, twice; returns that part's coordinates.
+fn take_off(basis: &[f64], v: &mut [f64]) -> Vec<f64> {
+    let size = basis.len() / v.len();
+    let mut coordinates = vec![0.0; 2 * size];
+    let (first, second) = coordinates.split_at_mut(size);
+    Arch::new().dispatch(|| {
+        take_off_once(first, basis, v);
+        take_off_once(second, basis, v);
+        add_scaled(first, 1.0, second);
+    });
+    coordinates.truncate(size);
+    coordinates
+}
+
+/// c_l = ⟨q_l, v⟩ and v −= c_l q_l, four rows at a time: those that follow see what is left.
+#[inline(always)]
+fn take_off_once(c: &mut [f64], basis: &[f64], v: &mut [f64]) {
+    let d = v.len();
+    let (blocks, rest) = c.as_chunks_mut::<ROWS>();
+    let (rows, rest_rows) = basis.split_at(blocks.len() * ROWS * d);
+    for (c, rows) in blocks.iter_mut().zip(rows.chunks_exact(ROWS * d)) {
+        let (q, rows) = rows.split_at(d);
+        let (r, rows) = rows.split_at(d);
+        let (s, t) = rows.split_at(d);
+        *c = four_products([q, r, s, t], v);
+        let pairs = q.iter().zip(r).zip(s.iter().zip(t));
+        for (v, ((q, r), (s, t))) in v.iter_mut().zip(pairs) {
+            *v -= (c[0] * q + c[1] * r) + (c[2] * s + c[3] * t);
+        }
+    }
+    for (c, row) in rest.iter_mut().zip(rest_rows.chunks_exact(d)) {
+        *c = dot(row, v);
+        add_scaled(v, -*c, row);
+    }
+}
+
+/// The products of four rows with a vector.
+#[inline(always)]
+fn four_products(rows: [&[f64]; ROWS], v: &[f64]) -> [f64; ROWS] {
+    let mut lanes = [[0.0; LANES]; ROWS];
+    let (blocks, rest) = v.as_chunks::<LANES>();
+    let whole = v.len() - rest.len();
+    let [q, r, s, t] = rows.map(|row| row.as_chunks::<LANES>().0);
+    for ((v, (q, r)), (s, t)) in blocks.iter().zip(q.iter().zip(r)).zip(s.iter().zip(t)) {
+        for lane in 0..LANES {
+            lanes[0][lane] += q[lane] * v[lane];
+            lanes[1][lane] += r[lane] * v[lane];
+            lanes[2][lane] += s[lane] * v[lane];
+            lanes[3][lane] += t[lane] * v[lane];
+        }
+    }
+    let mut products = [0.0; ROWS];
+    for ((product, lanes), row) in products.iter_mut().zip(&lanes).zip(rows) {
+        for (a, b) in row[whole..].iter().zip(rest) {
+            *product += a * b;
+        }
+        for lane in 0..LANES / 2 {
+            *product += lanes[lane] + lanes[lane + LANES / 2];
+        }
+    }
+    products
 }
 
 /// The sides of all neurons with respect to all kinks, p × count.
@@ -113,6 +178,8 @@ impl Sliding {
 pub(super) struct Pattern {
     count: usize,
     sides: Vec<Side>,
+    /// The side as a sign, p × count: 1, −1, or 0 where the neuron slides.
+    pub(super) signs: Vec<f64>,
     /// σ' at a plus side's examples, p × count: 1 where they are active; 0 where the neuron slides, since u = 0.
     pub(super) plus: Vec<f64>,
     /// σ' at a minus side's examples, p × count.
@@ -134,6 +201,7 @@ impl Pattern {
         let mut pattern = Self {
             count,
             sides: vec![Side::Minus; neurons * count],
+            signs: vec![-1.0; neurons * count],
             plus: vec![0.0; neurons * count],
             minus: vec![0.0; neurons * count],
             sliding: vec![Sliding::default(); neurons],
@@ -159,11 +227,12 @@ impl Pattern {
         let at = j * self.count + k;
         self.changes[j] += 1;
         self.sides[at] = side;
-        let (plus, minus) = match side {
-            Side::Plus => (1.0, kinks.slope),
-            Side::Minus => (kinks.slope, 1.0),
-            Side::Slide => (0.0, 0.0),
+        let (sign, plus, minus) = match side {
+            Side::Plus => (1.0, 1.0, kinks.slope),
+            Side::Minus => (-1.0, kinks.slope, 1.0),
+            Side::Slide => (0.0, 0.0, 0.0),
         };
+        self.signs[at] = sign;
         self.plus[at] = plus;
         self.minus[at] = if kinks.minus[k].squares > 0.0 { minus } else { 0.0 };
     }
@@ -173,7 +242,7 @@ impl Pattern {
         let set = (0..self.count)
             .filter(|k| self.side(j, *k) == Side::Slide)
             .collect();
-        self.sliding[j] = Sliding::new(kinks, set);
+        self.sliding[j] = self.sliding[j].extended(kinks, set);
     }
 
     /// Lets neuron j rest at w = 0 for ever.
@@ -184,6 +253,7 @@ impl Pattern {
         self.held[j].clear();
         let row = j * self.count..(j + 1) * self.count;
         self.sides[row.clone()].fill(Side::Minus);
+        self.signs[row.clone()].fill(-1.0);
         self.plus[row.clone()].fill(0.0);
         self.minus[row].fill(0.0);
     }

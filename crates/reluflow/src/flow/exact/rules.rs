@@ -74,7 +74,7 @@ impl Flow<'_> {
         let set = self.pattern.sliding[j].kinks.clone();
         let mut with = set.clone();
         with.push(kink);
-        let pressed = Sliding::new(&self.kinks, with.clone());
+        let pressed = self.pattern.sliding[j].extended(&self.kinks, with.clone());
         if pressed.rank() >= self.kinks.dimension {
             return self.pass_zero(j, kink, tau);
         }
