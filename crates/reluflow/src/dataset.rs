@@ -139,7 +139,14 @@ impl Dataset {
 
     /// The preactivations u_ji = ⟨w_j, x_i⟩ of hidden weights W (p × d), p × n.
     pub fn preactivations(&self, hidden_weights: ArrayView2<'_, f64>) -> Array2<f64> {
-        self.inputs.products(hidden_weights)
+        let mut table = Array2::zeros((hidden_weights.nrows(), self.examples()));
+        self.write_preactivations(hidden_weights, &mut table);
+        table
+    }
+
+    /// Writes them over a table, p × n.
+    pub(crate) fn write_preactivations(&self, hidden_weights: ArrayView2<'_, f64>, table: &mut Array2<f64>) {
+        self.inputs.write_products(hidden_weights, table);
     }
 
     /// The outputs h(x_i) = (1/p) Σ_j a_j σ(⟨w_j, x_i⟩) of a network, length n, in O(ndp).
@@ -161,9 +168,14 @@ impl Dataset {
         let mut outputs = Array1::zeros(self.examples());
         // σ(u) as in `Activation::value`, without a branch.
         let slope = activation.slope();
-        for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
+        let add = |outputs: &mut [f64], a: f64, row: &[f64]| {
             for (h, u) in outputs.iter_mut().zip(row) {
                 *h += a * if *u > 0.0 { *u } else { slope * u };
+            }
+        };
+        for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
+            if let (Some(outputs), Some(row)) = (outputs.as_slice_mut(), row.as_slice()) {
+                add(outputs, *a, row);
             }
         }
         outputs / network.neurons() as f64

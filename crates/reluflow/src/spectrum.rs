@@ -44,7 +44,7 @@ pub(crate) fn extreme_eigenvalues_exact_to(
         }
         return ends(&matrix);
     }
-    lanczos(n, apply, |found, last| {
+    lanczos(n, apply, Basis::Orthogonal, |found, last| {
         let width = found.0.abs().max(found.1.abs());
         (found.0 - last.0).abs().max((found.1 - last.1).abs()) <= TOLERANCE * width
     })
@@ -57,7 +57,7 @@ pub(crate) fn operator_norm(n: usize, apply: impl FnMut(&[f64], &mut [f64])) -> 
     if n <= DENSE_UP_TO {
         return size(extreme_eigenvalues(n, apply));
     }
-    size(lanczos(n, apply, |found, last| {
+    size(lanczos(n, apply, Basis::Recurrence, |found, last| {
         (size(found) - size(last)).abs() <= TOLERANCE * size(found)
     }))
 }
@@ -69,7 +69,7 @@ pub(crate) fn largest_eigenvalue(n: usize, apply: impl FnMut(&[f64], &mut [f64])
     }
     let close =
         |found: (f64, f64), last: (f64, f64)| (found.1 - last.1).abs() <= LOOSE_TOLERANCE * found.1.abs();
-    lanczos(n, apply, close).1
+    lanczos(n, apply, Basis::Recurrence, close).1
 }
 
 /// First and last eigenvalue of a symmetric matrix (its lower half is read).
@@ -83,10 +83,20 @@ pub(crate) fn ends(matrix: &Mat<f64>) -> (f64, f64) {
     }
 }
 
+/// How the vectors of a Krylov space are kept orthogonal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Basis {
+    /// Every vector to all before it, twice: O(n) a step and vector.
+    Orthogonal,
+    /// To the two before it. Roundings bring copies of eigenvalues that have converged; the largest in size is right all the same.
+    Recurrence,
+}
+
 /// Extremes of the Krylov space that grows until `close(found, found before)`.
 fn lanczos(
     n: usize,
     mut apply: impl FnMut(&[f64], &mut [f64]),
+    kept: Basis,
     close: impl Fn((f64, f64), (f64, f64)) -> bool,
 ) -> (f64, f64) {
     let most = MOST_STEPS.min(n);
@@ -95,7 +105,7 @@ fn lanczos(
     let mut next: Vec<f64> = (0..n).map(crate::linear::probe).collect();
     let mut found = (0.0, 0.0);
     let mut scale: f64 = 0.0;
-    while basis.len() < most {
+    while diagonal.len() < most {
         let norm = dot(&next, &next).sqrt();
         if !basis.is_empty() {
             if norm <= 1e-13 * scale {
@@ -104,6 +114,9 @@ fn lanczos(
             beside.push(norm);
         }
         next.iter_mut().for_each(|v| *v /= norm);
+        if kept == Basis::Recurrence && basis.len() == 2 {
+            basis.remove(0);
+        }
         basis.push(next.clone());
         apply(&basis[basis.len() - 1], &mut next);
         diagonal.push(dot(&next, &basis[basis.len() - 1]));
@@ -114,7 +127,7 @@ fn lanczos(
                 next.iter_mut().zip(vector).for_each(|(v, b)| *v -= along * b);
             }
         }
-        if basis.len().is_multiple_of(CHECK_EVERY) || basis.len() == most {
+        if diagonal.len().is_multiple_of(CHECK_EVERY) || diagonal.len() == most {
             let last = found;
             found = ends(&tridiagonal(&diagonal, &beside));
             if close(found, last) {

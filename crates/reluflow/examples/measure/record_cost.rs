@@ -1,5 +1,5 @@
 //! Measures what rows cost beside the run that they are written of:
-//! `cargo run --release -p reluflow --example record_cost`.
+//! `cargo run --release -p reluflow --example record_cost`, or with a part of a name behind `--` for the columns of that name alone.
 //!
 //! A run of the paper's problem at (n, d, p) = (1650, 100, 37) without rows, with eight rows a decade of each column of its own,
 //! and of all of them; then the networks of p = 50 neurons in d = 2 at 300 times. Runs without and with rows take turns;
@@ -82,6 +82,9 @@ fn main() {
         .collect();
     all.extend(cheap.iter().map(|one| (vec![*one], format!("{one:?}"), 9)));
     all.push((cheap, "all but those of O(n²)".to_owned(), 9));
+    if let Some(only) = std::env::args().nth(1) {
+        all.retain(|(_, name, _)| name.contains(&only));
+    }
     for (columns, name, repeats) in &all {
         let with = of(columns.clone(), When::PerDecade(8));
         let found = least(*repeats, &data, &network, &[&nothing, &with]);

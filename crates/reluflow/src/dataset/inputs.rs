@@ -58,19 +58,18 @@ impl Inputs {
         }
     }
 
-    /// W Xᵀ (p × n) of W (p × d).
-    pub(super) fn products(&self, weights: ArrayView2<'_, f64>) -> Array2<f64> {
+    /// Writes W Xᵀ (p × n) of W (p × d).
+    pub(super) fn write_products(&self, weights: ArrayView2<'_, f64>, products: &mut Array2<f64>) {
         let (n, d) = self.dim();
         let p = weights.nrows();
         match self {
             Self::Rows(rows) => {
                 let weights = weights.as_standard_layout();
-                let mut out = Array2::zeros((p, n));
-                if let (Some(out), Some(weights), Some(rows)) =
-                    (out.as_slice_mut(), weights.as_slice(), rows.as_slice())
+                if let (Some(products), Some(weights), Some(rows)) =
+                    (products.as_slice_mut(), weights.as_slice(), rows.as_slice())
                 {
                     matmul(
-                        MatMut::from_row_major_slice_mut(out, p, n),
+                        MatMut::from_row_major_slice_mut(products, p, n),
                         Accum::Replace,
                         MatRef::from_row_major_slice(weights, p, d),
                         MatRef::from_row_major_slice(rows, n, d).transpose(),
@@ -78,9 +77,12 @@ impl Inputs {
                         Par::Seq,
                     );
                 }
-                out
             }
-            Self::Axes { scales, .. } => Array2::from_shape_fn((p, n), |(j, i)| weights[(j, i)] * scales[i]),
+            Self::Axes { scales, .. } => {
+                for ((j, i), product) in products.indexed_iter_mut() {
+                    *product = weights[(j, i)] * scales[i];
+                }
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pulp::Arch;
+
 use super::Real;
 
 /// Who is active on whom: per example, the mass and the counts of its active neurons.
@@ -50,7 +52,12 @@ impl Activity {
 }
 
 /// Counts activity from a p × n table whose entries have the signs of u_ji.
-pub(crate) fn count_activity<T: Real>(table: &[T], output: &[T], labels: &[T], activity: &mut Activity) {
+pub(crate) fn count_activity<U: Real, T: Real>(
+    table: &[U],
+    output: &[T],
+    labels: &[T],
+    activity: &mut Activity,
+) {
     activity.clear();
     if !labels.is_empty() {
         add_activity(
@@ -64,22 +71,49 @@ pub(crate) fn count_activity<T: Real>(table: &[T], output: &[T], labels: &[T], a
 }
 
 /// Adds the activity on some `examples`, whose signs open each of the rows.
-pub(super) fn add_activity<'a, T: Real>(
-    rows: impl Iterator<Item = &'a [T]>,
+pub(super) fn add_activity<'a, U: Real, T: Real>(
+    rows: impl Iterator<Item = &'a [U]>,
     output: &[T],
     labels: &[T],
     examples: Range<usize>,
     activity: &mut Activity,
 ) {
     let share = 1.0 / output.len() as f64;
+    let of_sign = |sign: f64| -> Vec<u32> {
+        let labels = labels[examples.clone()].iter();
+        labels.map(|y| u32::from(sign * y.to_f64() > 0.0)).collect()
+    };
+    let (positive, negative, none) = (of_sign(1.0), of_sign(-1.0), of_sign(0.0));
+    let arch = Arch::new();
     for (row, a) in rows.zip(output) {
+        let right = match a {
+            a if *a > T::ZERO => &positive,
+            a if *a < T::ZERO => &negative,
+            _ => &none,
+        };
         let mass = a.to_f64() * a.to_f64() * share;
-        for (i, u) in examples.clone().zip(row) {
-            if *u > T::ZERO {
-                activity.mass[i] += mass;
-                activity.active[i] += 1;
-                activity.correct[i] += u32::from(*a * labels[i] > T::ZERO);
-            }
-        }
+        let sums = (
+            &mut activity.mass[examples.clone()],
+            &mut activity.active[examples.clone()],
+            &mut activity.correct[examples.clone()],
+        );
+        arch.dispatch(|| add_row(row, mass, right, sums));
+    }
+}
+
+/// Adds one neuron, whose label sign is right where `right` is 1.
+#[inline(always)]
+fn add_row<U: Real>(
+    row: &[U],
+    mass: f64,
+    right: &[u32],
+    (masses, active, correct): (&mut [f64], &mut [u32], &mut [u32]),
+) {
+    let sums = masses.iter_mut().zip(active).zip(correct);
+    for ((u, right), ((total, active), correct)) in row.iter().zip(right).zip(sums) {
+        let on = u32::from(*u > U::ZERO);
+        *total += if on == 1 { mass } else { 0.0 };
+        *active += on;
+        *correct += on & right;
     }
 }

@@ -126,6 +126,14 @@ pub trait VectorField<T: Real> {
     }
     /// Counts who is active on whom at `state`.
     fn activity(&mut self, state: &[T], activity: &mut Activity);
+    /// Writes u_ji at `state` into `table`, p × n; returns whether this field has a fast way to.
+    fn preactivations(&mut self, _state: &[T], _table: &mut [f64]) -> bool {
+        false
+    }
+    /// [`VectorField::activity`] where u_ji, p × n, is known already. Not every field goes by its signs.
+    fn activity_of(&mut self, state: &[T], _preactivations: &[f64], activity: &mut Activity) {
+        self.activity(state, activity);
+    }
     /// M v, with M the n × n kernel of dh/dt = (1/n) M f at `state` (without decay). Counts as one evaluation.
     ///
     /// M = (1/p) Σ_j D_j (η_w a_j² XᵀX + η_a Xᵀw_j w_jᵀX) D_j, D_j = diag_i(σ'(u_ji)); symmetric, positive semi-definite.

@@ -1,5 +1,7 @@
 //! Reads the recorded quantities that need more than an accepted point: activity, coverage, the kernel.
 
+use ndarray::Array2;
+
 use super::{Counts, Problem};
 use crate::Dataset;
 use crate::field::{Activity, Real, VectorField, split_state};
@@ -22,6 +24,8 @@ pub(super) struct Gauges {
     uncovered: Option<Vec<usize>>,
     /// The examples, where margins or gauges are asked for.
     examples: Option<Dataset>,
+    /// Room for the preactivations of a row.
+    room: Option<Array2<f64>>,
     /// The gauges with a file of their own that were asked for, each with the place of its first number in a row.
     gauges: Vec<Placed>,
 }
@@ -70,6 +74,7 @@ impl Gauges {
             activity: Activity::new(data.examples()),
             uncovered: None,
             gauges,
+            room: None,
             examples: examples.then(|| data.clone()),
             record,
         }
@@ -86,10 +91,11 @@ impl Gauges {
             counts.observations += 1;
             self.uncovered = Some(self.lost(field, state));
         }
-        if !self.gauges.is_empty() {
-            let network = field.read_network(state);
+        if let Some(data) = &self.examples {
+            let network = &field.read_network(state);
+            let at = Look::new((0.0, f64::NAN), network, data, field.model().activation);
             for (_, _, gauge) in &mut self.gauges {
-                gauge.start(&network);
+                gauge.start(&at);
             }
         }
     }
@@ -123,32 +129,60 @@ impl Gauges {
         counts: &mut Counts,
     ) {
         self.read_kernel(field, state, row);
-        if let Some(data) = &self.examples {
-            let network = &field.read_network(state);
-            let at = Look::new((row.time, row.loss), network, data, field.model().activation);
-            for (first, end, gauge) in &mut self.gauges {
-                gauge.read(&at, &mut row.gauged[*first..*end]);
+        let known = self.read_gauges(field, (state, velocity), row);
+        if self.counts_activity() {
+            match self.room.as_ref().and_then(|table| table.as_slice()) {
+                Some(table) if known => field.activity_of(state, table, &mut self.activity),
+                _ => field.activity(state, &mut self.activity),
             }
-            if self.record.wants(Observable::Margin) {
-                let margins = Margins::of(field.model(), data, network, at.outputs());
-                write_margins(&margins, state, velocity, row);
-            }
+            counts.observations += 1;
+            self.write_activity(state, field.neurons(), row);
         }
+    }
+
+    /// Lets the gauges read, and returns whether the room then holds the preactivations.
+    fn read_gauges<T: Real>(
+        &mut self,
+        field: &mut dyn VectorField<T>,
+        (state, velocity): (&[T], &[T]),
+        row: &mut Row,
+    ) -> bool {
+        let Some(data) = &self.examples else {
+            return false;
+        };
+        let model = *field.model();
+        let network = &field.read_network(state);
+        let mut write = |table: &mut [f64]| field.preactivations(state, table);
+        let at = Look::new((row.time, row.loss), network, data, model.activation)
+            .with_source(self.room.take(), &mut write);
+        for (first, end, gauge) in &mut self.gauges {
+            gauge.read(&at, &mut row.gauged[*first..*end]);
+        }
+        if self.record.wants(Observable::Margin) {
+            write_margins(&Margins::of(&model, &at), state, velocity, row);
+        }
+        let known;
+        (self.room, known) = at.into_room();
+        known
+    }
+
+    /// Whether the record asks for what is read off the activity.
+    fn counts_activity(&self) -> bool {
         let counts_activity = [
             Observable::CurvatureBounds,
             Observable::Activity,
             Observable::Lost,
             Observable::Coverage,
         ];
-        if !counts_activity
+        counts_activity
             .iter()
             .any(|observable| self.record.wants(*observable))
-        {
-            return;
-        }
-        let lost = self.lost(field, state);
-        counts.observations += 1;
-        if let Some(bounds) = self.bounds(state, field.neurons()) {
+    }
+
+    /// Writes what is read off the activity at a state.
+    fn write_activity<T: Real>(&self, state: &[T], neurons: usize, row: &mut Row) {
+        let lost: Vec<usize> = self.activity.lost().collect();
+        if let Some(bounds) = self.bounds(state, neurons) {
             (row.mu_low, row.mu_upp) = bounds;
         }
         let total = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();

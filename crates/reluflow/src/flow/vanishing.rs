@@ -143,8 +143,15 @@ fn rows(
     let mut read = gauges::make(problem);
     let (mut rows, mut path) = (Vec::with_capacity(times.len()), Vec::new());
     let keeps = problem.record.wants(Observable::Network);
+    let activation = problem.model.activation;
+    let start = Look::new(
+        (0.0, process.loss_at(0.0)),
+        problem.network,
+        problem.dataset,
+        activation,
+    );
     for (_, _, gauge) in &mut read {
-        gauge.start(problem.network);
+        gauge.start(&start);
     }
     for s in times {
         let done = process.events.iter().take_while(|jump| jump.s <= s).count();
@@ -153,7 +160,6 @@ fn rows(
         let needed = keeps || !read.is_empty();
         let network = needed.then(|| process.network(problem.dataset, problem.network, done));
         if let Some(network) = &network {
-            let activation = problem.model.activation;
             let at = Look::new((s, row.loss), network, problem.dataset, activation);
             for (first, last, gauge) in &mut read {
                 gauge.read(&at, &mut row.gauged[*first..*last]);

@@ -1,7 +1,6 @@
 //! Margins of a classification, and the directions of a flow that separates.
 
-use ndarray::Array1;
-
+use super::Look;
 use crate::model::{Loss, Model};
 use crate::{Dataset, Network};
 
@@ -38,16 +37,15 @@ impl Margins {
     pub fn new(model: &Model, dataset: &Dataset, network: &Network) -> Self {
         Self::of(
             model,
-            dataset,
-            network,
-            &dataset.outputs(model.activation, network),
+            &Look::new((0.0, f64::NAN), network, dataset, model.activation),
         )
     }
 
-    /// The margins of a network whose outputs are known, in O(n + pd).
-    pub(crate) fn of(model: &Model, dataset: &Dataset, network: &Network, outputs: &Array1<f64>) -> Self {
+    /// The margins at a recorded point.
+    pub(crate) fn of(model: &Model, at: &Look<'_>) -> Self {
+        let network = at.network;
         let p = network.neurons() as f64;
-        let margins = || outputs.iter().zip(dataset.labels()).map(|(h, y)| y * h);
+        let margins = || at.outputs().iter().zip(at.labels()).map(|(h, y)| y * h);
         let least = margins().fold(f64::INFINITY, f64::min);
         let squares = |values: &mut dyn Iterator<Item = &f64>| values.map(|v| v * v).sum::<f64>();
         let hidden = squares(&mut network.hidden_weights().iter());
@@ -69,6 +67,9 @@ impl Margins {
 
 /// log Σ_i ℓ_i of a classification loss from y_i h(x_i), however small the sum; NaN for the square loss.
 fn log_sum(loss: Loss, margins: impl Iterator<Item = f64>) -> f64 {
+    if loss == Loss::Square {
+        return f64::NAN;
+    }
     /// Beyond it log(1 + e^(−m)) = e^(−m) to all digits.
     const FAR: f64 = 37.0;
     let log_loss = |margin: f64| match loss {

@@ -2,6 +2,7 @@
 
 mod column;
 pub mod curvature;
+mod directions;
 mod gauge;
 pub(crate) mod gauges;
 pub mod kernel;

@@ -279,6 +279,28 @@ impl<T: Real> Chunk<T> {
         }
     }
 
+    /// Writes u_ji of the chunk's examples into a table of p rows, one number an example.
+    pub(super) fn preactivations(
+        &self,
+        inputs: &Inputs<T>,
+        weights: Weights<'_, T>,
+        work: &mut Workspace<T>,
+        table: &mut [f64],
+    ) {
+        let p = weights.output.len();
+        let examples = table.len() / p.max(1);
+        for number in self.blocks.clone() {
+            let block = work.block(inputs, number, p);
+            inputs.preactivate(number, weights.hidden, block.table, block.stride);
+            let rows = block.table.chunks_exact(block.stride);
+            for (row, out) in rows.zip(table.chunks_exact_mut(examples)) {
+                for (out, u) in out[block.examples.clone()].iter_mut().zip(row) {
+                    *out = u.to_f64();
+                }
+            }
+        }
+    }
+
     /// Adds who is active on the chunk's examples.
     pub(super) fn activity(
         &self,

@@ -11,6 +11,7 @@ mod tile;
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::activity::count_activity;
 use super::idle::share_out;
 use super::sums::{LANES, total_of};
 use super::{Activity, Cover, IdleThreads, Real, VectorField, add_decay, split_state, split_state_mut};
@@ -343,6 +344,23 @@ impl<T: Real> VectorField<T> for Dense<T> {
                 activity,
             );
         }
+    }
+
+    fn preactivations(&mut self, state: &[T], table: &mut [f64]) -> bool {
+        if size_of::<T>() < size_of::<f64>() {
+            return false;
+        }
+        let (hidden, output) = split_state(state, self.neurons);
+        for chunk in &self.chunks {
+            let weights = Weights { hidden, output };
+            chunk.preactivations(&self.inputs, weights, &mut self.workspaces[0], table);
+        }
+        true
+    }
+
+    fn activity_of(&mut self, state: &[T], preactivations: &[f64], activity: &mut Activity) {
+        let (_, output) = split_state(state, self.neurons);
+        count_activity(preactivations, output, &self.labels, activity);
     }
 
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]) {

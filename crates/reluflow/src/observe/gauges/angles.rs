@@ -3,7 +3,6 @@
 //! A neuron is active where some ⟨w_j, x_i⟩ > 0. Largest and mean of arccos cos(w_j, w_k), in radians, over pairs j < k of
 //! active neurons whose output weights share the sign; NaN where there is no pair. O(ndp + p²d).
 
-use super::geometry::Directions;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 4] = [
@@ -22,7 +21,7 @@ pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
 
 impl Gauge for Angles {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let active = Directions::active(at);
+        let active = at.active();
         for (sign, out) in [true, false].into_iter().zip(out.chunks_mut(2)) {
             let group: Vec<usize> = (0..active.len())
                 .filter(|&k| active.positive[k] == sign)

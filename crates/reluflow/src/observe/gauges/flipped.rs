@@ -1,7 +1,6 @@
 //! `flipped`: the share of pairs (j, i) whose activation, ⟨w_j, x_i⟩ > 0 or not, differs from the start's. O(ndp).
 
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
-use crate::{Dataset, Network};
 
 pub(super) const COLUMNS: [Column; 1] = [Column::real(
     "flipped",
@@ -9,34 +8,41 @@ pub(super) const COLUMNS: [Column; 1] = [Column::real(
     Unit::Number,
 )];
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Flipped {
-    dataset: Dataset,
     start: Vec<bool>,
 }
 
-impl Flipped {
-    fn pattern(&self, network: &Network) -> Vec<bool> {
-        let preactivations = self.dataset.preactivations(network.hidden_weights());
-        preactivations.iter().map(|u| *u > 0.0).collect()
-    }
-}
-
-pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
-    Box::new(Flipped {
-        dataset: scene.dataset.clone(),
-        start: Vec::new(),
-    })
+pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
+    Box::<Flipped>::default()
 }
 
 impl Gauge for Flipped {
-    fn start(&mut self, network: &Network) {
-        self.start = self.pattern(network);
+    fn start(&mut self, at: &Look<'_>) {
+        self.start = at.preactivations().iter().map(|u| *u > 0.0).collect();
     }
 
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let now = at.preactivations().iter().map(|u| *u > 0.0);
-        let flipped = now.zip(&self.start).filter(|(now, start)| now != *start);
-        out[0] = flipped.count() as f64 / self.start.len() as f64;
+        let now = at.preactivations();
+        let flipped = match now.as_slice() {
+            Some(now) => count(&self.start, now),
+            None => 0,
+        };
+        out[0] = flipped as f64 / self.start.len() as f64;
     }
+}
+
+/// How many numbers are positive where they were not, or the other way round. In pieces whose counts fit in a byte, so that
+/// many are counted side by side.
+fn count(start: &[bool], now: &[f64]) -> usize {
+    const PIECE: usize = 128;
+    let pieces = start.chunks(PIECE).zip(now.chunks(PIECE));
+    let flipped = |(start, now): (&[bool], &[f64])| -> usize {
+        let changed = start
+            .iter()
+            .zip(now)
+            .map(|(start, u)| u8::from((*u > 0.0) != *start));
+        usize::from(changed.sum::<u8>())
+    };
+    pieces.map(flipped).sum()
 }

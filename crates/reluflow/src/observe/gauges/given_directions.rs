@@ -3,7 +3,7 @@
 //! For the k-th direction v_k of `directions`: the largest cos(w_j, v_k), and the share of ‖W‖² in neurons with
 //! cos(w_j, v_k) > 0.95. O(pd).
 
-use super::geometry::{Directions, unit};
+use crate::observe::directions::{Directions, unit};
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 use ndarray::ArrayView1;
 

@@ -43,10 +43,10 @@ pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
 }
 
 impl Gauge for KernelDistance {
-    fn start(&mut self, network: &Network) {
+    fn start(&mut self, at: &Look<'_>) {
         let inputs = self.dataset.inputs();
         self.gram = inputs.dot(&inputs.t());
-        self.start = self.kernel(network, &self.dataset.preactivations(network.hidden_weights()));
+        self.start = self.kernel(at.network, at.preactivations());
     }
 
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {

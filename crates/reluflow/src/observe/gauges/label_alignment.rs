@@ -3,7 +3,7 @@
 //! A neuron with a_j > 0 that is active everywhere grows along γ, one with a_j < 0 along −γ. The mean of sign(a_j) cos(w_j, γ) over active
 //! neurons with weights |a_j| ‖w_j‖, and the least of them. O(ndp).
 
-use super::geometry::{Directions, unit};
+use crate::observe::directions::unit;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 2] = [
@@ -25,7 +25,7 @@ pub(super) fn gauge(scene: &Scene<'_>) -> Box<dyn Gauge> {
 impl Gauge for LabelAlignment {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
         let Some(direction) = &self.direction else { return };
-        let active = Directions::active(at);
+        let active = at.active();
         let cosines: Vec<f64> = (0..active.len())
             .map(|k| {
                 let cosine = active.cosine_to(k, direction);

@@ -4,7 +4,6 @@
 //! or opens one. Neurons below a thousandth of the largest size are left out. `top_share` is the largest share of ‖W‖² in one
 //! direction. O(ndp + pkd) for k directions.
 
-use super::geometry::Directions;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 /// The cosine from which on two neurons are one direction.
@@ -26,7 +25,7 @@ pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
 
 impl Gauge for Merged {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let active = Directions::active(at);
+        let active = at.active();
         let mut opened: Vec<(usize, f64)> = Vec::new();
         for k in (0..active.len()).take_while(|&k| active.sizes[k] >= NEGLIGIBLE) {
             let joins = |&(first, _): &(usize, f64)| {

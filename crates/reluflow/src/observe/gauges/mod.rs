@@ -5,7 +5,6 @@
 
 mod angles;
 mod flipped;
-mod geometry;
 pub(crate) mod given_directions;
 mod kernel_distance;
 mod label_alignment;

@@ -2,7 +2,6 @@
 
 use ndarray::{Array1, Array2};
 
-use crate::Network;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 2] = [
@@ -21,9 +20,9 @@ pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
 }
 
 impl Gauge for Movement {
-    fn start(&mut self, network: &Network) {
-        self.hidden = network.hidden_weights().to_owned();
-        self.output = network.output_weights().to_owned();
+    fn start(&mut self, at: &Look<'_>) {
+        self.hidden = at.network.hidden_weights().to_owned();
+        self.output = at.network.output_weights().to_owned();
     }
 
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {

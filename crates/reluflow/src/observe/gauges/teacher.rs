@@ -3,7 +3,7 @@
 //! min_k max_j cos(w_j, v_k) over teacher neurons v_k and student neurons j whose output weight has the sign of b_k, and how many v_k have a
 //! neuron with cosine above 0.95. NaN without a teacher. O(pkd).
 
-use super::geometry::{Directions, unit};
+use crate::observe::directions::{Directions, unit};
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 /// The cosine from which on a teacher's neuron counts as found.

@@ -4,37 +4,25 @@ use ndarray::ArrayView1;
 
 use crate::Network;
 use crate::linear::norm;
-use crate::observe::Look;
 
 /// Neurons that are active on an example and whose weights are not 0, in the order of falling size |a_j| ‖w_j‖.
 #[derive(Debug)]
-pub(super) struct Directions {
+pub(crate) struct Directions {
     /// Which neurons.
-    pub(super) neurons: Vec<usize>,
+    pub(crate) neurons: Vec<usize>,
     /// w_j/‖w_j‖, a row a neuron of `neurons`.
     units: Vec<Vec<f64>>,
     /// |a_j| ‖w_j‖ over the largest of them.
-    pub(super) sizes: Vec<f64>,
+    pub(crate) sizes: Vec<f64>,
     /// ‖w_j‖² over the sum over all neurons of the network.
-    pub(super) shares: Vec<f64>,
+    pub(crate) shares: Vec<f64>,
     /// Whether a_j > 0.
-    pub(super) positive: Vec<bool>,
+    pub(crate) positive: Vec<bool>,
 }
 
 impl Directions {
-    /// The neurons of a network that are active on at least one example, in O(np) beside the preactivations.
-    pub(super) fn active(at: &Look<'_>) -> Self {
-        let active: Vec<bool> = at
-            .preactivations()
-            .rows()
-            .into_iter()
-            .map(|row| row.iter().any(|u| *u > 0.0))
-            .collect();
-        Self::of(at.network, |j| active[j])
-    }
-
     /// The neurons of a network that are asked for.
-    pub(super) fn of(network: &Network, wanted: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn of(network: &Network, wanted: impl Fn(usize) -> bool) -> Self {
         let (hidden, output) = (network.hidden_weights(), network.output_weights());
         // Divided by the largest weight, so that products of tiny ones stay in range.
         let largest = |values: &mut dyn Iterator<Item = &f64>| values.fold(0.0, |m: f64, v| m.max(v.abs()));
@@ -64,23 +52,23 @@ impl Directions {
     }
 
     /// Number of neurons.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.neurons.len()
     }
 
     /// The cosine between two of them, by their places.
-    pub(super) fn cosine(&self, k: usize, l: usize) -> f64 {
+    pub(crate) fn cosine(&self, k: usize, l: usize) -> f64 {
         crate::linear::dot(&self.units[k], &self.units[l]).clamp(-1.0, 1.0)
     }
 
     /// The cosine between one of them and a direction of length 1.
-    pub(super) fn cosine_to(&self, k: usize, direction: &[f64]) -> f64 {
+    pub(crate) fn cosine_to(&self, k: usize, direction: &[f64]) -> f64 {
         crate::linear::dot(&self.units[k], direction).clamp(-1.0, 1.0)
     }
 }
 
 /// A vector of length 1; none where it is 0 or not finite.
-pub(super) fn unit(vector: ArrayView1<'_, f64>) -> Option<Vec<f64>> {
+pub(crate) fn unit(vector: ArrayView1<'_, f64>) -> Option<Vec<f64>> {
     let largest = vector.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let scaled: Vec<f64> = vector.iter().map(|v| v / largest).collect();
     let length = norm(&scaled);
