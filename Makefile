@@ -1,6 +1,6 @@
 # `make test` is what a change must pass; `.ci/run` calls it. `make` alone lists the targets.
 
-.PHONY: help site links install-python test test-install test-rust test-python lint doc python-doc bench fuzz slurm-test
+.PHONY: help site site-check links install-python test test-install test-rust test-python lint doc python-doc bench fuzz slurm-test
 
 PYTHON ?= python3
 VENV := target/python
@@ -15,6 +15,7 @@ help:
 	@echo "make doc          the documentation, in target/doc; a broken link is an error"
 	@echo "make python-doc   the Python package's reference, in target/python-doc"
 	@echo "make fuzz         mangled files for a minute a kind (nightly Rust and cargo-fuzz)"
+	@echo "make site-check   the site without notebooks and API references, and its links (downloads MkDocs on first use)"
 	@echo "make site         the documentation site, in target/site/html (downloads MkDocs on first use)"
 	@echo "make links        every link and anchor of the Markdown, in a second"
 	@echo "make bench        reluflow beside PyTorch, JAX and SciPy, into docs/benchmarks.md (downloads them on first use)"
@@ -80,6 +81,11 @@ links:
 site: install-python
 	$(VENV)/bin/python -m pip install --quiet --group site
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python tools/site/build.py target/site
+
+# Every page but those of the API, from the package that is installed: it looks for links that lead nowhere.
+site-check: install-python
+	$(VENV)/bin/python -m pip install --quiet --group site
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python tools/site/build.py target/site-check --quick
 
 bench:
 	$(PYTHON) benchmarks/peers/run.py

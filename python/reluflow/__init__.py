@@ -42,6 +42,7 @@ from ._plots import Plots, losses
 from ._point import Point
 from ._population import Curvature, Finish, Population, PopulationEnd, PopulationSolution, PopulationVerdict
 from ._run import Figure, Run, Status
+from ._schema import schema
 from ._slurm import Submission, slurm
 from ._solution import Checks, Counts, End, LinearEnd, Solution, Verdict
 from ._solve import exact, flow, gradient_descent
@@ -89,6 +90,7 @@ __all__ = [
     "audit",
     "stationarity",
     "Experiment",
+    "schema",
     "Run",
     "slurm",
     "paper",

@@ -64,6 +64,13 @@ def at_least_zero(name: str, value: Any, high: float, unit: str) -> float:
     return number
 
 
+def flag(name: str, value: Any) -> bool:
+    """True or false; what Python also takes for one, as the number 3, is refused."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise InputTypeError(name, "True or False", shorten(repr(value)))
+    return bool(value)
+
+
 def path(name: str, value: Any) -> Path:
     """The path of a file or a folder."""
     if not isinstance(value, (str, os.PathLike)):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar
 
 from . import _native
-from ._check import LARGEST_SEED, choice, meant, real, shorten, whole
+from ._check import LARGEST_SEED, choice, flag, meant, real, shorten, whole
 from ._dataset import Dataset
 from ._network import Network
 from .errors import InputError, InputTypeError
@@ -123,7 +123,7 @@ def dataset(
     for key, value in [("noise", noise), ("flip", flip)]:
         if real(key, value) != 0:
             law[key] = real(key, value)
-    if bias:
+    if flag("bias", bias):
         law["bias"] = True
     at = (
         whole("seed", seed, 0, LARGEST_SEED),
@@ -154,7 +154,7 @@ def network(
     mirrored: bool = False,
 ) -> Network:
     """Draws a network for a dataset, or for any data in dimension d; `mirrored` is left out where it changes nothing."""
-    law = {**section, "mirrored": True} if mirrored else dict(section)
+    law = {**section, "mirrored": True} if flag("mirrored", mirrored) else dict(section)
     if data is not None and not isinstance(data, Dataset):
         raise InputTypeError("data", "a Dataset", type(data).__name__)
     if data is None and d is None:

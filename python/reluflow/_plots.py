@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Plots", "losses"]
 
-Direction: TypeAlias = "str | npt.ArrayLike"
+Direction: TypeAlias = str | npt.ArrayLike
 """An axis "e0", "e1", …, an input "x0", "x1", …, "gamma" = (1/n) Σ_i y_i x_i, or a vector of d numbers."""
 
 

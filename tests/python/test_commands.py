@@ -35,6 +35,7 @@ COUNTERPARTS = {
     "report": rf.Run.report,
     "audit": rf.Experiment.audit,
     "transition": rf.theory.theorem_2.trajectory,
+    "schema": rf.schema,
 }
 
 PUBLIC = {

@@ -45,6 +45,16 @@ def test_the_reference_has_what_the_package_exports() -> None:
 
 
 @pytest.mark.parametrize("name", ENTRIES)
+def test_every_annotation_has_a_meaning_where_it_stands(name: str) -> None:
+    entry = ENTRIES[name]
+    # A name that is not known there is a warning, which fails the test.
+    if isinstance(entry, pdoc.doc.Function):
+        assert entry.signature
+    if isinstance(entry, pdoc.doc.Variable):
+        assert entry.annotation_str is not None
+
+
+@pytest.mark.parametrize("name", ENTRIES)
 def test_everything_public_says_what_it_is(name: str) -> None:
     entry = ENTRIES[name]
     if inherited(entry):

@@ -40,6 +40,10 @@ RUST = re.compile(
 """Names of types and words that only the writer of the program knows."""
 
 REFUSED: list[Callable[[], object]] = [
+    # laws
+    lambda: rf.init.balanced(p=2, d=3, mirrored=3),
+    lambda: rf.init.balanced(p=2, d=3, mirrored={"pairs": True}),
+    lambda: rf.data.isotropic(n=2, d=3, bias=1),
     # solvers
     lambda: rf.flow(DATA, NETWORK, tolerance=-1),
     lambda: rf.flow(DATA, NETWORK, tolerance="x"),

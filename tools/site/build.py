@@ -99,21 +99,6 @@ def commands(command: str) -> str:
     return "\n".join(parts)
 
 
-def columns() -> str:
-    """Every column that can be recorded, from the package itself."""
-    from reluflow import _native
-
-    lines = ["# Columns\n", "What `record` can hold beside time, step, evaluations and loss, and the columns each writes.\n"]
-    lines += ["| observable | column | label |", "| --- | --- | --- |"]
-    before = ""
-    for observable, name, label, _ in _native.recordable():
-        first = "" if observable == before else f"`{observable}`"
-        escaped = label.replace("|", "\\|")
-        lines.append(f"| {first} | `{name}` | {escaped} |")
-        before = observable
-    return "\n".join(lines) + "\n"
-
-
 def experiments() -> str:
     """The experiment files of the repository, each with the first sentence of its own words."""
     lines = ["# Experiment files\n", "Every file below runs as it is: `reluflow run FILE`.\n"]
@@ -187,7 +172,7 @@ def navigation() -> list[dict[str, object]]:
                 "laws.md",
                 "model.md",
                 "own-data.md",
-                {"Columns": "reference/columns.md"},
+                "columns.md",
                 "verdicts.md",
                 {"Commands": "reference/commands.md"},
                 {"Python API": "reference/python.md"},
@@ -207,11 +192,11 @@ REFERENCE = """# Reference
 
 | page | what it says |
 | --- | --- |
-| [Keys](../keys.md) | what an experiment file may say |
+| [Keys](../keys.md) | what an experiment file may say; the same for editors: [reluflow.schema.json](../reluflow.schema.json) |
 | [Laws](../laws.md) | how data and initial weights are drawn |
 | [Models](../model.md) | activations, losses, frozen layers, rates, decay |
 | [Your own data](../own-data.md) | files that are read, and what is refused |
-| [Columns](columns.md) | what can be recorded |
+| [Columns](../columns.md) | what can be recorded |
 | [Verdicts](../verdicts.md) | how a run can end |
 | [Commands](commands.md) | the help of every command |
 | [Python API](python.md), [Rust API](rust.md) | every function |
@@ -240,12 +225,14 @@ def main() -> None:
             target.write_text(f"# {path.stem}\n\n`{path.relative_to(ROOT)}`\n\n```toml\n{path.read_text(encoding='utf-8')}```\n", encoding="utf-8")
         else:
             shutil.copyfile(path, target)
-    pages = {"index": REFERENCE, "commands": commands(options.command), "columns": columns(), "python": python_names(), "rust": rust_crates()}
+    pages = {"index": REFERENCE, "commands": commands(options.command), "python": python_names(), "rust": rust_crates()}
     (source / "reference").mkdir()
     for name, text in pages.items():
         (source / "reference" / f"{name}.md").write_text(text, encoding="utf-8")
     (source / "experiments" / "index.md").write_text(experiments(), encoding="utf-8")
     shutil.copyfile(ROOT / "tools" / "site" / "site.css", source / "site.css")
+    schema = subprocess.run([options.command, "schema"], check=True, capture_output=True, text=True).stdout
+    (source / "reluflow.schema.json").write_text(schema, encoding="utf-8")
     configuration = (ROOT / "tools" / "site" / "mkdocs.yml").read_text(encoding="utf-8")
     (options.out / "mkdocs.yml").write_text(f"{configuration}nav: {json.dumps(navigation())}\n", encoding="utf-8")
     subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--config-file", str(options.out / "mkdocs.yml")], check=True)

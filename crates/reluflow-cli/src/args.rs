@@ -9,12 +9,15 @@ use reluflow_lab::{Override, Shard};
 use reluflow_report::findings::Finding;
 use reluflow_report::path::Along;
 
+use crate::help::HelpOptions;
+
 /// Gradient flow of one-hidden-layer ReLU networks: experiments that run, resume and summarise.
 #[derive(Debug, Parser)]
 #[command(
     name = "reluflow",
     version,
-    after_help = "Example:\n  reluflow run experiments/fig2-published.toml --draws 10"
+    disable_help_subcommand = true,
+    after_help = "Example:\n  reluflow run experiments/fig2-published.toml --draws 10\n\nExplained by `reluflow help TOPIC`: file (the keys of experiment files), columns, verdicts"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -51,6 +54,10 @@ pub(crate) enum Command {
     Audit(AuditOptions),
     /// Print the closed-form loss of Figure 1, with plateaus and transition times
     Transition(TransitionOptions),
+    /// Print the JSON Schema of experiment files, with which editors complete and check them
+    Schema(SchemaOptions),
+    /// Explain a command; or the keys of experiment files, the columns of tables, the verdicts of runs
+    Help(HelpOptions),
 }
 
 /// Run an experiment file, or go on where it stopped.
@@ -499,6 +506,14 @@ pub(crate) struct AuditOptions {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+/// Print the JSON Schema of experiment files, with which editors complete and check them.
+///
+/// Save it beside your files and begin each of them with the line `#:schema ./reluflow.schema.json`, which editors with Taplo read
+/// (in Visual Studio Code: Even Better TOML).
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  reluflow schema > reluflow.schema.json")]
+pub(crate) struct SchemaOptions {}
 
 /// Print the closed-form loss of Figure 1: two groups, ‖D_1‖ = √n, ‖D_2‖ = 2√n, p = 2.
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod field;
 mod file;
 mod film;
 mod finding;
+mod help;
 mod live;
 mod networks;
 mod one;
@@ -17,6 +18,7 @@ mod picture;
 mod program;
 mod report;
 mod run;
+mod schema;
 mod signals;
 mod slurm;
 mod stationary;
@@ -101,6 +103,8 @@ fn execute(cli: Cli, program: &OsStr) -> u8 {
         Command::Report(options) => report::run(&options),
         Command::Audit(options) => audit::run(&options),
         Command::Transition(options) => transition::run(&options),
+        Command::Schema(_) => schema::run(),
+        Command::Help(options) => help::run(&options),
     };
     let (code, message) = match result {
         Ok(Done::Completely) => (0, None),

@@ -14,6 +14,7 @@ mod error;
 pub mod experiment;
 pub mod population;
 mod run;
+pub mod schema;
 pub mod status;
 pub mod store;
 pub mod summary;

@@ -19,6 +19,7 @@ mod paper;
 mod picture;
 mod population;
 mod run;
+mod schema;
 mod solve;
 mod stationary;
 mod table;
@@ -59,6 +60,8 @@ mod _native {
     use super::population::{Population, sample_population, solve_population};
     #[pymodule_export]
     use super::run::{prepare, run};
+    #[pymodule_export]
+    use super::schema::schema;
     #[pymodule_export]
     use super::solve::solve;
     #[pymodule_export]

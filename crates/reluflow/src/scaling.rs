@@ -1,11 +1,12 @@
 //! Converts between the scalings of network, loss and time that neighbouring papers use and ours.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Network;
 
 /// How the sum over neurons is scaled.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scaling {
     /// h(x) = (1/p) Σ_j a_j σ(⟨w_j, x⟩), flow dθ/dt = −p ∇L: this crate's.
@@ -16,7 +17,7 @@ pub enum Scaling {
 }
 
 /// Which loss flows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LossScaling {
     /// (1/2n) Σ_i r_i²: this crate's.

@@ -1,5 +1,6 @@
 //! Success criteria: what must be seen of a run before it is called interpolating.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -7,9 +8,7 @@ use crate::model::{Loss, Model};
 use crate::{Dataset, Real, VectorField};
 
 /// The criterion of success that a user asks for.
-///
-/// In a file: `success = "trap"`, `success = { loss = 1e-6 }`, and so on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Success {
@@ -30,7 +29,7 @@ pub enum Success {
 }
 
 /// The criterion in force for one problem.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Criterion {

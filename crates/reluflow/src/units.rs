@@ -1,5 +1,6 @@
 //! Carries a whole problem and its solution between a neighbouring paper's units and ours.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -19,12 +20,12 @@ use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stop
 /// let ours = units.stops(&stops, 5, 10);
 /// assert_eq!((ours.time, ours.loss), (Some(1200.0), Some(0.015)));
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Units {
-    /// Of the sum over neurons.
+    /// How the sum over neurons is scaled.
     pub scaling: Scaling,
-    /// Of the loss, and with it of time.
+    /// Which loss flows; time goes with it.
     pub loss: LossScaling,
 }
 

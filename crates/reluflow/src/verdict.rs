@@ -1,11 +1,12 @@
 //! Says how a run ended, with the evidence.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::success::Criterion;
 
 /// Which allowance ran out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Budget {
     /// The time of the flow.
@@ -29,12 +30,12 @@ pub enum Budget {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The run met its criterion of success; unless another was asked for, the loss fell below the trap (C_y^−)²/(2n) with every
-    /// sign right, and so they stay.
+    /// The run met its criterion of success, which the sentence names. Unless `[stop] success` asks for another, that is the trap:
+    /// L < (min |y|)²/(2n) with every sign right. No sign can go wrong from there on.
     Interpolating {
         /// By which criterion.
         criterion: Criterion,
@@ -43,21 +44,22 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
-    /// The loss of a classification fell below ℓ(0)/n: every h(x_i) has the sign of y_i, now and for ever.
+    /// The same for a classification: L < ℓ(0)/n, so that every output has the sign of its label, for ever.
     Separating {
         /// When.
         time: f64,
         /// The loss at the end.
         loss: f64,
     },
-    /// Some examples have no correctly active neuron, and can get none.
+    /// No neuron is correctly active on some examples, and none can come back: they are never fitted.
     LostExamples {
         /// Which, from 0.
         examples: Vec<usize>,
         /// The loss at the end.
         loss: f64,
     },
-    /// The flow has come to rest without success, or in the trap above the floor of rounding.
+    /// The flow has come to rest without success, or in the trap above the floor of rounding: over the second half of the time run the
+    /// loss fell by less than 10⁻⁴ of itself and no neuron moved by more than 10⁻³ of its norm, and 200 small steps confirmed it.
     Stationary {
         /// The loss at the end.
         loss: f64,
@@ -68,14 +70,15 @@ pub enum Verdict {
         /// Largest movement of a neuron since then, relative to its norm.
         largest_move: f64,
     },
-    /// The run was stopped before it succeeded.
+    /// Time, steps, evaluations or events ran out before any of these, or the run reached a loss or gradient norm at which it was told
+    /// to stop.
     OutOfBudget {
         /// What ran out.
         budget: Budget,
         /// The loss at the end.
         loss: f64,
     },
-    /// Two accuracies of the flow came to different verdicts, and the exact flow was not affordable.
+    /// `accuracy = "checked"` only: two accuracies came to different verdicts, and the exact flow is too dear.
     Undecided {
         /// The verdict of the default accuracy, as one word.
         standard: String,
@@ -84,7 +87,7 @@ pub enum Verdict {
         /// The loss at the end of the careful run.
         loss: f64,
     },
-    /// The loss grew without bound.
+    /// The loss grew 10¹²-fold: the step of gradient descent is too long.
     Diverged {
         /// When it was noticed.
         time: f64,
@@ -96,7 +99,7 @@ pub enum Verdict {
         /// When.
         time: f64,
     },
-    /// The caller asked to stop.
+    /// The caller stopped the run.
     Interrupted {
         /// When.
         time: f64,

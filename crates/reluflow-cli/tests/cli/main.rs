@@ -10,6 +10,7 @@ mod life;
 mod output;
 mod picture;
 mod recipes;
+mod reference;
 mod same_bits;
 mod shards;
 #[cfg(unix)]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array2};
 use reluflow::Dataset;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
@@ -13,8 +14,8 @@ use super::table::{Choice, Chosen, Column, set_row_numbers_aside};
 use super::text::{Layout, Separator};
 use super::{Account, Unusable, matrix, parquet, refused, same_rows, table, text, vector, with_bias};
 
-/// `[data] law = "file"`: where inputs and labels are.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+/// Rows of a file of yours: CSV, Parquet or NumPy.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataFile {
     /// One file with both: `.npz` with arrays `x` and `y`, or a table, `.csv`, `.tsv`, `.txt` (also `….gz`) or `.parquet`.
@@ -25,6 +26,7 @@ pub struct DataFile {
     pub labels: Option<PathBuf>,
     /// The column of labels of a table; the last one by default.
     #[serde(alias = "label_column")]
+    #[schemars(extend("x-aliases" = ["label_column"]))]
     pub label: Option<String>,
     /// Columns of a table that are left out.
     pub drop: Vec<String>,
@@ -41,7 +43,8 @@ pub struct DataFile {
 }
 
 /// The key `inputs`: a file, or columns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged, rename = "FileInputs")]
 pub enum Inputs {
     /// An n × d `.npy`.
     File(PathBuf),

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array2};
 use reluflow::Network;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use account::Account;
@@ -60,8 +61,8 @@ impl Unusable {
     }
 }
 
-/// `[init] law = "file"`: where the weights are.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+/// Weights of yours, from NumPy files.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NetworkFile {
     /// An `.npz` with arrays `w` (p × d) and `a` (p).

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use ndarray::{Array1, Array2};
 use reluflow::Dataset;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use super::{Account, FileData, Unusable, refused, with_bias};
 
-/// `[data] law = "points"`: inputs and labels as lists.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+/// Inputs and labels that are written in the file, as lists.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Points {
     /// n lists of d numbers; for d = 1 also one list of n numbers.
@@ -24,7 +25,8 @@ pub struct Points {
 }
 
 /// Inputs as they are written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged, rename = "PointInputs")]
 pub enum Inputs {
     /// One number each.
     Scalars(Vec<f64>),

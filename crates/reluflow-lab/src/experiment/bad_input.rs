@@ -79,9 +79,16 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     const CLOSE: f64 = 0.75;
     /// Share of letters that stay: words of one beginning may have nothing else in common.
     const SAME_LETTERS: f64 = 0.5;
+    /// Length from which a name with one letter wrong, or two exchanged, is meant: in short words few letters are the same.
+    const ONE_SLIP: usize = 3;
+    let similarity = |candidate: &str| {
+        let slip = name.len() >= ONE_SLIP && strsim::damerau_levenshtein(name, candidate) == 1;
+        let similarity = strsim::jaro_winkler(name, candidate);
+        if slip { similarity.max(CLOSE) } else { similarity }
+    };
     known
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .map(|candidate| (similarity(candidate), candidate))
         .filter(|(similarity, candidate)| {
             *similarity >= CLOSE && strsim::normalized_damerau_levenshtein(name, candidate) >= SAME_LETTERS
         })

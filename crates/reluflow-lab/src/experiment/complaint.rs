@@ -25,6 +25,8 @@ pub(super) struct Complaint {
     hint: Option<String>,
     /// The key of the section that is to blame, where the reader knows it.
     key: Option<&'static str>,
+    /// Whether `found` says something else than what was found.
+    hides_what_was_found: bool,
 }
 
 impl From<reluflow::Error> for Complaint {
@@ -52,6 +54,7 @@ impl From<reluflow::Error> for Complaint {
             known: Vec::new(),
             hint: None,
             key: None,
+            hides_what_was_found: false,
         }
     }
 }
@@ -65,6 +68,7 @@ impl From<Unusable> for Complaint {
             known: Vec::new(),
             hint: file.hint,
             key: file.key,
+            hides_what_was_found: false,
         }
     }
 }
@@ -139,6 +143,8 @@ impl Complaint {
             known,
             hint: None,
             key: None,
+            // The reader of values calls everything so that is no name.
+            hides_what_was_found: tail == "expected string only",
         }
     }
 }
@@ -146,7 +152,7 @@ impl Complaint {
 /// Rust's names of types in plain words.
 fn words(text: &str) -> String {
     /// What a type's description begins with, and what it is to the writer of a file.
-    const KINDS: [(&str, &str); 16] = [
+    const KINDS: [(&str, &str); 18] = [
         ("f64", "a number"),
         ("f32", "a number"),
         ("usize", "a non-negative whole number"),
@@ -163,6 +169,9 @@ fn words(text: &str) -> String {
         ("enum", "a name"),
         ("a sequence", "a list"),
         ("a map", "a table"),
+        // What is said of a number in the place of an enum.
+        ("string only", "a name or a table"),
+        ("variant identifier", "a name"),
     ];
     if let Some((_, plain)) = KINDS.iter().find(|(kind, _)| {
         text.strip_prefix(kind)
@@ -276,23 +285,34 @@ pub(super) fn read_section<T>(
             is_named && complaint.problem == "unknown name"
         });
         let known = complaint.key.and_then(|key| table.get(key));
-        let culprit = name_of_law.or(known).map(|node| node.origin.clone()).or_else(|| {
-            find(
-                &entry.node,
-                &|node| objection(node).as_ref() != Some(&complaint),
-                Some(tag),
-            )
-        });
+        let culprit = name_of_law
+            .or(known)
+            .map(|node| (node.origin.clone(), node))
+            .or_else(|| {
+                find(
+                    &entry.node,
+                    &|node| objection(node).as_ref() != Some(&complaint),
+                    Some(tag),
+                )
+            });
+        let mut complaint = complaint.clone();
+        if let (true, Some((_, node))) = (complaint.hides_what_was_found, &culprit) {
+            complaint.found = node.found();
+        }
         let fallback = elsewhere
             .or_else(|| table.get(tag).map(|node| &node.origin))
             .unwrap_or(&entry.origin);
-        let origin = culprit.as_ref().unwrap_or(fallback);
-        complaint.clone().at(origin, section)
+        let origin = culprit.as_ref().map_or(fallback, |(origin, _)| origin);
+        complaint.at(origin, section)
     })
 }
 
-/// The innermost key or element without which `mended` holds.
-fn find(node: &Node, mended: &dyn Fn(&Node) -> bool, spare: Option<&str>) -> Option<Origin> {
+/// The innermost key or element without which `mended` holds: where it stands, and its value.
+fn find<'a>(
+    node: &'a Node,
+    mended: &dyn Fn(&Node) -> bool,
+    spare: Option<&str>,
+) -> Option<(Origin, &'a Node)> {
     match &node.content {
         Content::Table(table) => table.entries().iter().find_map(|entry| {
             if spare == Some(entry.key.as_str()) {
@@ -312,16 +332,17 @@ fn find(node: &Node, mended: &dyn Fn(&Node) -> bool, spare: Option<&str>) -> Opt
                 replaced.set(&[&entry.key], &entry.origin, inner.clone());
                 mended(&with(Content::Table(replaced)))
             };
-            Some(find(&entry.node, &inside, None).unwrap_or_else(|| entry.origin.clone()))
+            let inner = find(&entry.node, &inside, None);
+            Some(inner.unwrap_or_else(|| (entry.origin.clone(), &entry.node)))
         }),
         Content::Array(items) => (0..items.len()).find_map(|k| {
             let mut without = items.clone();
-            let removed = without.remove(k);
+            without.remove(k);
             let node = Node {
                 origin: node.origin.clone(),
                 content: Content::Array(without),
             };
-            mended(&node).then_some(removed.origin)
+            mended(&node).then(|| (items[k].origin.clone(), &items[k]))
         }),
         Content::Leaf(_) => None,
     }

@@ -38,7 +38,7 @@ mod shard;
 mod source;
 pub mod spec;
 pub mod sweep;
-mod test;
+pub(crate) mod test;
 mod values;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -58,11 +59,11 @@ const POPULATION_DEFAULTS: &str = "\
 [record]\n";
 
 /// The law that stands for the population of Gaussian inputs.
-const POPULATION: &str = "gaussian-population";
+pub(crate) const POPULATION: &str = "gaussian-population";
 /// The law that stands for the user's own arrays.
-const FILE: &str = "file";
+pub(crate) const FILE: &str = "file";
 /// The law that stands for points written in the experiment file.
-const POINTS: &str = "points";
+pub(crate) const POINTS: &str = "points";
 /// The keys that name files, by section.
 const FILE_KEYS: [(&str, &[&str]); 3] = [
     ("data", &["path", "inputs", "labels"]),
@@ -94,13 +95,15 @@ fn memory_key(rest: &Table) -> String {
     rest.to_toml().to_string()
 }
 
-/// The section `[data]` of a population.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Every x ~ N(0, I): no examples, but the expected loss for a teacher.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PopulationData {
+pub(crate) struct PopulationData {
     /// Its name, when it is written out.
     #[serde(default, skip_deserializing)]
+    #[schemars(skip)]
     law: &'static str,
+    /// The network that labels the inputs, whose expected loss flows.
     teacher: TeacherLaw,
 }
 
@@ -121,6 +124,13 @@ pub(super) fn defaults(tree: &Table) -> &'static str {
         Some(_) => POPULATION_DEFAULTS,
         None => DEFAULTS,
     }
+}
+
+/// The keys for which a section that is left out of a file stands.
+pub(crate) fn left_out(section: &str) -> toml::Table {
+    let defaults: toml::Table = DEFAULTS.parse().unwrap_or_default();
+    let keys = defaults.get(section).and_then(toml::Value::as_table);
+    keys.cloned().unwrap_or_default()
 }
 
 fn data(table: &Table, memory: &Memory) -> Result<DataSource, Complaint> {

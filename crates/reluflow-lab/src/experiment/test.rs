@@ -2,7 +2,8 @@
 
 use reluflow::random::ChaCha8Rng;
 use reluflow::{Dataset, Error, Result};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::source::{DataSource, Provenance};
 
@@ -23,9 +24,10 @@ pub struct TestSource {
 }
 
 /// The key that is no part of a law.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Size {
+pub(crate) struct Size {
+    /// How many examples the test loss and the test error are means over.
     pub(super) examples: usize,
 }
 

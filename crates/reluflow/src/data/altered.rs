@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 
 use super::{DataLaw, Target};
 use crate::Dataset;
@@ -20,17 +21,21 @@ use crate::error::{Error, Result};
 ///
 /// Inputs and clean labels are the same numbers whatever `flip` and `noise` are, and inputs whatever the target is. ξ does
 /// not depend on `flip`, nor who is flipped on `noise`; who is flipped at a small probability is flipped at a larger one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
 pub struct Altered {
     /// The law that is altered, none of these itself.
+    #[schemars(skip)]
     pub law: Box<DataLaw>,
-    /// The function that labels the inputs.
+    /// The function that labels the inputs, in place of the labels that the law draws.
     pub target: Option<Target>,
-    /// Standard deviation of what is added to training labels.
+    /// Standard deviation of what is added to training labels, after the flip: y_i becomes y_i + noise · ξ_i, ξ_i ~ N(0, 1).
+    #[schemars(default)]
     pub noise: f64,
     /// Probability with which a training label changes its sign.
+    #[schemars(default)]
     pub flip: f64,
-    /// Whether every input gets a last coordinate 1.
+    /// Whether every input gets a last coordinate 1. The dimension d counts it, so that the law draws in dimension d − 1.
+    #[schemars(default)]
     pub bias: bool,
 }
 

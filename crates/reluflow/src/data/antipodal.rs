@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DataLaw, Isotropic, LabelLaw};
@@ -9,7 +10,7 @@ use crate::Dataset;
 use crate::error::{Error, Result};
 
 /// The label of −x_i.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AntipodalLabels {
     /// −y_i: an odd function.
@@ -22,7 +23,7 @@ pub enum AntipodalLabels {
 }
 
 /// n/2 examples of the base law, then their opposites −x_1, …, −x_{n/2}.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Antipodal {
     /// The law of the first half.

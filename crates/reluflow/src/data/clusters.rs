@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::orthogonal::random_frame;
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::initialisation::HiddenLaw;
 
 /// Where the centres lie; r is the `radius`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Centres {
     /// r e_1 and −r e_1.
@@ -31,7 +32,7 @@ pub enum Centres {
 }
 
 /// The label of each centre, which all inputs around it bear.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CentreLabels {
     /// +1 and −1: in turn, with centres ±μ and one after the other; by the pair in XOR; as on a chessboard in a grid.
@@ -46,7 +47,7 @@ pub enum CentreLabels {
 /// x_i = c_k + s ξ_i with y_i = the label of c_k, where k is uniform among the centres and ξ_i ~ N(0, I_d/d): √(E‖x_i − c_k‖²) = s.
 ///
 /// With `perpendicular`, ξ_i ~ N(0, P/tr P) with P the projection on what is orthogonal to all centres.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Clusters {
     /// Where the centres lie.

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::LabelLaw;
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::initialisation::HiddenLaw;
 
 /// x_i ~ N(μ, ρ I_d/d) with ‖μ‖ = r: ⟨x_i, x_j⟩ has mean r², and ‖x_i‖² the mean r² + ρ.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cone {
     /// The norm r of μ.

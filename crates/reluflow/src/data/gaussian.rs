@@ -3,6 +3,7 @@
 use ndarray::Array2;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::LabelLaw;
@@ -10,7 +11,7 @@ use crate::Dataset;
 use crate::error::{Error, Result};
 
 /// x_i ~ N(0, s² I_d/d): ‖x_i‖ concentrates at s.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Gaussian {
     /// The root mean square s of ‖x_i‖.

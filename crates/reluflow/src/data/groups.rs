@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Magnitude;
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// n = groups · k orthonormal inputs; group g holds the examples gk, …, (g+1)k − 1, whose labels share the
 /// sign (−1)^g.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Groups {
     /// Number of groups; a group initialisation has one neuron for each.

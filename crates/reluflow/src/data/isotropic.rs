@@ -3,13 +3,14 @@
 use ndarray::Array2;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{LabelLaw, Magnitude};
 use crate::{Dataset, error::Result};
 
 /// x_i = ‖x_i‖ · u_i with u_i uniform on the unit sphere of R^d; the paper's experiment 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Isotropic {
     /// The law of ‖x_i‖.

@@ -2,13 +2,14 @@
 
 use ndarray::Array1;
 use rand::{Rng, RngExt};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Magnitude;
 use crate::error::Result;
 
 /// How the signs of the labels are chosen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Signs {
     /// Independent, + or − with probability 1/2.
@@ -23,7 +24,7 @@ pub enum Signs {
 }
 
 /// The law of the labels: sizes and signs.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LabelLaw {
     /// The law of |y_i|.

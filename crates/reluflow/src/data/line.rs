@@ -3,6 +3,7 @@
 use ndarray::Array2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::LabelLaw;
@@ -10,7 +11,7 @@ use crate::Dataset;
 use crate::error::{Error, Result};
 
 /// How the points are spread over their interval.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Spacing {
     /// n equal steps, the ends included.
@@ -22,7 +23,7 @@ pub enum Spacing {
 
 /// x_1, …, x_n ∈ [from, to], n × 1: x_i = from + (to − from)(i − 1)/(n − 1), or uniform. With `bias = true` the network sees
 /// (x_i, 1), n × 2.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Line {
     /// How the points are spread.

@@ -2,14 +2,13 @@
 
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, LogNormal, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// A law on the non-negative numbers.
-///
-/// In a file: `{ uniform = [1, 2] }`, `{ constant = 1 }`, `{ log-normal = [0, 0.5] }` or `{ half-normal = 1 }`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// A law on the non-negative numbers. In a file: `{ uniform = [1, 2] }`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Magnitude {
     /// Uniform on [low, high].

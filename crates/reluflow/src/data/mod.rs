@@ -23,6 +23,7 @@ pub mod teacher;
 use ndarray::Array2;
 
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Dataset;
@@ -47,29 +48,29 @@ pub use teacher::Teacher;
 /// A law from which datasets are drawn.
 ///
 /// In a file every law takes the keys of [`Altered`] beside its own: `law = "gaussian"`, `noise = 0.1`, `bias = true`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "law", rename_all = "kebab-case", remote = "Self")]
 pub enum DataLaw {
-    /// Directions uniform on the sphere.
+    /// x_i = ‖x_i‖ u_i with u_i uniform on the unit sphere: the paper's experiment 1.
     Isotropic(Isotropic),
-    /// Gaussian inputs.
+    /// x_i ~ N(0, s² I/d).
     Gaussian(Gaussian),
-    /// Exactly orthogonal inputs.
+    /// x_i = ‖x_i‖ q_i with orthonormal q_i, n ≤ d.
     Orthogonal(Orthogonal),
-    /// Every input with its opposite.
+    /// n/2 examples of a law, then their opposites −x_i.
     Antipodal(Antipodal),
-    /// Orthonormal inputs in groups whose labels share a sign.
+    /// Orthonormal inputs in groups of consecutive examples whose labels share a sign, + and − in turn.
     Groups(Groups),
-    /// Labels computed by a random network.
+    /// Inputs of a law, labelled by a random network: y_i = c Σ_k b_k σ(⟨v_k, x_i⟩), v_k uniform on the sphere, b_k ~ N(0, 1).
     Teacher(Teacher),
-    /// Inputs around centres: ±μ, XOR, k of them.
+    /// x_i = c_k + s ξ_i with ξ_i ~ N(0, I/d), k uniform among the centres, y_i the label of the centre: ±μ, XOR, k of them.
     Clusters(Clusters),
-    /// Gaussian inputs around one centre.
+    /// x_i ~ N(μ, ρ I/d) with ‖μ‖ = r: inputs around one centre.
     Cone(Cone),
-    /// Orthogonally separable data.
+    /// Orthogonally separable: ⟨x_i, x_j⟩ > 0 where y_i y_j > 0, and ≤ 0 where y_i y_j < 0.
     #[serde(rename = "orthogonally-separable")]
     Separable(Separable),
-    /// Points of the line.
+    /// Points of an interval, d = 1; with a bias d = 2.
     Line(Line),
     /// Any of these with a target, noise, flips or a bias.
     #[serde(skip)]

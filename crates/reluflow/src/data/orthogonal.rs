@@ -4,6 +4,7 @@ use faer::Mat;
 use ndarray::Array2;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{LabelLaw, Magnitude};
@@ -11,7 +12,7 @@ use crate::Dataset;
 use crate::error::{Error, Result};
 
 /// x_i = ‖x_i‖ q_i with orthonormal q_1, …, q_n; the paper's experiment 2.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Orthogonal {
     /// The law of ‖x_i‖.

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{LabelLaw, Magnitude};
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 ///
 /// With `blocks`, inputs with positive labels have the first ⌈d/2⌉ coordinates and the others the rest, all entries
 /// being positive: the product is 0 across the classes.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Separable {
     /// The law of ‖x_i‖.

@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DataLaw, Isotropic};
@@ -22,7 +23,7 @@ use crate::{Dataset, Network};
 /// lost. That is the control for whatever a teacher's labels change.
 ///
 /// The base law's own labels are drawn and thrown away, so that the inputs are those the base law would give.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Teacher {
     /// The law of the inputs.
@@ -35,6 +36,7 @@ pub struct Teacher {
     pub band: Option<(f64, f64)>,
     /// Whether the labels are permuted, all permutations equally likely.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(extend("default" = false))]
     pub shuffled: bool,
     /// The teacher, once it is drawn: no key of a file ([`DataLaw::realise`]).
     #[serde(skip)]

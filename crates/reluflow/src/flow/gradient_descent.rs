@@ -4,6 +4,7 @@
 //! | --- | --- | --- | --- | --- |
 //! | explicit Euler, fixed step | 1 | 1 | yes | the paper's experiments, η = 1 |
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::point::Point;
@@ -16,10 +17,10 @@ use crate::success::all_signs_right;
 /// θ ← θ − η p ∇L(θ), that is θ ← θ + η dθ/dt; step k is at time kη.
 ///
 /// This is *not* the flow: where λ_max(M)/n passes 2/η it is unstable.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct GradientDescent {
-    /// η, on p·L.
+    /// η, on p·L: step k is at time kη.
     pub learning_rate: f64,
     /// The scalar type of states and evaluations.
     pub precision: Precision,

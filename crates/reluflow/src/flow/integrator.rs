@@ -1,5 +1,6 @@
 //! The flow itself: which integrator, how accurate, in which precision.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::adaptive;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::field::VectorField;
 
 /// The methods that integrate the flow.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Integrator {
     /// Chosen for the problem: Runge–Kutta–Chebyshev of order 1.
@@ -43,7 +44,7 @@ impl Integrator {
 }
 
 /// How accurate: the tolerances under one word.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Accuracy {
     /// For averages over draws.
@@ -93,12 +94,12 @@ impl Accuracy {
 }
 
 /// The flow dθ/dt = −p ∇L(θ), integrated with steps chosen for it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Flow {
-    /// Which method.
+    /// Which method integrates it.
     pub integrator: Integrator,
-    /// How accurate.
+    /// How accurate, in one word.
     pub accuracy: Accuracy,
     /// Largest local error of θ in a step, relative to ‖θ‖; overrides `accuracy`.
     pub tolerance: Option<f64>,

@@ -35,6 +35,7 @@ mod stop;
 pub(crate) mod tsitouras;
 mod vanishing;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -56,7 +57,7 @@ pub use stop::{Limits, Stops};
 pub use vanishing::Vanishing;
 
 /// The scalar type the field is evaluated in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {
     /// Double precision.
@@ -77,15 +78,15 @@ impl Precision {
 }
 
 /// How time passes.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "method", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Method {
     /// The flow, with steps chosen for it.
     Flow(Flow),
-    /// Explicit Euler: gradient descent on p·L.
+    /// Gradient descent on p·L, explicit Euler: θ ← θ − η p ∇L(θ). Not the flow where λ_max(M)/n passes 2/η.
     GradientDescent(GradientDescent),
-    /// The flow itself, event by event.
+    /// The flow itself, event by event: for small problems, n·p up to about 10⁴.
     Exact(Exact),
     /// The limit of vanishing starts on orthogonal inputs, jump by jump.
     Jump(Vanishing),

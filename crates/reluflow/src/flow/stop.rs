@@ -1,5 +1,6 @@
 //! Says when a run ends: at whichever of its stops comes first.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Dataset;
@@ -13,7 +14,7 @@ const DIVERGED: f64 = 1e12;
 /// Stops that combine: the run ends at whichever comes first.
 ///
 /// A run without a stop of time, steps or evaluations could run for ever and is refused.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Stops {
     /// Stop when the run has succeeded: in the trap L < (C_y^−)²/(2n) with every sign right, unless `success` names another

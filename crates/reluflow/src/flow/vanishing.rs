@@ -1,5 +1,6 @@
 //! The method `jump`: a run in the limit of vanishing starts, as a trajectory that is constant between jumps.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::gauges;
@@ -15,7 +16,7 @@ use crate::{Budget, Criterion, Network, Verdict};
 /// time, in s, and the criterion of success count. Rows are the start and the jumps, or the times asked for. Between jumps the network is the
 /// limit's: a neuron that has fitted the examples F has (1/p) a_j w_j = Σ_{i ∈ F} y_i x_i/‖x_i‖² with |a_j| = ‖w_j‖, any other is 0. Curvatures
 /// do not exist in the limit and are NaN.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Vanishing {}
 

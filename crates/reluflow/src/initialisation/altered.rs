@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::InitialisationLaw;
@@ -13,10 +14,10 @@ use crate::{Dataset, Network};
 /// Output weights of one size: a_j = ±`fixed`.
 ///
 /// In a file: `output = { fixed = 1 }`, or `output = { fixed = 1, signs = "alternating" }`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixedOutput {
-    /// |a_j|.
+    /// The size |a_j|.
     pub fixed: f64,
     /// The signs of a_j, + where they are left out.
     #[serde(default = "positive")]
@@ -36,13 +37,17 @@ fn positive() -> Signs {
 ///
 /// Where both are given, the output weights are fixed first. Whether the output layer stays as it is, is the model's affair:
 /// `[model] train = "hidden"`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
 pub struct Altered {
     /// The law that is altered, not altered itself.
+    #[schemars(skip)]
     pub law: Box<InitialisationLaw>,
-    /// Output weights in place of the law's.
+    /// Output weights of one size in place of the law's; w_j is what the law draws. Not with `group`, `pytorch`, `tau-delta` and
+    /// `covered`.
     pub output: Option<FixedOutput>,
-    /// Whether neurons come in pairs that cancel.
+    /// Whether neurons come in pairs that cancel: of the law's p neurons the first p/2, each followed by (w_j, −a_j), so that h = 0 at
+    /// time 0. p is even. Not with `group` and `covered`.
+    #[schemars(default)]
     pub mirrored: bool,
 }
 

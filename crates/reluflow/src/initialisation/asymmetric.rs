@@ -3,6 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::HiddenLaw;
@@ -10,9 +11,7 @@ use crate::error::{Error, Result};
 use crate::{Dataset, Network};
 
 /// The law of |a_j| − ‖w_j‖.
-///
-/// In a file: `{ exponential = 1 }` (its mean) or `{ constant = 0.5 }`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Margin {
     /// Exponential with this mean.
@@ -25,13 +24,12 @@ pub enum Margin {
 const MOST_REDRAWS: usize = 10_000;
 
 /// a_j = ±(‖w_j‖ + margin), fair signs; then w_j is multiplied by `hidden_scale` (a_j keeps its value).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Asymmetric {
     /// The law of w_j.
     pub hidden: HiddenLaw,
-    /// Multiplies w_j after a_j was drawn. Above 1, Assumption 1 may fail: see
-    /// [`Network::asymmetry_margin`].
+    /// Multiplies w_j after a_j was drawn. Above 1, Assumption 1 may fail.
     pub hidden_scale: f64,
     /// The law of |a_j| − ‖w_j‖.
     pub margin: Margin,

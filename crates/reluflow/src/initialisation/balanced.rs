@@ -2,6 +2,7 @@
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::HiddenLaw;
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::{Dataset, Network};
 
 /// a_j = ±‖w_j‖ with fair signs: a_j² − ‖w_j‖² = 0 for ever (Lemma 1).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Balanced {
     /// The law of w_j.

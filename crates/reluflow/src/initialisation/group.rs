@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -10,7 +11,7 @@ use crate::{Dataset, Network};
 
 /// One neuron a group of n/p consecutive examples with labels of one sign: w_j in the span of its group and
 /// active on all of it, |a_j| = ‖w_j‖, sign a_j the sign of the group's labels.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct GroupInitialisation {
     /// q_0 = ‖w_j‖² at time 0.

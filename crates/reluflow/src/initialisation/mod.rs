@@ -13,6 +13,7 @@ pub mod xavier;
 
 use ndarray::{Array1, Array2};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::data::labels::Signs;
@@ -32,23 +33,23 @@ pub use xavier::Xavier;
 /// A law from which networks are drawn.
 ///
 /// In a file laws take the keys of [`Altered`] beside their own: `law = "balanced"`, `mirrored = true`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "law", rename_all = "kebab-case", remote = "Self")]
 pub enum InitialisationLaw {
-    /// |a_j| = ‖w_j‖ + margin: the paper's.
+    /// a_j = ±(‖w_j‖ + margin) with fair signs, then w_j is scaled: the paper's.
     Asymmetric(Asymmetric),
-    /// |a_j| = ‖w_j‖.
+    /// a_j = ±‖w_j‖ with fair signs.
     Balanced(Balanced),
-    /// One neuron a group of examples (Proposition 2).
+    /// One neuron a group of n/p consecutive examples with labels of one sign, active on all of it, |a_j| = ‖w_j‖ (Proposition 2).
     Group(GroupInitialisation),
-    /// Normal weights of given standard deviations.
+    /// Entries of w_j from N(0, `hidden`²), a_j from N(0, `output`²), or without `output` ±‖w_j‖ with fair signs.
     Normal(Normal),
-    /// The default of `torch.nn.Linear`.
+    /// The default of `torch.nn.Linear`, in our scaling whatever the units of the file.
     #[serde(rename = "pytorch")]
     PyTorch(PyTorch),
-    /// One scale and one balance for all neurons.
+    /// |a_j|‖w_j‖ = τ² and a_j² − ‖w_j‖² = δ for every neuron, directions uniform.
     TauDelta(TauDelta),
-    /// Normal hidden weights of variance 1/d, one output weight for all.
+    /// Entries of w_j from N(0, `scale`²/d), one output weight for all.
     Xavier(Xavier),
     /// Any of these with output weights of one size, or neurons in pairs that cancel.
     #[serde(skip)]

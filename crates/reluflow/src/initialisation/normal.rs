@@ -4,6 +4,7 @@ use ndarray::Array2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -19,7 +20,7 @@ use crate::{Dataset, Network};
 /// let w = network.hidden_weights();
 /// assert!((network.output_weights()[0].abs() - w.row(0).dot(&w.row(0)).sqrt()).abs() < 1e-20);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Normal {
     /// Standard deviation of the entries of w_j.

@@ -3,6 +3,7 @@
 use ndarray::Array1;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::HiddenLaw;
@@ -11,7 +12,7 @@ use crate::{Dataset, Network};
 
 /// The network Σ_j α_j σ(⟨ω_j, x⟩) with ω entries U(±1/√d) and α_j U(±1/√p), PyTorch's default without
 /// biases, written in our scaling: w_j = √p ω_j, a_j = √p α_j. Violates Assumption 1 for most neurons.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PyTorch {}
 

@@ -3,6 +3,7 @@
 use ndarray::Array1;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::HiddenLaw;
@@ -13,7 +14,7 @@ use crate::{Dataset, Network};
 /// ‖w_j‖ = τα and |a_j| = τ/α with α² = (√(4 + (δ/τ²)²) − δ/τ²)/2: a_j² − ‖w_j‖² = δ and |a_j|‖w_j‖ = τ². Directions are uniform.
 ///
 /// δ is the balance of Lemma 1, of the network in the units in which it is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TauDelta {
     /// τ, the root of |a_j|‖w_j‖.

@@ -2,6 +2,7 @@
 
 use ndarray::Array1;
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::HiddenLaw;
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 /// let network = Xavier::default().sample(3, 2, &mut random).unwrap();
 /// assert_eq!(network.output_weights().to_vec(), [1.0; 3]);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Xavier {
     /// Multiplies the standard deviation 1/√d of the entries of w_j.

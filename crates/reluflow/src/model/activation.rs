@@ -1,12 +1,13 @@
 //! The activation σ of the hidden neurons.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// An activation that is linear on either side of 0: σ(u) = u for u > 0, γu for u ≤ 0, with the slope γ in \[−1, 1\].
 ///
-/// So σ(u) = σ'(u) u, with σ'(0) = γ. In files `"relu"`, `{ leaky = 0.1 }`, `"absolute-value"` or `"linear"`.
+/// So σ(u) = σ'(u) u, with σ'(0) = γ.
 ///
 /// ```
 /// use reluflow::model::Activation;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(Activation::AbsoluteValue.derivative(0.0), -1.0);
 /// assert_eq!(Activation::Relu.value(-2.0), 0.0);
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
     /// max(u, 0), γ = 0: the paper's.

@@ -1,5 +1,6 @@
 //! The loss ℓ(h, y) of one example.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Dataset;
@@ -21,7 +22,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(Loss::Logistic.force(0.0, -1.0), -0.5);
 /// assert_eq!(Loss::Exponential.value(0.0, 1.0), 1.0);
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// (h − y)²/2: the paper's.

@@ -19,6 +19,7 @@ mod activation;
 mod loss;
 mod rates;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use activation::Activation;
@@ -42,18 +43,18 @@ use crate::error::{Error, Result};
 /// assert_eq!(model.rates().output, 0.0);
 /// assert!(Model::default().is_the_papers());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Model {
-    /// σ.
+    /// The activation σ.
     pub activation: Activation,
-    /// ℓ.
+    /// The loss ℓ of one example.
     pub loss: Loss,
     /// Which layers are trained; both unless said.
     pub train: Option<Train>,
     /// The rates of the layers, in the place of `train`.
     pub rates: Option<Rates>,
-    /// λ.
+    /// λ: the flow descends L + (λ/2p) Σ_j (‖w_j‖² + a_j²).
     pub weight_decay: f64,
     /// Whether the last coordinate of the hidden weights decays, too; if not, that of the inputs must be constant.
     pub decay_bias: bool,

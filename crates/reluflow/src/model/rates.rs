@@ -1,11 +1,12 @@
 //! How fast each layer learns, and how its weights decay.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// The rates (η_w, η_a) of the hidden and the output layer; a layer of rate 0 is frozen.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rates {
     /// η_w, of the hidden weights.
@@ -59,7 +60,7 @@ impl Rates {
 }
 
 /// Which layers are trained, each at rate 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Train {
     /// Both layers: the paper's.

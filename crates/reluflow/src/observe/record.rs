@@ -1,5 +1,6 @@
 //! Says what to write down, and when.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Observable;
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 
 /// When to write a row.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum When {
@@ -25,14 +26,14 @@ pub enum When {
 }
 
 /// What to write down, and when.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Record {
-    /// Which columns.
+    /// Groups of columns beside time, step, evaluations and loss.
     pub observables: Vec<Observable>,
-    /// Which rows.
+    /// When a row is written.
     pub when: When,
-    /// Directions v_k, of d numbers each, for [`Observable::GivenDirections`].
+    /// Directions v_k, of d numbers each, for the observable `given-directions`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub directions: Vec<Vec<f64>>,
     /// Whether the times of rows are t or τ.
@@ -40,7 +41,7 @@ pub struct Record {
 }
 
 /// The clock that rows are written by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Timing {
     /// The time t of the flow.

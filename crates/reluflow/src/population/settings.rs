@@ -1,5 +1,6 @@
 //! Says when a run on the population loss ends, and refuses what means nothing there.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -8,7 +9,7 @@ use crate::model::{Loss, Model};
 use crate::{Method, observe::Record};
 
 /// Stops of a run on the population loss: it ends at whichever comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PopulationStops {
     /// L below this counts as none, and ends the run: a global minimum. 0: no level, the run ends by its gradient.

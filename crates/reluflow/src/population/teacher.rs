@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -65,8 +66,9 @@ impl Teacher {
 }
 
 /// Output weights of a teacher: one for all, or one each.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "TeacherOutput")]
 pub enum Output {
     /// The same for every neuron.
     Same(f64),
@@ -104,22 +106,22 @@ impl Output {
 /// let teacher = law.sample(3, &mut random).unwrap();
 /// assert_eq!(teacher.hidden_weights()[(1, 1)], 1.0);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "law", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum TeacherLaw {
     /// v_k = e_k, the axes: by the rotations of the inputs, any orthonormal vectors. Needs width ≤ d.
     Orthonormal {
-        /// k.
+        /// The number k of its neurons.
         width: usize,
-        /// b.
+        /// The output weights b.
         #[serde(default)]
         output: Output,
     },
     /// v_k independent and uniform on the unit sphere.
     Random {
-        /// k.
+        /// The number k of its neurons.
         width: usize,
-        /// b.
+        /// The output weights b.
         #[serde(default)]
         output: Output,
     },

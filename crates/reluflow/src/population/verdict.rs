@@ -1,5 +1,6 @@
 //! Says how a run on the population loss ended, with the evidence.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Budget;
@@ -8,7 +9,7 @@ use crate::Budget;
 ///
 /// Where both layers move, the directions along which neurons are rescaled, w_j → c w_j and a_j → a_j/c, are left out: along them L does
 /// not change.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Curvature {
     /// The least eigenvalue of p ∇²L over the layers that move (of ∇²L in unscaled units).
     pub least: f64,
@@ -27,7 +28,7 @@ impl Curvature {
 }
 
 /// The end of a run by Newton's method, from where the flow had come close to a minimum.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finish {
     /// The flow's time when Newton's method took over.
     pub time: f64,
@@ -43,7 +44,7 @@ pub struct Finish {
 }
 
 /// How a run on the population loss ended.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PopulationVerdict {

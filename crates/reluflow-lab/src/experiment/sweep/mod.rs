@@ -1,6 +1,7 @@
 //! Reads the section `[sweep]`: which cells (d, n, p, and other axes), how many draws, which seed.
 
 mod free;
+pub(crate) mod keys;
 mod read;
 
 use reluflow::theory::lemma_5;
@@ -15,6 +16,9 @@ use read::{count, read_axis, read_examples, read_width, read_zip};
 pub const SECTIONS: [&str; 8] = ["data", "init", "model", "flow", "stop", "record", "test", "units"];
 /// The sweep's own keys.
 const KEYS: [&str; 7] = ["d", "n", "p", "zip", "draws", "seed", "also"];
+
+/// Draws of every cell, unless said.
+const DRAWS: u64 = 20;
 
 /// The number of examples, fixed or relative to the cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,7 +155,7 @@ impl Sweep {
             width: None,
             axes: Vec::new(),
             zip: Vec::new(),
-            draws: 20,
+            draws: DRAWS,
             draws_origin: entry.origin.clone(),
             seed: 0,
         };

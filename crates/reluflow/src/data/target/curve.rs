@@ -2,37 +2,38 @@
 
 use std::f64::consts::TAU;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// y = h on [0, T/2), −h on [T/2, T), and so on with period T.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SquareWave {
-    /// T.
+    /// The period T.
     pub period: f64,
-    /// h.
+    /// The height h.
     pub height: f64,
 }
 
 /// y = h sin(2π x/T).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sine {
-    /// T.
+    /// The period T.
     pub period: f64,
-    /// h.
+    /// The height h.
     pub height: f64,
 }
 
 /// Linear between the points (x_k, y_k), constant before the first and behind the last.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Knots {
-    /// x_1 < x_2 < ….
+    /// The places x_1 < x_2 < ….
     pub x: Vec<f64>,
-    /// y_k, as many.
+    /// The values y_k, as many.
     pub y: Vec<f64>,
 }
 

@@ -1,18 +1,19 @@
 //! Labels inputs by a linear function.
 
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::initialisation::HiddenLaw;
 
 /// y = ⟨β, x⟩ with β uniform on the sphere of radius `norm`, or given.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Linear {
     /// ‖β‖, where β is random.
     pub norm: f64,
-    /// β, d numbers.
+    /// β itself, d numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<Vec<f64>>,
 }

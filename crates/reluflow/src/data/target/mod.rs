@@ -6,6 +6,7 @@ mod neurons;
 
 use ndarray::{Array1, Array2, ArrayView1};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Network;
@@ -19,10 +20,10 @@ pub use neurons::{Centred, Neurons, OutputLaw, Weights};
 /// part of x, unless given weights have a column for it.
 ///
 /// In a file: `target = { linear = { norm = 2 } }`, `target = { knots = { x = [0, 1], y = [1, 3] } }`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
-    /// ⟨β, x⟩.
+    /// ⟨β, x⟩, β random or given.
     Linear(Linear),
     /// Σ_k b_k σ(⟨v_k, x⟩) with random v_k and b_k.
     Neurons(Neurons),
@@ -30,11 +31,11 @@ pub enum Target {
     Weights(Weights),
     /// σ(⟨v, x⟩) with v at an angle to the centre of the inputs.
     Centre(Centred),
-    /// A square wave on the line.
+    /// A square wave; inputs on the line.
     SquareWave(SquareWave),
-    /// A sine on the line.
+    /// A sine; inputs on the line.
     Sine(Sine),
-    /// Linear between given points of the line.
+    /// Linear between given points; inputs on the line.
     Knots(Knots),
 }
 

@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::orthogonal::random_frame;
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::initialisation::HiddenLaw;
 
 /// The law of a teacher's output weights b_k.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutputLaw {
     /// 1.
@@ -28,7 +29,7 @@ pub enum OutputLaw {
 /// y = c Σ_k b_k σ(⟨v_k, x⟩), k = 1..`width`, with v_k uniform on the unit sphere.
 ///
 /// The law of data `teacher` differs: there c is such that the labels have a given root mean square.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Neurons {
     /// Number of neurons.
@@ -95,12 +96,12 @@ impl Neurons {
 }
 
 /// y = Σ_k b_k σ(⟨v_k, x⟩), given. Where the v_k have d + 1 numbers, the last multiplies 1: Σ_k b_k σ(⟨v_k, x⟩ + c_k).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
-    /// v, k lists of d or d + 1 numbers.
+    /// The v_k, k lists of d or d + 1 numbers.
     pub hidden: Vec<Vec<f64>>,
-    /// b, k numbers.
+    /// The b_k, k numbers.
     pub output: Vec<f64>,
 }
 
@@ -145,12 +146,12 @@ impl Weights {
 /// y = σ(⟨v, x⟩) with ‖v‖ = `norm` and `angle` between v and the centre of the inputs' law, otherwise uniform.
 ///
 /// The centre is μ of a cone, or the mean of the centres of clusters.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Centred {
     /// The angle, in radians, from 0 to π.
     pub angle: f64,
-    /// ‖v‖.
+    /// The norm ‖v‖.
     pub norm: f64,
 }
 

@@ -43,6 +43,7 @@ mod rules;
 mod scale;
 mod series;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use record::{Branch, Checks, Event, EventKind, Events};
@@ -51,7 +52,7 @@ use super::{Problem, Solution};
 use crate::error::{Error, Result};
 
 /// The flow itself, event by event: for small problems (n·p up to about 10⁴).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Exact {
     /// Highest order of the Taylor series.

@@ -16,6 +16,7 @@ mod squared_norm;
 mod teacher;
 mod test;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::column::{Column, Unit};
@@ -33,7 +34,7 @@ macro_rules! observables {
     (@count $file:ident) => { $file::COLUMNS.len() };
     ($($(#[$doc:meta])* $name:ident = $source:tt;)*) => {
         /// A group of columns of a trajectory. Time, step and loss are always written.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case")]
         #[non_exhaustive]
         pub enum Observable {
@@ -110,7 +111,7 @@ observables! {
     Energy = [Column::real("energy_defect", "energy defect", Unit::Number)];
     /// `tau`: τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
     Tau = [Column::real("tau", "τ", Unit::Number)];
-    /// The network itself, kept in [`Solution::path`](crate::Solution::path): p(d + 1) numbers a row, no column.
+    /// The network itself, kept in the [path](crate::Solution::path) of the solution: p(d + 1) numbers a row, no column.
     Network = [];
     /// `squared_norm`, `hidden_norm`: ‖θ‖² and ‖W‖, O(dp) a row.
     SquaredNorm = squared_norm;
