@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reluflow_lab::experiment::AxisValue;
-use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::Estimate;
 
 use super::table::{entries, entry, words};
@@ -97,8 +97,12 @@ pub(super) fn write_up(results: &[Results]) -> Written {
                 ]);
                 table.rows.push(row);
                 written.sentences.push(format!(
-                    "{trained} trained, {accuracy} steps, {loss} loss, γ = {slope}, (d, p) = ({d}, {p}): N/(pd) = {}",
-                    words(&scaled)
+                    "{trained} trained, {accuracy} steps, {loss} loss, γ = {slope}, (d, p) = ({d}, {p}): N/(pd) {}",
+                    match (scaled.value.is_nan(), scaled.high.is_finite()) {
+                        (true, true) => format!("< {:.2}", scaled.high),
+                        (true, false) => format!("> {:.2}", scaled.low),
+                        _ => format!("= {}", words(&scaled)),
+                    }
                 ));
                 if accuracy == "standard" {
                     let place = panels.entry((trained != "both", loss)).or_default();
@@ -119,21 +123,24 @@ fn loss(results: &Results, found: &Found) -> String {
     }
 }
 
-/// N/(pd).
+/// N/(pd); of a threshold beyond the range searched only the end is known.
 fn scaled(found: &Found) -> Estimate {
     let Estimate { value, low, high } = found.answer.estimate;
     let pd = (found.d * found.p) as f64;
     Estimate {
-        value: value / pd,
-        low: low / pd,
+        value: if value.is_finite() { value / pd } else { f64::NAN },
+        low: low.max(0.0) / pd,
         high: high / pd,
     }
 }
 
 /// N/(pd) against γ, one panel for each loss and for the hidden layer alone; a series a size.
 fn figure(panels: BTreeMap<(bool, String), Vec<(f64, (u64, u64), Estimate)>>) -> Option<Named> {
-    // The square loss, the logistic loss, the hidden layer alone.
-    let mut panels: Vec<_> = panels.into_iter().collect();
+    // The square loss, the logistic loss, the hidden layer alone; by the logistic loss it is too slow for a threshold.
+    let mut panels: Vec<_> = panels
+        .into_iter()
+        .filter(|((hidden, loss), _)| !hidden || loss == "square")
+        .collect();
     panels.sort_by(|a, b| (a.0.0, &b.0.1).cmp(&(b.0.0, &a.0.1)));
     let mut sizes: Vec<(u64, u64)> = panels.iter().flat_map(|one| &one.1).map(|one| one.1).collect();
     sizes.sort_unstable();
@@ -142,8 +149,11 @@ fn figure(panels: BTreeMap<(bool, String), Vec<(f64, (u64, u64), Estimate)>>) ->
         .into_iter()
         .map(|((hidden, loss), points)| {
             let mut panel = Panel {
-                title: format!("{loss} loss{}", if hidden { ", hidden layer alone" } else { "" }),
-                x: Axis::linear("slope *γ* below 0"),
+                title: format!("{loss} loss{}", if hidden { ", hidden only" } else { "" }),
+                x: Axis {
+                    marks: vec![-1.0, -0.5, 0.0, 0.5],
+                    ..Axis::linear("slope *γ* below 0").over(-1.2, 0.7)
+                },
                 y: Axis::linear("*N*/(*pd*)"),
                 ..Panel::default()
             };
@@ -170,20 +180,25 @@ fn figure(panels: BTreeMap<(bool, String), Vec<(f64, (u64, u64), Estimate)>>) ->
                     points: here,
                     ink,
                     marker,
-                    dodge: 3.0 * (k as f64 - 1.5),
+                    dodge: 2.0 * (k as f64 - 1.5),
                 });
-                panel.entry(&format!("({}, {})", size.0, size.1), ink, Some(marker), None);
             }
             panel.y = panel.y.over(0.0, 1.1 * top);
             panel
         })
         .collect();
+    let entry = |(k, (d, p)): (usize, &(u64, u64))| {
+        let words = format!("(*d*, *p*) = ({d}, {p})");
+        Entry::new(&words, Ink::Series(k), Some(Marker::nth(k)), None)
+    };
+    let legend = sizes.iter().enumerate().map(entry).collect();
     let columns = panels.len();
     (columns > 0).then(|| Named {
         name: "capacity".to_owned(),
         chart: Chart {
             description: "Threshold over p d against the slope of the activation, by loss".to_owned(),
             panels,
+            legend,
             columns,
             width: PAGE,
             panel_height: 140.0,
@@ -268,7 +283,7 @@ mod tests {
             .collect();
         assert_eq!(
             titles,
-            ["square loss", "logistic loss", "square loss, hidden layer alone"]
+            ["square loss", "logistic loss", "square loss, hidden only"]
         );
         assert!(write_up(&[]).figures.is_empty());
     }

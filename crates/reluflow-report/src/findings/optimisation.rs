@@ -2,7 +2,7 @@
 
 use reluflow_lab::experiment::{Axis as SweepAxis, Cell};
 use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
-use reluflow_statistics::paired::paired;
+use reluflow_statistics::paired::{paired, sign_test};
 use reluflow_statistics::{Estimate, clopper_pearson};
 
 use super::elasticity::{At, Elasticity, multiple};
@@ -30,6 +30,11 @@ const SMALL: [(&str, &str); 3] = [
     ),
     ("sweep.p", "[20, 40, 20]"),
 ];
+/// Labels of the same variance that know nothing of the inputs.
+const NO_TEACHER: (&str, &str) = (
+    "data",
+    "{ law = \"gaussian\", labels = { sizes = { half-normal = 1.1180339887 }, signs = \"random\" } }",
+);
 const PAIR: [(&str, &str); 3] = [
     ("sweep.d", "[5, 5]"),
     ("sweep.\"data.scale\"", "[2.2360679775, 2.2360679775]"),
@@ -81,18 +86,21 @@ pub(super) const PARTS: &[Part] = &[
     ),
     search(
         "optimisation-threshold-none",
+        &[RANGE, SMALL[0], SMALL[1], SMALL[2], NO_TEACHER],
+        Some(TWO),
+    ),
+    search(
+        "optimisation-threshold-none-start",
         &[
             RANGE,
             SMALL[0],
             SMALL[1],
             SMALL[2],
-            // Labels of the same variance that know nothing of the inputs.
-            (
-                "data",
-                "{ law = \"gaussian\", labels = { sizes = { half-normal = 1.1180339887 }, signs = \"random\" } }",
-            ),
+            NO_TEACHER,
+            ("init", "{ law = \"balanced\" }"),
+            ("sweep.\"init.scale\"", "[1e-8]"),
         ],
-        Some(TWO),
+        None,
     ),
     search(
         "optimisation-threshold-start",
@@ -128,14 +136,39 @@ pub(super) const PARTS: &[Part] = &[
         None,
     ),
     Part {
+        name: SAMPLE,
+        text: TEXT,
+        settings: &[
+            OF_BOTH[0], OF_BOTH[1], OF_BOTH[2], OF_BOTH[3], OF_BOTH[4], OF_BOTH[5], OF_BOTH[6],
+        ],
+        quick: None,
+        search: None,
+    },
+    Part {
         name: EXACT,
         text: TEXT,
         settings: &[
             ("flow", "{ method = \"exact\" }"),
-            ("sweep.d", "[5]"),
-            ("sweep.\"data.scale\"", "[2.2360679775]"),
-            ("sweep.p", "[20]"),
-            ("sweep.n", "[20, 40, 80]"),
+            OF_BOTH[0],
+            OF_BOTH[1],
+            OF_BOTH[2],
+            OF_BOTH[3],
+            OF_BOTH[4],
+            OF_BOTH[5],
+            OF_BOTH[6],
+        ],
+        quick: None,
+        search: None,
+    },
+    Part {
+        name: DESCENT,
+        text: TEXT,
+        settings: &[
+            ("flow", "{ method = \"gradient-descent\", learning_rate = 0.1 }"),
+            SMALL[0],
+            SMALL[1],
+            SMALL[2],
+            ("sweep.n", "{ per_d = [2, 4, 8, 16] }"),
             ("sweep.draws", "20"),
         ],
         quick: None,
@@ -143,13 +176,27 @@ pub(super) const PARTS: &[Part] = &[
     },
 ];
 
+/// The draws that the exact flow follows, too.
+const OF_BOTH: [(&str, &str); 7] = [
+    ("init", "{ law = \"balanced\" }"),
+    ("sweep.d", "[5]"),
+    ("sweep.\"data.scale\"", "[2.2360679775]"),
+    ("sweep.p", "[20]"),
+    ("sweep.n", "[20, 40, 80]"),
+    ("sweep.\"init.scale\"", "[1e-3, 1e-8]"),
+    ("sweep.draws", "12"),
+];
+
 const GRID: &str = "optimisation-threshold";
+const SAMPLE: &str = "optimisation-threshold-sample";
 const EXACT: &str = "optimisation-threshold-exact";
+const DESCENT: &str = "optimisation-threshold-descent";
 
 /// What the searches are called, in tables and in sentences; the first is the law's.
-const CALLED: [(&str, &str); 6] = [
+const CALLED: [(&str, &str); 7] = [
     ("optimisation-threshold-search", "linear teacher"),
     ("optimisation-threshold-none", "no teacher"),
+    ("optimisation-threshold-none-start", "no teacher"),
     ("optimisation-threshold-start", "linear teacher"),
     (
         "optimisation-threshold-short",
@@ -315,19 +362,35 @@ fn at(found: &Found) -> At {
     }
 }
 
-/// The exact flow on draws of the grid.
+/// Gradient descent on draws of the grid, and the exact flow on a sample from two starts.
 fn exact(results: &[Results], written: &mut Written) {
-    let (Some(grid), Some(exact)) = (of(results, GRID), of(results, EXACT)) else {
-        return;
-    };
     let mut table = Table::new(
-        "optimisation-threshold-exact",
-        "d p n draws standard exact only_standard only_exact train_standard train_exact test_standard test_exact",
+        "optimisation-threshold-methods",
+        "method d p n lambda draws standard other only_standard only_other p train_standard train_other test_standard test_other",
     );
-    let standard = grid.cells();
+    for (standard, other, called) in [
+        (GRID, DESCENT, "gradient descent"),
+        (SAMPLE, EXACT, "the exact flow"),
+    ] {
+        if let (Some(standard), Some(other)) = (of(results, standard), of(results, other)) {
+            beside(standard, other, called, &mut table, &mut written.sentences);
+        }
+    }
+    if !table.rows.is_empty() {
+        written.tables.push(table);
+    }
+}
+
+fn beside(sample: &Results, exact: &Results, called: &str, table: &mut Table, sentences: &mut Vec<String>) {
+    let standard = sample.cells();
+    let axis = exact.axis("init.scale").map(SweepAxis::Key);
     for filled in exact.cells() {
         let Cell { d, p, n, .. } = *filled.cell;
-        let same = |one: &&Filled<'_>| (one.cell.d, one.cell.p, one.cell.n) == (d, p, n);
+        let same = |one: &&Filled<'_>| {
+            let cell = one.cell;
+            (cell.d, cell.p, cell.n, &cell.axes) == (d, p, n, &filled.cell.axes)
+        };
+        let scale = axis.and_then(|axis| axis.number(filled.cell)).unwrap_or(1e-3);
         let Some(other) = standard.iter().find(same) else {
             continue;
         };
@@ -356,8 +419,11 @@ fn exact(results: &[Results], written: &mut Written) {
             count(|there, here| there && !here),
             count(|there, here| !there && here),
         ];
-        let mut row: Vec<String> = [d, p, n].map(|size| size.to_string()).to_vec();
+        let mut row = vec![called.trim_start_matches("the ").to_owned()];
+        row.extend([d, p, n].map(|size| size.to_string()));
+        row.push(format!("{scale:e}"));
         row.extend(counts.map(|count| count.to_string()));
+        row.push(entry(sign_test(counts[4] as u64, counts[3] as u64)));
         let train = |trial: &reluflow_lab::Trial| trial.loss;
         row.extend(
             [
@@ -369,19 +435,19 @@ fn exact(results: &[Results], written: &mut Written) {
             .map(entry),
         );
         table.rows.push(row);
-        written.sentences.push(format!(
-            "(d, p, n) = ({d}, {p}, {n}): of {} draws {} interpolate, {} by the exact flow; {} verdicts differ",
+        sentences.push(format!(
+            "(d, p, n) = ({d}, {p}, {n}), λ = {scale:e}: of {} draws {} interpolate, {} by {called}; {} verdicts differ",
             counts[0],
             counts[1],
             counts[2],
             counts[3] + counts[4]
         ));
     }
-    written.tables.push(table);
 }
 
 /// Shares and losses against n, and N/(pd) against p.
 fn figure(results: &[Results], law: &[At]) -> Option<Named> {
+    let descent = of(results, DESCENT).map(Results::cells).unwrap_or_default();
     let results = of(results, GRID)?;
     let cells = results.cells();
     let mut sizes: Vec<(u64, u64)> = cells.iter().map(|one| (one.cell.d, one.cell.p)).collect();
@@ -424,6 +490,29 @@ fn figure(results: &[Results], law: &[At]) -> Option<Named> {
                     dodge: 0.0,
                 });
                 panel.entry(&format!("({d}, {p})"), ink(*d), Some(marker(*d)), Some(dash));
+                let same = descent.iter().filter(|one| (one.cell.d, one.cell.p) == (*d, *p));
+                let points: Vec<(f64, Estimate)> = same
+                    .filter_map(|one| Some((one.cell.n as f64 / scale(one.cell), read(&seen(one))?)))
+                    .collect();
+                panel.layers.push(Layer::Line {
+                    points: points.iter().map(|point| (point.0, point.1.value)).collect(),
+                    ink: ink(*d),
+                    dash: Dash::Dotted,
+                });
+                panel.layers.push(Layer::Points {
+                    points,
+                    ink: ink(*d),
+                    marker: Marker::nth(if first == Some(*p) { 3 } else { 4 }),
+                    dodge: 2.0,
+                });
+            }
+            if !descent.is_empty() {
+                panel.entry(
+                    "gradient descent",
+                    Ink::Muted,
+                    Some(Marker::nth(3)),
+                    Some(Dash::Dotted),
+                );
             }
             panel
         };
@@ -536,7 +625,8 @@ mod tests {
             for (index, cell) in study.experiment.cells.iter().enumerate() {
                 let pd = cell.d * cell.p;
                 for draw in 0..study.experiment.draws {
-                    let fits = (cell.n <= pd) != (study.name == EXACT && draw == 0);
+                    let fits =
+                        (cell.n <= pd) != ([EXACT, DESCENT].contains(&study.name.as_str()) && draw == 0);
                     trials.push(Trial {
                         cell: index,
                         draw,
@@ -595,11 +685,11 @@ mod tests {
                 table.name
             );
         }
-        // Six sizes; three without a teacher, by two starts, with less time, with careful steps; two with more time.
-        assert_eq!(sizes.rows.len(), 6 + 3 * 5 + 2);
+        // Six sizes; three without a teacher from two starts, by two other starts, with less time, with careful steps; two with more time.
+        assert_eq!(sizes.rows.len(), 6 + 3 * 6 + 2);
         // At n = 80 ≤ 100: of 20 draws all, and all but one.
-        let row = exact.rows.iter().find(|row| row[2] == "80").unwrap();
-        assert_eq!(row[3..8], ["20", "20", "19", "1", "0"]);
+        let row = exact.rows.iter().find(|row| row[3] == "80").unwrap();
+        assert_eq!(row[5..10], ["20", "20", "19", "1", "0"]);
         let said = |words: &str| written.sentences.iter().any(|sentence| sentence.contains(words));
         assert!(
             said("α = 1.00 [") && said("β = 1.00 ["),

@@ -24,7 +24,9 @@ const ALONE: (&str, &str) = ("model.train", "\"hidden\"");
 /// From outputs ±1 the hidden layer is at 10⁻¹² in its limit λ → 0, as the exact flow shows.
 const DOWN: (&str, &str) = ("sweep.\"init.scale\"", "[1.0, 1e-1, 1e-2, 1e-4, 1e-8, 1e-12]");
 const CAREFUL: (&str, &str) = ("flow.accuracy", "\"careful\"");
+const DESCENT: (&str, &str) = ("flow", "{ method = \"gradient-descent\", learning_rate = 0.1 }");
 const EXACT: (&str, &str) = ("flow", "{ method = \"exact\" }");
+/// Starts at which methods are compared.
 const THREE: (&str, &str) = ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-8]");
 /// Every file's smallest n and two starts; the other arms go without.
 const QUICK: Settings = &[
@@ -90,9 +92,9 @@ pub(super) const PARTS: &[Part] = &[
         &[
             EXACT,
             ("sweep.n", "100"),
-            ("sweep.\"init.scale\"", "[1.0, 1e-8, 1e-20]"),
             ("sweep.\"model.loss\"", "[\"square\"]"),
-            ("sweep.draws", "20"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-8, 1e-20]"),
+            ("sweep.draws", "5"),
         ],
         None,
     ),
@@ -113,18 +115,66 @@ pub(super) const PARTS: &[Part] = &[
     part(
         "small-starts-teacher-exact",
         TEACHER,
-        &[EXACT, ("sweep.n", "[40, 80]"), THREE, ("sweep.draws", "20")],
+        &[
+            EXACT,
+            ("sweep.n", "[40, 80]"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-4, 1e-8, 1e-20]"),
+            ("sweep.draws", "12"),
+        ],
+        Some(&[
+            ("sweep.n", "40"),
+            ("sweep.draws", "5"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-8]"),
+        ]),
+    ),
+    part(
+        "small-starts-teacher-descent",
+        TEACHER,
+        &[
+            DESCENT,
+            ("sweep.n", "[40, 80]"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-4, 1e-8, 1e-20]"),
+            ("sweep.draws", "20"),
+        ],
+        None,
+    ),
+    part(
+        "small-starts-labels-descent",
+        LABELS,
+        &[
+            DESCENT,
+            ("sweep.n", "100"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-8]"),
+            ("sweep.\"model.loss\"", "[\"square\"]"),
+            ("sweep.draws", "20"),
+        ],
+        None,
+    ),
+    part(
+        "small-starts-clusters-exact",
+        CLUSTERS,
+        &[EXACT, ("sweep.n", "40"), ("sweep.draws", "16")],
         None,
     ),
 ];
 
 /// What a study's name ends in, and what it is called.
-const METHODS: [(&str, &str); 2] = [("-careful", "careful"), ("-exact", "exact")];
+const METHODS: [(&str, &str); 3] = [
+    ("-careful", "careful"),
+    ("-exact", "exact"),
+    ("-descent", "gradient descent"),
+];
 const ARMS: [(&str, &str); 2] = [("-hidden", "hidden layer alone"), ("-fixed", "both, outputs ±1")];
 const BOTH: &str = "both layers";
 const STANDARD: &str = "standard";
-/// Names of layers that are trained in the order of the figure.
-const DRAWN: [&str; 3] = [BOTH, "hidden layer alone", "both, outputs ±1"];
+/// What is drawn: trained layers, method, and its name in the legend.
+const DRAWN: [(&str, &str, &str); 5] = [
+    (BOTH, STANDARD, BOTH),
+    ("hidden layer alone", STANDARD, "hidden layer alone"),
+    ("both, outputs ±1", STANDARD, "both, outputs ±1"),
+    (BOTH, "exact", "both, exact flow"),
+    (BOTH, "gradient descent", "both, gradient descent"),
+];
 
 /// What draws of one size were trained on, by which layers, loss and method.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -277,12 +327,12 @@ pub(super) fn write_up(results: &[Results]) -> Written {
 fn table(cases: &BTreeMap<Case, Vec<Start>>, written: &mut Written) {
     let mut table = Table::new(
         "small-starts",
-        "problem trained loss n lambda draws succeeded share low high at_rest out_of_time failed_with_lost more less difference difference_low \
+        "problem trained loss method n lambda draws succeeded share low high at_rest out_of_time failed_with_lost more less difference difference_low \
          difference_high p p_holm test_loss test_loss_low test_loss_high ratio ratio_low ratio_high larger smaller ratio_p ratio_p_holm \
          test_error test_error_low test_error_high",
     );
     let mut rows = Vec::new();
-    for (case, starts) in cases.iter().filter(|(case, _)| case.method == STANDARD) {
+    for (case, starts) in cases.iter().filter(|(case, _)| case.method != "careful") {
         for start in starts {
             let first = &starts[0];
             let ratio = start.test_loss().map(|_| start.against(first, log_ratio));
@@ -304,6 +354,7 @@ fn table(cases: &BTreeMap<Case, Vec<Start>>, written: &mut Written) {
             case.problem.clone(),
             case.arm.to_owned(),
             case.loss.clone(),
+            case.method.to_owned(),
             case.n.to_string(),
             format!("{:e}", start.scale),
         ];
@@ -315,10 +366,11 @@ fn table(cases: &BTreeMap<Case, Vec<Start>>, written: &mut Written) {
         let lost = start.count(|draw| !draw.succeeded && draw.lost);
         row.extend([at_rest, all - succeeded - at_rest, lost].map(|count| count.to_string()));
         let mut sentence = format!(
-            "{}, {}, {} loss, n = {}, λ = {:e}: success in {}",
+            "{}, {}, {} loss, {} steps, n = {}, λ = {:e}: success in {}",
             case.problem,
             case.arm,
             case.loss,
+            case.method,
             case.n,
             start.scale,
             words(&start.share())
@@ -470,9 +522,7 @@ fn figure(cases: &BTreeMap<Case, Vec<Start>>) -> Option<Named> {
         .filter_map(|(title, problem, loss, label, read)| {
             let here: Vec<(&Case, &Vec<Start>)> = cases
                 .iter()
-                .filter(|(case, _)| {
-                    (case.problem.as_str(), case.loss.as_str(), case.method) == (problem, loss, STANDARD)
-                })
+                .filter(|(case, _)| (case.problem.as_str(), case.loss.as_str()) == (problem, loss))
                 .collect();
             let y = match label {
                 "test loss" => Axis::log(label),
@@ -509,10 +559,13 @@ fn panel(title: &str, y: Axis, here: &[(&Case, &Vec<Start>)], read: Read) -> Pan
     sizes.sort_unstable();
     sizes.dedup();
     let dashes = [Dash::Solid, Dash::Dashed, Dash::Dotted];
-    for (k, arm) in DRAWN.iter().enumerate() {
+    for (k, (arm, method, name)) in DRAWN.iter().enumerate() {
         let ink = Ink::Series(k);
         let mut drawn = false;
-        for (case, starts) in here.iter().filter(|(case, _)| case.arm == *arm) {
+        for (case, starts) in here
+            .iter()
+            .filter(|(case, _)| (case.arm, case.method) == (*arm, *method))
+        {
             let size = sizes.iter().position(|n| *n == case.n).unwrap_or(0);
             let points: Vec<(f64, Estimate)> = starts
                 .iter()
@@ -527,12 +580,12 @@ fn panel(title: &str, y: Axis, here: &[(&Case, &Vec<Start>)], read: Read) -> Pan
                 points,
                 ink,
                 marker: Marker::nth(k),
-                dodge: 1.5 * (k as f64 - 1.0),
+                dodge: 1.5 * (k as f64 - 1.5),
             });
             drawn = true;
         }
         if drawn {
-            panel.entry(arm, ink, Some(Marker::nth(k)), None);
+            panel.entry(name, ink, Some(Marker::nth(k)), None);
         }
     }
     for (size, n) in sizes.iter().enumerate() {
@@ -587,8 +640,9 @@ mod tests {
     fn starts_are_compared_draw_by_draw() {
         let written = write_up(&made_up(true));
         let table = &written.tables[0];
-        // Clusters of both and hidden, labels of two losses and both and hidden, a teacher of both and hidden, at three starts each.
-        assert_eq!(table.rows.len(), 3 * (2 + 4 + 2));
+        // Clusters of both and hidden, labels of two losses and both and hidden, a teacher of both and hidden, at three starts each;
+        // the exact flow at two.
+        assert_eq!(table.rows.len(), 3 * (2 + 4 + 2) + 2);
         assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
         assert_eq!((read(table, 0, "lambda"), read(table, 0, "p")), ("1e0", ""));
         // Of 30 draws 15 are even, 8 multiples of four: 7 fewer, 2/2⁷.
