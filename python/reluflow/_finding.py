@@ -23,7 +23,7 @@ from .errors import InputTypeError, RunInterrupted
 
 __all__ = ["FINDINGS", "Finding", "finding"]
 
-FINDINGS = ("interpolation", "teachers", "curvature", "failures", "vanishing")
+FINDINGS = ("interpolation", "teachers", "curvature", "failures", "vanishing", "capacity", "optimisation-threshold", "small-starts")
 """The questions of `finding`."""
 
 
@@ -71,7 +71,8 @@ def finding(
     name
         "interpolation" (where gradient flow stops interpolating), "teachers" (whether simple labels move that), "curvature" (whether
         the curvature left on orthogonal inputs is of order 1/√n), "failures" (whether the flow fails only where its start did),
-        "vanishing" (how large what is learnt from a vanishing start is).
+        "vanishing" (how large what is learnt from a vanishing start is), "capacity" (how much the flow can fit, by slope and loss),
+        "optimisation-threshold" (where it stops interpolating a linear teacher with noise), "small-starts" (whether a small start helps).
     quick
         fewer sizes and draws, minutes; otherwise up to hours.
     out

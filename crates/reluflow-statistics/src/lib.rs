@@ -7,12 +7,14 @@
 //! | law of N in d or p, and its exponent | profile likelihood | [`scaling`] |
 //! | log–log slope of a curvature | bootstrap over draws | [`slope`] |
 //! | whether two samples share a law | permutations | [`two_samples`] |
+//! | whether pairs differ | Student's; the test of signs | [`paired`] |
 //!
 //! What each interval covers on simulated data is measured by `cargo run --release -p reluflow-statistics --example
 //! coverage`.
 
 pub mod interval;
 pub mod logistic;
+pub mod paired;
 pub mod scaling;
 pub mod sequential;
 pub mod slope;
@@ -22,6 +24,7 @@ mod search;
 
 pub use interval::{clopper_pearson, wilson};
 pub use logistic::{Cell, Shape, Threshold};
+pub use paired::{Paired, paired};
 pub use scaling::{Law, LawFit, ThresholdCurve};
 pub use search::maximum;
 pub use slope::{DrawsAt, Slope};

@@ -89,6 +89,65 @@ fn curvature_and_failures_write_their_tables_and_figures() {
     assert!(place.path("failures/failures.svg").exists());
 }
 
+/// Sizes of milliseconds; every study of a finding writes into its tables.
+#[test]
+fn capacity_thresholds_of_simple_labels_and_small_starts_write_their_tables_and_figures() {
+    let place = Place::with("");
+    let run = |name: &str, settings: &[&str]| {
+        let settings: Vec<&str> = settings.iter().flat_map(|one| ["--set", *one]).collect();
+        let output = place.run(&[&["finding", name, "--quick", "--out", name], &settings[..]].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let read = |path: &str| std::fs::read_to_string(place.path(path)).unwrap();
+    let said = run(
+        "capacity",
+        &["sweep.d=[4]", "sweep.p=[6]", "stop.transitions=2.0"],
+    );
+    assert!(
+        said.contains("both trained, standard steps, logistic loss, γ = 0.5, (d, p) = (4, 6): N/(pd) "),
+        "{said}"
+    );
+    // A header, two slopes and two losses.
+    assert_eq!(read("capacity/capacity.csv").lines().count(), 5);
+    assert!(place.path("capacity/capacity.svg").exists());
+    let said = run(
+        "optimisation-threshold",
+        &["sweep.p=[4, 6]", "sweep.draws=2", "stop.transitions=1.0"],
+    );
+    assert!(
+        said.contains("(d, p) = (5, 4), n = 10: interpolated in "),
+        "{said}"
+    );
+    // Two sizes at five n; two sizes with and without a teacher.
+    assert_eq!(
+        read("optimisation-threshold/optimisation-threshold.csv")
+            .lines()
+            .count(),
+        11
+    );
+    assert_eq!(
+        read("optimisation-threshold/optimisation-threshold-sizes.csv")
+            .lines()
+            .count(),
+        5
+    );
+    run(
+        "small-starts",
+        &[
+            "sweep.d=4",
+            "sweep.n=8",
+            "sweep.p=6",
+            "sweep.draws=3",
+            "stop.transitions=2.0",
+        ],
+    );
+    // Clusters, labels of two losses and a teacher, both layers and the hidden one, three starts; the exact flow, as `--set` says, three.
+    assert_eq!(read("small-starts/small-starts.csv").lines().count(), 1 + 24 + 2);
+    assert!(place.path("small-starts/small-starts.svg").exists());
+}
+
 #[test]
 fn an_unknown_finding_is_told_which_there_are() {
     let place = Place::with("");

@@ -86,6 +86,36 @@ impl Elasticity {
     }
 }
 
+/// Whether N is the same multiple of `form(d, p)` everywhere: the weighted mean of N/form as a ratio, widened like the fit above, and the
+/// probability of differences as large if it is. `None` with fewer than two bounded thresholds.
+pub(super) fn multiple(
+    thresholds: &[At],
+    form: impl Fn(f64, f64) -> f64,
+    level: f64,
+) -> Option<(Estimate, f64)> {
+    let quantile = normal_quantile(0.5 + 0.5 * level);
+    let row = |at: &At| {
+        let Estimate { value, low, high } = at.threshold;
+        let error = (high / low).ln() / (2.0 * quantile);
+        (error.is_finite() && error > 0.0).then(|| ((value / form(at.d, at.p)).ln(), error.powi(-2)))
+    };
+    let rows: Vec<(f64, f64)> = thresholds.iter().filter_map(row).collect();
+    if rows.len() < 2 {
+        return None;
+    }
+    let weight: f64 = rows.iter().map(|row| row.1).sum();
+    let mean = rows.iter().map(|row| row.1 * row.0).sum::<f64>() / weight;
+    let squares = rows.iter().map(|row| row.1 * (row.0 - mean).powi(2)).sum();
+    let (constant, spread) = judge(squares, rows.len() - 1);
+    let half = quantile * spread / weight.sqrt();
+    let ratio = Estimate {
+        value: mean.exp(),
+        low: (mean - half).exp(),
+        high: (mean + half).exp(),
+    };
+    Some((ratio, constant))
+}
+
 /// The slope of log N over x, each threshold counted by the width of its interval; `None` with fewer than three places.
 pub(super) fn growth(points: Vec<(f64, Estimate)>, level: f64) -> Option<Estimate> {
     let quantile = normal_quantile(0.5 + 0.5 * level);
@@ -228,6 +258,10 @@ mod tests {
         // Six independent errors of 3 %: their mean has one of 3 %/√6.
         let half = (1.959964 * 0.03 / 6f64.sqrt()).exp();
         assert!((fit.ratio.high - 0.9 * half).abs() < 1e-5, "{fit:?}");
+        // The form of the fit's own constant, and one that is none.
+        let (ratio, constant) = multiple(&same, |d, p| d * p, 0.95).unwrap();
+        assert!((ratio.high - fit.ratio.high).abs() < 1e-12 && constant > 0.999);
+        assert!(multiple(&same, |d, _| d, 0.95).unwrap().1 < 1e-6);
     }
 
     /// Two exponents by hand: with d fixed in pairs and p doubled, β is the mean log ratio over log 2, and its error follows.

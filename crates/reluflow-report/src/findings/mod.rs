@@ -7,11 +7,14 @@
 //! A finding is one file of this folder: its parts, and a function from what they gave to a [`Written`]. A part is
 //! an experiment file, run draw by draw like any other, or searched for thresholds like `reluflow threshold` does.
 
+mod capacity;
 mod curvature;
 mod divergence;
 mod elasticity;
 mod failures;
 mod interpolation;
+mod optimisation;
+mod small_starts;
 mod study;
 mod table;
 mod teachers;
@@ -40,6 +43,12 @@ pub enum Finding {
     Failures,
     /// How large what is learnt from a vanishing start is.
     Vanishing,
+    /// How much the flow can fit, by slope and loss.
+    Capacity,
+    /// Where the flow stops interpolating a linear teacher with noise.
+    OptimisationThreshold,
+    /// Whether a small start helps.
+    SmallStarts,
 }
 
 /// What a finding says.
@@ -70,12 +79,15 @@ struct Part {
 
 impl Finding {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Interpolation,
         Self::Teachers,
         Self::Curvature,
         Self::Failures,
         Self::Vanishing,
+        Self::Capacity,
+        Self::OptimisationThreshold,
+        Self::SmallStarts,
     ];
 
     /// Its name on the command line and of its page.
@@ -86,6 +98,9 @@ impl Finding {
             Self::Curvature => "curvature",
             Self::Failures => "failures",
             Self::Vanishing => "vanishing",
+            Self::Capacity => "capacity",
+            Self::OptimisationThreshold => "optimisation-threshold",
+            Self::SmallStarts => "small-starts",
         }
     }
 
@@ -101,6 +116,9 @@ impl Finding {
             Self::Curvature => curvature::PARTS,
             Self::Failures => failures::PARTS,
             Self::Vanishing => vanishing::PARTS,
+            Self::Capacity => capacity::PARTS,
+            Self::OptimisationThreshold => optimisation::PARTS,
+            Self::SmallStarts => small_starts::PARTS,
         }
     }
 
@@ -130,6 +148,9 @@ impl Finding {
             Self::Curvature => curvature::write_up(&results),
             Self::Failures => failures::write_up(&results),
             Self::Vanishing => vanishing::write_up(&results),
+            Self::Capacity => capacity::write_up(&results),
+            Self::OptimisationThreshold => optimisation::write_up(&results),
+            Self::SmallStarts => small_starts::write_up(&results),
         };
         for table in &written.tables {
             write(

@@ -1,0 +1,666 @@
+//! Asks whether a small start helps: to interpolate, to separate, and on tests, draw by draw against a start of size 1.
+
+use std::collections::BTreeMap;
+
+use reluflow_lab::experiment::{Axis as SweepAxis, AxisValue};
+use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_statistics::paired::{Paired, holm, paired};
+use reluflow_statistics::{Estimate, clopper_pearson};
+
+use super::table::{entries, entry, words};
+use super::{Part, Results, Table, Written};
+use crate::Named;
+use crate::choose::LEVEL;
+
+const LABELS: &str = include_str!("../../../../experiments/findings/small-starts-labels.toml");
+const TEACHER: &str = include_str!("../../../../experiments/findings/small-starts-teacher.toml");
+const CLUSTERS: &str = include_str!("../../../../experiments/findings/small-starts-clusters.toml");
+
+/// What a study sets over its file.
+type Settings = &'static [(&'static str, &'static str)];
+
+const FIXED: (&str, &str) = ("init.output", "{ fixed = 1, signs = \"alternating\" }");
+const ALONE: (&str, &str) = ("model.train", "\"hidden\"");
+/// From outputs ±1 the hidden layer is at 10⁻¹² in its limit λ → 0, as the exact flow shows.
+const DOWN: (&str, &str) = ("sweep.\"init.scale\"", "[1.0, 1e-1, 1e-2, 1e-4, 1e-8, 1e-12]");
+const CAREFUL: (&str, &str) = ("flow.accuracy", "\"careful\"");
+const DESCENT: (&str, &str) = ("flow", "{ method = \"gradient-descent\", learning_rate = 0.1 }");
+const EXACT: (&str, &str) = ("flow", "{ method = \"exact\" }");
+/// Starts at which methods are compared.
+const THREE: (&str, &str) = ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-8]");
+/// Every file's smallest n and two starts; the other arms go without.
+const QUICK: Settings = &[
+    ("sweep.draws", "30"),
+    ("sweep.n", "40"),
+    ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-8]"),
+];
+
+const fn part(name: &'static str, text: &'static str, settings: Settings, quick: Option<Settings>) -> Part {
+    Part {
+        name,
+        text,
+        settings,
+        quick,
+        search: None,
+    }
+}
+
+/// The studies; draws of one size share their data and directions.
+pub(super) const PARTS: &[Part] = &[
+    part("small-starts-labels", LABELS, &[], Some(QUICK)),
+    part(
+        "small-starts-labels-hidden",
+        LABELS,
+        &[FIXED, ALONE, DOWN, ("sweep.draws", "100")],
+        Some(QUICK),
+    ),
+    part(
+        "small-starts-labels-fixed",
+        LABELS,
+        &[FIXED, DOWN, ("sweep.draws", "100")],
+        None,
+    ),
+    part("small-starts-teacher", TEACHER, &[], Some(QUICK)),
+    part(
+        "small-starts-teacher-hidden",
+        TEACHER,
+        &[FIXED, ALONE, DOWN],
+        Some(QUICK),
+    ),
+    part("small-starts-clusters", CLUSTERS, &[], Some(QUICK)),
+    part(
+        "small-starts-clusters-hidden",
+        CLUSTERS,
+        &[FIXED, ALONE, DOWN],
+        Some(QUICK),
+    ),
+    part(
+        "small-starts-labels-careful",
+        LABELS,
+        &[CAREFUL, THREE, ("sweep.draws", "100")],
+        None,
+    ),
+    part(
+        "small-starts-teacher-careful",
+        TEACHER,
+        &[CAREFUL, THREE, ("sweep.draws", "100")],
+        None,
+    ),
+    part(
+        "small-starts-labels-exact",
+        LABELS,
+        &[
+            EXACT,
+            ("sweep.n", "100"),
+            ("sweep.\"model.loss\"", "[\"square\"]"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-8]"),
+            ("sweep.draws", "4"),
+        ],
+        None,
+    ),
+    part(
+        "small-starts-labels-hidden-exact",
+        LABELS,
+        &[
+            FIXED,
+            ALONE,
+            EXACT,
+            ("sweep.n", "100"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-8, 1e-12]"),
+            ("sweep.\"model.loss\"", "[\"square\"]"),
+            ("sweep.draws", "20"),
+        ],
+        None,
+    ),
+    part(
+        "small-starts-teacher-exact",
+        TEACHER,
+        &[
+            EXACT,
+            ("sweep.n", "[40, 80]"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-4, 1e-8, 1e-20]"),
+            ("sweep.draws", "12"),
+        ],
+        Some(&[
+            ("sweep.n", "40"),
+            ("sweep.draws", "5"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-8]"),
+        ]),
+    ),
+    part(
+        "small-starts-teacher-descent",
+        TEACHER,
+        &[
+            DESCENT,
+            ("sweep.n", "[40, 80]"),
+            ("sweep.\"init.scale\"", "[1.0, 1e-2, 1e-4, 1e-8, 1e-20]"),
+            ("sweep.draws", "10"),
+        ],
+        None,
+    ),
+    part(
+        "small-starts-clusters-exact",
+        CLUSTERS,
+        &[EXACT, ("sweep.n", "40"), ("sweep.draws", "16")],
+        None,
+    ),
+];
+
+/// What a study's name ends in, and what it is called.
+const METHODS: [(&str, &str); 3] = [
+    ("-careful", "careful"),
+    ("-exact", "exact"),
+    ("-descent", "gradient descent"),
+];
+const ARMS: [(&str, &str); 2] = [("-hidden", "hidden layer alone"), ("-fixed", "both, outputs ±1")];
+const BOTH: &str = "both layers";
+const STANDARD: &str = "standard";
+/// What is drawn: trained layers, method, and its name in the legend.
+const DRAWN: [(&str, &str, &str); 5] = [
+    (BOTH, STANDARD, BOTH),
+    ("hidden layer alone", STANDARD, "hidden layer alone"),
+    ("both, outputs ±1", STANDARD, "both, outputs ±1"),
+    (BOTH, "exact", "both, exact flow"),
+    (BOTH, "gradient descent", "both, gradient descent"),
+];
+
+/// What draws of one size were trained on, by which layers, loss and method.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Case {
+    problem: String,
+    arm: &'static str,
+    loss: String,
+    n: u64,
+    method: &'static str,
+}
+
+/// What became of a draw.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Draw {
+    succeeded: bool,
+    at_rest: bool,
+    /// Whether an example has no correctly active neuron at the end.
+    lost: bool,
+    test_loss: Option<f64>,
+    test_error: Option<f64>,
+}
+
+/// The draws of one start.
+#[derive(Debug, Clone, PartialEq)]
+struct Start {
+    scale: f64,
+    draws: BTreeMap<u64, Draw>,
+}
+
+impl Start {
+    fn share(&self) -> Estimate {
+        let (of, all) = (self.count(|draw| draw.succeeded), self.draws.len() as u64);
+        let (low, high) = clopper_pearson(of, all, LEVEL);
+        Estimate {
+            value: of as f64 / all as f64,
+            low,
+            high,
+        }
+    }
+
+    fn count(&self, kept: impl Fn(&Draw) -> bool) -> u64 {
+        self.draws.values().filter(|draw| kept(draw)).count() as u64
+    }
+
+    /// The geometric mean of the test loss, with Student's interval on its logarithm; none without tests.
+    fn test_loss(&self) -> Option<Estimate> {
+        let logs: Vec<f64> = self
+            .draws
+            .values()
+            .filter_map(|draw| draw.test_loss.map(f64::ln))
+            .collect();
+        (!logs.is_empty()).then(|| exponential(paired(&logs, LEVEL).mean))
+    }
+
+    /// The mean test error.
+    fn test_error(&self) -> Option<Estimate> {
+        let errors: Vec<f64> = self.draws.values().filter_map(|draw| draw.test_error).collect();
+        (!errors.is_empty()).then(|| paired(&errors, LEVEL).mean)
+    }
+
+    /// Differences from another start on the draws that both have.
+    fn against(&self, other: &Self, difference: impl Fn(&Draw, &Draw) -> Option<f64>) -> Paired {
+        let pair = |(number, draw): (&u64, &Draw)| difference(draw, other.draws.get(number)?);
+        let differences: Vec<f64> = self.draws.iter().filter_map(pair).collect();
+        paired(&differences, LEVEL)
+    }
+}
+
+fn exponential(logarithm: Estimate) -> Estimate {
+    Estimate {
+        value: logarithm.value.exp(),
+        low: logarithm.low.exp(),
+        high: logarithm.high.exp(),
+    }
+}
+
+fn success(draw: &Draw, other: &Draw) -> Option<f64> {
+    Some(f64::from(u8::from(draw.succeeded)) - f64::from(u8::from(other.succeeded)))
+}
+
+fn log_ratio(draw: &Draw, other: &Draw) -> Option<f64> {
+    Some((draw.test_loss? / other.test_loss?).ln())
+}
+
+/// The cases, each with its starts from the largest down.
+fn collect(results: &[Results]) -> BTreeMap<Case, Vec<Start>> {
+    let mut cases: BTreeMap<Case, Vec<Start>> = BTreeMap::new();
+    for result in results {
+        let mut name = result.study.name.trim_start_matches("small-starts-");
+        let mut ending = |among: &[(&str, &'static str)], otherwise: &'static str| {
+            let found = among
+                .iter()
+                .find_map(|(end, words)| Some((name.strip_suffix(end)?, *words)));
+            found.map_or(otherwise, |(rest, words)| {
+                name = rest;
+                words
+            })
+        };
+        let method = ending(&METHODS, STANDARD);
+        let arm = ending(&ARMS, BOTH);
+        let (scale, loss) = (result.axis("init.scale"), result.axis("model.loss"));
+        for filled in result.cells() {
+            let loss = match loss.and_then(|axis| filled.cell.axes.get(axis)) {
+                Some(AxisValue::Text(loss)) => loss.clone(),
+                _ if name == "clusters" => "logistic".to_owned(),
+                _ => "square".to_owned(),
+            };
+            let case = Case {
+                problem: name.to_owned(),
+                arm,
+                loss,
+                n: filled.cell.n,
+                method,
+            };
+            let draws = filled.trials.iter().map(|trial| {
+                let draw = Draw {
+                    succeeded: trial.converged,
+                    at_rest: ["stationary", "lost-examples"].contains(&trial.verdict.as_str()),
+                    lost: trial.lost > 0,
+                    test_loss: trial.recorded.get("test_loss").copied(),
+                    test_error: trial.recorded.get("test_error").copied(),
+                };
+                (trial.draw, draw)
+            });
+            cases.entry(case).or_default().push(Start {
+                scale: scale
+                    .and_then(|axis| SweepAxis::Key(axis).number(filled.cell))
+                    .unwrap_or(1.0),
+                draws: draws.collect(),
+            });
+        }
+    }
+    for starts in cases.values_mut() {
+        starts.sort_by(|a, b| b.scale.total_cmp(&a.scale));
+    }
+    cases
+}
+
+/// Tables, figures and sentences from what the studies gave.
+pub(super) fn write_up(results: &[Results]) -> Written {
+    let cases = collect(results);
+    let mut written = Written::default();
+    table(&cases, &mut written);
+    methods(&cases, &mut written);
+    written.figures.extend(figure(&cases));
+    written
+}
+
+/// One row a case and start; p-values are Holm's over all rows of their kind.
+fn table(cases: &BTreeMap<Case, Vec<Start>>, written: &mut Written) {
+    let mut table = Table::new(
+        "small-starts",
+        "problem trained loss method n lambda draws succeeded share low high at_rest out_of_time failed_with_lost more less difference difference_low \
+         difference_high p p_holm test_loss test_loss_low test_loss_high ratio ratio_low ratio_high larger smaller ratio_p ratio_p_holm \
+         test_error test_error_low test_error_high",
+    );
+    let mut rows = Vec::new();
+    for (case, starts) in cases.iter().filter(|(case, _)| case.method != "careful") {
+        for start in starts {
+            let first = &starts[0];
+            let ratio = start.test_loss().map(|_| start.against(first, log_ratio));
+            rows.push((
+                case,
+                start,
+                start.scale < first.scale,
+                start.against(first, success),
+                ratio,
+            ));
+        }
+    }
+    let compared: Vec<f64> = rows.iter().filter(|row| row.2).map(|row| row.3.p_value).collect();
+    let tests = rows.iter().filter(|row| row.2).filter_map(|row| row.4);
+    let tested: Vec<f64> = tests.map(|ratio| ratio.p_value).collect();
+    let (mut compared, mut tested) = (holm(&compared).into_iter(), holm(&tested).into_iter());
+    for (case, start, smaller, share, ratio) in rows {
+        let mut row = vec![
+            case.problem.clone(),
+            case.arm.to_owned(),
+            case.loss.clone(),
+            case.method.to_owned(),
+            case.n.to_string(),
+            format!("{:e}", start.scale),
+        ];
+        let succeeded = start.count(|draw| draw.succeeded);
+        let at_rest = start.count(|draw| !draw.succeeded && draw.at_rest);
+        let all = start.draws.len() as u64;
+        row.extend([all, succeeded].map(|count| count.to_string()));
+        row.extend(entries(&start.share()));
+        let lost = start.count(|draw| !draw.succeeded && draw.lost);
+        row.extend([at_rest, all - succeeded - at_rest, lost].map(|count| count.to_string()));
+        let mut sentence = format!(
+            "{}, {}, {} loss, {} steps, n = {}, λ = {:e}: success in {}",
+            case.problem,
+            case.arm,
+            case.loss,
+            case.method,
+            case.n,
+            start.scale,
+            words(&start.share())
+        );
+        row.extend(comparison(
+            &share,
+            share.mean,
+            smaller.then(|| compared.next()).flatten(),
+        ));
+        if smaller {
+            sentence += &format!(", {} more than from λ = 1", words(&share.mean));
+        }
+        row.extend(
+            start
+                .test_loss()
+                .map_or_else(Default::default, |loss| entries(&loss)),
+        );
+        if let Some(ratio) = ratio {
+            let held = exponential(ratio.mean);
+            let [larger, less, value, low, high, p, adjusted] =
+                comparison(&ratio, held, smaller.then(|| tested.next()).flatten());
+            row.extend([value, low, high, larger, less, p, adjusted]);
+            if smaller {
+                sentence += &format!("; test loss {} of that from λ = 1", words(&held));
+            }
+        } else {
+            row.extend(vec![String::new(); 7]);
+        }
+        row.extend(
+            start
+                .test_error()
+                .map_or_else(Default::default, |error| entries(&error)),
+        );
+        table.rows.push(row);
+        written.sentences.push(sentence);
+    }
+    written.tables.push(table);
+}
+
+/// Counts up and down, the estimate, the test of signs and Holm's; nothing where there is no comparison.
+fn comparison(paired: &Paired, estimate: Estimate, adjusted: Option<f64>) -> [String; 7] {
+    let Some(adjusted) = adjusted else {
+        return Default::default();
+    };
+    let [value, low, high] = entries(&estimate);
+    let (up, down) = (paired.up.to_string(), paired.down.to_string());
+    [up, down, value, low, high, entry(paired.p_value), entry(adjusted)]
+}
+
+/// How many verdicts another accuracy and the exact flow change, and by how much the test loss differs, on the same draws.
+fn methods(cases: &BTreeMap<Case, Vec<Start>>, written: &mut Written) {
+    let mut table = Table::new(
+        "small-starts-methods",
+        "problem trained loss n lambda method draws standard other only_standard only_other p ratio ratio_low ratio_high",
+    );
+    for (case, starts) in cases.iter().filter(|(case, _)| case.method != STANDARD) {
+        let standard = Case {
+            method: STANDARD,
+            ..case.clone()
+        };
+        for start in starts {
+            let same = |other: &&Start| other.scale == start.scale;
+            let Some(other) = cases.get(&standard).and_then(|all| all.iter().find(same)) else {
+                continue;
+            };
+            let both: Vec<(&Draw, &Draw)> = start
+                .draws
+                .iter()
+                .filter_map(|(number, draw)| Some((other.draws.get(number)?, draw)))
+                .collect();
+            let count = |kept: fn(&Draw, &Draw) -> bool| {
+                both.iter().filter(|(there, here)| kept(there, here)).count()
+            };
+            let counts = [
+                both.len(),
+                count(|there, _| there.succeeded),
+                count(|_, here| here.succeeded),
+                count(|there, here| there.succeeded && !here.succeeded),
+                count(|there, here| !there.succeeded && here.succeeded),
+            ];
+            let verdicts = start.against(other, success);
+            let ratio = exponential(start.against(other, log_ratio).mean);
+            let mut row = vec![
+                case.problem.clone(),
+                case.arm.to_owned(),
+                case.loss.clone(),
+                case.n.to_string(),
+                format!("{:e}", start.scale),
+                case.method.to_owned(),
+            ];
+            row.extend(counts.map(|count| count.to_string()));
+            row.push(entry(verdicts.p_value));
+            row.extend(entries(&ratio));
+            table.rows.push(row);
+            written.sentences.push(format!(
+                "{}, {}, {} loss, n = {}, λ = {:e}: of {} draws {} succeed, {} by {} steps; {} verdicts differ",
+                case.problem,
+                case.arm,
+                case.loss,
+                case.n,
+                start.scale,
+                counts[0],
+                counts[1],
+                counts[2],
+                case.method,
+                counts[3] + counts[4]
+            ));
+        }
+    }
+    if !table.rows.is_empty() {
+        written.tables.push(table);
+    }
+}
+
+/// What a panel shows of a start.
+type Read = fn(&Start) -> Option<Estimate>;
+
+/// Shares and tests against λ, one panel a problem; colours are layers, lines are n.
+fn figure(cases: &BTreeMap<Case, Vec<Start>>) -> Option<Named> {
+    let share: Read = |start| Some(start.share());
+    let panels: [(&str, &str, &str, &str, Read); 6] = [
+        (
+            "random labels, square loss",
+            "labels",
+            "square",
+            "interpolated",
+            share,
+        ),
+        (
+            "random labels, logistic loss",
+            "labels",
+            "logistic",
+            "separated",
+            share,
+        ),
+        ("a teacher", "teacher", "square", "interpolated", share),
+        ("a teacher", "teacher", "square", "test loss", Start::test_loss),
+        ("clusters", "clusters", "logistic", "test loss", Start::test_loss),
+        (
+            "clusters",
+            "clusters",
+            "logistic",
+            "test error",
+            Start::test_error,
+        ),
+    ];
+    let panels: Vec<Panel> = panels
+        .into_iter()
+        .filter_map(|(title, problem, loss, label, read)| {
+            let here: Vec<(&Case, &Vec<Start>)> = cases
+                .iter()
+                .filter(|(case, _)| (case.problem.as_str(), case.loss.as_str()) == (problem, loss))
+                .collect();
+            let y = match label {
+                "test loss" => Axis::log(label),
+                "test error" => Axis::linear(label),
+                _ => Axis::linear(label).over(0.0, 1.05),
+            };
+            (!here.is_empty()).then(|| panel(title, y, &here, read))
+        })
+        .collect();
+    (!panels.is_empty()).then(|| Named {
+        name: "small-starts".to_owned(),
+        chart: Chart {
+            description: "Shares of draws that succeed and test losses against the size of the start".to_owned(),
+            panels,
+            columns: 2,
+            width: PAGE,
+            panel_height: 130.0,
+            ..Chart::default()
+        },
+        caption: "Shares of draws, geometric means of test losses and mean test errors against the size of the start, with 95 % \
+                  intervals. Colours: what is trained; lines: n."
+            .to_owned(),
+    })
+}
+
+fn panel(title: &str, y: Axis, here: &[(&Case, &Vec<Start>)], read: Read) -> Panel {
+    let mut panel = Panel {
+        title: title.to_owned(),
+        x: Axis::log("*λ*"),
+        y,
+        ..Panel::default()
+    };
+    let mut sizes: Vec<u64> = here.iter().map(|(case, _)| case.n).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let dashes = [Dash::Solid, Dash::Dashed, Dash::Dotted];
+    for (k, (arm, method, name)) in DRAWN.iter().enumerate() {
+        let ink = Ink::Series(k);
+        let mut drawn = false;
+        for (case, starts) in here
+            .iter()
+            .filter(|(case, _)| (case.arm, case.method) == (*arm, *method))
+        {
+            let size = sizes.iter().position(|n| *n == case.n).unwrap_or(0);
+            let points: Vec<(f64, Estimate)> = starts
+                .iter()
+                .filter_map(|start| Some((start.scale, read(start)?)))
+                .collect();
+            panel.layers.push(Layer::Line {
+                points: points.iter().map(|point| (point.0, point.1.value)).collect(),
+                ink,
+                dash: dashes[size % 3],
+            });
+            panel.layers.push(Layer::Points {
+                points,
+                ink,
+                marker: Marker::nth(k),
+                dodge: 1.5 * (k as f64 - 1.5),
+            });
+            drawn = true;
+        }
+        if drawn {
+            panel.entry(name, ink, Some(Marker::nth(k)), None);
+        }
+    }
+    for (size, n) in sizes.iter().enumerate() {
+        panel.entry(&format!("*n* = {n}"), Ink::Muted, None, Some(dashes[size % 3]));
+    }
+    panel
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::{Finding, Study};
+    use reluflow_lab::Trial;
+
+    /// Trials of every study: from λ = 1 draws with even numbers succeed, from smaller starts those that are multiples of four;
+    /// test losses are halved. Careful steps reverse draw 0.
+    fn made_up(quick: bool) -> Vec<Results> {
+        let results = |study: Study| {
+            let mut trials = Vec::new();
+            let scale = study.experiment.axes.iter().position(|axis| axis == "init.scale");
+            for (index, cell) in study.experiment.cells.iter().enumerate() {
+                let small = SweepAxis::Key(scale.unwrap()).number(cell).unwrap() < 1.0;
+                for draw in 0..study.experiment.draws {
+                    let every = if small { 4 } else { 2 };
+                    let reversed = study.name.ends_with("careful") && draw == 0;
+                    let test = (1.0 + draw as f64) * if small { 0.5 } else { 1.0 };
+                    trials.push(Trial {
+                        cell: index,
+                        draw,
+                        converged: (draw % every == 0) != reversed,
+                        verdict: "stationary".to_owned(),
+                        recorded: [("test_loss", test), ("test_error", 0.25)].into(),
+                        ..Trial::default()
+                    });
+                }
+            }
+            Results {
+                study,
+                trials,
+                thresholds: Vec::new(),
+            }
+        };
+        let studies = Finding::SmallStarts.plan(quick, &[]).unwrap();
+        studies.into_iter().map(results).collect()
+    }
+
+    fn read<'a>(table: &'a Table, row: usize, column: &str) -> &'a str {
+        &table.rows[row][table.header.iter().position(|name| name == column).unwrap()]
+    }
+
+    #[test]
+    fn starts_are_compared_draw_by_draw() {
+        let written = write_up(&made_up(true));
+        let table = &written.tables[0];
+        // Clusters of both and hidden, labels of two losses and both and hidden, a teacher of both and hidden, at three starts each;
+        // the exact flow at two.
+        assert_eq!(table.rows.len(), 3 * (2 + 4 + 2) + 2);
+        assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
+        assert_eq!((read(table, 0, "lambda"), read(table, 0, "p")), ("1e0", ""));
+        // Of 30 draws 15 are even, 8 multiples of four: 7 fewer, 2/2⁷.
+        assert_eq!(
+            (read(table, 0, "succeeded"), read(table, 1, "succeeded")),
+            ("15", "8")
+        );
+        assert_eq!((read(table, 1, "more"), read(table, 1, "less")), ("0", "7"));
+        assert_eq!(read(table, 1, "p"), "1.562e-2");
+        let ratio: f64 = read(table, 1, "ratio").parse().unwrap();
+        assert!((ratio - 0.5).abs() < 1e-12);
+        assert_eq!((read(table, 1, "larger"), read(table, 1, "smaller")), ("0", "30"));
+        assert_eq!(written.figures[0].chart.panels.len(), 6);
+    }
+
+    #[test]
+    fn other_methods_are_compared_on_the_same_draws() {
+        let written = write_up(&made_up(false));
+        let table = &written.tables[1];
+        let careful: Vec<usize> = (0..table.rows.len())
+            .filter(|row| read(table, *row, "method") == "careful")
+            .collect();
+        // Labels: two losses, two n; a teacher: three n; three starts each.
+        assert_eq!(careful.len(), 3 * (4 + 3));
+        for row in careful {
+            assert_eq!(
+                (read(table, row, "only_standard"), read(table, row, "only_other")),
+                ("1", "0")
+            );
+        }
+        assert!(write_up(&[]).figures.is_empty());
+    }
+}
