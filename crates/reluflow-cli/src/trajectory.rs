@@ -86,6 +86,13 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             out,
             "{evaluations} evaluations; energy defect {defect:.2e}; balance kept to {drift:.1e}"
         )?;
+        if solution.end.slides() {
+            writeln!(
+                out,
+                "warning: neurons slide along kinks for most of the way, and steps average over that: the end may be the method's; \
+                 compare with --set 'flow={{method=\"exact\"}}'"
+            )?;
+        }
     }
     if options.stationary {
         let (dataset, _) = trial::draw(&experiment, cell, options.one.draw)?;

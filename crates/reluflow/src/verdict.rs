@@ -78,7 +78,7 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
-    /// `accuracy = "checked"` only: two accuracies came to different verdicts, and the exact flow is too dear.
+    /// `accuracy = "checked"` only: two accuracies came to different verdicts, or neurons slide for most of the way, and the exact flow is too dear.
     Undecided {
         /// The verdict of the default accuracy, as one word.
         standard: String,
@@ -148,6 +148,14 @@ impl std::fmt::Display for Verdict {
             Self::Separating { time, loss } => write!(
                 f,
                 "separating: from t = {time:.6} on every output has the sign of its label; the loss ended at {loss:.3e}"
+            ),
+            Self::Undecided {
+                standard,
+                careful,
+                loss,
+            } if standard == careful => write!(
+                f,
+                "undecided: {standard} at both accuracies, but neurons slide along kinks for most of the way; too large for the exact flow; loss {loss:.3e}"
             ),
             Self::Undecided {
                 standard,

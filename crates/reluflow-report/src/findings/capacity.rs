@@ -10,6 +10,9 @@ use super::table::{entries, entry, words};
 use super::{Found, Part, Results, Table, Written};
 use crate::Named;
 
+/// By loss and what else makes a panel: the slope, (d, p) and the estimate of each point.
+type Panels = BTreeMap<(bool, String), Vec<(f64, (u64, u64), Estimate)>>;
+
 const TEXT: &str = include_str!("../../../../experiments/findings/capacity.toml");
 
 /// The studies; (20, 40) last, since it is the dearest.
@@ -75,7 +78,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
         "capacity",
         "trained accuracy loss slope d p N low high per_pd per_pd_low per_pd_high draws end",
     );
-    let mut panels: BTreeMap<(bool, String), Vec<(f64, (u64, u64), Estimate)>> = BTreeMap::new();
+    let mut panels: Panels = BTreeMap::new();
     for (name, trained, accuracy) in CALLED {
         for results in results.iter().filter(|results| results.study.name == name) {
             for found in &results.thresholds {
@@ -135,7 +138,7 @@ fn scaled(found: &Found) -> Estimate {
 }
 
 /// N/(pd) against γ, one panel for each loss and for the hidden layer alone; a series a size.
-fn figure(panels: BTreeMap<(bool, String), Vec<(f64, (u64, u64), Estimate)>>) -> Option<Named> {
+fn figure(panels: Panels) -> Option<Named> {
     // The square loss, the logistic loss, the hidden layer alone; by the logistic loss it is too slow for a threshold.
     let mut panels: Vec<_> = panels
         .into_iter()
@@ -202,7 +205,6 @@ fn figure(panels: BTreeMap<(bool, String), Vec<(f64, (u64, u64), Estimate)>>) ->
             columns,
             width: PAGE,
             panel_height: 140.0,
-            ..Chart::default()
         },
         caption: "N/(pd) at (d, p) against the slope of the activation, with 95 % intervals.".to_owned(),
     })

@@ -12,6 +12,9 @@ use crate::Named;
 use crate::choose::LEVEL;
 use crate::sweep::Filled;
 
+/// What N may be a multiple of, in d and p.
+type Form = fn(f64, f64) -> f64;
+
 const TEXT: &str = include_str!("../../../../experiments/findings/optimisation-threshold.toml");
 
 /// The variance of the label noise in the file.
@@ -336,7 +339,7 @@ fn thresholds(results: &[Results], written: &mut Written) -> Vec<At> {
             entry(fit.p_value)
         ));
     }
-    let forms: [(&str, fn(f64, f64) -> f64); 4] = [
+    let forms: [(&str, Form); 4] = [
         ("d", |d, _| d),
         ("d log d", |d, _| d * d.ln()),
         ("p d", |d, p| d * p),

@@ -8,7 +8,8 @@ use crate::{Budget, Verdict};
 /// Largest n·p that the exact flow is asked to decide.
 pub(super) const MAX_EXACT: usize = 5000;
 
-/// Runs the default accuracy, then the careful one; where their verdicts differ in success, the exact flow for n·p ≤ 5000.
+/// Runs the default accuracy, then the careful one; where their verdicts differ in success, or neurons slide along kinks for most
+/// of the way ([`End::slides`](super::End::slides)), the exact flow for n·p ≤ 5000.
 ///
 /// The solution is that of the careful run, or of the exact one where it decides. Counts are those of all runs together;
 /// [`End::success_times`](super::End::success_times) are the times of the first two.
@@ -37,7 +38,8 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
                 ..
             }
     );
-    if decided_elsewhere || standard.verdict.converged() == careful.verdict.converged() {
+    let agree = standard.verdict.converged() == careful.verdict.converged();
+    if decided_elsewhere || agree && !standard.end.slides() && !careful.end.slides() {
         return Ok(together(careful, &[&standard], &standard));
     }
     let pairs = problem.dataset.examples() * problem.network.neurons();

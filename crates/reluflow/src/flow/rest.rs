@@ -28,6 +28,8 @@ const CONFIRMED_DECREASE: f64 = 1e-4;
 /// so that they cancel. A rest therefore counts only after [`Rest::confirm`].
 #[derive(Debug)]
 pub(super) struct Rest {
+    /// Whether hidden and output weights move: a neuron's size is that of what moves.
+    moves: [bool; 2],
     /// Whether weights decay: then the movement of a neuron that shrinks is relative to the mean norm of all.
     decays: bool,
     earliest: f64,
@@ -39,7 +41,9 @@ pub(super) struct Rest {
 impl Rest {
     pub(super) fn new(model: &Model, examples: usize, neurons: usize) -> Self {
         let earliest = crate::transition::transition_time(examples, neurons).max(1.0);
+        let rates = model.rates();
         Self {
+            moves: [rates.hidden > 0.0, rates.output > 0.0],
             decays: !model.decay().is_none(),
             earliest,
             time: 0.0,
@@ -117,14 +121,17 @@ impl Rest {
         let m = state.len() / neurons - 1;
         let (hidden, output) = state.split_at(neurons * m);
         let (old_hidden, old_output) = self.state.split_at(neurons * m);
-        let whole = squared_norm(state) / neurons as f64;
+        let [hidden_moves, output_moves] = self.moves.map(|moves| f64::from(u8::from(moves)));
+        let square = |w: &[f64], a: f64| hidden_moves * squared_norm(w) + output_moves * a * a;
+        let whole =
+            (hidden_moves * squared_norm(hidden) + output_moves * squared_norm(output)) / neurons as f64;
         (0..neurons)
             .map(|j| {
                 let row = j * m..(j + 1) * m;
                 let moved = squared_distance(&hidden[row.clone()], &old_hidden[row.clone()])
                     + (output[j] - old_output[j]).powi(2);
-                let size = squared_norm(&hidden[row.clone()]) + output[j].powi(2);
-                let before = squared_norm(&old_hidden[row]) + old_output[j].powi(2);
+                let size = square(&hidden[row.clone()], output[j]);
+                let before = square(&old_hidden[row], old_output[j]);
                 // What decays to nothing moves by its own size for ever, and nothing will come of it.
                 let size = if self.decays && size <= before {
                     whole

@@ -75,6 +75,18 @@ pub struct End {
     pub energy_defect: Option<f64>,
 }
 
+impl End {
+    /// Whether steps averaged over neurons that slide along kinks for so much of the way that the end may be the method's:
+    /// an energy defect above [`End::MAX_DEFECT`].
+    pub fn slides(&self) -> bool {
+        self.energy_defect.is_some_and(|defect| defect > Self::MAX_DEFECT)
+    }
+
+    /// The energy defect up to which verdicts were held against the exact flow: at the paper's start it stays below 4. Of runs
+    /// above it most ended differently (docs/findings/optimisation-threshold.md).
+    pub const MAX_DEFECT: f64 = 4.0;
+}
+
 /// A computed flow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
