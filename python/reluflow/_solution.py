@@ -125,6 +125,11 @@ class End:
     """The part of the fall of the loss that dissipation does not explain; not of gradient descent."""
 
     @property
+    def slides(self) -> bool:
+        """Whether neurons slide along kinks for so much of the way that the end may be the method's: an energy defect above 4."""
+        return self.energy_defect is not None and self.energy_defect > 4.0
+
+    @property
     def trap_time(self) -> float | None:
         """`success_time`, by its name in runs' tables."""
         return self.success_time

@@ -4,6 +4,7 @@ mod draws;
 mod models;
 mod published;
 mod robust;
+mod snapshots;
 mod ties;
 
 use ndarray::Array1;

@@ -1,0 +1,43 @@
+//! Twenty fixed draws: how many events and evaluations each takes. A change of either is a change of the method, to be explained.
+
+use super::*;
+
+/// (n, d, p), then events and evaluations of draws 0 to 4 up to t = 40.
+const SNAPSHOTS: [((usize, usize, usize), [(u64, u64); 5]); 4] = [
+    (
+        (10, 5, 8),
+        [(50, 1661), (56, 1925), (75, 2003), (75, 2090), (48, 1648)],
+    ),
+    (
+        (16, 8, 8),
+        [(149, 3359), (83, 1884), (119, 2774), (93, 2093), (121, 3211)],
+    ),
+    (
+        (20, 5, 10),
+        [(128, 1914), (145, 3181), (175, 3386), (212, 4059), (137, 2878)],
+    ),
+    (
+        (24, 12, 16),
+        [(355, 4420), (313, 3954), (387, 4510), (328, 4522), (312, 3961)],
+    ),
+];
+/// Another machine's roundings may end a step elsewhere: by this share evaluations may differ. Events do not.
+const ROUNDING: f64 = 0.01;
+
+#[test]
+fn events_and_evaluations_of_twenty_draws() {
+    for ((n, d, p), expected) in SNAPSHOTS {
+        let found: Vec<(u64, u64)> = (0..5)
+            .map(|index| {
+                let (data, network) = draw(n, d, p, index);
+                let counts = exact(&data, &network, until(40.0)).counts;
+                (counts.events, counts.evaluations)
+            })
+            .collect();
+        let same = expected.iter().zip(&found).all(|(expected, found)| {
+            expected.0 == found.0
+                && (found.1 as f64 - expected.1 as f64).abs() <= ROUNDING * expected.1 as f64
+        });
+        assert!(same, "({n}, {d}, {p}): expected {expected:?}, found {found:?}");
+    }
+}
