@@ -42,6 +42,8 @@ mod record;
 mod rules;
 mod scale;
 mod series;
+mod steps;
+mod sweeps;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
