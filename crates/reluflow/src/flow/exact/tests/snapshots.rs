@@ -2,8 +2,10 @@
 
 use super::*;
 
-/// (n, d, p), then events and evaluations of draws 0 to 4 up to t = 40.
-const SNAPSHOTS: [((usize, usize, usize), [(u64, u64); 5]); 4] = [
+/// Events and evaluations of draws 0 to 4 up to t = 40.
+type Draws = [(u64, u64); 5];
+/// (n, d, p), and what its draws take.
+const SNAPSHOTS: [((usize, usize, usize), Draws); 4] = [
     (
         (10, 5, 8),
         [(50, 1632), (56, 1896), (75, 1974), (75, 2061), (48, 1619)],
