@@ -3,7 +3,7 @@
 mod conflicts;
 mod inputs;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use faer::{Accum, Mat, MatMut, MatRef, Par, linalg::matmul::matmul};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
@@ -55,7 +55,7 @@ impl Dataset {
         check_shape(inputs.dim(), &labels)?;
         check_finite("inputs", inputs.view())?;
         check_finite("labels", labels.view().insert_axis(ndarray::Axis(1)))?;
-        let inputs = Inputs::Rows(crate::network::standard(inputs));
+        let inputs = Inputs::Rows(Arc::new(crate::network::standard(inputs)));
         Ok(Self::from_parts(inputs, labels))
     }
 

@@ -1,6 +1,6 @@
 //! Stores inputs: row by row, or along coordinate axes by their norms alone.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use ndarray::{Array2, ArrayView2};
@@ -8,8 +8,8 @@ use ndarray::{Array2, ArrayView2};
 /// n inputs in R^d.
 #[derive(Debug, Clone)]
 pub(super) enum Inputs {
-    /// x_i is row i.
-    Rows(Array2<f64>),
+    /// x_i is row i. Shared: a dataset is cloned for those who keep it.
+    Rows(Arc<Array2<f64>>),
     /// x_i = scales_i e_i.
     Axes {
         scales: Vec<f64>,

@@ -30,7 +30,7 @@ impl Directions {
         let lengths: Vec<f64> = hidden
             .rows()
             .into_iter()
-            .map(|w| norm(&w.iter().map(|w| w / w_scale).collect::<Vec<f64>>()))
+            .map(|w| w.iter().map(|w| (w / w_scale).powi(2)).sum::<f64>().sqrt())
             .collect();
         let size = |j: usize| (output[j] / a_scale).abs() * lengths[j];
         let mut neurons: Vec<usize> = (0..lengths.len())

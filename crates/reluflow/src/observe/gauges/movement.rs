@@ -27,8 +27,10 @@ impl Gauge for Movement {
 
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
         let squares = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();
-        let hidden = squares(&mut (&at.network.hidden_weights() - &self.hidden).into_iter());
-        let output = squares(&mut (&at.network.output_weights() - &self.output).into_iter());
+        let (now, then) = (at.network.hidden_weights(), self.hidden.iter());
+        let hidden = squares(&mut now.iter().zip(then).map(|(now, then)| now - then));
+        let (now, then) = (at.network.output_weights(), self.output.iter());
+        let output = squares(&mut now.iter().zip(then).map(|(now, then)| now - then));
         out[0] = (hidden + output).sqrt();
         let start = squares(&mut self.hidden.iter().copied());
         if start > 0.0 {
