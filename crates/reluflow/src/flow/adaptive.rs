@@ -231,7 +231,7 @@ impl Run<'_> {
                     here.copy_from(&self.calm);
                     slow.approach(here.time, end);
                     step = slow.longest(here.time);
-                    if control.is_lost_in_rounding(here, step, p) {
+                    if control.is_lost_in_rounding(here, step) {
                         journal.rest((0.0, 0.0));
                         break;
                     }
@@ -254,7 +254,7 @@ impl Run<'_> {
                 }
                 afresh = risen || err.is_nan();
                 step = h * factor.min(if risen { 0.5 } else { SAFETY });
-                if control.is_lost_in_rounding(here, step, p) {
+                if control.is_lost_in_rounding(here, step) {
                     journal.rest((0.0, 0.0));
                     break;
                 }

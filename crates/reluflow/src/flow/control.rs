@@ -71,19 +71,12 @@ impl Control {
         if step.is_finite() { step } else { 1.0 }
     }
 
-    /// Whether a step of h moves every w_j and every a_j by less than its rounding, or is lost in the time.
-    pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64, neurons: usize) -> bool {
-        let m = here.state.len() / neurons - 1;
-        let (hidden, output) = here.state.split_at(neurons * m);
-        let (hidden_speed, output_speed) = here.velocity.split_at(neurons * m);
-        let lost = |speed: f64, size: f64| h * speed < self.rounding * size || speed == 0.0;
-        let length = |values: &[f64], j: usize| squared_norm(&values[j * m..(j + 1) * m]).sqrt();
-        h < f64::EPSILON * here.time
+    /// Whether a step of h moves the state by less than its rounding.
+    pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64) -> bool {
+        let moved = h * squared_norm(&here.velocity).sqrt();
+        moved < self.rounding * squared_norm(&here.state).sqrt()
+            || h < f64::EPSILON * here.time
             || h < f64::MIN_POSITIVE
-            || (0..neurons).all(|j| {
-                lost(length(hidden_speed, j), length(hidden, j))
-                    && lost(output_speed[j].abs(), output[j].abs())
-            })
     }
 }
 
