@@ -1,13 +1,14 @@
-//! Checks runs from small starts whose verdicts need the exact flow.
+//! Checks runs from small starts: what is at rest, and whose verdicts need the exact flow.
 
 #![allow(clippy::unwrap_used)]
 
 use reluflow::data::target::Linear;
-use reluflow::data::{Altered, Gaussian, Target};
+use reluflow::data::{Altered, Gaussian, Isotropic, Target};
 use reluflow::flow::{Accuracy, Exact, Flow, Stops};
 use reluflow::initialisation::Balanced;
+use reluflow::model::Train;
 use reluflow::{
-    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Success, Verdict,
+    DataLaw, Dataset, InitialisationLaw, Method, Model, Network, Problem, Setting, Solution, Success, Verdict,
 };
 
 fn balanced(scale: f64) -> InitialisationLaw {
@@ -95,4 +96,42 @@ fn checked_is_undecided_where_neurons_slide_and_the_exact_flow_is_too_dear() {
         "{}",
         solution.verdict
     );
+}
+
+/// Hidden weights far below the output weights' rounding move, whether output weights are trained or not.
+#[test]
+fn tiny_hidden_weights_under_large_output_weights_are_not_at_rest() {
+    for train in [Train::Hidden, Train::Both] {
+        for draw in 0..6 {
+            let setting = Setting {
+                n: 30,
+                d: 6,
+                p: 12,
+                data: DataLaw::Isotropic(Isotropic::default()),
+                initialisation: balanced(1e-16),
+            };
+            let (data, small) = setting.draw(900, draw).unwrap();
+            let signs = small.output_weights().mapv(f64::signum);
+            let network = Network::new(small.hidden_weights().to_owned(), signs).unwrap();
+            let solution = Problem {
+                model: Model {
+                    train: Some(train),
+                    ..Model::PAPER
+                },
+                stops: Stops {
+                    trap: true,
+                    transitions: Some(2.0),
+                    ..Stops::default()
+                },
+                ..Problem::new(&data, &network, Method::default())
+            }
+            .solve()
+            .unwrap();
+            assert!(
+                solution.end.loss < 0.9 * solution.end.initial_loss,
+                "{train:?}, draw {draw}: {}",
+                solution.verdict
+            );
+        }
+    }
 }

@@ -145,7 +145,7 @@ impl Run<'_> {
         let mut rest = Rest::new(self.field.model(), n, p);
         let mut error = vec![0.0; self.here.state.len()];
         let limiter = Limiter::new(self.field.model(), &self.here, p, control);
-        let mut step = control.first_step(&self.here);
+        let mut step = control.first_step(&self.here, p);
         let mut slow = Slow::default();
         let mut afresh = false;
         let goes_far = self.journal.goes_far();
@@ -231,7 +231,7 @@ impl Run<'_> {
                     here.copy_from(&self.calm);
                     slow.approach(here.time, end);
                     step = slow.longest(here.time);
-                    if control.is_lost_in_rounding(here, step) {
+                    if control.is_lost_in_rounding(here, step, p) {
                         journal.rest((0.0, 0.0));
                         break;
                     }
@@ -254,7 +254,7 @@ impl Run<'_> {
                 }
                 afresh = risen || err.is_nan();
                 step = h * factor.min(if risen { 0.5 } else { SAFETY });
-                if control.is_lost_in_rounding(here, step) {
+                if control.is_lost_in_rounding(here, step, p) {
                     journal.rest((0.0, 0.0));
                     break;
                 }
@@ -293,7 +293,7 @@ impl Run<'_> {
                     self.journal.rest(evidence);
                     break;
                 }
-                step = control.first_step(&self.here);
+                step = control.first_step(&self.here, p);
             }
             going_on = self.enter();
         }

@@ -5,7 +5,8 @@
 //! h ≤ first_step · τ + step_growth · t        τ = median_j ‖w_j‖/‖dw_j/dt‖ at time 0
 //! ```
 //!
-//! with e the local error of the step and err_i that of the margins of the examples at risk ([`super::risk`]). Never component by
+//! with e the local error of the step, err_i that of the margins of the examples at risk ([`super::risk`]), and ‖θ‖ the norm of the layers
+//! that are trained. Never component by
 //! component: a neuron at a kink would then set the step of all. The bound that grows with time is there because
 //! what a run becomes is decided early, while neurons turn and most kinks are crossed.
 
@@ -19,6 +20,8 @@ use crate::model::Model;
 pub(super) struct Control {
     /// Largest local error of θ, relative to ‖θ‖.
     pub(super) tolerance: f64,
+    /// Whether hidden and output weights are trained.
+    pub(super) trained: [bool; 2],
     /// Largest change of log L in a step.
     pub(super) fall: f64,
     /// Largest step.
@@ -52,7 +55,7 @@ impl Control {
         exponent: f64,
     ) -> f64 {
         let change = (to.loss / from.loss).ln();
-        let scale = self.tolerance * squared_norm(&from.state).sqrt();
+        let scale = self.tolerance * self.trained_norm(&from.state, neurons);
         let whole = squared_norm(error).sqrt() / scale;
         let err = whole.max((change.abs() / self.fall).powf(1.0 / exponent));
         if err <= 1.0 && self.neuron.is_finite() {
@@ -63,21 +66,44 @@ impl Control {
     }
 
     /// A step that should change log L by a tenth of what it may, and θ by a tenth of its tolerance.
-    pub(super) fn first_step(&self, start: &Stage) -> f64 {
+    pub(super) fn first_step(&self, start: &Stage, neurons: usize) -> f64 {
         let by_loss = self.fall * start.loss / start.dissipation;
         let speed = squared_norm(&start.velocity).sqrt();
-        let by_state = self.tolerance * squared_norm(&start.state).sqrt() / speed;
+        let by_state = self.tolerance * self.trained_norm(&start.state, neurons) / speed;
         let step = 0.1 * by_loss.min(by_state.max(f64::MIN_POSITIVE));
         if step.is_finite() { step } else { 1.0 }
     }
 
-    /// Whether a step of h moves the state by less than its rounding.
-    pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64) -> bool {
-        let moved = h * squared_norm(&here.velocity).sqrt();
-        moved < self.rounding * squared_norm(&here.state).sqrt()
-            || h < f64::EPSILON * here.time
-            || h < f64::MIN_POSITIVE
+    /// Whether a step of h moves neither layer by more than its rounding, or is lost in the time.
+    ///
+    /// Layer by layer, because hidden weights may start far below the rounding of output weights of size 1. Not neuron by neuron:
+    /// one whose weights are almost 0 would keep a run that rests from its end.
+    pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64, neurons: usize) -> bool {
+        let speeds = layers(&here.velocity, neurons);
+        let sizes = layers(&here.state, neurons);
+        let lost = |k: usize| {
+            let moved = h * squared_norm(speeds[k]).sqrt();
+            moved == 0.0 || moved < self.rounding * squared_norm(sizes[k]).sqrt()
+        };
+        lost(0) && lost(1) || h < f64::EPSILON * here.time || h < f64::MIN_POSITIVE
     }
+
+    /// The norm of the layers that are trained.
+    fn trained_norm(&self, state: &[f64], neurons: usize) -> f64 {
+        let [hidden, output] = layers(state, neurons);
+        let trained = match self.trained {
+            [true, false] => hidden,
+            [false, true] => output,
+            _ => state,
+        };
+        squared_norm(trained).sqrt()
+    }
+}
+
+/// The parts of the hidden and of the output weights in a state or velocity.
+fn layers(values: &[f64], neurons: usize) -> [&[f64]; 2] {
+    let (hidden, output) = values.split_at(values.len() - neurons);
+    [hidden, output]
 }
 
 /// max_j ‖e_j‖/‖θ_j‖.

@@ -157,8 +157,10 @@ impl Flow {
     /// Integrates until a stop comes.
     pub(super) fn solve(&self, problem: &Problem<'_>, field: &mut dyn VectorField<f64>) -> Solution {
         let preset = self.accuracy.tolerances();
+        let rates = field.model().rates();
         let control = Control {
             tolerance: self.tolerance.unwrap_or(preset.tolerance),
+            trained: [rates.hidden > 0.0, rates.output > 0.0],
             fall: self.fall.unwrap_or(preset.fall),
             largest_step: self.largest_step.unwrap_or(f64::INFINITY),
             margin: self.margin.unwrap_or(preset.margin),
@@ -170,7 +172,7 @@ impl Flow {
         let length = field.state_length();
         let stages = self.most_stages.unwrap_or(MOST_STAGES);
         let pairs = (field.examples() * field.neurons()) as f64;
-        let radius_of_square = field.model().rates().max() * problem.dataset.gram_norm() / pairs;
+        let radius_of_square = rates.max() * problem.dataset.gram_norm() / pairs;
         let neurons = field.neurons();
         let forces = FrozenForces::of(field.model());
         let chebyshev =
