@@ -90,9 +90,10 @@ site-check: install-python
 bench:
 	$(PYTHON) benchmarks/peers/run.py
 
+# The whole workspace, though one crate's test runs: alone it would be built again, with fewer features.
 slurm-test: install-python
-	cargo test --quiet -p reluflow-cli --test cli --no-run
-	tests/slurm/with-slurm.sh cargo test --quiet -p reluflow-cli --test cli slurm:: -- --ignored
+	cargo test --quiet --workspace --test cli --no-run
+	tests/slurm/with-slurm.sh cargo test --quiet --workspace --test cli slurm:: -- --ignored
 	tests/slurm/with-slurm.sh $(VENV)/bin/python tests/slurm/dask_on_slurm.py
 
 fuzz:
