@@ -2,9 +2,7 @@
 
 use reluflow::flow::Interrupt;
 use reluflow::observe::When;
-use reluflow::population::{
-    PopulationEnd, PopulationProblem, PopulationSolution, PopulationVerdict, Teacher,
-};
+use reluflow::population::{PopulationProblem, PopulationSolution, PopulationVerdict, Teacher};
 use reluflow::random::Purpose;
 use reluflow::{Criterion, Network};
 use reluflow_statistics::wilson;
@@ -13,71 +11,13 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::experiment::{Cell, DataSource, Experiment, NetworkSource};
 use crate::summary::LEVEL;
-use crate::trial::{Trial, drawn_in, seed};
+use crate::trial::columns::{Kind, TrialColumn, of_kind};
+use crate::trial::{self, Trial, drawn_in, seed};
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
 const ROWS: u32 = 8;
 /// Losses and least eigenvalues of one minimum differ by at most this, in units of 1 and of their own size.
 const SAME: f64 = 1e-7;
-
-/// What a trial on a population keeps besides the columns of all trials.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct PopulationNumbers {
-    /// ‖∇L‖ at the end.
-    pub gradient_norm: f64,
-    /// The Hessian's least eigenvalue, where the end is stationary.
-    pub least_eigenvalue: Option<f64>,
-    /// What it may be off by.
-    pub eigenvalue_error: Option<f64>,
-    /// How many of the teacher's neurons were found.
-    pub found: f64,
-    /// Steps of Newton's method at the end; 0 where it was not used.
-    pub newton_steps: f64,
-}
-
-/// Name, reader and writer of a column.
-type NumberColumn = (
-    &'static str,
-    fn(&PopulationNumbers) -> Option<f64>,
-    fn(&mut PopulationNumbers, f64),
-);
-
-/// The columns of [`PopulationNumbers`].
-pub(crate) const COLUMNS: [NumberColumn; 5] = [
-    (
-        "gradient_norm",
-        |n| Some(n.gradient_norm),
-        |n, v| n.gradient_norm = v,
-    ),
-    (
-        "least_eigenvalue",
-        |n| n.least_eigenvalue,
-        |n, v| n.least_eigenvalue = Some(v),
-    ),
-    (
-        "eigenvalue_error",
-        |n| n.eigenvalue_error,
-        |n, v| n.eigenvalue_error = Some(v),
-    ),
-    ("found", |n| Some(n.found), |n, v| n.found = v),
-    (
-        "newton_steps",
-        |n| Some(n.newton_steps),
-        |n, v| n.newton_steps = v,
-    ),
-];
-
-impl PopulationNumbers {
-    fn new(end: &PopulationEnd) -> Self {
-        Self {
-            gradient_norm: end.gradient_norm,
-            least_eigenvalue: end.curvature.map(|curvature| curvature.least),
-            eigenvalue_error: end.curvature.map(|curvature| curvature.error),
-            found: end.found as f64,
-            newton_steps: end.finish.map_or(0.0, |finish| f64::from(finish.steps)),
-        }
-    }
-}
 
 /// Whether a cell's trials are on a population.
 pub fn is_population(cell: &Cell) -> bool {
@@ -168,25 +108,14 @@ pub(crate) fn run(
     if interrupt.requested() || matches!(solution.verdict, PopulationVerdict::Interrupted { .. }) {
         return Ok(None);
     }
-    let (end, counts) = (&solution.end, solution.counts);
-    let is_global = solution.verdict.is_global();
+    let number = |column: &TrialColumn| Some((column.name, column.read_population(&solution)?));
     Ok(Some(Trial {
         cell,
         draw,
         verdict: solution.verdict.kind().to_owned(),
-        converged: is_global,
+        converged: solution.verdict.is_global(),
         criterion: Criterion::Loss.name().to_owned(),
-        time: end.time,
-        trap_time: is_global.then_some(end.time),
-        initial_loss: end.initial_loss,
-        loss: end.loss,
-        mu_end: end.mu,
-        mu_avg: (end.initial_loss / end.loss).ln() / end.time,
-        population: Some(PopulationNumbers::new(end)),
-        steps: counts.steps,
-        rejected: counts.rejected,
-        evaluations: counts.evaluations,
-        ..Trial::default()
+        numbers: trial::columns::columns().iter().filter_map(number).collect(),
     }))
 }
 
@@ -284,7 +213,9 @@ impl Share {
 impl PopulationSummary {
     /// Sums up the trials of one cell; none where they are of another kind.
     pub fn new(trials: &[&Trial]) -> Option<Self> {
-        if !trials.iter().any(|trial| trial.population.is_some()) {
+        let is_of_population =
+            |trial: &&Trial| of_kind(Kind::Population).any(|column| trial.get(column.name).is_some());
+        if !trials.iter().any(is_of_population) {
             return None;
         }
         let total = trials.len() as u64;
@@ -297,15 +228,14 @@ impl PopulationSummary {
         }
         let mut minima: Vec<(f64, f64, u64)> = Vec::new();
         for trial in trials.iter().filter(|trial| trial.verdict == "spurious") {
-            let least = trial.population.and_then(|numbers| numbers.least_eigenvalue);
-            let least = least.unwrap_or(f64::NAN);
+            let (end, least) = (trial.number("loss"), trial.number("least_eigenvalue"));
             let close = |a: f64, b: f64| (a - b).abs() <= SAME * (1.0 + a.abs());
-            match minima.iter_mut().find(|(loss, _, _)| close(*loss, trial.loss)) {
+            match minima.iter_mut().find(|(loss, _, _)| close(*loss, end)) {
                 Some((_, other, count)) => {
                     *other = other.min(least);
                     *count += 1;
                 }
-                None => minima.push((trial.loss, least, 1)),
+                None => minima.push((end, least, 1)),
             }
         }
         minima.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -347,15 +277,13 @@ mod tests {
     use super::*;
 
     fn ended(loss: f64, least: f64) -> Trial {
+        let verdict = "spurious".to_owned();
         Trial {
-            loss,
-            verdict: "spurious".to_owned(),
-            population: Some(PopulationNumbers {
-                least_eigenvalue: Some(least),
-                ..PopulationNumbers::default()
-            }),
+            verdict,
             ..Trial::default()
         }
+        .with("loss", loss)
+        .with("least_eigenvalue", least)
     }
 
     #[test]

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
 use crate::population::PopulationSummary;
-use crate::store::rows::value;
 use crate::trial::Trial;
 
 /// The verdict of a draw on which two accuracies disagree.
@@ -66,13 +65,13 @@ impl CellSummary {
         let draws = trials.len() as u64;
         let converged = trials.iter().filter(|trial| trial.converged).count() as u64;
         let undecided = trials.iter().filter(|trial| trial.verdict == UNDECIDED).count() as u64;
-        let remaining = |trial: &&Trial| trial.loss / trial.initial_loss;
+        let remaining = |trial: &&Trial| trial.number("loss") / trial.number("initial_loss");
         let failed = |trial: &&Trial| if trial.converged { 0.0 } else { remaining(trial) };
         let low = clopper_pearson(converged, draws, LEVEL).0;
         let high = clopper_pearson(converged + undecided, draws, LEVEL).1;
         let times = trials
             .iter()
-            .map(|trial| trial.trap_time.unwrap_or(f64::INFINITY));
+            .map(|trial| trial.get("trap_time").unwrap_or(f64::INFINITY));
         let mut verdicts = BTreeMap::new();
         for trial in trials {
             *verdicts.entry(trial.verdict.clone()).or_insert(0) += 1;
@@ -80,13 +79,12 @@ impl CellSummary {
         let log_mean = |read: &dyn Fn(&Trial) -> f64| mean(trials.iter().map(|trial| read(trial))).ln();
         let mut log_means = Vec::new();
         if cell.spec.record.wants(Observable::Curvature) {
-            log_means.push(("log_mean_mu_end", log_mean(&|trial| trial.mu_end)));
-            log_means.push(("log_mean_mu_avg", log_mean(&|trial| trial.mu_avg)));
+            log_means.push(("log_mean_mu_end", log_mean(&|trial| trial.number("mu_end"))));
+            log_means.push(("log_mean_mu_avg", log_mean(&|trial| trial.number("mu_avg"))));
         }
         if cell.spec.record.wants(Observable::CurvatureBounds) {
-            let or_nan = |value: Option<f64>| value.unwrap_or(f64::NAN);
-            log_means.push(("log_mean_mu_low", log_mean(&|trial| or_nan(trial.mu_low))));
-            log_means.push(("log_mean_mu_upp", log_mean(&|trial| or_nan(trial.mu_upp))));
+            log_means.push(("log_mean_mu_low", log_mean(&|trial| trial.number("mu_low"))));
+            log_means.push(("log_mean_mu_upp", log_mean(&|trial| trial.number("mu_upp"))));
         }
         let observables = Observable::ALL.iter().filter(|one| {
             let has_logarithms = [
@@ -104,7 +102,7 @@ impl CellSummary {
             .map(|column| {
                 (
                     column.name,
-                    mean(trials.iter().map(|trial| value(trial, column.name))),
+                    mean(trials.iter().map(|trial| trial.number(column.name))),
                 )
             })
             .collect();
@@ -120,7 +118,7 @@ impl CellSummary {
             remaining_loss: mean(trials.iter().map(remaining)),
             failed_loss: mean(trials.iter().map(failed)),
             median_time: median(times.collect()),
-            median_evaluations: median(trials.iter().map(|trial| trial.evaluations as f64).collect()),
+            median_evaluations: median(trials.iter().map(|trial| trial.number("evaluations")).collect()),
             verdicts,
             log_means,
             population: PopulationSummary::new(trials),

@@ -1,18 +1,22 @@
 //! Runs one trial: draw data and network, let time pass, keep the numbers.
 
+pub mod columns;
+mod numbers;
+
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
-use reluflow::observe::{Column, Observable, When, columns};
+use reluflow::observe::{Observable, When};
 use reluflow::random::Purpose;
-use reluflow::{Dataset, Network, Problem, Solution, Trajectory, TrialSeed, Units, Verdict};
+use reluflow::{Dataset, Network, Problem, Solution, TrialSeed, Units, Verdict};
 
 use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment, NetworkSource, Provenance, Spec};
-use crate::population::{self, PopulationNumbers};
+use crate::population;
+use columns::Kind;
+pub use numbers::Numbers;
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
 const ROWS: u32 = 8;
@@ -30,90 +34,32 @@ pub struct Trial {
     pub converged: bool,
     /// What counts as success of this trial, as one word; empty in folders of earlier versions.
     pub criterion: String,
-    /// Time at the end.
-    pub time: f64,
-    /// When the loss crossed the trap.
-    pub trap_time: Option<f64>,
-    /// L(0).
-    pub initial_loss: f64,
-    /// L at the end.
-    pub loss: f64,
-    /// μ at the end.
-    pub mu_end: f64,
-    /// ⟨μ⟩ = log(L(0)/L)/t.
-    pub mu_avg: f64,
-    /// Lemma 6's lower bound on μ at the end, if recorded.
-    pub mu_low: Option<f64>,
-    /// Lemma 6's upper bound on μ at the end, if recorded.
-    pub mu_upp: Option<f64>,
-    /// λ_min(M) at the end, if the spectrum was recorded; (2/n) λ_min(M) is the limit of μ.
-    pub lambda_min: Option<f64>,
-    /// λ_max(M) at the end, if the spectrum was recorded.
-    pub lambda_max: Option<f64>,
-    /// min_i M_ii at the end, if the diagonal was recorded.
-    pub diagonal_min: Option<f64>,
-    /// The example with that entry.
-    pub slowest: Option<f64>,
-    /// What the start predicted of `diagonal_min`, if the diagonal was recorded on orthogonal inputs.
-    pub predicted_min: Option<f64>,
-    /// What the start predicted of `slowest`.
-    pub predicted_slowest: Option<f64>,
-    /// Number of examples without a correctly active neuron at the start, if coverage was recorded.
-    pub uncovered: Option<f64>,
-    /// Number of those at the end that had one at the start, if coverage was recorded.
-    pub newly_lost: Option<f64>,
-    /// max_j |Δ(a_j² − ‖w_j‖²)|.
-    pub balance_drift: f64,
-    /// What there is besides on a Gaussian population.
-    pub population: Option<PopulationNumbers>,
-    /// Number of examples without a correctly active neuron at the end.
-    pub lost: u64,
-    /// Accepted steps.
-    pub steps: u64,
-    /// Rejected steps.
-    pub rejected: u64,
-    /// Evaluations of the field.
-    pub evaluations: u64,
-    /// The last values of what else was recorded, by column; see [`reluflow::observe::columns`].
-    pub recorded: BTreeMap<&'static str, f64>,
+    /// Its numbers, by [`columns`].
+    pub numbers: Numbers,
 }
 
-/// Columns of a trajectory that a trial has as fields, under their names or as `steps` and `mu_end`.
-const FIELDS: [&str; 18] = [
-    "time",
-    "step",
-    "evaluations",
-    "loss",
-    "mu",
-    "mu_avg",
-    "mu_low",
-    "mu_upp",
-    "balance_drift",
-    "lost",
-    "uncovered",
-    "newly_lost",
-    "lambda_min",
-    "lambda_max",
-    "diagonal_min",
-    "slowest",
-    "predicted_min",
-    "predicted_slowest",
-];
+impl Trial {
+    /// The number in a column, if there is one.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.numbers.get(name)
+    }
 
-/// The columns of a trajectory that a trial keeps by name.
-pub(crate) fn kept() -> impl Iterator<Item = &'static Column> {
-    columns().filter(|column| !FIELDS.contains(&column.name))
-}
+    /// The number in a column; NaN where there is none.
+    pub fn number(&self, name: &str) -> f64 {
+        self.get(name).unwrap_or(f64::NAN)
+    }
 
-/// The last values of the columns that a trial keeps by name, where they were asked for.
-fn recorded(trajectory: &Trajectory) -> BTreeMap<&'static str, f64> {
-    let Some(last) = trajectory.rows().last() else {
-        return BTreeMap::new();
-    };
-    let value = |column: &Column| last.value(column.name).filter(|value| !value.is_nan());
-    kept()
-        .filter_map(|column| Some((column.name, value(column)?)))
-        .collect()
+    /// The same trial with a number in a column.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: f64) -> Self {
+        self.numbers.set(name, value);
+        self
+    }
+
+    /// The last values of what was recorded besides the columns of every trial.
+    pub fn recorded(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        columns::of_kind(Kind::Recorded).filter_map(|column| Some((column.name, self.get(column.name)?)))
+    }
 }
 
 /// A trial that gave no numbers.
@@ -320,38 +266,14 @@ pub fn run_sharing(
     if interrupt.requested() || matches!(solution.verdict, Verdict::Interrupted { .. }) {
         return Ok(None);
     }
-    let (end, counts) = (solution.end, solution.counts);
-    let recorded = recorded(&solution.trajectory);
-    let whole = |count: Option<usize>| count.map(|count| count as f64);
+    let number = |column: &columns::TrialColumn| Some((column.name, column.read(&solution)?));
     Ok(Some(Trial {
         cell,
         draw,
         verdict: solution.verdict.kind().to_owned(),
         converged: solution.verdict.converged(),
-        criterion: end.criterion.name().to_owned(),
-        time: end.time,
-        trap_time: end.success_time,
-        initial_loss: end.initial_loss,
-        loss: end.loss,
-        mu_end: end.mu_end,
-        mu_avg: end.mu_avg,
-        mu_low: end.mu_low,
-        mu_upp: end.mu_upp,
-        lambda_min: end.lambda_min,
-        lambda_max: end.lambda_max,
-        diagonal_min: end.diagonal_min,
-        slowest: whole(end.slowest),
-        predicted_min: end.predicted_min,
-        predicted_slowest: whole(end.predicted_slowest),
-        uncovered: whole(end.uncovered),
-        newly_lost: whole(end.newly_lost),
-        balance_drift: end.balance_drift,
-        population: None,
-        lost: end.lost as u64,
-        steps: counts.steps,
-        rejected: counts.rejected,
-        evaluations: counts.evaluations,
-        recorded,
+        criterion: solution.end.criterion.name().to_owned(),
+        numbers: columns::columns().iter().filter_map(number).collect(),
     }))
 }
 
@@ -376,9 +298,12 @@ pub fn attempt(cell: usize, draw: u64, trial: impl FnOnce() -> Result<Option<Tri
 
 /// The first number of a trial that should be finite and is not.
 fn broken(trial: &Trial) -> Option<(&'static str, f64)> {
-    let mut numbers = vec![("the time", trial.time)];
+    let mut numbers = vec![("the time", trial.number("time"))];
     if trial.verdict != (Verdict::NotFinite { time: 0.0 }).kind() {
-        numbers.extend([("L(0)", trial.initial_loss), ("L at the end", trial.loss)]);
+        numbers.extend([
+            ("L(0)", trial.number("initial_loss")),
+            ("L at the end", trial.number("loss")),
+        ]);
     }
     numbers.into_iter().find(|(_, value)| !value.is_finite())
 }

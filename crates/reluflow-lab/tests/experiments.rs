@@ -158,9 +158,9 @@ fn what_is_recorded_is_kept_by_trials_and_summed_up() {
         .unwrap()
         .last()
         .unwrap();
-    assert_eq!(trials[1].recorded["squared_norm"], last);
+    assert_eq!(trials[1].number("squared_norm"), last);
     assert_eq!(
-        trials[1].recorded.len(),
+        trials[1].recorded().count(),
         4,
         "active, correct, squared_norm and hidden_norm"
     );
@@ -174,11 +174,11 @@ fn what_is_recorded_is_kept_by_trials_and_summed_up() {
     let means = summarize(&experiment, &trials)[0].means.clone();
     let mean = |read: &dyn Fn(&Trial) -> f64| trials.iter().map(read).sum::<f64>() / 3.0;
     let expected = [
-        ("active", mean(&|trial| trial.recorded["active"])),
-        ("correct", mean(&|trial| trial.recorded["correct"])),
-        ("lost", mean(&|trial| trial.lost as f64)),
-        ("squared_norm", mean(&|trial| trial.recorded["squared_norm"])),
-        ("hidden_norm", mean(&|trial| trial.recorded["hidden_norm"])),
+        ("active", mean(&|trial| trial.number("active"))),
+        ("correct", mean(&|trial| trial.number("correct"))),
+        ("lost", mean(&|trial| trial.number("lost"))),
+        ("squared_norm", mean(&|trial| trial.number("squared_norm"))),
+        ("hidden_norm", mean(&|trial| trial.number("hidden_norm"))),
     ];
     assert_eq!(means, expected);
 }
@@ -315,9 +315,9 @@ fn a_test_set_changes_no_training_draw() {
                 .unwrap()
         };
         let (without, with) = (run(&plain), run(&tested));
-        assert_eq!(without.loss.to_bits(), with.loss.to_bits());
-        let found = with.recorded["test_loss"];
-        assert!(found > 0.0 && with.recorded["test_error"] <= 1.0, "{found}");
+        assert_eq!(without.number("loss").to_bits(), with.number("loss").to_bits());
+        let found = with.number("test_loss");
+        assert!(found > 0.0 && with.number("test_error") <= 1.0, "{found}");
     }
     // What cannot be is said.
     for (more, word) in [

@@ -75,10 +75,10 @@ fn two_points_are_fitted_one_after_the_other() {
             .unwrap()
             .unwrap();
         assert!(
-            (trial.loss / level.parse::<f64>().unwrap() - 1.0).abs() < 1e-9,
+            (trial.number("loss") / level.parse::<f64>().unwrap() - 1.0).abs() < 1e-9,
             "{trial:?}"
         );
-        trial.time
+        trial.number("time")
     };
     // From λ = 1e-8 to 1e-30, and from 1e-2 on, where the first time is short by a term of order λ^(2 − 2 √1.25/√5) = λ: by then
     // the other point's neurons have grown that much.

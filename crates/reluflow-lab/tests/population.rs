@@ -60,7 +60,6 @@ fn a_run_keeps_its_columns_and_sums_up_shares() {
     let kept = open();
     assert_eq!((kept.remaining(), &kept.trials), (0, &trials));
     for trial in &trials {
-        let numbers = trial.population.unwrap();
         let alone = population::solve(
             &experiment,
             &experiment.cells[trial.cell],
@@ -68,17 +67,17 @@ fn a_run_keeps_its_columns_and_sums_up_shares() {
             &Interrupt::default(),
         )
         .unwrap();
-        assert_eq!(alone.end.loss, trial.loss);
+        assert_eq!(alone.end.loss, trial.number("loss"));
         assert_eq!(alone.verdict.kind(), trial.verdict);
-        assert_eq!(alone.end.found as f64, numbers.found);
-        if trial.verdict == "global" && numbers.newton_steps > 0.0 {
+        assert_eq!(alone.end.found as f64, trial.number("found"));
+        if trial.verdict == "global" && trial.number("newton_steps") > 0.0 {
             // No loss, so every neuron of the teacher is one of the student's.
             let width = if experiment.cells[trial.cell].p == 6 {
                 6.0
             } else {
                 2.0
             };
-            assert_eq!(numbers.found, width);
+            assert_eq!(trial.number("found"), width);
         }
     }
     for summary in summarize(&experiment, &trials) {

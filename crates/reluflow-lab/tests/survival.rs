@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use reluflow::flow::Interrupt;
 use reluflow_lab::store::{parts, table};
+use reluflow_lab::trial::Numbers;
 use reluflow_lab::{Error, Experiment, Notice, Run, RunFolder, Trial, status, trial};
 
 /// Twenty trials of about a millisecond.
@@ -21,6 +22,13 @@ fn experiment() -> Experiment {
 const TRIALS: usize = 20;
 
 type Trials = BTreeMap<(usize, u64), String>;
+
+/// What a trial with this loss at its end must have besides.
+fn at_its_end(loss: f64) -> Numbers {
+    [("time", 0.0), ("initial_loss", 0.0), ("loss", loss)]
+        .into_iter()
+        .collect()
+}
 
 fn in_full(trials: &[Trial]) -> Trials {
     let text = |trial: &Trial| ((trial.cell, trial.draw), format!("{trial:?}"));
@@ -231,7 +239,7 @@ fn trials_that_fail_are_kept_as_such_and_the_others_go_on() {
             cell,
             draw,
             verdict: "out-of-budget".into(),
-            loss: f64::NAN,
+            numbers: at_its_end(f64::NAN),
             ..Trial::default()
         })),
         // Divergence is an outcome, and stays in the denominator.
@@ -239,7 +247,7 @@ fn trials_that_fail_are_kept_as_such_and_the_others_go_on() {
             cell,
             draw,
             verdict: "not-finite".into(),
-            loss: f64::INFINITY,
+            numbers: at_its_end(f64::INFINITY),
             ..Trial::default()
         })),
         _ => trial::run(&experiment, cell, draw, &interrupt),
@@ -421,6 +429,7 @@ fn parts_do_not_pile_up() {
             cell,
             draw,
             verdict,
+            numbers: at_its_end(0.0),
             ..Trial::default()
         }))
     };
@@ -439,7 +448,7 @@ fn of_copies_that_differ_the_same_one_counts_always() {
     let (experiment, place) = (experiment(), tempfile::tempdir().unwrap());
     let copy = |loss| Trial {
         verdict: "stationary".into(),
-        loss,
+        numbers: at_its_end(loss),
         ..Trial::default()
     };
     // On machines of different kinds the last bits may differ. Whatever the parts and their order:
@@ -526,7 +535,11 @@ fn columns_of_earlier_names_are_read() {
     let place = tempfile::tempdir().unwrap();
     let mut run = open(&experiment, place.path());
     run.execute(1, &Interrupt::default(), |_| {}).unwrap();
-    assert!(run.trials.iter().all(|trial| trial.predicted_min.is_some()));
+    assert!(
+        run.trials
+            .iter()
+            .all(|trial| trial.get("predicted_min").is_some())
+    );
     let parts: Vec<PathBuf> = fs::read_dir(place.path().join("parts"))
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -98,7 +98,7 @@ pub fn figures(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> 
 fn recorded(experiment: &Experiment, trials: &[Trial], varying: &[Axis]) -> Vec<Named> {
     let mut names: Vec<&'static str> = trials
         .iter()
-        .flat_map(|trial| trial.recorded.keys().copied())
+        .flat_map(|trial| trial.recorded().map(|(name, _)| name))
         .collect();
     names.sort_unstable();
     names.dedup();
@@ -315,7 +315,10 @@ fn single(experiment: &Experiment, trials: &[Trial]) -> Result<Vec<Named>> {
             });
         }
     }
-    let times = trials.iter().filter(|trial| trial.trap_time.is_some()).count();
+    let times = trials
+        .iter()
+        .filter(|trial| trial.get("trap_time").is_some())
+        .count();
     if times >= MANY {
         let chart = table_picture(experiment, trials, "trap_time", &Wish::Histogram { by: None })?;
         all.push(Named {
@@ -350,7 +353,7 @@ pub(crate) fn point(at: f64, cell: &Filled<'_>) -> CellPoint {
         if trial.converged {
             0.0
         } else {
-            trial.loss / trial.initial_loss
+            trial.number("loss") / trial.number("initial_loss")
         }
     };
     let values: Vec<f64> = cell
@@ -496,12 +499,18 @@ pub(crate) fn curvature_series(cells: &[Filled<'_>], published: &[Option<f64>; 4
     let wants = |observable| cells.iter().all(|cell| cell.cell.spec.record.wants(observable));
     type Read = fn(&Trial) -> Option<f64>;
     let readers: [(&str, Observable, Read); 4] = [
-        ("*μ*(*t*_∞)", Observable::Curvature, |trial| Some(trial.mu_end)),
-        ("⟨*μ*_∞⟩", Observable::Curvature, |trial| {
-            Some(trial.mu_avg)
+        ("*μ*(*t*_∞)", Observable::Curvature, |trial| {
+            Some(trial.number("mu_end"))
         }),
-        ("*μ*_{low}", Observable::CurvatureBounds, |trial| trial.mu_low),
-        ("*μ*_{upp}", Observable::CurvatureBounds, |trial| trial.mu_upp),
+        ("⟨*μ*_∞⟩", Observable::Curvature, |trial| {
+            Some(trial.number("mu_avg"))
+        }),
+        ("*μ*_{low}", Observable::CurvatureBounds, |trial| {
+            trial.get("mu_low")
+        }),
+        ("*μ*_{upp}", Observable::CurvatureBounds, |trial| {
+            trial.get("mu_upp")
+        }),
     ];
     readers
         .iter()

@@ -359,7 +359,7 @@ fn any_column_of_a_run_is_drawn_and_others_are_refused() {
         let values: Vec<f64> = trials
             .iter()
             .filter(of)
-            .map(|trial| trial.recorded["squared_norm"])
+            .map(|trial| trial.number("squared_norm"))
             .collect();
         assert_eq!(values.len(), 2);
         (values[0] + values[1]) / 2.0

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::table::{Column, Columns};
 use crate::experiment::{AxisValue, Experiment};
 use crate::population;
-use crate::trial::{FailedTrial, Trial, kept};
+use crate::trial::columns::{Kind, TrialColumn, columns, of_kind};
+use crate::trial::{self, FailedTrial, Trial};
 
 /// The verdict of a row that stands for a failed trial.
 const FAILED: &str = "failed";
@@ -73,118 +74,28 @@ impl Rows {
 
 /// Everything that a trial found, in bits.
 fn bits(trial: &Trial) -> Vec<u64> {
-    let numbers = NUMBERS.iter().map(|(_, get, _)| get(trial).to_bits());
     // A number that is missing has the bits of none that is computed.
-    let optionals = OPTIONALS
+    let numbers = columns()
         .iter()
-        .map(|(_, get, _)| get(trial).map_or(u64::MAX, f64::to_bits));
-    let integers = INTEGERS.iter().map(|(_, get, _)| get(trial));
-    let of_population = population::COLUMNS.iter().map(|(_, get, _)| {
-        let number = trial.population.as_ref().and_then(get);
-        number.map_or(u64::MAX, f64::to_bits)
-    });
+        .map(|column| trial.get(column.name).map_or(u64::MAX, f64::to_bits));
     let words = trial
         .verdict
         .bytes()
         .chain(trial.criterion.bytes())
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
-    let recorded = kept().map(|column| {
-        trial
-            .recorded
-            .get(column.name)
-            .map_or(u64::MAX, |value| value.to_bits())
-    });
-    numbers
-        .chain(optionals)
-        .chain(recorded)
-        .chain(of_population)
-        .chain(integers)
-        .chain(words)
-        .collect()
-}
-
-/// The number of a trial in a column of populations.
-fn of_population(trial: &Trial, name: &str) -> Option<f64> {
-    let (_, get, _) = population::COLUMNS
-        .iter()
-        .find(|(column, _, _)| *column == name)?;
-    trial.population.as_ref().and_then(get)
-}
-
-/// The number of a trial in a column of [`to_columns`]; NaN where it has none.
-pub fn value(trial: &Trial, name: &str) -> f64 {
-    let number = NUMBERS.iter().find(|(column, _, _)| *column == name);
-    let whole = || INTEGERS.iter().find(|(column, _, _)| *column == name);
-    let optional = || OPTIONALS.iter().find(|(column, _, _)| *column == name);
-    if let Some((_, get, _)) = number {
-        get(trial)
-    } else if let Some((_, get, _)) = whole() {
-        get(trial) as f64
-    } else {
-        let found = optional().and_then(|(_, get, _)| get(trial));
-        found
-            .or_else(|| trial.recorded.get(name).copied())
-            .or_else(|| of_population(trial, name))
-            .unwrap_or(f64::NAN)
-    }
+    numbers.chain(words).collect()
 }
 
 /// A row that says no more than that a trial failed.
 fn blank(failed: &FailedTrial) -> Trial {
-    let mut trial = Trial {
+    Trial {
         cell: failed.cell,
         draw: failed.draw,
         verdict: FAILED.into(),
         ..Trial::default()
-    };
-    for (_, _, set) in NUMBERS {
-        set(&mut trial, f64::NAN);
     }
-    trial
 }
-
-/// Name, reader and writer of the columns that hold one number each of a trial.
-type NumberColumn = (&'static str, fn(&Trial) -> f64, fn(&mut Trial, f64));
-type OptionalColumn = (
-    &'static str,
-    fn(&Trial) -> Option<f64>,
-    fn(&mut Trial, Option<f64>),
-);
-type IntegerColumn = (&'static str, fn(&Trial) -> u64, fn(&mut Trial, u64));
-
-const INTEGERS: [IntegerColumn; 5] = [
-    ("draw", |t| t.draw, |t, v| t.draw = v),
-    ("lost", |t| t.lost, |t, v| t.lost = v),
-    ("steps", |t| t.steps, |t, v| t.steps = v),
-    ("rejected", |t| t.rejected, |t, v| t.rejected = v),
-    ("evaluations", |t| t.evaluations, |t, v| t.evaluations = v),
-];
-const NUMBERS: [NumberColumn; 6] = [
-    ("time", |t| t.time, |t, v| t.time = v),
-    ("initial_loss", |t| t.initial_loss, |t, v| t.initial_loss = v),
-    ("loss", |t| t.loss, |t, v| t.loss = v),
-    ("mu_end", |t| t.mu_end, |t, v| t.mu_end = v),
-    ("mu_avg", |t| t.mu_avg, |t, v| t.mu_avg = v),
-    ("balance_drift", |t| t.balance_drift, |t, v| t.balance_drift = v),
-];
-const OPTIONALS: [OptionalColumn; 11] = [
-    ("trap_time", |t| t.trap_time, |t, v| t.trap_time = v),
-    ("mu_low", |t| t.mu_low, |t, v| t.mu_low = v),
-    ("mu_upp", |t| t.mu_upp, |t, v| t.mu_upp = v),
-    ("lambda_min", |t| t.lambda_min, |t, v| t.lambda_min = v),
-    ("lambda_max", |t| t.lambda_max, |t, v| t.lambda_max = v),
-    ("diagonal_min", |t| t.diagonal_min, |t, v| t.diagonal_min = v),
-    ("slowest", |t| t.slowest, |t, v| t.slowest = v),
-    ("predicted_min", |t| t.predicted_min, |t, v| t.predicted_min = v),
-    (
-        "predicted_slowest",
-        |t| t.predicted_slowest,
-        |t, v| t.predicted_slowest = v,
-    ),
-    ("uncovered", |t| t.uncovered, |t, v| t.uncovered = v),
-    ("newly_lost", |t| t.newly_lost, |t, v| t.newly_lost = v),
-];
 
 /// The trials as a flat table: sizes and axes of the cell, then the trial's numbers; failed ones last, with NaN
 /// for numbers and what went wrong in the column `failure`.
@@ -222,47 +133,48 @@ pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTri
         let column = numbers.map_or_else(|| Column::Texts(texts()), Column::Numbers);
         columns.push((name.clone(), column));
     }
-    for (name, get, _) in INTEGERS {
-        let values = trials.iter().map(|trial| get(trial) as i64).collect();
-        columns.push((name.into(), Column::Integers(values)));
-    }
+    let draws = trials.iter().map(|trial| trial.draw as i64).collect();
+    columns.push(("draw".into(), Column::Integers(draws)));
+    columns.extend(numbers(&trials, Kind::Whole));
     let verdicts = trials.iter().map(|trial| trial.verdict.clone()).collect();
     columns.push(("verdict".into(), Column::Texts(verdicts)));
     let converged = trials.iter().map(|trial| trial.converged).collect();
     columns.push(("converged".into(), Column::Booleans(converged)));
     let criteria = trials.iter().map(|trial| trial.criterion.clone()).collect();
     columns.push((CRITERION.into(), Column::Texts(criteria)));
-    for (name, get, _) in NUMBERS {
-        columns.push((
-            name.into(),
-            Column::Numbers(trials.iter().map(|trial| get(trial)).collect()),
-        ));
-    }
-    for (name, get, _) in OPTIONALS {
-        columns.push((
-            name.into(),
-            Column::Optional(trials.iter().map(|trial| get(trial)).collect()),
-        ));
-    }
-    // What was not recorded has no column, as before there were any.
-    for column in kept() {
-        let values: Vec<Option<f64>> = trials
-            .iter()
-            .map(|trial| trial.recorded.get(column.name).copied())
-            .collect();
-        if values.iter().any(Option::is_some) {
-            columns.push((column.name.into(), Column::Optional(values)));
-        }
-    }
-    // Trials on examples have no such columns.
-    if trials.iter().any(|trial| trial.population.is_some()) {
-        for (name, get, _) in population::COLUMNS {
-            let value = |trial: &&Trial| trial.population.as_ref().and_then(get);
-            columns.push((name.into(), Column::Optional(trials.iter().map(value).collect())));
-        }
+    for kind in [Kind::Number, Kind::Optional, Kind::Recorded, Kind::Population] {
+        columns.extend(numbers(&trials, kind));
     }
     columns.push((FAILURE.into(), Column::Texts(failures)));
     columns
+}
+
+/// The columns of one kind.
+fn numbers(trials: &[&Trial], kind: Kind) -> Columns {
+    let number = |trial: &Trial, column: &TrialColumn| trial.get(column.name).or(column.blank());
+    let values = |column: &TrialColumn| trials.iter().map(|trial| number(trial, column)).collect();
+    let of_kind: Vec<(&str, Vec<Option<f64>>)> = of_kind(kind)
+        .map(|column| (column.name, values(column)))
+        .collect();
+    let is_empty = |values: &[Option<f64>]| values.iter().all(Option::is_none);
+    // Trials on examples have no columns of populations.
+    let all_are_empty = of_kind.iter().all(|(_, values)| is_empty(values));
+    (of_kind.into_iter())
+        .filter(|(_, values)| match kind {
+            Kind::Population => !all_are_empty,
+            // What was not recorded has no column, as before there were any.
+            Kind::Recorded => !is_empty(values),
+            Kind::Whole | Kind::Number | Kind::Optional => true,
+        })
+        .map(|(name, values)| {
+            let column = match kind {
+                Kind::Whole => Column::Integers(values.into_iter().flatten().map(|v| v as i64).collect()),
+                Kind::Number => Column::Numbers(values.into_iter().flatten().collect()),
+                Kind::Optional | Kind::Recorded | Kind::Population => Column::Optional(values),
+            };
+            (name.to_owned(), column)
+        })
+        .collect()
 }
 
 /// The index of each cell by its key.
@@ -330,18 +242,8 @@ pub(super) fn from_columns(
             ..Trial::default()
         })
         .collect();
-    for (name, _, set) in INTEGERS {
-        for (trial, value) in trials.iter_mut().zip(integers(name)?) {
-            set(trial, *value as u64);
-        }
-    }
-    for (name, _, set) in NUMBERS {
-        let Column::Numbers(values) = column(name)? else {
-            return Err(format!("column {name} holds no numbers"));
-        };
-        for (trial, value) in trials.iter_mut().zip(values) {
-            set(trial, *value);
-        }
+    for (trial, draw) in trials.iter_mut().zip(integers("draw")?) {
+        trial.draw = *draw as u64;
     }
     let optionals_if_any = |name: &str| match column(name) {
         Ok(Column::Optional(values)) => Ok(Some(values.clone())),
@@ -349,32 +251,31 @@ pub(super) fn from_columns(
         Ok(_) => Err(format!("column {name} holds no numbers")),
         Err(_) => Ok(None),
     };
-    for (name, _, set) in OPTIONALS {
-        // Folders of earlier versions lack some, and have other names for two.
-        let values = match optionals_if_any(name)? {
-            None => optionals_if_any(&name.replace("predicted", "foretold"))?,
-            found => found,
-        }
-        .unwrap_or_else(|| vec![None; rows]);
-        for (trial, value) in trials.iter_mut().zip(values) {
-            set(trial, value);
-        }
-    }
-    for recorded in kept() {
-        let Some(values) = optionals_if_any(recorded.name)? else {
-            continue;
+    let has_population = experiment.cells.iter().any(population::is_population);
+    for entry in trial::columns::columns() {
+        let values: Vec<Option<f64>> = match entry.kind {
+            Kind::Whole => {
+                let values = integers(entry.name)?.iter();
+                values.map(|value| Some(*value as u64 as f64)).collect()
+            }
+            Kind::Number => match column(entry.name)? {
+                Column::Numbers(values) => values.iter().copied().map(Some).collect(),
+                _ => return Err(format!("column {} holds no numbers", entry.name)),
+            },
+            Kind::Population if !has_population => continue,
+            // Folders of earlier versions lack some, and have other names for two.
+            Kind::Optional | Kind::Recorded | Kind::Population => {
+                let found = optionals_if_any(entry.name)?;
+                match (found, entry.formerly) {
+                    (None, Some(name)) => optionals_if_any(name)?,
+                    (found, _) => found,
+                }
+                .unwrap_or_default()
+            }
         };
         for (trial, value) in trials.iter_mut().zip(values) {
-            trial.recorded.extend(value.map(|value| (recorded.name, value)));
-        }
-    }
-    if experiment.cells.iter().any(population::is_population) {
-        for (name, _, set) in population::COLUMNS {
-            let values = optionals_if_any(name)?.unwrap_or_default();
-            for (trial, value) in trials.iter_mut().zip(values) {
-                if let Some(value) = value {
-                    set(trial.population.get_or_insert_default(), value);
-                }
+            if let Some(value) = value {
+                trial.numbers.set(entry.name, value);
             }
         }
     }

@@ -150,11 +150,11 @@ fn collect(results: &[Results]) -> Vec<Cell> {
         let cell = cells.entry((careful, sizes)).or_default();
         (cell.sizes, cell.careful) = (sizes, careful);
         for trial in filled.trials {
-            let Some(uncovered) = trial.uncovered else {
+            let Some(uncovered) = trial.get("uncovered") else {
                 continue;
             };
             cell.covered.insert(trial.draw, uncovered == 0.0);
-            if trial.steps > 0 || trial.converged {
+            if trial.number("steps") > 0.0 || trial.converged {
                 cell.draws.insert(trial.draw, draw(trial, uncovered == 0.0));
             }
         }
@@ -167,8 +167,8 @@ fn draw(trial: &Trial, covered: bool) -> Draw {
         covered,
         reached: trial.converged,
         at_rest: ["stationary", "lost-examples"].contains(&trial.verdict.as_str()),
-        lost: trial.lost,
-        newly: trial.newly_lost.unwrap_or(0.0) as u64,
+        lost: trial.number("lost") as u64,
+        newly: trial.get("newly_lost").unwrap_or(0.0) as u64,
     }
 }
 
@@ -351,17 +351,19 @@ mod tests {
                     let covered = draw % 3 != 0;
                     let learnt = if covered { cell.n <= cell.d } else { draw % 2 == 0 };
                     let converged = flows && (learnt != (careful && draw == 1));
-                    trials.push(Trial {
+                    let trial = Trial {
                         cell: index,
                         draw,
                         converged,
                         verdict: if covered { "stationary" } else { "out-of-budget" }.to_owned(),
-                        steps: u64::from(flows),
-                        uncovered: Some(if covered { 0.0 } else { 1.0 }),
-                        lost: if converged { 0 } else { 2 },
-                        newly_lost: Some(if converged { 0.0 } else { 1.0 }),
                         ..Trial::default()
-                    });
+                    };
+                    let trial = trial
+                        .with("steps", f64::from(u8::from(flows)))
+                        .with("uncovered", if covered { 0.0 } else { 1.0 })
+                        .with("lost", if converged { 0.0 } else { 2.0 })
+                        .with("newly_lost", if converged { 0.0 } else { 1.0 });
+                    trials.push(trial);
                 }
             }
             Results {

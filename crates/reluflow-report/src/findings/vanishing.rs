@@ -113,7 +113,7 @@ fn collect(results: &[Results]) -> Vec<Cell> {
                 .filter(|trial| trial.converged)
                 .collect();
             let norm = |trial: &&Trial| {
-                let norm = trial.recorded.get("squared_norm").copied()?;
+                let norm = trial.get("squared_norm")?;
                 Some((trial.draw, norm / p as f64 / (n as f64).sqrt()))
             };
             cells.push(Cell {
@@ -126,8 +126,8 @@ fn collect(results: &[Results]) -> Vec<Cell> {
                 },
                 lost: filled.trials.len() - whole.len(),
                 norms: whole.iter().filter_map(norm).collect(),
-                jumps: whole.iter().map(|trial| trial.steps as f64).collect(),
-                last: whole.iter().map(|trial| trial.time).collect(),
+                jumps: whole.iter().map(|trial| trial.number("steps")).collect(),
+                last: whole.iter().map(|trial| trial.number("time")).collect(),
             });
         }
     }
@@ -306,15 +306,14 @@ mod tests {
                 for draw in 0..study.experiment.draws {
                     let norm = (6.0 + draw as f64 / 10.0) * (cell.n as f64).sqrt() * cell.p as f64;
                     let factor = scale.map_or(1.0, |scale| 1.0 + 1.0 / (1.0 / scale).ln());
-                    trials.push(Trial {
+                    let trial = Trial {
                         cell: index,
                         draw,
                         converged: draw > 0 || scale.is_some(),
-                        steps: 5,
-                        time: 0.25,
-                        recorded: [("squared_norm", norm * factor)].into(),
                         ..Trial::default()
-                    });
+                    };
+                    let trial = trial.with("steps", 5.0).with("time", 0.25);
+                    trials.push(trial.with("squared_norm", norm * factor));
                 }
             }
             Results {

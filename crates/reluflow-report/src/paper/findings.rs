@@ -159,7 +159,9 @@ impl Thresholds {
 pub(super) fn within(experiment: &Experiment, trial: &Trial, budget: f64) -> bool {
     let cell = &experiment.cells[trial.cell];
     let time = PAPER_BUDGET * transition_time(cell.n as usize, cell.p as usize);
-    trial.trap_time.is_some_and(|reached| reached <= budget * time)
+    trial
+        .get("trap_time")
+        .is_some_and(|reached| reached <= budget * time)
 }
 
 /// N of the flow at [`COMPARED`] for each budget.

@@ -63,7 +63,7 @@ pub fn columns(experiment: &Experiment, trials: &[Trial]) -> Vec<(String, Vec<f6
         .collect();
     let remaining = trials
         .iter()
-        .map(|trial| trial.loss / trial.initial_loss)
+        .map(|trial| trial.number("loss") / trial.number("initial_loss"))
         .collect();
     known.push(("remaining_loss".to_owned(), remaining));
     known

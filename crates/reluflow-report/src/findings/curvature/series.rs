@@ -96,13 +96,13 @@ fn key(cell: &Cell) -> Key {
 fn draw(n: f64, trial: &Trial) -> Option<Draw> {
     let kernel = |value: f64| 2.0 * value / n.sqrt();
     Some(Draw {
-        limit: kernel(trial.lambda_min?),
-        end: n.sqrt() * trial.mu_end,
-        low: n.sqrt() * trial.mu_low?,
-        upp: n.sqrt() * trial.mu_upp?,
-        diagonal: kernel(trial.diagonal_min?),
-        predicted: kernel(trial.predicted_min?),
-        same: trial.slowest? == trial.predicted_slowest?,
+        limit: kernel(trial.get("lambda_min")?),
+        end: n.sqrt() * trial.number("mu_end"),
+        low: n.sqrt() * trial.get("mu_low")?,
+        upp: n.sqrt() * trial.get("mu_upp")?,
+        diagonal: kernel(trial.get("diagonal_min")?),
+        predicted: kernel(trial.get("predicted_min")?),
+        same: trial.get("slowest")? == trial.get("predicted_slowest")?,
     })
 }
 
@@ -116,14 +116,14 @@ pub(super) fn collect(results: &[Results]) -> (Vec<Series>, usize) {
         (size.n, size.p) = (cell.cell.n, cell.cell.p);
         let n = size.n as f64;
         for trial in cell.trials {
-            let predicted = trial.predicted_min.map(|value| 2.0 * value / n.sqrt());
+            let predicted = trial.get("predicted_min").map(|value| 2.0 * value / n.sqrt());
             size.starts.extend(predicted.map(|value| (trial.draw, value)));
-            if trial.steps == 0 {
+            if trial.number("steps") == 0.0 {
                 continue;
             }
             // A flow that ran out of time has no limit to be read off. The trap lies at most at 4/(2n), where |y_i| ≤ 2.
             let level = cell.cell.spec.stops.trap_times.unwrap_or(1.0) * 2.0 / n;
-            match draw(n, trial).filter(|_| trial.converged && trial.loss <= level) {
+            match draw(n, trial).filter(|_| trial.converged && trial.number("loss") <= level) {
                 Some(draw) => drop(size.draws.insert(trial.draw, draw)),
                 None => unlearnt += 1,
             }
@@ -174,22 +174,26 @@ pub(super) mod tests {
             let scatter = 1.0 + 0.1 * (draw % 5) as f64;
             let limit = 0.5 * n * n.powf(-0.75) * scatter;
             let flows = experiment.cells[cell].spec.stops.steps.is_none();
-            let given = |value: f64| flows.then_some(value);
-            Trial {
+            let trial = Trial {
                 cell,
                 draw,
                 converged: flows,
-                steps: u64::from(flows),
-                lambda_min: given(limit),
-                mu_end: 2.0 / n * limit * 1.02,
-                mu_low: given(1.0 / n * limit),
-                mu_upp: given(10.0 / n * limit),
-                diagonal_min: Some(1.01 * limit),
-                predicted_min: Some(1.1 * limit),
-                slowest: Some(3.0),
-                predicted_slowest: Some(if draw == 0 { 4.0 } else { 3.0 }),
                 ..Trial::default()
+            };
+            let trial = trial
+                .with("steps", f64::from(u8::from(flows)))
+                .with("mu_end", 2.0 / n * limit * 1.02)
+                .with("diagonal_min", 1.01 * limit)
+                .with("predicted_min", 1.1 * limit)
+                .with("slowest", 3.0)
+                .with("predicted_slowest", if draw == 0 { 4.0 } else { 3.0 });
+            if !flows {
+                return trial;
             }
+            trial
+                .with("lambda_min", limit)
+                .with("mu_low", 1.0 / n * limit)
+                .with("mu_upp", 10.0 / n * limit)
         };
         let results = |study: Study| {
             let cells = 0..study.experiment.cells.len();

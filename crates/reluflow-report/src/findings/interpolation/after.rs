@@ -15,7 +15,7 @@ fn times_at(cell: &Filled<'_>) -> TimesAt {
     let times = cell
         .trials
         .iter()
-        .map(|trial| trial.trap_time.map_or(f64::INFINITY, |time| time / unit));
+        .map(|trial| trial.get("trap_time").map_or(f64::INFINITY, |time| time / unit));
     TimesAt {
         at: cell.cell.n as f64,
         times: times.collect(),
@@ -76,7 +76,11 @@ pub(super) fn times(studies: &[&Results], written: &mut Written) {
 }
 
 fn times_row(cell: &Filled<'_>, median: &Estimate) -> Vec<String> {
-    let mut evaluations: Vec<u64> = cell.trials.iter().map(|trial| trial.evaluations).collect();
+    let mut evaluations: Vec<u64> = cell
+        .trials
+        .iter()
+        .map(|trial| trial.number("evaluations") as u64)
+        .collect();
     evaluations.sort_unstable();
     let sizes = [cell.cell.d, cell.cell.p, cell.cell.n, cell.trials.len() as u64];
     let mut row: Vec<String> = sizes.iter().map(u64::to_string).collect();
@@ -100,23 +104,29 @@ pub(super) fn loss(results: &Results, written: &mut Written) {
         let inside: Vec<_> = cell
             .trials
             .iter()
-            .filter(|trial| trial.trap_time.is_some())
+            .filter(|trial| trial.get("trap_time").is_some())
             .collect();
         // The end lies within a thousandth of the level.
-        let arrived = inside.iter().filter(|trial| trial.loss <= 1.001 * level).count();
+        let arrived = inside
+            .iter()
+            .filter(|trial| trial.number("loss") <= 1.001 * level)
+            .count();
         let unit = transition_time(cell.cell.n as usize, cell.cell.p as usize);
         let times = inside.iter().map(|trial| {
-            if trial.loss <= 1.001 * level {
-                trial.time / unit
+            if trial.number("loss") <= 1.001 * level {
+                trial.number("time") / unit
             } else {
                 f64::INFINITY
             }
         });
         let least = inside
             .iter()
-            .filter_map(|trial| trial.lambda_min)
+            .filter_map(|trial| trial.get("lambda_min"))
             .fold(f64::INFINITY, f64::min);
-        let largest = inside.iter().map(|trial| trial.loss).fold(0.0, f64::max);
+        let largest = inside
+            .iter()
+            .map(|trial| trial.number("loss"))
+            .fold(0.0, f64::max);
         table.rows.push(vec![
             cell.cell.d.to_string(),
             cell.cell.p.to_string(),

@@ -52,12 +52,9 @@ struct Seen {
 fn seen(filled: &Filled<'_>) -> Seen {
     let (of, all) = (filled.converged(), filled.trials.len() as u64);
     let (low, high) = clopper_pearson(of, all, LEVEL);
-    let losses: Vec<f64> = filled.trials.iter().map(|trial| trial.loss).collect();
-    let tests = filled
-        .trials
-        .iter()
-        .filter_map(|trial| trial.recorded.get("test_loss"));
-    let tests: Vec<f64> = tests.copied().collect();
+    let losses: Vec<f64> = filled.trials.iter().map(|trial| trial.number("loss")).collect();
+    let tests = filled.trials.iter().filter_map(|trial| trial.get("test_loss"));
+    let tests: Vec<f64> = tests.collect();
     Seen {
         share: Estimate {
             value: of as f64 / all as f64,
@@ -221,7 +218,7 @@ fn beside(sample: &Results, exact: &Results, called: &str, table: &mut Table, se
             };
             pairs.iter().map(one).sum::<f64>() / pairs.len() as f64
         };
-        let test = |trial: &reluflow_lab::Trial| trial.recorded.get("test_loss").copied().unwrap_or(f64::NAN);
+        let test = |trial: &reluflow_lab::Trial| trial.number("test_loss");
         let counts = [
             pairs.len(),
             count(|there, _| there),
@@ -234,7 +231,7 @@ fn beside(sample: &Results, exact: &Results, called: &str, table: &mut Table, se
         row.push(format!("{scale:e}"));
         row.extend(counts.map(|count| count.to_string()));
         row.push(entry(sign_test(counts[4] as u64, counts[3] as u64)));
-        let train = |trial: &reluflow_lab::Trial| trial.loss;
+        let train = |trial: &reluflow_lab::Trial| trial.number("loss");
         row.extend(
             [
                 mean(&train, false),
@@ -273,15 +270,15 @@ mod tests {
                 for draw in 0..study.experiment.draws {
                     let fits =
                         (cell.n <= pd) != ([EXACT, DESCENT].contains(&study.name.as_str()) && draw == 0);
-                    trials.push(Trial {
+                    let trial = Trial {
                         cell: index,
                         draw,
                         converged: fits,
                         verdict: "out-of-budget".to_owned(),
-                        loss: if fits { 0.0 } else { 0.1 },
-                        recorded: [("test_loss", if fits { 1.0 } else { 0.01 })].into(),
                         ..Trial::default()
-                    });
+                    };
+                    let (loss, test) = if fits { (0.0, 1.0) } else { (0.1, 0.01) };
+                    trials.push(trial.with("loss", loss).with("test_loss", test));
                 }
                 let there = |found: &Found| (found.d, found.p, &found.axes) == (cell.d, cell.p, &cell.axes);
                 if study.precision.is_some() && !thresholds.iter().any(there) {

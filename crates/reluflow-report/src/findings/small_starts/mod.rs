@@ -133,9 +133,9 @@ fn collect(results: &[Results]) -> BTreeMap<Case, Vec<Start>> {
                 let draw = Draw {
                     succeeded: trial.converged,
                     at_rest: ["stationary", "lost-examples"].contains(&trial.verdict.as_str()),
-                    lost: trial.lost > 0,
-                    test_loss: trial.recorded.get("test_loss").copied(),
-                    test_error: trial.recorded.get("test_error").copied(),
+                    lost: trial.number("lost") > 0.0,
+                    test_loss: trial.get("test_loss"),
+                    test_error: trial.get("test_error"),
                 };
                 (trial.draw, draw)
             });
@@ -343,14 +343,14 @@ mod tests {
                     let every = if small { 4 } else { 2 };
                     let reversed = study.name.ends_with("careful") && draw == 0;
                     let test = (1.0 + draw as f64) * if small { 0.5 } else { 1.0 };
-                    trials.push(Trial {
+                    let trial = Trial {
                         cell: index,
                         draw,
                         converged: (draw % every == 0) != reversed,
                         verdict: "stationary".to_owned(),
-                        recorded: [("test_loss", test), ("test_error", 0.25)].into(),
                         ..Trial::default()
-                    });
+                    };
+                    trials.push(trial.with("test_loss", test).with("test_error", 0.25));
                 }
             }
             Results {

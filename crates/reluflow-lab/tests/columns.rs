@@ -1,0 +1,92 @@
+//! Holds the list of a trial's columns against the tables of run folders.
+#![allow(clippy::unwrap_used)] // tests
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use reluflow::flow::Interrupt;
+use reluflow_lab::store::rows::to_columns;
+use reluflow_lab::store::table::Column;
+use reluflow_lab::trial::columns::{Kind, WORDS, columns};
+use reluflow_lab::{Experiment, FailedTrial, Trial, trial};
+
+fn read(text: &str) -> Experiment {
+    Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap()
+}
+
+fn trial_of(experiment: &Experiment) -> Trial {
+    trial::run(experiment, 0, 0, &Interrupt::default())
+        .unwrap()
+        .unwrap()
+}
+
+fn names(experiment: &Experiment, trial: Trial) -> Vec<String> {
+    let table = to_columns(experiment, &[trial], &[]);
+    table.into_iter().map(|(name, _)| name).collect()
+}
+
+#[test]
+fn no_name_is_given_twice() {
+    let names: Vec<&str> = columns()
+        .iter()
+        .flat_map(|column| [Some(column.name), column.formerly])
+        .flatten()
+        .chain(WORDS.map(|(name, _, _)| name))
+        .collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+}
+
+/// The columns of a run's folder are the list's, in its order, and stand where readers of earlier versions look for them.
+#[test]
+fn a_folder_has_the_columns_of_the_list() {
+    let sizes = "[sweep]\nd = 4\nn = 3\np = 6\ndraws = 1\n\"init.hidden_scale\" = [0.5]\n[stop]\nsteps = 3\n";
+    let recorded = "[record]\nobservables = [\"squared-norm\"]\n";
+    let experiment = read(&format!("{sizes}{recorded}"));
+    let of = |kinds: &[Kind]| {
+        let chosen = columns().iter().filter(|column| kinds.contains(&column.kind));
+        chosen.map(|column| column.name).collect::<Vec<_>>()
+    };
+    let before = [
+        "d",
+        "n",
+        "p",
+        "init.hidden_scale",
+        "draw",
+        "lost",
+        "steps",
+        "rejected",
+        "evaluations",
+    ];
+    let expected: Vec<&str> = before
+        .into_iter()
+        .chain(["verdict", "converged", "criterion"])
+        .chain(of(&[Kind::Number, Kind::Optional]))
+        .chain(["squared_norm", "hidden_norm", "failure"])
+        .collect();
+    assert_eq!(before[5..], of(&[Kind::Whole]));
+    assert_eq!(names(&experiment, trial_of(&experiment)), expected);
+
+    let experiment = read(
+        "[sweep]\nd = 3\np = 3\ndraws = 1\n[units]\nscaling = \"unscaled\"\n[stop]\ngradient_norm = 1e-9\nevaluations = 100_000\n\
+         [data]\nlaw = \"gaussian-population\"\nteacher = { law = \"orthonormal\", width = 2, output = 1.0 }\n",
+    );
+    let found = names(&experiment, trial_of(&experiment));
+    let last = found.len() - 1;
+    assert_eq!(found[last - 5..last], of(&[Kind::Population]));
+}
+
+#[test]
+fn a_failed_trial_has_a_row_of_blanks() {
+    let experiment = read("[sweep]\nd = 4\nn = 3\np = 6\ndraws = 1\n");
+    let failed = FailedTrial {
+        cell: 0,
+        draw: 0,
+        message: "no such neuron".into(),
+    };
+    let table = to_columns(&experiment, &[], &[failed]);
+    let column = |name: &str| table.iter().find(|(one, _)| one == name).unwrap().1.clone();
+    assert_eq!(column("steps"), Column::Integers(vec![0]));
+    assert_eq!(column("mu_low"), Column::Optional(vec![None]));
+    assert_eq!(column("failure"), Column::Texts(vec!["no such neuron".into()]));
+    assert!(matches!(column("loss"), Column::Numbers(values) if values[0].is_nan()));
+}
