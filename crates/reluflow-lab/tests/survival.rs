@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 use reluflow::flow::Interrupt;
 use reluflow_lab::store::{parts, table};
 use reluflow_lab::trial::Numbers;
+use reluflow_lab::trial::columns::{Kind, TrialColumn, columns};
 use reluflow_lab::{Error, Experiment, Notice, Run, RunFolder, Trial, status, trial};
 
 /// Twenty trials of about a millisecond.
@@ -23,11 +24,11 @@ const TRIALS: usize = 20;
 
 type Trials = BTreeMap<(usize, u64), String>;
 
-/// What a trial with this loss at its end must have besides.
+/// The numbers that every trial has, 0 but for the loss at the end.
 fn at_its_end(loss: f64) -> Numbers {
-    [("time", 0.0), ("initial_loss", 0.0), ("loss", loss)]
-        .into_iter()
-        .collect()
+    let needed = |column: &&TrialColumn| [Kind::Whole, Kind::Number].contains(&column.kind);
+    let value = |column: &TrialColumn| (column.name, if column.name == "loss" { loss } else { 0.0 });
+    columns().iter().filter(needed).map(value).collect()
 }
 
 fn in_full(trials: &[Trial]) -> Trials {

@@ -160,7 +160,7 @@ fn mean_curvature(end: &PopulationEnd) -> f64 {
 }
 
 /// The columns that are every trial's, in the order of tables.
-const OWN: [TrialColumn; 21] = [
+const OWN: &[TrialColumn] = &[
     whole(
         "lost",
         "lost examples",
@@ -260,7 +260,7 @@ const OWN: [TrialColumn; 21] = [
 ];
 
 /// The columns of trials on a population.
-const POPULATION: [TrialColumn; 5] = [
+const POPULATION: &[TrialColumn] = &[
     of_population("gradient_norm", "‖∇L‖", "‖∇L‖ at the end.")
         .of_population(|run| Some(run.end.gradient_norm)),
     of_population(
@@ -293,7 +293,8 @@ static COLUMNS: LazyLock<Vec<TrialColumn>> = LazyLock::new(|| {
     let recorded = observe::columns()
         .filter(|column| !is_own(column.name))
         .map(|column| TrialColumn::new(Kind::Recorded, column.name, column.label, ""));
-    OWN.into_iter().chain(recorded).chain(POPULATION).collect()
+    let of_population = POPULATION.iter().copied();
+    OWN.iter().copied().chain(recorded).chain(of_population).collect()
 });
 
 /// The columns of a trial that are numbers, in the order of tables: whole numbers, numbers, those that may be missing, the last values of what
