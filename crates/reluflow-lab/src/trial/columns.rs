@@ -257,6 +257,12 @@ const OWN: &[TrialColumn] = &[
         "Number of those at the end that had one at the start.",
     )
     .of(|run| float(run.end.newly_lost)),
+    optional(
+        "total_defect",
+        "energy defect of the run",
+        "Part of the fall of the loss that dissipation does not explain, over the whole run; not of descent and the exact flow.",
+    )
+    .of(|run| run.end.energy_defect),
 ];
 
 /// The columns of trials on a population.
