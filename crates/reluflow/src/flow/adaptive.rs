@@ -10,7 +10,7 @@
 //! it lies in.
 
 use super::balance::Balance;
-use super::control::{Control, Limiter};
+use super::control::{Control, Limiter, Roundings};
 use super::drift::Drift;
 use super::far::{FAR, Far, LogFlow};
 use super::locate;
@@ -144,6 +144,7 @@ impl Run<'_> {
         let mut risk = Risk::new(n);
         let mut rest = Rest::new(self.field.model(), n, p);
         let mut error = vec![0.0; self.here.state.len()];
+        let mut roundings = Roundings::new(&self.here, p, control.rounding);
         let limiter = Limiter::new(self.field.model(), &self.here, p, control);
         let mut step = control.first_step(&self.here, p);
         let mut slow = Slow::default();
@@ -231,7 +232,7 @@ impl Run<'_> {
                     here.copy_from(&self.calm);
                     slow.approach(here.time, end);
                     step = slow.longest(here.time);
-                    if control.is_lost_in_rounding(here, step, p) {
+                    if roundings.lose(here, step, p) {
                         journal.rest((0.0, 0.0));
                         break;
                     }
@@ -254,7 +255,7 @@ impl Run<'_> {
                 }
                 afresh = risen || err.is_nan();
                 step = h * factor.min(if risen { 0.5 } else { SAFETY });
-                if control.is_lost_in_rounding(here, step, p) {
+                if roundings.lose(here, step, p) {
                     journal.rest((0.0, 0.0));
                     break;
                 }

@@ -74,20 +74,6 @@ impl Control {
         if step.is_finite() { step } else { 1.0 }
     }
 
-    /// Whether a step of h moves neither layer by more than its rounding, or is lost in the time.
-    ///
-    /// Layer by layer, because hidden weights may start far below the rounding of output weights of size 1. Not neuron by neuron:
-    /// one whose weights are almost 0 would keep a run that rests from its end.
-    pub(super) fn is_lost_in_rounding(&self, here: &Stage, h: f64, neurons: usize) -> bool {
-        let speeds = layers(&here.velocity, neurons);
-        let sizes = layers(&here.state, neurons);
-        let lost = |k: usize| {
-            let moved = h * squared_norm(speeds[k]).sqrt();
-            moved == 0.0 || moved < self.rounding * squared_norm(sizes[k]).sqrt()
-        };
-        lost(0) && lost(1) || h < f64::EPSILON * here.time || h < f64::MIN_POSITIVE
-    }
-
     /// The norm of the layers that are trained.
     fn trained_norm(&self, state: &[f64], neurons: usize) -> f64 {
         let [hidden, output] = layers(state, neurons);
@@ -104,6 +90,35 @@ impl Control {
 fn layers(values: &[f64], neurons: usize) -> [&[f64]; 2] {
     let (hidden, output) = values.split_at(values.len() - neurons);
     [hidden, output]
+}
+
+/// Below which length steps are lost in the rounding of the weights: by layer, because hidden weights may start far below the rounding
+/// of output weights of size 1; by the largest norm seen of it, because a layer that has shrunk to 0 chatters about 0 at any size.
+#[derive(Debug)]
+pub(super) struct Roundings {
+    /// The largest norms of hidden and output weights seen.
+    sizes: [f64; 2],
+    unit: f64,
+}
+
+impl Roundings {
+    /// Those of a run from `start`, whose evaluations have the rounding unit `unit`.
+    pub(super) fn new(start: &Stage, neurons: usize, unit: f64) -> Self {
+        let sizes = layers(&start.state, neurons).map(|layer| squared_norm(layer).sqrt());
+        Self { sizes, unit }
+    }
+
+    /// Whether a step of h moves neither layer by more than its rounding, or is lost in the time.
+    pub(super) fn lose(&mut self, here: &Stage, h: f64, neurons: usize) -> bool {
+        let (states, speeds) = (layers(&here.state, neurons), layers(&here.velocity, neurons));
+        let mut lost = true;
+        for (size, (state, speed)) in self.sizes.iter_mut().zip(states.iter().zip(speeds)) {
+            *size = size.max(squared_norm(state).sqrt());
+            let moved = h * squared_norm(speed).sqrt();
+            lost &= moved == 0.0 || moved < self.unit * *size;
+        }
+        lost || h < f64::EPSILON * here.time || h < f64::MIN_POSITIVE
+    }
 }
 
 /// max_j ‖e_j‖/‖θ_j‖.
