@@ -3,6 +3,10 @@
 
 mod least_norm;
 
+use std::borrow::Cow;
+
+use ndarray::{ArrayBase, Data, Dimension};
+
 pub(crate) use least_norm::{Bound, least_norm};
 
 /// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
@@ -65,6 +69,16 @@ pub(crate) fn squared_norm(values: &[f64]) -> f64 {
         }
     }
     sums.iter().sum::<f64>() + rest.iter().map(|v| v * v).sum::<f64>()
+}
+
+/// The numbers of an array in one piece, copied where they are not.
+pub(crate) fn in_one_piece<S, D>(array: &ArrayBase<S, D>) -> Cow<'_, [f64]>
+where
+    S: Data<Elem = f64>,
+    D: Dimension,
+{
+    let copied = || Cow::Owned(array.iter().copied().collect());
+    array.as_slice().map_or_else(copied, Cow::Borrowed)
 }
 
 /// Σ (a − b)².

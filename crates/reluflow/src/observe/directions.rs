@@ -1,17 +1,26 @@
 //! Directions of neurons: who is active, how large, and under which angles.
 
+use std::cell::OnceCell;
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, Par};
 use ndarray::ArrayView1;
 
 use crate::Network;
 use crate::linear::norm;
+
+/// Up to how many neurons all cosines are found at once, in one product of matrices.
+const TOGETHER: usize = 512;
 
 /// Neurons that are active on an example and whose weights are not 0, in the order of falling size |a_j| ‖w_j‖.
 #[derive(Debug)]
 pub(crate) struct Directions {
     /// Which neurons.
     pub(crate) neurons: Vec<usize>,
-    /// w_j/‖w_j‖, a row a neuron of `neurons`.
-    units: Vec<Vec<f64>>,
+    /// w_j/‖w_j‖, a column a neuron of `neurons`.
+    units: Mat<f64>,
+    /// The cosines between all of them, once one is asked for.
+    cosines: OnceCell<Mat<f64>>,
     /// |a_j| ‖w_j‖ over the largest of them.
     pub(crate) sizes: Vec<f64>,
     /// ‖w_j‖² over the sum over all neurons of the network.
@@ -40,10 +49,10 @@ impl Directions {
         let most = neurons.first().map_or(1.0, |&j| size(j));
         let total: f64 = lengths.iter().map(|length| length * length).sum();
         Self {
-            units: neurons
-                .iter()
-                .map(|&j| hidden.row(j).iter().map(|w| w / w_scale / lengths[j]).collect())
-                .collect(),
+            units: Mat::from_fn(hidden.ncols(), neurons.len(), |i, k| {
+                hidden[(neurons[k], i)] / w_scale / lengths[neurons[k]]
+            }),
+            cosines: OnceCell::new(),
             sizes: neurons.iter().map(|&j| size(j) / most).collect(),
             shares: neurons.iter().map(|&j| lengths[j] * lengths[j] / total).collect(),
             positive: neurons.iter().map(|&j| output[j] > 0.0).collect(),
@@ -58,12 +67,28 @@ impl Directions {
 
     /// The cosine between two of them, by their places.
     pub(crate) fn cosine(&self, k: usize, l: usize) -> f64 {
-        crate::linear::dot(&self.units[k], &self.units[l]).clamp(-1.0, 1.0)
+        let cosine = if self.len() <= TOGETHER {
+            self.cosines.get_or_init(|| self.all_cosines())[(k, l)]
+        } else {
+            crate::linear::dot(self.unit(k), self.unit(l))
+        };
+        cosine.clamp(-1.0, 1.0)
     }
 
     /// The cosine between one of them and a direction of length 1.
     pub(crate) fn cosine_to(&self, k: usize, direction: &[f64]) -> f64 {
-        crate::linear::dot(&self.units[k], direction).clamp(-1.0, 1.0)
+        crate::linear::dot(self.unit(k), direction).clamp(-1.0, 1.0)
+    }
+
+    fn unit(&self, k: usize) -> &[f64] {
+        self.units.col_as_slice(k)
+    }
+
+    fn all_cosines(&self) -> Mat<f64> {
+        let mut cosines = Mat::zeros(self.len(), self.len());
+        let (units, rows) = (self.units.as_ref(), self.units.transpose());
+        matmul(cosines.as_mut(), Accum::Replace, rows, units, 1.0, Par::Seq);
+        cosines
     }
 }
 

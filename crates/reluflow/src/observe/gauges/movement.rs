@@ -1,7 +1,6 @@
 //! `distance`, `hidden_movement`: ‖θ − θ(0)‖, and ‖W − W(0)‖/‖W(0)‖.
 
-use ndarray::{Array1, Array2};
-
+use crate::linear::{in_one_piece, squared_distance, squared_norm};
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 2] = [
@@ -11,8 +10,10 @@ pub(super) const COLUMNS: [Column; 2] = [
 
 #[derive(Debug, Default)]
 struct Movement {
-    hidden: Array2<f64>,
-    output: Array1<f64>,
+    hidden: Vec<f64>,
+    output: Vec<f64>,
+    /// ‖W(0)‖².
+    start: f64,
 }
 
 pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
@@ -21,20 +22,17 @@ pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
 
 impl Gauge for Movement {
     fn start(&mut self, at: &Look<'_>) {
-        self.hidden = at.network.hidden_weights().to_owned();
-        self.output = at.network.output_weights().to_owned();
+        self.hidden = in_one_piece(&at.network.hidden_weights()).into_owned();
+        self.output = in_one_piece(&at.network.output_weights()).into_owned();
+        self.start = squared_norm(&self.hidden);
     }
 
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let squares = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();
-        let (now, then) = (at.network.hidden_weights(), self.hidden.iter());
-        let hidden = squares(&mut now.iter().zip(then).map(|(now, then)| now - then));
-        let (now, then) = (at.network.output_weights(), self.output.iter());
-        let output = squares(&mut now.iter().zip(then).map(|(now, then)| now - then));
+        let hidden = squared_distance(&in_one_piece(&at.network.hidden_weights()), &self.hidden);
+        let output = squared_distance(&in_one_piece(&at.network.output_weights()), &self.output);
         out[0] = (hidden + output).sqrt();
-        let start = squares(&mut self.hidden.iter().copied());
-        if start > 0.0 {
-            out[1] = (hidden / start).sqrt();
+        if self.start > 0.0 {
+            out[1] = (hidden / self.start).sqrt();
         }
     }
 }

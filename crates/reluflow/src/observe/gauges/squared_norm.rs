@@ -1,5 +1,6 @@
 //! `squared_norm`, `hidden_norm`: ‖θ‖² = ‖W‖² + ‖a‖², and ‖W‖, the sizes of the weights.
 
+use crate::linear::{in_one_piece, squared_norm};
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 2] = [
@@ -16,10 +17,8 @@ pub(super) fn gauge(_: &Scene<'_>) -> Box<dyn Gauge> {
 
 impl Gauge for SquaredNorm {
     fn read(&mut self, at: &Look<'_>, out: &mut [f64]) {
-        let squares =
-            |weights: &mut dyn Iterator<Item = &f64>| weights.map(|weight| weight * weight).sum::<f64>();
-        let hidden = squares(&mut at.network.hidden_weights().iter());
-        out[0] = hidden + squares(&mut at.network.output_weights().iter());
+        let hidden = squared_norm(&in_one_piece(&at.network.hidden_weights()));
+        out[0] = hidden + squared_norm(&in_one_piece(&at.network.output_weights()));
         out[1] = hidden.sqrt();
     }
 }
