@@ -135,13 +135,17 @@ class Run:
         """A row a cell, as `reluflow summarize --csv` prints it; a number that does not exist is NaN.
 
         probability = converged/draws with its 95 % Clopper–Pearson interval (ci_low, ci_high), which counts undecided draws
-        as failures below and as successes above; remaining_loss is the mean of L_end/L(0) as measured, failed_loss the
+        as failures below and as successes above; slid counts the draws in which neurons slid along kinks for most of the way, so
+        that both accuracies may agree and be wrong; remaining_loss is the mean of L_end/L(0) as measured, failed_loss the
         same with 0 for draws that succeeded; log_mean_mu_… the logarithm of a mean; verdicts counts them, as JSON.
         """
         return self._read(*_native.summary(self.folder))
 
     def trials(self) -> Table:
-        """A row a trial, by cell and draw; the failed ones last, with what went wrong in the column `failure`."""
+        """A row a trial, by cell and draw; the failed ones last, with what went wrong in the column `failure`.
+
+        `reluflow help columns` says what the columns hold.
+        """
         return self._read(*_native.trials(self.folder))
 
     def threshold(self, level: float = 0.95, *, axis: str = "n", direction: Direction | None = None) -> Table:

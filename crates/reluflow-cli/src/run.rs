@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use reluflow::flow::Interrupt;
+use reluflow_lab::summary::sliding_in;
 use reluflow_lab::{Experiment, Notice, Run, RunFolder, Shard, machine_memory, summarize};
 
 use crate::args::{RunOptions, flag};
@@ -84,6 +85,9 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
         table::print(&mut out, &summaries)?;
     }
     out.flush()?;
+    if let Some(note) = sliding_in(&summaries).filter(|_| !options.quiet) {
+        say(&note);
+    }
     if !options.quiet {
         say(&format!("{} trials in {}", run.trials.len(), path.display()));
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use reluflow_lab::summary::sliding_in;
 use reluflow_lab::{RunFolder, summarize};
 
 use crate::args::SummarizeOptions;
@@ -33,5 +34,8 @@ pub(crate) fn run(options: &SummarizeOptions) -> Result<Done, Failure> {
         table::print(&mut out, &summaries)?;
     }
     out.flush()?;
+    if let Some(note) = sliding_in(&summaries) {
+        say(&note);
+    }
     Ok(Done::Completely)
 }

@@ -78,6 +78,9 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
             say(&format!("{}: {word}", study.describe(column)));
         }
     }
+    if let Some(note) = study.sliding().filter(|_| !options.quiet) {
+        say(&note);
+    }
     if !options.quiet {
         say(&format!(
             "{} of these trials were computed now; tables and picture: {}.*",

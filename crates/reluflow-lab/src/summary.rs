@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use reluflow::flow::End;
 use reluflow::observe::{Kind, Observable};
 use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
 use crate::population::PopulationSummary;
-use crate::trial::Trial;
-
-/// The verdict of a draw on which two accuracies disagree.
-const UNDECIDED: &str = "undecided";
+use crate::trial::{Trial, UNDECIDED};
 
 /// Confidence of the intervals.
 pub const LEVEL: f64 = 0.95;
@@ -33,6 +31,8 @@ pub struct CellSummary {
     pub converged: u64,
     /// Draws on which two accuracies disagree and nothing better was affordable.
     pub undecided: u64,
+    /// Draws in which neurons slid along kinks for most of the way, so that both accuracies may agree and be wrong; see [`Trial::slid`].
+    pub slid: u64,
     /// Clopper–Pearson interval of the probability: from the lower end with undecided draws counted as failures to the upper
     /// end with them counted as successes.
     pub interval: (f64, f64),
@@ -114,6 +114,7 @@ impl CellSummary {
             draws,
             converged,
             undecided,
+            slid: trials.iter().filter(|trial| trial.slid()).count() as u64,
             interval: (low, high),
             remaining_loss: mean(trials.iter().map(remaining)),
             failed_loss: mean(trials.iter().map(failed)),
@@ -139,6 +140,7 @@ impl CellSummary {
         put("ci_low", json!(self.interval.0));
         put("ci_high", json!(self.interval.1));
         put("undecided", json!(self.undecided));
+        put("slid", json!(self.slid));
         put("remaining_loss", json!(self.remaining_loss));
         put("failed_loss", json!(self.failed_loss));
         put("median_time", json!(self.median_time));
@@ -172,6 +174,23 @@ fn number(value: f64) -> Value {
     } else {
         json!(value)
     }
+}
+
+/// What to say where neurons slid in so many of some draws; nothing where in none.
+pub fn sliding(slid: u64, draws: u64) -> Option<String> {
+    (slid > 0).then(|| {
+        format!(
+            "note: in {slid} of {draws} draws neurons slid along kinks for most of the way, and steps average over that (energy defect above {}): \
+             both accuracies may agree and be wrong; accuracy = \"checked\" asks the exact flow (docs/small-starts.md)",
+            End::MAX_DEFECT
+        )
+    })
+}
+
+/// As [`sliding`], of all cells.
+pub fn sliding_in(summaries: &[CellSummary]) -> Option<String> {
+    let total = |read: fn(&CellSummary) -> u64| summaries.iter().map(read).sum();
+    sliding(total(|cell| cell.slid), total(|cell| cell.draws))
 }
 
 /// The summary of every cell, in the experiment's order.

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::field::IdleThreads;
-use reluflow::flow::Interrupt;
+use reluflow::flow::{End, Interrupt};
 use reluflow::observe::{Observable, When};
 use reluflow::random::Purpose;
 use reluflow::{Dataset, Network, Problem, Solution, TrialSeed, Units, Verdict};
@@ -20,6 +20,9 @@ pub use numbers::Numbers;
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
 const ROWS: u32 = 8;
+
+/// The verdict of a draw on which two accuracies disagree.
+pub(crate) const UNDECIDED: &str = "undecided";
 
 /// What is kept of a trial. No clock is in it: the same trial gives the same bits on every run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -59,6 +62,15 @@ impl Trial {
     /// The last values of what was recorded besides the columns of every trial.
     pub fn recorded(&self) -> impl Iterator<Item = (&'static str, f64)> {
         columns::of_kind(Kind::Recorded).filter_map(|column| Some((column.name, self.get(column.name)?)))
+    }
+
+    /// Whether neurons slid along kinks for most of the way, so that both accuracies may agree and be wrong: an energy defect of the
+    /// whole run above [`End::MAX_DEFECT`]. An undecided draw is counted as that, and not here.
+    pub fn slid(&self) -> bool {
+        self.verdict != UNDECIDED
+            && self
+                .get("total_defect")
+                .is_some_and(|defect| defect > End::MAX_DEFECT)
     }
 }
 

@@ -556,3 +556,30 @@ fn columns_of_earlier_names_are_read() {
     }
     assert_eq!(kept(&experiment, place.path()), in_full(&run.trials));
 }
+
+/// Folders of earlier versions have no `total_defect`; trials that are read there lack it, and nothing else.
+#[test]
+fn folders_without_the_energy_defect_are_read() {
+    let text = "[sweep]\nd = 4\nn = 4\np = 3\ndraws = 2\n[stop]\nsteps = 5\n";
+    let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let mut run = open(&experiment, place.path());
+    run.execute(1, &Interrupt::default(), |_| {}).unwrap();
+    assert!(run.trials.iter().all(|trial| trial.get("total_defect").is_some()));
+    for entry in fs::read_dir(place.path().join("parts")).unwrap() {
+        let part = entry.unwrap().path();
+        let mut columns = table::read(&part).unwrap();
+        columns.retain(|(name, _)| name != "total_defect");
+        fs::remove_file(&part).unwrap();
+        table::write(&part.with_file_name("old.parquet"), &columns).unwrap();
+    }
+    let without = |trial: &Trial| Trial {
+        numbers: (columns().iter())
+            .filter(|column| column.name != "total_defect")
+            .filter_map(|column| Some((column.name, trial.get(column.name)?)))
+            .collect(),
+        ..trial.clone()
+    };
+    let expected: Vec<Trial> = run.trials.iter().map(without).collect();
+    assert_eq!(kept(&experiment, place.path()), in_full(&expected));
+}

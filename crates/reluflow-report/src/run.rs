@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use reluflow_lab::Result;
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::store::Found;
+use reluflow_lab::summary::sliding_in;
 use reluflow_lab::{CellSummary, Experiment, RunFolder, summarize};
 
 use super::choose::{Named, figures};
@@ -51,6 +52,9 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
     }
     for note in experiment.notes() {
         page.notice(&note.to_string());
+    }
+    if let Some(note) = sliding_in(&summaries) {
+        page.notice(&note);
     }
     page.section("Figures");
     for named in figures {

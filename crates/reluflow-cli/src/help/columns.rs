@@ -1,10 +1,15 @@
-//! Says which columns a table over time can have.
+//! Says which columns a table over time, and the trials of a run, can have.
 
-use reluflow::observe::{Column, Kind, Observable, Unit, columns};
+use reluflow::observe::{self, Column, Kind, Observable, Unit};
 use reluflow_lab::schema::{Reference, Word};
+use reluflow_lab::trial::columns::{self, WORDS};
 
 use super::markdown::{escaped, table};
 use super::terminal::{two_columns, width, wrapped};
+
+/// What is said of a trial's columns.
+const OF_TRIALS: &str = "Columns of the trials in a run's folder: of its Parquet files, of `run.trials()` in Python, and of `reluflow picture`. Those of the \
+                         table above that were recorded follow with their last values, and, on a Gaussian population, those at the end.";
 
 /// What is said first.
 const BEFORE: &str = "Columns of a run over time: of `reluflow trajectory`, of `solution.table()` in Python, and, at the end of every trial, of a run's \
@@ -17,7 +22,10 @@ pub(super) fn text(as_markdown: bool) -> String {
             .iter()
             .any(|observable| observable.columns().contains(column))
     };
-    let always: Vec<Column> = columns().filter(|column| !observed(column)).copied().collect();
+    let always: Vec<Column> = observe::columns()
+        .filter(|column| !observed(column))
+        .copied()
+        .collect();
     let mut groups = vec![(
         Word {
             name: "always".into(),
@@ -32,6 +40,22 @@ pub(super) fn text(as_markdown: bool) -> String {
     } else {
         terminal(&groups)
     }
+}
+
+/// The columns of a trial: name, kind and meaning.
+fn of_trials() -> Vec<[&'static str; 3]> {
+    let words = WORDS.iter().map(|(name, kind, meaning)| [*name, *kind, *meaning]);
+    let numbers = columns::columns().iter().filter_map(|column| {
+        let kind = match column.kind {
+            columns::Kind::Whole => "whole number",
+            columns::Kind::Number => "number",
+            columns::Kind::Optional => "number, or missing",
+            columns::Kind::Population => "number, or missing; on a population",
+            columns::Kind::Recorded => return None,
+        };
+        Some([column.name, kind, column.meaning])
+    });
+    words.chain(numbers).collect()
 }
 
 fn markdown(groups: &[(Word, Vec<Column>)]) -> String {
@@ -50,7 +74,18 @@ fn markdown(groups: &[(Word, Vec<Column>)]) -> String {
         }
     }
     let head = ["observable, column", "label", "kind", "unit"];
-    format!("{}\n{}", escaped(BEFORE), table(&head, &rows))
+    let trials: Vec<Vec<String>> = of_trials()
+        .iter()
+        .map(|[name, kind, meaning]| vec![format!("`{name}`"), (*kind).to_owned(), escaped(meaning)])
+        .collect();
+    let head_of_trials = ["column of a trial", "kind", "meaning"];
+    format!(
+        "{}\n{}\n## Of a trial\n\n{}\n{}",
+        escaped(BEFORE),
+        table(&head, &rows),
+        escaped(OF_TRIALS),
+        table(&head_of_trials, &trials)
+    )
 }
 
 fn terminal(groups: &[(Word, Vec<Column>)]) -> String {
@@ -70,6 +105,12 @@ fn terminal(groups: &[(Word, Vec<Column>)]) -> String {
         let rows: Vec<(String, String)> = columns.iter().map(row).collect();
         out.push_str(&two_columns(&rows, 4, width));
     }
+    out.push_str(&format!("\nof a trial\n{}", wrapped(OF_TRIALS, 2, width)));
+    let rows: Vec<(String, String)> = of_trials()
+        .iter()
+        .map(|[name, kind, meaning]| ((*name).to_owned(), format!("{meaning} ({kind})")))
+        .collect();
+    out.push_str(&two_columns(&rows, 4, width));
     out
 }
 

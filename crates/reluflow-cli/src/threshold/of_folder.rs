@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use reluflow_lab::RunFolder;
 use reluflow_lab::experiment::{AxisValue, BadInput, Place};
-use reluflow_lab::summary::LEVEL;
+use reluflow_lab::summary::{LEVEL, sliding_in};
 use reluflow_lab::threshold::four_digits;
+use reluflow_lab::{RunFolder, summarize};
 use reluflow_report::grid::{Along, GridThreshold, grid_thresholds};
 use reluflow_report::quoted;
 use reluflow_statistics::Shape;
@@ -48,6 +48,9 @@ pub(super) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
         }
     }
     out.flush()?;
+    if let Some(note) = sliding_in(&summarize(&experiment, &found.trials)).filter(|_| !options.quiet) {
+        say(&note);
+    }
     if !options.quiet && fits.iter().any(|fit| fit.threshold.shape != Shape::Regular) {
         say(&draw_more(options));
     }

@@ -55,7 +55,7 @@ fn json_has_one_object_per_cell_on_a_line() {
     let line = |n, p, scale| {
         format!(
             "{{\"d\":10,\"n\":{n},\"p\":{p},\"draws\":3,\"converged\":0,\"probability\":0.0,\"ci_low\":0.0,\
-             \"ci_high\":CI,\"undecided\":0,\"remaining_loss\":\"measured\",\"failed_loss\":\"measured\",\"median_time\":null,\
+             \"ci_high\":CI,\"undecided\":0,\"slid\":0,\"remaining_loss\":\"measured\",\"failed_loss\":\"measured\",\"median_time\":null,\
              \"median_evaluations\":2.0,\"verdicts\":{{\"out-of-budget\":3}},\
              \"log_mean_mu_end\":\"measured\",\"log_mean_mu_avg\":\"measured\",\
              \"log_mean_mu_low\":\"measured\",\"log_mean_mu_upp\":\"measured\",\"init.hidden_scale\":{scale}}}"
@@ -84,7 +84,7 @@ fn tables_have_a_line_per_cell() {
     assert_eq!(place.stdout(&["summarize", "runs/fig"]), table);
     let csv = place.stdout(&["summarize", "runs/fig", "--csv"]);
     assert!(csv.starts_with(
-        "d,n,p,draws,converged,probability,ci_low,ci_high,undecided,remaining_loss,failed_loss,median_time,"
+        "d,n,p,draws,converged,probability,ci_low,ci_high,undecided,slid,remaining_loss,failed_loss,median_time,"
     ));
     assert_eq!(csv.lines().count(), 5);
 }
@@ -131,4 +131,30 @@ fn a_trajectory_says_what_kind_of_point_its_end_is() {
     assert!(!line("at the end: ").contains("not stationary"), "{text}");
     let norms = line("least-norm subgradient 0.00e0; gradient with σ'(0) = 0 ");
     assert!(!norms.contains("σ'(0) = 0 0.00e0"), "{text}");
+}
+
+/// A linear teacher with noise and a start of 10⁻³, where neurons slide along kinks; the paper's problem, where they do not.
+#[test]
+fn a_sweep_says_where_neurons_slid() {
+    let sliding = "[sweep]\nd = 5\nn = 40\np = 20\ndraws = 3\n\
+                   [data]\nlaw = \"gaussian\"\nscale = 2.23606797749979\ntarget = { linear = { norm = 1.0 } }\nnoise = 0.5\n\
+                   [init]\nlaw = \"balanced\"\nscale = 1e-3\n\
+                   [stop]\ntrap = true\nsuccess = { relative-loss = 1e-3 }\ntransitions = 100\n";
+    let place = Place::with(sliding);
+    let note = "draws neurons slid along kinks for most of the way";
+    let run = place.run(&["run", "fig.toml", "--out", "runs/fig"]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(said.matches(note).count(), 1, "{said}");
+    let summary = place.run(&["summarize", "runs/fig", "--json"]);
+    assert!(String::from_utf8(summary.stderr).unwrap().contains(note));
+    let cell: Value = serde_json::from_slice(&summary.stdout).unwrap();
+    assert!(cell["slid"].as_u64().unwrap() > 0, "{cell}");
+    place.stdout(&["report", "runs/fig"]);
+    let page = std::fs::read_to_string(place.path("runs/fig/report.html")).unwrap();
+    assert_eq!(page.matches(note).count(), 1);
+
+    let paper = Place::with("[sweep]\nd = 10\nn = 8\np = 12\ndraws = 3\n[stop]\ntrap = true\n");
+    let run = paper.run(&["run", "fig.toml", "--out", "runs/fig"]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(run.status.success() && !said.contains(note), "{said}");
 }

@@ -170,6 +170,11 @@ impl<'a> Study<'a> {
         self.rounds.computed()
     }
 
+    /// What to say of draws in which neurons slid along kinks for most of the way, if there are any.
+    pub fn sliding(&self) -> Option<String> {
+        self.rounds.sliding()
+    }
+
     /// The names of what tells the columns apart, in the order of [`Study::place_of`].
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();

@@ -1,7 +1,7 @@
 //! Runs rounds of trials at places of their own choosing, and keeps them as parts of a run's folder.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment, cost};
 use crate::run::FAN;
 use crate::store::RunFolder;
+use crate::summary::sliding;
 use crate::trial::{self, Outcome, Trial};
 
 /// Longest time that a finished trial waits to be written.
@@ -27,6 +28,8 @@ pub(super) struct Rounds {
     index: HashMap<String, usize>,
     /// Whether each trial succeeded.
     known: HashMap<(usize, u64), bool>,
+    /// Of these, the trials in which neurons slid along kinks for most of the way.
+    slid: HashSet<(usize, u64)>,
     /// Whether the folder held parts before.
     resumed: bool,
     /// Cells whose trials were looked for in the folder.
@@ -47,6 +50,7 @@ impl Rounds {
             design: experiment.with_cells(Vec::new()),
             index: HashMap::new(),
             known: HashMap::new(),
+            slid: HashSet::new(),
             resumed,
             looked_up: 0,
             pending: Vec::new(),
@@ -74,12 +78,9 @@ impl Rounds {
     ) -> Result<Option<&HashMap<(usize, u64), bool>>> {
         if self.resumed && self.looked_up < self.design.cells.len() {
             let found = self.folder.read(&self.design)?;
-            self.known.extend(
-                found
-                    .trials
-                    .iter()
-                    .map(|trial| ((trial.cell, trial.draw), trial.converged)),
-            );
+            for trial in &found.trials {
+                self.enter(trial);
+            }
             self.looked_up = self.design.cells.len();
         }
         let mut todo: Vec<(usize, u64)> = keys
@@ -99,6 +100,19 @@ impl Rounds {
             .iter()
             .all(|key| self.known.contains_key(key))
             .then_some(&self.known))
+    }
+
+    fn enter(&mut self, trial: &Trial) {
+        let key = (trial.cell, trial.draw);
+        self.known.insert(key, trial.converged);
+        if trial.slid() {
+            self.slid.insert(key);
+        }
+    }
+
+    /// What to say of trials in which neurons slid, if there are any.
+    pub(super) fn sliding(&self) -> Option<String> {
+        sliding(self.slid.len() as u64, self.known.len() as u64)
     }
 
     /// Writes what waits to be written.
@@ -167,7 +181,7 @@ impl Rounds {
                 match results.recv_timeout(WRITE_EVERY.saturating_sub(self.written.elapsed())) {
                     Ok(Outcome::Ended(trial)) => {
                         self.computed += 1;
-                        self.known.insert((trial.cell, trial.draw), trial.converged);
+                        self.enter(&trial);
                         self.pending.push(*trial);
                     }
                     Ok(Outcome::Failed(failed)) => {

@@ -6,7 +6,7 @@ use reluflow::observe;
 use reluflow_lab::experiment::{Axis, BadInput, Place};
 use reluflow_lab::store::rows::to_columns;
 use reluflow_lab::store::table::Column;
-use reluflow_lab::{Experiment, Result, Trial};
+use reluflow_lab::{Experiment, Result, Trial, trial};
 use reluflow_plot::Chart;
 
 use super::{Draws, HeatCell, Sample, Series, column, heat, histogram};
@@ -93,7 +93,10 @@ pub(crate) fn label(name: &str) -> String {
         ("remaining_loss", _) => "*L*_{end}/*L*(0)".to_owned(),
         ("time", _) => "time at the end".to_owned(),
         (_, Some(column)) => with_scripts(&plain_markup(column.label)),
-        (_, None) => plain_markup(&name.replace('_', " ")),
+        (_, None) => match trial::columns::column(name) {
+            Some(column) => with_scripts(&plain_markup(column.label)),
+            None => plain_markup(&name.replace('_', " ")),
+        },
     }
 }
 

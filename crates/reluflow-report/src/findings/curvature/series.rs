@@ -181,6 +181,7 @@ pub(super) mod tests {
                 ..Trial::default()
             };
             let trial = trial
+                .with("loss", 0.0)
                 .with("steps", f64::from(u8::from(flows)))
                 .with("mu_end", 2.0 / n * limit * 1.02)
                 .with("diagonal_min", 1.01 * limit)
