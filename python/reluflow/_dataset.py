@@ -81,7 +81,7 @@ class Dataset:
         keys = {"standardize": bool(standardize), "bias": bool(bias)}
         if y is None:
             if not _frame.is_table(x):
-                raise InputError("y", "labels, beside inputs that are no table with a column of labels", "none")
+                raise InputError("y", "labels, because the inputs are no table with a column of labels", "none")
             self._native, self._account = _frame.read(x, label, inputs, drop, keys)
             return
         given = [name for name, value in [("label", label), ("inputs", inputs), *keys.items()] if value] + ["drop"] * bool(drop)

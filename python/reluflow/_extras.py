@@ -1,4 +1,4 @@
-"""Checks what a record may refer to beside the problem: test data, a teacher, directions."""
+"""Checks what a record may refer to other than the problem: test data, a teacher, directions."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Paper:
     """What `reluflow paper` makes: runs, headlines and a page."""
 
     report: Path
-    """The page, report.html; its figures are beside it, as SVG, PNG and PDF."""
+    """The page, report.html; its figures are in the same folder, as SVG, PNG and PDF."""
     headlines: dict[str, str]
     """What a figure shows, in a sentence with its numbers, by "fig1" … "fig5"."""
     runs: dict[str, Run]
@@ -43,7 +43,7 @@ def paper(
     threads: int | None = None,
     progress: Progress = False,
 ) -> Paper:
-    """The paper's figures, with intervals and beside the flow, as `reluflow paper` computes them.
+    """The paper's figures, with intervals and the flow's own results, as `reluflow paper` computes them.
 
     Runs are kept in the folder: the same call goes on where another ended, and does nothing when all is done.
 

@@ -1,4 +1,4 @@
-"""Runs the program `reluflow` beside this interpreter, for what it alone can do: array jobs and findings."""
+"""Runs the program `reluflow` installed with this interpreter, for what it alone can do: array jobs and findings."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Every function takes n, d, `seed` and `draw`. The random numbers depend on (seed
 width of the network that the data are for, they are those of that trial of an experiment file with the same seed.
 `reluflow.trial` draws data and network of one trial together.
 
-Every function takes four keys more, beside those of its law:
+Every function takes four more keys than its law has:
 
 target
     y_i = f(x_i) in place of the law's labels: "linear", {"linear": {"norm": 2.0}}, {"neurons": {"width": 3}},

@@ -130,7 +130,7 @@ def test_what_is_ambiguous_is_refused_with_the_key() -> None:
 
 
 def test_what_is_no_table_is_refused_in_words() -> None:
-    with pytest.raises(rf.InputError, match="labels, beside inputs that are no table"):
+    with pytest.raises(rf.InputError, match="labels, because the inputs are no table"):
         rf.Dataset([[1.0], [2.0]])
     with pytest.raises(rf.InputError, match="columns of a table, without y"):
         rf.Dataset([[1.0]], [1.0], label="y")

@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Film(FilmOptions),
     /// Draw a picture of one run, or of the trials of a run's folder, as SVG, PNG and PDF
     Picture(PictureOptions),
-    /// Compute the paper's five figures, with intervals and beside the flow, and a page to read
+    /// Compute the paper's five figures, with intervals and the flow's own results, and a page to read
     Paper(PaperOptions),
     /// Answer a question beyond the paper, from its experiments to a table and a figure
     Finding(FindingOptions),

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use reluflow_report::findings::Finding;
 
-/// Compute the paper's five figures, with intervals and beside the flow, and a page to read.
+/// Compute the paper's five figures, with intervals and the flow's own results, and a page to read.
 ///
 /// Without --full: fewer cells and draws than the paper (the page lists them), about a minute on two cores.
 /// Runs are kept under --out and resume: the same command goes on where it stopped.
@@ -143,7 +143,7 @@ pub(crate) struct AuditOptions {
 
 /// Print the JSON Schema of experiment files, with which editors complete and check them.
 ///
-/// Save it beside your files and begin each of them with the line `#:schema ./reluflow.schema.json`, which editors with Taplo read
+/// Save it in the folder of your files and begin each of them with the line `#:schema ./reluflow.schema.json`, which editors with Taplo read
 /// (in Visual Studio Code: Even Better TOML).
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  reluflow schema > reluflow.schema.json")]

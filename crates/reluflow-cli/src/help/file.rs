@@ -69,7 +69,7 @@ pub(super) fn section(reference: &Reference, section: &Section, law: Option<&str
         out.push_str(&keys(reference, &table.keys, width));
     }
     if !common.is_empty() {
-        out.push_str("\nKeys that laws take beside their own\n");
+        out.push_str("\nKeys that every law takes\n");
         out.push_str(&keys(reference, common, width));
     }
     let mentioned = shown.iter().flat_map(|table| &table.keys).chain(common);

@@ -36,7 +36,7 @@ pub(super) fn file(reference: &Reference) -> String {
             out.push_str(&format!("\nWithout this section: `{lines}`.\n"));
         }
         if !section.common.is_empty() {
-            out.push_str("\nKeys that laws take beside their own:\n");
+            out.push_str("\nKeys that every law takes:\n");
             out.push_str(&keys(reference, &section.common));
         }
         mentioned.extend(&section.common);

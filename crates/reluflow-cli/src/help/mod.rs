@@ -18,7 +18,7 @@ use reluflow_lab::schema::Reference;
 use crate::args::Cli;
 use crate::{Done, Failure};
 
-/// What can be explained beside commands, with how it is asked for.
+/// What can be explained other than commands, with how it is asked for.
 const TOPICS: [&str; 3] = ["file", "columns", "verdicts"];
 
 /// Explain a command; or the keys of experiment files, the columns of tables, the verdicts of runs.

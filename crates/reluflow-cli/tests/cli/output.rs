@@ -153,7 +153,8 @@ fn a_sweep_says_where_neurons_slid() {
     let page = std::fs::read_to_string(place.path("runs/fig/report.html")).unwrap();
     assert_eq!(page.matches(note).count(), 1);
 
-    let paper = Place::with("[sweep]\nd = 10\nn = 8\np = 12\ndraws = 3\n[stop]\ntrap = true\ntransitions = 1.5\n");
+    let paper =
+        Place::with("[sweep]\nd = 10\nn = 8\np = 12\ndraws = 3\n[stop]\ntrap = true\ntransitions = 1.5\n");
     let run = paper.run(&["run", "fig.toml", "--out", "runs/fig"]);
     let said = String::from_utf8(run.stderr).unwrap();
     assert!(run.status.success() && !said.contains(note), "{said}");

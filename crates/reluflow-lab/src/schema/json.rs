@@ -62,7 +62,7 @@ fn table(section: &Section) -> Value {
     schema
 }
 
-/// The section that takes a law of `[data]` beside its own keys.
+/// The section that takes a law of `[data]` as well as its own keys.
 fn test(section: &Section, sections: &[Section]) -> Value {
     let Some(data) = sections.iter().find(|other| other.name == "data") else {
         return table(section);

@@ -69,7 +69,7 @@ pub struct Section {
     pub left_out: Vec<(String, Value)>,
     /// The keys, by law or method.
     pub tables: Vec<Keys>,
-    /// Keys that laws take beside their own.
+    /// Keys that every law takes.
     pub common: Vec<Key>,
 }
 

@@ -260,7 +260,7 @@ const OWN: &[TrialColumn] = &[
     optional(
         "total_defect",
         "energy defect of the run",
-        "Part of the fall of the loss that dissipation does not explain, over the whole run; not of descent and the exact flow.",
+        "By how much dissipation misses the fall of the loss over the whole run, relative to that fall; above 4 neurons slid along kinks. Missing for gradient descent and the exact flow.",
     )
     .of(|run| run.end.energy_defect),
 ];

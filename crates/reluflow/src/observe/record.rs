@@ -29,7 +29,7 @@ pub enum When {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Record {
-    /// Groups of columns beside time, step, evaluations and loss.
+    /// Groups of columns besides time, step, evaluations and loss.
     pub observables: Vec<Observable>,
     /// When a row is written.
     pub when: When,

@@ -63,7 +63,7 @@ enum Bound {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct FollowingSizes {
-    /// n itself, beside bounds.
+    /// n itself, together with bounds.
     values: Option<Sizes>,
     /// n = factor · d, rounded.
     per_d: Option<Factors>,
