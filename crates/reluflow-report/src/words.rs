@@ -6,8 +6,8 @@ use reluflow_lab::experiment::DataSource;
 use reluflow_lab::threshold::four_digits;
 use reluflow_lab::{CellSummary, Experiment, Trial};
 
-use super::choose::LEVEL;
 use super::grid::{Along, GridThreshold, grid_thresholds};
+use super::intervals::LEVEL;
 
 /// What came out, in a sentence or two.
 pub(super) fn answer(experiment: &Experiment, trials: &[Trial], summaries: &[CellSummary]) -> String {

@@ -12,7 +12,7 @@ use reluflow_statistics::{Estimate, clopper_pearson, wilson};
 use super::table::{entries, words};
 use super::{Part, Results, Table, Written};
 use crate::Named;
-use crate::choose::LEVEL;
+use crate::intervals::LEVEL;
 
 const TEXT: &str = include_str!("../../../../experiments/findings/failures.toml");
 

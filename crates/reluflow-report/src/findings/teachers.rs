@@ -8,7 +8,7 @@ use reluflow_statistics::{Estimate, clopper_pearson};
 use super::table::{entries, entry, words};
 use super::{Found, Part, Results, Table, Written, of};
 use crate::Named;
-use crate::choose::LEVEL;
+use crate::intervals::LEVEL;
 
 const RANDOM: &str = include_str!("../../../../experiments/findings/teachers-random.toml");
 const TEACHERS: &str = include_str!("../../../../experiments/findings/teachers.toml");

@@ -9,7 +9,7 @@ use reluflow_statistics::slope::bootstrap_mean;
 use super::table::{entries, words};
 use super::{Part, Results, Table, Written};
 use crate::Named;
-use crate::choose::LEVEL;
+use crate::intervals::LEVEL;
 
 const TEXT: &str = include_str!("../../../../experiments/findings/vanishing.toml");
 /// Resamples behind an interval of a mean.

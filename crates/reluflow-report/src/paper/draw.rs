@@ -11,11 +11,13 @@ use reluflow_statistics::{Cell, Estimate, Threshold, ThresholdCurve};
 use super::findings::{Findings, PUBLISHED_FIG2, PUBLISHED_THRESHOLDS, Thresholds, within};
 use super::{Finished, PaperFigure, Role};
 use crate::Named;
-use crate::choose::{LEVEL, full_record, laws, series, threshold_series};
+use crate::choose::full_record;
 use crate::figures::{
     Cited, ProbabilitySeries, ThresholdSeries, Transition, curvatures, probabilities, thresholds, trajectory,
     transitions,
 };
+use crate::intervals::LEVEL;
+use crate::series::{laws, series, threshold_series};
 use crate::sweep::{Filled, filled};
 
 /// The figures asked for whose runs have trials, and a trajectory beside Figure 1.

@@ -7,8 +7,9 @@ use reluflow_lab::{Experiment, Trial};
 use reluflow_statistics::{Estimate, LawFit, Threshold, ThresholdCurve};
 
 use super::{Finished, PAPER_BUDGET, PaperFigure, Role};
-use crate::choose::{LEVEL, curvature_series, threshold_curves_by};
 use crate::figures::CurvatureSeries;
+use crate::intervals::LEVEL;
+use crate::series::{curvature_series, threshold_curves_by};
 use crate::sweep::{Filled, filled};
 
 /// The slopes published for μ(t_∞), ⟨μ_∞⟩, μ_low, μ_upp.

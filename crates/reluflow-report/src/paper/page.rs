@@ -9,7 +9,9 @@ use reluflow_statistics::{Shape, ThresholdCurve};
 
 use super::findings::{COMPARED, Findings, PUBLISHED_THRESHOLDS, Thresholds, threshold_at, words};
 use super::{FLOW_BUDGET, Finished, PAPER_BUDGET, PaperFigure, Preset, Role, settings};
-use crate::choose::{self, LEVEL, Named, describe};
+use crate::choose::Named;
+use crate::intervals::LEVEL;
+use crate::series::{self, describe};
 use crate::{Page, quoted, run};
 
 /// Two sentences a figure.
@@ -193,7 +195,7 @@ fn laws(page: &mut Page, findings: &Findings) {
         ("flow, same time", &findings.fig4.budget, "p"),
         ("flow, until its verdict", &findings.fig4.flow, "p"),
     ] {
-        let fits = choose::laws(curves);
+        let fits = series::laws(curves);
         let best = fits.first().map_or(0.0, |fit| fit.log_likelihood);
         for fit in &fits {
             let e = &fit.exponent;

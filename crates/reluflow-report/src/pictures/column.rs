@@ -4,7 +4,7 @@ use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel, dodge}
 use reluflow_statistics::slope::bootstrap_mean;
 
 use super::natural;
-use crate::choose::{LEVEL, RESAMPLES, SEED};
+use crate::intervals::{LEVEL, RESAMPLES, SEED};
 
 /// The draws at one place of the axis.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use super::log::Log;
 use super::series::{Draw, Series, Size};
 use super::{better_slope, gap, level, of_curvature, plain_slope};
 use crate::Named;
-use crate::choose::LEVEL;
+use crate::intervals::LEVEL;
 
 type Points = Vec<(f64, Estimate)>;
 type Of = fn(&Draw) -> f64;

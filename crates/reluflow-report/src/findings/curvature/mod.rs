@@ -14,7 +14,7 @@ use series::{Draw, Series, Size, collect};
 
 use super::table::{entries, entry};
 use super::{Part, Results, Table, Written};
-use crate::choose::{LEVEL, RESAMPLES, SEED};
+use crate::intervals::{LEVEL, RESAMPLES, SEED};
 
 const FLOW: &str = include_str!("../../../../../experiments/findings/curvature.toml");
 const START: &str = include_str!("../../../../../experiments/findings/curvature-start.toml");

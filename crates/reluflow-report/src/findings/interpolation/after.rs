@@ -5,8 +5,8 @@ use reluflow_statistics::{Estimate, clopper_pearson};
 
 use super::draw::Times;
 use super::{Divergence, LEVEL, PAPER_BUDGET, Results, Table, Written, draw, entries, entry, words};
-use crate::choose::{RESAMPLES, SEED};
 use crate::findings::divergence::{TimesAt, median_interval};
+use crate::intervals::{RESAMPLES, SEED};
 use crate::sweep::Filled;
 
 /// Times to the trap in transition times, by n; infinite for draws that did not reach it.

@@ -7,7 +7,7 @@ use super::divergence::Divergence;
 use super::elasticity::{At, Elasticity, growth};
 use super::table::{entries, entry, words};
 use super::{Found, Part, Results, Table, Written, of};
-use crate::choose::LEVEL;
+use crate::intervals::LEVEL;
 use crate::paper::PAPER_BUDGET;
 
 /// Settings over a part's file.

@@ -7,10 +7,10 @@ use reluflow_lab::experiment::{Axis as SweepAxis, Cell};
 use reluflow_statistics::paired::{paired, sign_test};
 use reluflow_statistics::{Estimate, clopper_pearson};
 
-use crate::choose::LEVEL;
 use crate::findings::elasticity::{At, Elasticity, multiple};
 use crate::findings::table::{entries, entry, words};
 use crate::findings::{Found, Results, Table, Written, of};
+use crate::intervals::LEVEL;
 use crate::sweep::Filled;
 use figure::figure;
 pub(super) use studies::PARTS;

@@ -9,9 +9,9 @@ use reluflow_lab::experiment::{Axis as SweepAxis, AxisValue};
 use reluflow_statistics::paired::{Paired, holm, paired};
 use reluflow_statistics::{Estimate, clopper_pearson};
 
-use crate::choose::LEVEL;
 use crate::findings::table::{entries, entry, words};
 use crate::findings::{Results, Table, Written};
+use crate::intervals::LEVEL;
 use figure::figure;
 pub(super) use studies::PARTS;
 use studies::{ARMS, BOTH, METHODS, STANDARD};
