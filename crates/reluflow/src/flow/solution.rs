@@ -82,8 +82,9 @@ impl End {
         self.energy_defect.is_some_and(|defect| defect > Self::MAX_DEFECT)
     }
 
-    /// The energy defect up to which verdicts were held against the exact flow: at the paper's start it stays below 4. Of runs
-    /// above it most ended differently (docs/findings/optimisation-threshold.md).
+    /// The energy defect up to which verdicts were held against the exact flow: near the thresholds of the paper's problem
+    /// most stay below 4. From small starts on noisy labels most runs above it ended differently; with d far below n from the paper's start
+    /// none of thirty did (docs/choosing-a-method.md).
     pub const MAX_DEFECT: f64 = 4.0;
 }
 
