@@ -181,7 +181,7 @@ pub fn sliding(slid: u64, draws: u64) -> Option<String> {
     (slid > 0).then(|| {
         format!(
             "note: in {slid} of {draws} draws neurons slid along kinks for most of the way, and steps average over that (energy defect above {}): \
-             both accuracies may agree and be wrong; accuracy = \"checked\" asks the exact flow (docs/small-starts.md)",
+             both accuracies may agree and be wrong; accuracy = \"checked\" asks the exact flow (docs/choosing-a-method.md)",
             End::MAX_DEFECT
         )
     })

@@ -6,9 +6,8 @@
 //! ```
 //!
 //! with e the local error of the step, err_i that of the margins of the examples at risk ([`super::risk`]), and ‖θ‖ the norm of the layers
-//! that are trained. Never component by
-//! component: a neuron at a kink would then set the step of all. The bound that grows with time is there because
-//! what a run becomes is decided early, while neurons turn and most kinks are crossed.
+//! that are trained. Errors are never judged component by component: a neuron at a kink would then set the step of all. The bound that
+//! grows with time is there because what a run becomes is decided early, while neurons turn and most kinks are crossed.
 
 use super::frozen_forces::FrozenForces;
 use super::stage::Stage;
@@ -92,8 +91,10 @@ fn layers(values: &[f64], neurons: usize) -> [&[f64]; 2] {
     [hidden, output]
 }
 
-/// Below which length steps are lost in the rounding of the weights: by layer, because hidden weights may start far below the rounding
-/// of output weights of size 1; by the largest norm seen of it, because a layer that has shrunk to 0 chatters about 0 at any size.
+/// Tells when a step is too short to change the weights by more than their rounding.
+///
+/// Each layer is compared with the largest norm it has had. Layer by layer, because hidden weights may start far below the rounding of
+/// output weights of size 1. With its largest norm, because a layer that has shrunk to 0 chatters about 0 at any size.
 #[derive(Debug)]
 pub(super) struct Roundings {
     /// The largest norms of hidden and output weights seen.
@@ -102,7 +103,7 @@ pub(super) struct Roundings {
 }
 
 impl Roundings {
-    /// Those of a run from `start`, whose evaluations have the rounding unit `unit`.
+    /// For a run from `start`; `unit` is the rounding unit of its evaluations.
     pub(super) fn new(start: &Stage, neurons: usize, unit: f64) -> Self {
         let sizes = layers(&start.state, neurons).map(|layer| squared_norm(layer).sqrt());
         Self { sizes, unit }
