@@ -42,6 +42,8 @@ class Verdict:
     """Of an undecided run: the verdict at the default accuracy."""
     careful: str | None = None
     """Of an undecided run: the verdict at the careful accuracy."""
+    strict: str | None = None
+    """Of an undecided run: the verdict at the strict accuracy; None where neurons slid so much that it was not asked."""
     examples: tuple[int, ...] | None = None
     """The lost examples, counted from 0."""
     gradient_norm: float | None = None
@@ -79,7 +81,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class End:
-    """Where a run ended; a quantity that the method or the record does not give is None."""
+    """Where a run ended; a quantity that the method does not give is None. What the record asks for: `Solution.last`."""
 
     time: float
     """The time t at the end."""
@@ -97,30 +99,10 @@ class End:
     """μ at the end; of gradient descent, the mean over its last 100 steps."""
     mu_avg: float
     """⟨μ⟩ = log(L(0)/L)/t (Lemma 2)."""
-    mu_low: float | None
-    """Lemma 6's lower bound, with "curvature-bounds" in the record."""
-    mu_upp: float | None
-    """Lemma 6's upper bound, with "curvature-bounds" in the record."""
     balance_drift: float
     """max_j |Δ(a_j² − ‖w_j‖²)| since time 0 (Lemma 1)."""
     lost: int
     """Number of examples without a correctly active neuron."""
-    uncovered: int | None
-    """Number of them at the start, with "coverage" in the record; event E of Lemma 5 held where it is 0."""
-    newly_lost: int | None
-    """Number of them at the end that were not among those, with "coverage" in the record."""
-    lambda_min: float | None
-    """λ_min(M), with "spectrum" in the record; (2/n) λ_min(M) is the limit of μ."""
-    lambda_max: float | None
-    """λ_max(M), with "spectrum" in the record."""
-    diagonal_min: float | None
-    """min_i M_ii, with "diagonal" in the record."""
-    slowest: int | None
-    """The example with that entry, which is learnt last."""
-    predicted_min: float | None
-    """What the start predicted of `diagonal_min`, with "diagonal" in the record and orthogonal inputs."""
-    predicted_slowest: int | None
-    """What the start predicted of `slowest`."""
     energy_defect: float | None
     """The part of the fall of the loss that dissipation does not explain; not of gradient descent."""
 
@@ -250,6 +232,15 @@ class Solution:
     def trap_level(self) -> float:
         """The loss below which every h(x_i) has the sign of y_i for ever, in the units of this solution."""
         return self._loss_factor * self.data.trap_level
+
+    def last(self, column: str) -> float | int:
+        """The value of a recorded column at the end; `table()[column]` has them all.
+
+        Raises:
+            KeyError: for a column that the record did not ask for, with those there are.
+        """
+        value: float | int = self.table()[column][-1].item()
+        return value
 
     def plateaus(self, change: float = 0.05, length: float = 0.25) -> list[Plateau]:
         """The plateaus of the loss: runs of rows on which L changes by at most the share `change`, over at least `length` in log t.

@@ -55,7 +55,9 @@ def test_the_record_has_the_columns_and_rows_asked_for(problem: Problem) -> None
     assert (table["lambda_min"] <= table["diagonal_min"]).all() and table["slowest"].dtype == np.int64
     assert (table["lost"] <= table["uncovered"] + table["newly_lost"]).all() and table["newly_lost"][0] == 0
     orthogonal = rf.flow(*rf.trial(n=6, d=6, p=12, data="orthogonal"), record="diagonal")
-    assert orthogonal.end.predicted_min is not None and orthogonal.end.predicted_slowest in range(6)
+    assert orthogonal.last("predicted_min") > 0 and orthogonal.last("predicted_slowest") in range(6)
+    with pytest.raises(KeyError, match="lambda_min"):
+        orthogonal.last("lambda_min")
     assert orthogonal.table().columns[-4:] == ["diagonal_min", "slowest", "predicted_min", "predicted_slowest"]
     assert rf.flow(*problem, record="curvature_bounds").table().rows > 10
     times = rf.flow(*problem, stop=rf.stop.time(3), spacing=[0.5, 1.0, 2.5]).table()["time"]

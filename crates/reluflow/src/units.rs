@@ -140,9 +140,6 @@ impl Units {
         ] {
             *value *= factor;
         }
-        for bound in [&mut end.mu_low, &mut end.mu_upp] {
-            *bound = bound.map(|mu| factor * mu);
-        }
         end.balance_drift *= balance;
         for row in solution.trajectory.rows_mut() {
             row.convert(|unit, value| match unit {

@@ -237,7 +237,7 @@ fn the_end_of_the_curve_is_an_eigenvalue() {
         ..Problem::new(&data, &network, flow)
     };
     let solution = problem.solve().unwrap();
-    let limit = 2.0 / n as f64 * solution.end.lambda_min.unwrap();
+    let limit = 2.0 / n as f64 * solution.trajectory.last("lambda_min").unwrap();
     let measured = solution.end.mu_end;
     assert!(
         (measured / limit - 1.0).abs() < 0.03,

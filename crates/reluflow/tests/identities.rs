@@ -437,7 +437,7 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
             ..Record::default()
         };
         let solution = problem.solve().unwrap();
-        let (end, last) = (solution.end, &solution.network);
+        let (rows, last) = (&solution.trajectory, &solution.network);
         let (u, norms) = (data.preactivations(last.hidden_weights()), data.input_norms());
         let entry = |i: usize| {
             let active = (0..4).filter(|j| u[(*j, i)] > 0.0);
@@ -446,20 +446,28 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
         };
         let least = (0..9).map(entry).fold(f64::INFINITY, f64::min);
         // Descent's field is in single precision.
-        let error = (end.diagonal_min.unwrap() - least).abs();
-        assert!(error < 1e-5 * (1.0 + least), "{method:?}: {end:?} {least}");
-        assert!(entry(end.slowest.unwrap()) < least + 1e-5 * (1.0 + least));
+        let error = (rows.last("diagonal_min").unwrap() - least).abs();
+        assert!(
+            error < 1e-5 * (1.0 + least),
+            "{method:?}: {:?} {least}",
+            solution.end
+        );
+        assert!(entry(rows.last("slowest").unwrap() as usize) < least + 1e-5 * (1.0 + least));
         let (before, after) = (EventE::new(&data, &network), EventE::new(&data, last));
         let bare = |coverage: &EventE, i: usize| coverage.correct[i] == 0;
         let uncovered = (0..9).filter(|i| bare(&before, *i)).count();
         let newly = (0..9).filter(|i| bare(&after, *i) && !bare(&before, *i)).count();
-        assert_eq!((end.uncovered, end.newly_lost), (Some(uncovered), Some(newly)));
+        assert_eq!(rows.last("uncovered"), Some(uncovered as f64));
+        assert_eq!(rows.last("newly_lost"), Some(newly as f64));
         assert_eq!(before.holds(), uncovered == 0);
         let predicted = reluflow::observe::Predicted::new(&data, &network);
-        assert_eq!(end.predicted_min, predicted.map(|predicted| predicted.diagonal));
         assert_eq!(
-            end.predicted_slowest,
-            predicted.map(|predicted| predicted.example)
+            rows.last("predicted_min"),
+            predicted.map(|predicted| predicted.diagonal)
+        );
+        assert_eq!(
+            rows.last("predicted_slowest"),
+            predicted.map(|predicted| predicted.example as f64)
         );
         let first = &solution.trajectory.rows()[0];
         assert_eq!(first.uncovered, uncovered as f64);

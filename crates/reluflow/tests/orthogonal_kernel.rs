@@ -117,7 +117,8 @@ fn the_recorded_spectrum_is_that_of_the_network_at_the_end() {
     };
     let solution = problem.solve().unwrap();
     let dense = kernel_extremes(&data, &solution.network);
-    let found = (solution.end.lambda_min.unwrap(), solution.end.lambda_max.unwrap());
+    let last = |name| solution.trajectory.last(name).unwrap();
+    let found = (last("lambda_min"), last("lambda_max"));
     assert!((found.0 - dense.0).abs() < 1e-11 * dense.1, "{found:?} {dense:?}");
     assert!((found.1 - dense.1).abs() < 1e-11 * dense.1, "{found:?} {dense:?}");
     let slanted = Dataset::new(&data.inputs() + 0.1, data.labels().to_owned()).unwrap();

@@ -5,9 +5,9 @@
 
 use std::sync::LazyLock;
 
+use reluflow::Solution;
 use reluflow::observe;
 use reluflow::population::{PopulationEnd, PopulationSolution};
-use reluflow::{Solution, Trajectory};
 
 /// What the numbers of a column are, which is also where it stands in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Kind {
     Whole,
     /// Every trial has one; NaN where it does not exist.
     Number,
-    /// Some trials have none.
+    /// Some trials have none. A column without a reader is the last value of the trajectory's column of its name.
     Optional,
     /// The last value of a column of the trajectory; no column where no trial recorded it.
     Recorded,
@@ -83,7 +83,8 @@ impl TrialColumn {
     /// The number of a run on examples.
     pub(super) fn read(&self, solution: &Solution) -> Option<f64> {
         let found = match self.kind {
-            Kind::Recorded => last(&solution.trajectory, self.name),
+            Kind::Recorded => solution.trajectory.last(self.name),
+            Kind::Optional => (self.examples)(solution).or_else(|| solution.trajectory.last(self.name)),
             _ => (self.examples)(solution),
         };
         found.or(self.blank())
@@ -93,12 +94,6 @@ impl TrialColumn {
     pub(crate) fn read_population(&self, solution: &PopulationSolution) -> Option<f64> {
         (self.population)(solution).or(self.blank())
     }
-}
-
-/// The last value of a recorded column, where it was asked for.
-fn last(trajectory: &Trajectory, name: &str) -> Option<f64> {
-    let row = trajectory.rows().last()?;
-    row.value(name).filter(|value| !value.is_nan())
 }
 
 /// What a trial has besides numbers: name, kind and meaning. Sizes and axes come first in a table, the failure last.
@@ -209,54 +204,46 @@ const OWN: &[TrialColumn] = &[
         "mu_low",
         "μ_low",
         "Lemma 6's lower bound on μ at the end, if `curvature-bounds` is recorded.",
-    )
-    .of(|run| run.end.mu_low),
-    optional("mu_upp", "μ_upp", "Lemma 6's upper bound on it.").of(|run| run.end.mu_upp),
+    ),
+    optional("mu_upp", "μ_upp", "Lemma 6's upper bound on it."),
     optional(
         "lambda_min",
         "λ_min(M)",
         "λ_min(M) at the end, if `spectrum` is recorded; (2/n) λ_min(M) is the limit of μ.",
-    )
-    .of(|run| run.end.lambda_min),
-    optional("lambda_max", "λ_max(M)", "λ_max(M) at the end.").of(|run| run.end.lambda_max),
+    ),
+    optional("lambda_max", "λ_max(M)", "λ_max(M) at the end."),
     optional(
         "diagonal_min",
         "min M_ii",
         "min_i M_ii at the end, if `diagonal` is recorded.",
-    )
-    .of(|run| run.end.diagonal_min),
+    ),
     optional(
         "slowest",
         "example with min M_ii",
         "The example with that entry, from 0.",
-    )
-    .of(|run| float(run.end.slowest)),
+    ),
     optional(
         "predicted_min",
         "predicted of min M_ii",
         "What the start predicted of `diagonal_min`, on orthogonal inputs.",
     )
-    .of(|run| run.end.predicted_min)
     .formerly("foretold_min"),
     optional(
         "predicted_slowest",
         "predicted example",
         "What the start predicted of `slowest`.",
     )
-    .of(|run| float(run.end.predicted_slowest))
     .formerly("foretold_slowest"),
     optional(
         "uncovered",
         "uncovered examples",
         "Number of examples without a correctly active neuron at the start, if `coverage` is recorded.",
-    )
-    .of(|run| float(run.end.uncovered)),
+    ),
     optional(
         "newly_lost",
         "lost since",
         "Number of those at the end that had one at the start.",
-    )
-    .of(|run| float(run.end.newly_lost)),
+    ),
     optional(
         "total_defect",
         "energy defect of the run",

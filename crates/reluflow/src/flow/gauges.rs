@@ -107,14 +107,14 @@ impl Gauges {
     }
 
     /// How many were lost from the start, and how many of `lost` were not; none where coverage is not asked for.
-    pub(super) fn coverage(&self, lost: &[usize]) -> Option<(usize, usize)> {
+    fn coverage(&self, lost: &[usize]) -> Option<(usize, usize)> {
         let uncovered = self.uncovered.as_ref()?;
         let newly = lost.iter().filter(|i| uncovered.binary_search(i).is_err());
         Some((uncovered.len(), newly.count()))
     }
 
     /// The bounds of Lemma 6 with the activity last read, at that state.
-    pub(super) fn bounds<T: Real>(&self, state: &[T], neurons: usize) -> Option<(f64, f64)> {
+    fn bounds<T: Real>(&self, state: &[T], neurons: usize) -> Option<(f64, f64)> {
         let (_, output) = split_state(state, neurons);
         let whole = output.iter().map(|a| a.to_f64() * a.to_f64()).sum::<f64>() / neurons as f64;
         self.bounds.map(|bounds| bounds.at_mass(&self.activity, whole))

@@ -25,7 +25,7 @@ pub struct Counts {
     pub branches: u64,
 }
 
-/// Where a run ended.
+/// Where a run ended. What a record asks for stands in the last row: [`Trajectory::last`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct End {
     /// The time.
@@ -45,31 +45,10 @@ pub struct End {
     pub mu_end: f64,
     /// ⟨μ⟩ = log(L(0)/L)/t (Lemma 2).
     pub mu_avg: f64,
-    /// Lemma 6's lower bound (2/n)((C_x^−)² − δ) min_i e_i, if asked for.
-    pub mu_low: Option<f64>,
-    /// Lemma 6's upper bound (4/n)((C_x^+)² + δ) max_i e_i, if asked for.
-    pub mu_upp: Option<f64>,
     /// max_j |Δ(a_j² − ‖w_j‖²)| since time 0 (Lemma 1).
     pub balance_drift: f64,
     /// Number of examples without a correctly active neuron.
     pub lost: usize,
-    /// Number of examples without a correctly active neuron at the start, if coverage was asked for; event E of Lemma 5
-    /// held where it is 0.
-    pub uncovered: Option<usize>,
-    /// Number of examples without a correctly active neuron that had one at the start, if coverage was asked for.
-    pub newly_lost: Option<usize>,
-    /// λ_min(M) at the end, if the spectrum was asked for; (2/n) λ_min(M) is the limit of μ.
-    pub lambda_min: Option<f64>,
-    /// λ_max(M) at the end, if the spectrum was asked for.
-    pub lambda_max: Option<f64>,
-    /// min_i M_ii at the end, if the diagonal was asked for.
-    pub diagonal_min: Option<f64>,
-    /// The example with that entry, the one learnt last.
-    pub slowest: Option<usize>,
-    /// What the start predicted of `diagonal_min`, if the diagonal was asked for and the inputs are orthogonal.
-    pub predicted_min: Option<f64>,
-    /// What the start predicted of `slowest`.
-    pub predicted_slowest: Option<usize>,
     /// The run's own error gauge: Σ |ΔL + ∫‖dθ/dt‖²/p|/L over Σ |Δ log L|, both over the steps; the part of the
     /// fall of the loss that dissipation does not explain. Not computed by gradient descent.
     pub energy_defect: Option<f64>,

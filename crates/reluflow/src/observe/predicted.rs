@@ -227,7 +227,7 @@ mod tests {
                 observables: vec![crate::observe::Observable::Spectrum],
                 ..Record::default()
             };
-            let limit = problem.solve().unwrap().end.lambda_min.unwrap();
+            let limit = problem.solve().unwrap().trajectory.last("lambda_min").unwrap();
             let off = (predicted.diagonal / limit).ln();
             assert!(off.abs() < 0.25, "draw {k}: {off}");
             sum += off;

@@ -3,142 +3,99 @@
 use super::column::Unit;
 use super::gauges::{GAUGED, columns};
 
-/// One row; a quantity that was not asked for is NaN.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Row {
-    /// The time.
-    pub time: f64,
-    /// Accepted steps so far.
-    pub step: u64,
-    /// Evaluations so far.
-    pub evaluations: u64,
-    /// L.
-    pub loss: f64,
-    /// μ = ‖dθ/dt‖²/(pL).
-    pub mu: f64,
-    /// ⟨μ⟩ = log(L(0)/L)/t.
-    pub mu_avg: f64,
-    /// Lemma 6's lower bound on μ.
-    pub mu_low: f64,
-    /// Lemma 6's upper bound on μ.
-    pub mu_upp: f64,
-    /// max_j |Δ(a_j² − ‖w_j‖²)|.
-    pub balance_drift: f64,
-    /// Number of active pairs (j, i).
-    pub active: f64,
-    /// Number of correctly active pairs (j, i).
-    pub correct: f64,
-    /// Number of examples without a correctly active neuron.
-    pub lost: f64,
-    /// Number of examples without a correctly active neuron at the start.
-    pub uncovered: f64,
-    /// Number of examples without a correctly active neuron that had one at the start.
-    pub newly_lost: f64,
-    /// λ_min(M).
-    pub lambda_min: f64,
-    /// λ_max(M).
-    pub lambda_max: f64,
-    /// min_i M_ii.
-    pub diagonal_min: f64,
-    /// The example with that entry.
-    pub slowest: f64,
-    /// What the start predicts of `diagonal_min` at the end.
-    pub predicted_min: f64,
-    /// What the start predicts of `slowest` at the end.
-    pub predicted_slowest: f64,
-    /// min_i y_i h(x_i) / ((1/p) Σ_j (‖w_j‖² + a_j²)).
-    pub margin: f64,
-    /// min_i y_i h(x_i) / √((1/p) Σ_j ‖w_j‖²).
-    pub margin_hidden: f64,
-    /// log(1/(nL)) over the norm of the layers that move.
-    pub smoothed_margin: f64,
-    /// cos(θ, dθ/dt).
-    pub alignment: f64,
-    /// L with the penalty of weight decay.
-    pub objective: f64,
-    /// The part of the fall of the loss since the row before that dissipation does not explain.
-    pub energy_defect: f64,
-    /// τ = ∫ L dt.
-    pub tau: f64,
-    /// What gauges read, in the order of [`columns`]; see [`Row::value`].
-    pub(crate) gauged: [f64; GAUGED],
+/// A row from the list of its numbers: the struct, a row that was asked for nothing, and how each is read and written.
+macro_rules! row {
+    ($($(#[$meaning:meta])* $name:ident,)*) => {
+        /// One row; a quantity that was not asked for is NaN.
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        pub struct Row {
+            /// The time.
+            pub time: f64,
+            /// Accepted steps so far.
+            pub step: u64,
+            /// Evaluations so far.
+            pub evaluations: u64,
+            $($(#[$meaning])* pub $name: f64,)*
+            /// What gauges read, in the order of [`columns`]; see [`Row::value`].
+            pub(crate) gauged: [f64; GAUGED],
+        }
+
+        impl Default for Row {
+            /// A row at time 0 that was asked for nothing.
+            fn default() -> Self {
+                Self {
+                    time: 0.0,
+                    step: 0,
+                    evaluations: 0,
+                    $($name: f64::NAN,)*
+                    gauged: [f64::NAN; GAUGED],
+                }
+            }
+        }
+
+        /// The fields of a row in the order of [`columns`], which begin with theirs.
+        const FIELDS: &[Field] = &[
+            (|row| row.time, |row, value| row.time = value),
+            (|row| row.step as f64, |_, _| {}),
+            (|row| row.evaluations as f64, |_, _| {}),
+            $((|row| row.$name, |row, value| row.$name = value),)*
+        ];
+    };
 }
 
-impl Default for Row {
-    /// A row at time 0 that was asked for nothing.
-    fn default() -> Self {
-        Self {
-            time: 0.0,
-            step: 0,
-            evaluations: 0,
-            loss: f64::NAN,
-            mu: f64::NAN,
-            mu_avg: f64::NAN,
-            mu_low: f64::NAN,
-            mu_upp: f64::NAN,
-            balance_drift: f64::NAN,
-            active: f64::NAN,
-            correct: f64::NAN,
-            lost: f64::NAN,
-            uncovered: f64::NAN,
-            newly_lost: f64::NAN,
-            lambda_min: f64::NAN,
-            lambda_max: f64::NAN,
-            diagonal_min: f64::NAN,
-            slowest: f64::NAN,
-            predicted_min: f64::NAN,
-            predicted_slowest: f64::NAN,
-            margin: f64::NAN,
-            margin_hidden: f64::NAN,
-            smoothed_margin: f64::NAN,
-            alignment: f64::NAN,
-            objective: f64::NAN,
-            energy_defect: f64::NAN,
-            tau: f64::NAN,
-            gauged: [f64::NAN; GAUGED],
-        }
-    }
+row! {
+    /// L.
+    loss,
+    /// μ = ‖dθ/dt‖²/(pL).
+    mu,
+    /// ⟨μ⟩ = log(L(0)/L)/t.
+    mu_avg,
+    /// Lemma 6's lower bound on μ.
+    mu_low,
+    /// Lemma 6's upper bound on μ.
+    mu_upp,
+    /// max_j |Δ(a_j² − ‖w_j‖²)|.
+    balance_drift,
+    /// Number of active pairs (j, i).
+    active,
+    /// Number of correctly active pairs (j, i).
+    correct,
+    /// Number of examples without a correctly active neuron.
+    lost,
+    /// Number of examples without a correctly active neuron at the start.
+    uncovered,
+    /// Number of examples without a correctly active neuron that had one at the start.
+    newly_lost,
+    /// λ_min(M).
+    lambda_min,
+    /// λ_max(M).
+    lambda_max,
+    /// min_i M_ii.
+    diagonal_min,
+    /// The example with that entry.
+    slowest,
+    /// What the start predicts of `diagonal_min` at the end.
+    predicted_min,
+    /// What the start predicts of `slowest` at the end.
+    predicted_slowest,
+    /// min_i y_i h(x_i) / ((1/p) Σ_j (‖w_j‖² + a_j²)).
+    margin,
+    /// min_i y_i h(x_i) / √((1/p) Σ_j ‖w_j‖²).
+    margin_hidden,
+    /// log(1/(nL)) over the norm of the layers that move.
+    smoothed_margin,
+    /// cos(θ, dθ/dt).
+    alignment,
+    /// L with the penalty of weight decay.
+    objective,
+    /// The part of the fall of the loss since the row before that dissipation does not explain.
+    energy_defect,
+    /// τ = ∫ L dt.
+    tau,
 }
 
 /// How a column that has a field is read off a row and written.
 type Field = (fn(&Row) -> f64, fn(&mut Row, f64));
-
-/// The fields of a row in the order of [`columns`], which begin with theirs.
-const FIELDS: [Field; 27] = [
-    (|row| row.time, |row, value| row.time = value),
-    (|row| row.step as f64, |_, _| {}),
-    (|row| row.evaluations as f64, |_, _| {}),
-    (|row| row.loss, |row, value| row.loss = value),
-    (|row| row.mu, |row, value| row.mu = value),
-    (|row| row.mu_avg, |row, value| row.mu_avg = value),
-    (|row| row.mu_low, |row, value| row.mu_low = value),
-    (|row| row.mu_upp, |row, value| row.mu_upp = value),
-    (|row| row.balance_drift, |row, value| row.balance_drift = value),
-    (|row| row.active, |row, value| row.active = value),
-    (|row| row.correct, |row, value| row.correct = value),
-    (|row| row.lost, |row, value| row.lost = value),
-    (|row| row.uncovered, |row, value| row.uncovered = value),
-    (|row| row.newly_lost, |row, value| row.newly_lost = value),
-    (|row| row.lambda_min, |row, value| row.lambda_min = value),
-    (|row| row.lambda_max, |row, value| row.lambda_max = value),
-    (|row| row.diagonal_min, |row, value| row.diagonal_min = value),
-    (|row| row.slowest, |row, value| row.slowest = value),
-    (|row| row.predicted_min, |row, value| row.predicted_min = value),
-    (
-        |row| row.predicted_slowest,
-        |row, value| row.predicted_slowest = value,
-    ),
-    (|row| row.margin, |row, value| row.margin = value),
-    (|row| row.margin_hidden, |row, value| row.margin_hidden = value),
-    (
-        |row| row.smoothed_margin,
-        |row, value| row.smoothed_margin = value,
-    ),
-    (|row| row.alignment, |row, value| row.alignment = value),
-    (|row| row.objective, |row, value| row.objective = value),
-    (|row| row.energy_defect, |row, value| row.energy_defect = value),
-    (|row| row.tau, |row, value| row.tau = value),
-];
 
 /// The rows written along a flow.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -217,6 +174,12 @@ impl Trajectory {
             let asked = values.iter().any(|value| !value.is_nan());
             asked.then_some((column.name, values))
         })
+    }
+
+    /// A column's value in the last row; none where there is no row or no such column, or where it was not asked for.
+    pub fn last(&self, name: &str) -> Option<f64> {
+        let value = self.rows.last()?.value(name)?;
+        (!value.is_nan()).then_some(value)
     }
 
     /// One column by name.

@@ -19,11 +19,6 @@ impl Journal {
             self.write(field, point);
         }
         let lost = self.gauges.lost(field, point.state);
-        let bounds = self.gauges.bounds(point.state, field.neurons());
-        let coverage = self.gauges.coverage(&lost);
-        let last = self.trajectory.rows().last().copied().unwrap_or_default();
-        let given = |value: f64| (!value.is_nan()).then_some(value);
-        let which = |example: f64| given(example).map(|example| example as usize);
         let speed = field.squared_speed(point.velocity);
         let end = End {
             time,
@@ -38,18 +33,8 @@ impl Journal {
                 self.curvature_now(speed, field.neurons(), point.loss)
             },
             mu_avg: self.average_curvature(time, point.loss),
-            mu_low: bounds.map(|bounds| bounds.0),
-            mu_upp: bounds.map(|bounds| bounds.1),
             balance_drift: self.balance_drift(time, point.state),
             lost: lost.len(),
-            uncovered: coverage.map(|counts| counts.0),
-            newly_lost: coverage.map(|counts| counts.1),
-            lambda_min: given(last.lambda_min),
-            lambda_max: given(last.lambda_max),
-            diagonal_min: given(last.diagonal_min),
-            slowest: which(last.slowest),
-            predicted_min: given(last.predicted_min),
-            predicted_slowest: which(last.predicted_slowest),
             energy_defect: (!mean_tail).then(|| self.energy_defect.relative()),
         };
         let gradient_norm = self.model.gradient_norm(point.velocity, field.neurons());
