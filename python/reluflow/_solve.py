@@ -121,8 +121,8 @@ def flow(
     integrator
         "automatic" or one of `reluflow.INTEGRATORS`.
     accuracy
-        "standard" is for averages over draws; "careful" shows whether a result depends on the step; "checked" runs both and
-        asks the exact flow where they differ, or neurons slide for most of the way, and n·p ≤ 5000; otherwise it says "undecided".
+        "standard" is for averages over draws; "careful" shows whether a result depends on the step; "checked" runs both,
+        a stricter one where these leave doubt, and where doubt remains the exact flow if n·p ≤ 5000; otherwise it says "undecided".
     tolerance
         largest local error of θ in a step, relative to ‖θ‖; overrides `accuracy`.
     fall

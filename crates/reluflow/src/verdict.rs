@@ -78,12 +78,15 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
-    /// `accuracy = "checked"` only: two accuracies came to different verdicts, or neurons slide for most of the way, and the exact flow is too dear.
+    /// `accuracy = "checked"` only: accuracies disagree, or neurons slide along kinks for most of the way, and the exact flow is too dear.
     Undecided {
         /// The verdict of the default accuracy, as one word.
         standard: String,
         /// The verdict of the careful accuracy, as one word.
         careful: String,
+        /// The verdict of the strict accuracy, as one word; none where neurons slide so much that it was not asked.
+        #[serde(default)]
+        strict: Option<String>,
         /// The loss at the end of the careful run.
         loss: f64,
     },
@@ -152,19 +155,22 @@ impl std::fmt::Display for Verdict {
             Self::Undecided {
                 standard,
                 careful,
+                strict,
                 loss,
-            } if standard == careful => write!(
-                f,
-                "undecided: {standard} at both accuracies, but neurons slide along kinks for most of the way; too large for the exact flow; loss {loss:.3e}"
-            ),
-            Self::Undecided {
-                standard,
-                careful,
-                loss,
-            } => write!(
-                f,
-                "undecided: {standard} at the default accuracy, {careful} at the careful one, too large for the exact flow; loss {loss:.3e}"
-            ),
+            } => {
+                write!(
+                    f,
+                    "undecided: {standard} at the default accuracy, {careful} at the careful one"
+                )?;
+                match strict {
+                    None => write!(f, ", and neurons slide along kinks for most of the way")?,
+                    Some(strict) => write!(f, ", {strict} at a stricter one")?,
+                }
+                if standard == careful && strict.as_ref() == Some(careful) {
+                    write!(f, ", but at times far apart")?;
+                }
+                write!(f, "; too large for the exact flow; loss {loss:.3e}")
+            }
             Self::Diverged { time, loss } => {
                 write!(f, "diverged: the loss had grown to {loss:.3e} at t = {time:.6}")
             }

@@ -348,7 +348,8 @@ fn a_sign_that_is_wrong_is_not_in_the_trap() {
     );
 }
 
-/// Where the default and the careful steps disagree the exact flow decides; where they agree both times are given.
+/// Where the default and the careful steps succeed at one time their verdict stands, and both times are given; where they
+/// disagree, checked comes to the exact flow's verdict.
 #[test]
 fn checked_verdicts_are_agreed_on_or_exact() {
     let stops = Stops {
@@ -362,12 +363,16 @@ fn checked_verdicts_are_agreed_on_or_exact() {
         let run = |method| solve(&data, &network, method, stops);
         let (standard, careful) = (run(Method::default()), run(accuracy(Accuracy::Careful)));
         if standard.verdict.converged() == careful.verdict.converged() {
-            if draw < 5 {
+            if draw < 12 {
                 let checked = run(accuracy(Accuracy::Checked));
-                assert_eq!(checked.verdict, careful.verdict);
                 let times = standard.end.success_time.zip(careful.end.success_time);
                 assert_eq!(checked.end.success_times, times);
-                agreed += 1;
+                if times.is_some_and(|(a, b)| (a / b).ln().abs() < 0.05) {
+                    assert_eq!(checked.verdict, careful.verdict);
+                    let both = standard.counts.evaluations + careful.counts.evaluations;
+                    assert_eq!(checked.counts.evaluations, both);
+                    agreed += 1;
+                }
             }
         } else {
             let checked = run(accuracy(Accuracy::Checked));

@@ -1,46 +1,59 @@
-//! The accuracy `checked`: a verdict that two accuracies agree on, or the exact flow's, or *undecided*.
+//! The accuracy `checked`: a verdict that three accuracies agree on, or the exact flow's, or *undecided*.
+//!
+//! The default and the careful flow run first. Their verdict stands where both succeed at times that agree to 5 %. Otherwise a strict flow
+//! runs, with three tenths of the careful flow's tolerances and steps. The careful flow's verdict stands where the strict one agrees with it, and
+//! after success agrees to 15 % in its time. What is left goes to the exact flow, and so does a careful run whose energy defect is above 10: there all
+//! steps average over sliding neurons, and may agree and be wrong.
+//!
+//! Why the time is compared: of the wrong verdicts that two accuracies agree on, false successes come at times further apart, and false
+//! failures are mostly found out by shorter steps (docs/choosing-a-method.md).
 
 use super::{Accuracy, Exact, Flow, Method, Observer, Problem, Solution};
 use crate::error::Result;
 use crate::observe::Record;
-use crate::{Budget, Verdict};
+use crate::{Budget, Criterion, Verdict};
 
 /// Largest n·p that the exact flow is asked to decide.
 pub(super) const MAX_EXACT: usize = 5000;
+/// Largest |log| of the ratio of the default's and the careful flow's times of success at which no third run is asked.
+const SAME_TIME: f64 = 0.05;
+/// The same of the careful and the strict flow, at which the exact flow is not asked.
+const CONFIRMED_TIME: f64 = 0.15;
+/// The strict flow's tolerances and steps, relative to the careful flow's.
+const STRICT: f64 = 0.3;
+/// Energy defect of the careful run above which no steps are believed.
+const MAX_CAREFUL_DEFECT: f64 = 10.0;
 
-/// Runs the default accuracy, then the careful one; where their verdicts differ in success, or neurons slide along kinks for most
-/// of the way ([`End::slides`](super::End::slides)), the exact flow for n·p ≤ 5000.
+/// Runs the default accuracy and the careful one; where these leave doubt, a strict one; where doubt remains, the exact flow for n·p ≤ 5000.
 ///
 /// The solution is that of the careful run, or of the exact one where it decides. Counts are those of all runs together;
 /// [`End::success_times`](super::End::success_times) are the times of the first two.
 pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
-    let with = |accuracy| Method::Flow(Flow { accuracy, ..flow });
-    let standard = Problem {
-        method: with(Accuracy::Standard),
-        record: Record::default(),
-        observer: Observer::default(),
-        ..problem.clone()
-    }
-    .solve()?;
-    if matches!(standard.verdict, Verdict::Interrupted { .. }) {
+    let at = |accuracy| Flow { accuracy, ..flow };
+    let standard = unseen(problem, at(Accuracy::Standard))?;
+    if is_interrupted(&standard) {
         return Ok(standard);
     }
     let careful = Problem {
-        method: with(Accuracy::Careful),
+        method: Method::Flow(at(Accuracy::Careful)),
         ..problem.clone()
     }
     .solve()?;
-    let decided_elsewhere = matches!(
-        careful.verdict,
-        Verdict::Interrupted { .. }
-            | Verdict::OutOfBudget {
-                budget: Budget::Observer,
-                ..
-            }
-    );
-    let agree = standard.verdict.converged() == careful.verdict.converged();
-    if decided_elsewhere || agree && !standard.end.slides() && !careful.end.slides() {
-        return Ok(together(careful, &[&standard], &standard));
+    let times = times(&standard, &careful);
+    if is_decided_elsewhere(&careful) || is_plain(&standard, &careful) {
+        return Ok(together(careful, &[&standard], times));
+    }
+    let mut others = vec![&standard];
+    let strict;
+    if !slides_badly(&careful) {
+        strict = unseen(problem, strict_flow(flow))?;
+        if is_interrupted(&strict) {
+            return Ok(together(strict, &[&standard, &careful], times));
+        }
+        others.push(&strict);
+        if agree(&careful, &strict, CONFIRMED_TIME) {
+            return Ok(together(careful, &others, times));
+        }
     }
     let pairs = problem.dataset.examples() * problem.network.neurons();
     let exact = Method::Exact(Exact::default());
@@ -50,24 +63,84 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
             ..problem.clone()
         }
         .solve()?;
-        let times = times(&standard, &careful);
-        let mut solution = together(exact, &[&standard, &careful], &standard);
-        solution.end.success_times = times;
-        return Ok(solution);
+        others.push(&careful);
+        return Ok(together(exact, &others, times));
     }
+    let word = |solution: &Solution| solution.verdict.kind().to_owned();
     let verdict = Verdict::Undecided {
-        standard: standard.verdict.kind().to_owned(),
-        careful: careful.verdict.kind().to_owned(),
+        standard: word(&standard),
+        careful: word(&careful),
+        strict: others.get(1).map(|strict| word(strict)),
         loss: careful.end.loss,
     };
-    let mut solution = together(careful, &[&standard], &standard);
+    let mut solution = together(careful.clone(), &others, times);
     solution.verdict = verdict;
     Ok(solution)
 }
 
-/// A solution with the counts of the `others` added and the times of the default and its own.
-fn together(mut solution: Solution, others: &[&Solution], standard: &Solution) -> Solution {
-    solution.end.success_times = times(standard, &solution);
+/// A run that nobody watches.
+fn unseen(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
+    Problem {
+        method: Method::Flow(flow),
+        record: Record::default(),
+        observer: Observer::default(),
+        ..problem.clone()
+    }
+    .solve()
+}
+
+/// The careful flow with [`STRICT`] times its tolerances and steps.
+fn strict_flow(flow: Flow) -> Flow {
+    let careful = Accuracy::Careful.tolerances();
+    let of = |chosen: Option<f64>, preset: f64| Some(STRICT * chosen.unwrap_or(preset));
+    Flow {
+        accuracy: Accuracy::Careful,
+        tolerance: of(flow.tolerance, careful.tolerance),
+        fall: of(flow.fall, careful.fall),
+        margin: of(flow.margin, careful.margin),
+        first_step: of(flow.first_step, careful.first_step),
+        step_growth: of(flow.step_growth, careful.step_growth),
+        ..flow
+    }
+}
+
+fn is_interrupted(solution: &Solution) -> bool {
+    matches!(solution.verdict, Verdict::Interrupted { .. })
+}
+
+/// Whether the caller ended the run, or no network can succeed.
+fn is_decided_elsewhere(careful: &Solution) -> bool {
+    let by_observer = matches!(
+        careful.verdict,
+        Verdict::OutOfBudget {
+            budget: Budget::Observer,
+            ..
+        }
+    );
+    by_observer || is_interrupted(careful) || careful.end.criterion == Criterion::Impossible
+}
+
+/// Whether both succeed at one time, and neurons hardly slide.
+fn is_plain(standard: &Solution, careful: &Solution) -> bool {
+    careful.verdict.converged() && agree(standard, careful, SAME_TIME) && !slides_badly(careful)
+}
+
+/// Whether two runs succeed at times whose logarithms differ by `apart` at most, or neither succeeds.
+fn agree(one: &Solution, other: &Solution, apart: f64) -> bool {
+    match (one.verdict.converged(), other.verdict.converged()) {
+        (true, true) => times(one, other).is_some_and(|(a, b)| a == b || (a / b).ln().abs() <= apart),
+        (one, other) => one == other,
+    }
+}
+
+fn slides_badly(careful: &Solution) -> bool {
+    let defect = careful.end.energy_defect;
+    defect.is_some_and(|defect| defect > MAX_CAREFUL_DEFECT)
+}
+
+/// A solution with the counts of the `others` added, and the times of the default and the careful run.
+fn together(mut solution: Solution, others: &[&Solution], times: Option<(f64, f64)>) -> Solution {
+    solution.end.success_times = times;
     for other in others {
         let (sum, more) = (&mut solution.counts, other.counts);
         sum.steps += more.steps;
@@ -80,6 +153,6 @@ fn together(mut solution: Solution, others: &[&Solution], standard: &Solution) -
     solution
 }
 
-fn times(standard: &Solution, careful: &Solution) -> Option<(f64, f64)> {
-    standard.end.success_time.zip(careful.end.success_time)
+fn times(one: &Solution, other: &Solution) -> Option<(f64, f64)> {
+    one.end.success_time.zip(other.end.success_time)
 }

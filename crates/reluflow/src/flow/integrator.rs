@@ -52,7 +52,7 @@ pub enum Accuracy {
     Standard,
     /// Shorter steps, early ones most of all: to see whether a result depends on the step.
     Careful,
-    /// Both, and the exact flow where their verdicts differ or neurons slide for most of the way, and n·p ≤ 5000; else *undecided*.
+    /// Both; where these leave doubt, stricter steps; where doubt remains, the exact flow if n·p ≤ 5000, else *undecided*.
     Checked,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | family | order | evaluations a step | dense output | source |
 //! | --- | --- | --- | --- | --- |
-//! | event-driven Taylor series | 6–24, chosen per step up to `order` | one per coefficient | the series itself | Filippov's solution: the velocity is the element of least norm of −p ∂L |
+//! | event-driven Taylor series | 4–24, chosen per step up to `order` | one per coefficient | the series itself | Filippov's solution: the velocity is the element of least norm of −p ∂L |
 //!
 //! While every neuron keeps its side of every kink ⟨w_j, x_i⟩ = 0 the field is polynomial in the weights and the forces. A step ends where the
 //! series leaves its tolerance or where the first event comes: a kink is reached, a multiplier of a sliding

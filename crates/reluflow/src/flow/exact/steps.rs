@@ -7,7 +7,7 @@ use crate::linear::max_abs;
 use crate::model::Loss;
 
 /// The lowest order a step is tried with.
-const LEAST_ORDER: usize = 6;
+const LEAST_ORDER: usize = 4;
 /// A lower order is enough when its step is this many times the usual way to the next event.
 const AMPLE: f64 = 3.0;
 
