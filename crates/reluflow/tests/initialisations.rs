@@ -5,12 +5,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use ndarray::{Array2, array, s};
-use reluflow::EventE;
-use reluflow::data::{Groups, Isotropic, Orthogonal, Signs};
+use reluflow::data::{Isotropic, Orthogonal};
 use reluflow::initialisation::{
-    Altered, Asymmetric, Balanced, FixedOutput, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch,
-    TauDelta, Xavier,
+    Asymmetric, Balanced, GroupInitialisation, HiddenLaw, Margin, Normal, PyTorch, TauDelta, Xavier,
 };
 use reluflow::random::{ChaCha8Rng, Purpose};
 use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, Result, TrialSeed};
@@ -167,48 +164,6 @@ fn the_margin_of_assumption_1_is_the_one_asked_for() {
 }
 
 #[test]
-fn covered_networks_realise_event_e() {
-    let data = isotropic(30, 40);
-    let covers = |network: &Network| EventE::new(&data, network).holds();
-    let draw = |asked, draw| sample(&covered(asked), 8, &data, draw);
-    assert!((0..40).all(|k| covers(&draw(true, k))));
-    // Unasked, 8 neurons cover 30 examples with a probability near (1 − (3/4)⁸)³⁰ = 0.04.
-    let by_chance: Vec<u64> = (0..400).filter(|k| covers(&draw(false, *k))).collect();
-    assert!((1..100).contains(&by_chance.len()), "{}", by_chance.len());
-    // A network that covers at once is kept.
-    assert_eq!(draw(false, by_chance[0]), draw(true, by_chance[0]));
-}
-
-#[test]
-fn coverage_that_cannot_be_had_is_an_error() {
-    // One neuron is never correctly active on labels of both signs.
-    let data = Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![1.0, -1.0]).unwrap();
-    assert_eq!(
-        try_sample(&covered(true), 1, &data, 0).unwrap_err().to_string(),
-        "covered: expected a width p with which some of 10000 draws covers every example, \
-         found none with p = 1, n = 2"
-    );
-}
-
-#[test]
-fn the_margin_of_event_e_counts_correctly_active_neurons() {
-    let data = Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![1.0, -1.0]).unwrap();
-    // Neuron 0 is active on both with a > 0, neuron 1 on the second with a < 0, neuron 2 on neither: its
-    // preactivation on the first is exactly 0.
-    let network = Network::new(
-        array![[1.0, 1.0], [-1.0, 1.0], [0.0, -1.0]],
-        array![1.0, -1.0, 1.0],
-    );
-    let coverage = EventE::new(&data, &network.unwrap());
-    assert_eq!(coverage.correct, [1, 1]);
-    assert_eq!((coverage.margin(), coverage.holds()), (1, true));
-    let alone = Network::new(array![[1.0, 1.0]], array![1.0]).unwrap();
-    let coverage = EventE::new(&data, &alone);
-    assert_eq!(coverage.correct, [1, 0]);
-    assert_eq!((coverage.margin(), coverage.holds()), (0, false));
-}
-
-#[test]
 fn balanced_networks_are_balanced() {
     let data = isotropic(2, 9);
     for (hidden, scale) in [(HiddenLaw::Uniform, 1.0), (HiddenLaw::Sphere, 3.0)] {
@@ -247,60 +202,6 @@ fn pytorchs_default_has_its_ranges() {
         .fold(0.0f64, |m, a| m.max(a.abs()));
     assert!(largest <= 1.0 && largest > 1.0 - 20.0 / p as f64);
     assert!(network.asymmetry_margin() < 0.0, "Assumption 1 fails");
-}
-
-#[test]
-fn a_group_initialisation_is_active_on_its_group_alone() {
-    let (n, p) = (12, 3);
-    let law = DataLaw::Groups(Groups {
-        groups: p,
-        ..Groups::default()
-    });
-    let data = law.sample(n, 20, &mut generator(0, Purpose::Data)).unwrap();
-    for aligned in [true, false] {
-        let law = GroupInitialisation {
-            squared_norm: 0.5,
-            aligned,
-        };
-        let network = sample(&InitialisationLaw::Group(law), p, &data, 0);
-        let preactivations = network.hidden_weights().dot(&data.inputs().t());
-        for ((j, i), u) in preactivations.indexed_iter() {
-            assert_eq!(*u > 0.0, i / 4 == j, "neuron {j} on example {i}: {u}");
-            if i / 4 == j && aligned {
-                // c_0 = 1: w_j = √q_0 s_j D_j/‖D_j‖ with D_j = Σ y_i x_i.
-                let labels = data.labels();
-                let group = labels.slice(s![4 * j..4 * j + 4]);
-                let expected = 0.5f64.sqrt() * labels[i].abs() / group.dot(&group).sqrt();
-                assert!((u - expected).abs() < 10.0 * f64::EPSILON);
-            }
-        }
-        for (j, a) in network.output_weights().iter().enumerate() {
-            assert_eq!(a.signum(), data.labels()[4 * j].signum());
-            assert!((a * a - 0.5).abs() < 4.0 * f64::EPSILON);
-        }
-        let balances = network.balances();
-        assert!(balances.iter().all(|balance| balance.abs() < 10.0 * f64::EPSILON));
-        assert_eq!(EventE::new(&data, &network).correct, [1; 12]);
-    }
-}
-
-#[test]
-fn a_group_initialisation_refuses_other_data() {
-    let law = InitialisationLaw::Group(GroupInitialisation::default());
-    let refusal = |p, data: &Dataset| try_sample(&law, p, data, 0).unwrap_err().to_string();
-    assert_eq!(
-        refusal(2, &isotropic(4, 6)),
-        "inputs of a group initialisation: expected orthogonal ones, found others"
-    );
-    let axes = |labels| Dataset::new(Array2::eye(4), labels).unwrap();
-    assert_eq!(
-        refusal(3, &axes(array![1.0, 1.0, 1.0, 1.0])),
-        "number of groups p: expected a divisor of n = 4, found 3"
-    );
-    assert_eq!(
-        refusal(2, &axes(array![1.0, -1.0, 1.0, 1.0])),
-        "labels of a group: expected one sign, found both, in examples 0..2"
-    );
 }
 
 #[test]
@@ -440,164 +341,5 @@ fn tau_and_delta_are_the_scale_and_the_balance() {
         assert!((first - 0.25).abs() < 5.0 * (variance / p as f64).sqrt());
         let positive = network.output_weights().iter().filter(|a| **a > 0.0).count() as f64;
         assert!((positive - 1000.0).abs() < 5.0 * 500.0f64.sqrt(), "{positive}");
-    }
-}
-
-fn altered(law: InitialisationLaw, output: Option<FixedOutput>, mirrored: bool) -> InitialisationLaw {
-    InitialisationLaw::Altered(Altered {
-        law: Box::new(law),
-        output,
-        mirrored,
-    })
-}
-
-fn laws_to_alter() -> [InitialisationLaw; 5] {
-    [
-        covered(false),
-        InitialisationLaw::Balanced(Balanced::default()),
-        InitialisationLaw::Normal(Normal {
-            hidden: 1.0,
-            output: Some(2.0),
-        }),
-        InitialisationLaw::PyTorch(PyTorch {}),
-        InitialisationLaw::TauDelta(TauDelta {
-            tau: 1.0,
-            delta: 0.3,
-            ..TauDelta::default()
-        }),
-    ]
-}
-
-/// The first half of the law's neurons, each beside its mirror; h vanishes without rounding.
-#[test]
-fn mirrored_networks_are_zero() {
-    let data = isotropic(6, 4);
-    for law in laws_to_alter() {
-        let (whole, mirrored) = (
-            sample(&law, 10, &data, 0),
-            sample(&altered(law, None, true), 10, &data, 0),
-        );
-        for j in 0..5 {
-            let pair = [2 * j, 2 * j + 1];
-            for k in pair {
-                assert_eq!(mirrored.hidden_weights().row(k), whole.hidden_weights().row(j));
-            }
-            assert_eq!(mirrored.output_weights()[pair[0]], whole.output_weights()[j]);
-            assert_eq!(mirrored.output_weights()[pair[1]], -whole.output_weights()[j]);
-        }
-        for x in data.inputs().rows() {
-            assert_eq!(mirrored.output(&x.to_vec()), 0.0);
-        }
-    }
-    let error = try_sample(&altered(covered(false), None, true), 5, &data, 0).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "number of neurons p: expected an even number with mirrored = true, found 5"
-    );
-}
-
-#[test]
-fn fixed_output_weights_leave_the_hidden_ones() {
-    let data = isotropic(6, 4);
-    for law in &laws_to_alter()[..3] {
-        let whole = sample(law, 4, &data, 0);
-        for (signs, expected) in [
-            (Signs::Positive, array![0.5, 0.5, 0.5, 0.5]),
-            (Signs::Negative, array![-0.5, -0.5, -0.5, -0.5]),
-            (Signs::Alternating, array![0.5, -0.5, 0.5, -0.5]),
-        ] {
-            let network = sample(
-                &altered(law.clone(), Some(FixedOutput { fixed: 0.5, signs }), false),
-                4,
-                &data,
-                0,
-            );
-            assert_eq!(network.hidden_weights(), whole.hidden_weights());
-            assert_eq!(network.output_weights(), expected);
-        }
-        let fair = altered(
-            law.clone(),
-            Some(FixedOutput {
-                fixed: 1.0,
-                signs: Signs::Random,
-            }),
-            false,
-        );
-        let positive = sample(&fair, 400, &data, 0)
-            .output_weights()
-            .iter()
-            .filter(|a| **a == 1.0)
-            .count() as f64;
-        assert!((positive - 200.0).abs() < 50.0, "{positive}");
-        assert!(fair.has_fair_signs());
-    }
-    let both = altered(
-        covered(false),
-        Some(FixedOutput {
-            fixed: 1.0,
-            signs: Signs::Alternating,
-        }),
-        true,
-    );
-    assert_eq!(
-        sample(&both, 4, &data, 0).output_weights(),
-        array![1.0, -1.0, -1.0, 1.0]
-    );
-    assert!(!both.has_fair_signs());
-}
-
-#[test]
-fn laws_that_say_what_neurons_are_are_not_altered() {
-    let output = || {
-        Some(FixedOutput {
-            fixed: 1.0,
-            signs: Signs::Positive,
-        })
-    };
-    let group = || InitialisationLaw::Group(GroupInitialisation::default());
-    for (law, message) in [
-        (
-            altered(group(), output(), false),
-            "output: expected none with group, which says what the neurons are, found one",
-        ),
-        (
-            altered(group(), None, true),
-            "mirrored: expected none with group, which says what the neurons are, found one",
-        ),
-        (
-            altered(covered(true), None, true),
-            "mirrored: expected none with covered = true, which says what the neurons are, found one",
-        ),
-        (
-            altered(InitialisationLaw::TauDelta(TauDelta::default()), output(), false),
-            "output: expected none with tau-delta, which says what the neurons are, found one",
-        ),
-        (
-            altered(
-                covered(false),
-                Some(FixedOutput {
-                    fixed: 0.0,
-                    signs: Signs::Positive,
-                }),
-                false,
-            ),
-            "fixed: expected a positive number, found 0",
-        ),
-        (
-            InitialisationLaw::TauDelta(TauDelta {
-                tau: 0.0,
-                ..TauDelta::default()
-            }),
-            "tau: expected a positive number, found 0",
-        ),
-        (
-            InitialisationLaw::TauDelta(TauDelta {
-                delta: f64::INFINITY,
-                ..TauDelta::default()
-            }),
-            "delta: expected a number whose ratio to tau² leaves both layers a size, found inf",
-        ),
-    ] {
-        assert_eq!(law.check().unwrap_err().to_string(), message);
     }
 }
