@@ -2,7 +2,8 @@
 
 use crate::axis::{Axis, Resolved};
 use crate::canvas::{Canvas, Ink, polyline};
-use crate::layer::{Dash, Frame, LINE, Layer, Marker, SMALL, draw_marker};
+use crate::layer::{Dash, Frame, LINE, Layer, SMALL};
+use crate::marks::{Marker, draw_marker};
 use crate::text::{Anchor, Label, plain};
 
 /// Size of axis labels.

@@ -4,40 +4,13 @@ use reluflow_statistics::Estimate;
 
 use crate::axis::Resolved;
 use crate::canvas::{Canvas, Ink, Segment, circle, polyline};
-use crate::text::{Anchor, Label};
+use crate::marks::{Marker, draw_interval, draw_marker, draw_tile};
+use crate::text::Anchor;
 
 /// Size of tick labels, legends and words in a panel.
 pub(super) const SMALL: f64 = 7.5;
 /// Width of series lines.
 pub(super) const LINE: f64 = 1.3;
-
-/// The sign at a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Marker {
-    /// A filled circle.
-    #[default]
-    Circle,
-    /// A filled square.
-    Square,
-    /// A filled triangle.
-    Triangle,
-    /// A filled diamond.
-    Diamond,
-    /// An open circle: for cited values.
-    Ring,
-}
-
-/// How far the k-th of several series with the same x is moved.
-pub fn dodge(k: usize, series: usize) -> f64 {
-    1.5 * (k as f64 - 0.5 * (series as f64 - 1.0))
-}
-
-impl Marker {
-    /// The marker of the k-th series.
-    pub fn nth(k: usize) -> Self {
-        [Self::Circle, Self::Square, Self::Triangle, Self::Diamond][k % 4]
-    }
-}
 
 /// How a line is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -380,80 +353,4 @@ fn clip(a: (f64, f64), b: (f64, f64), low: (f64, f64), high: (f64, f64)) -> Opti
         if leave == 1.0 { b } else { at(leave) },
     );
     (enter <= leave).then_some(ends)
-}
-
-/// A vertical interval with caps, or an arrow where it is unbounded.
-fn draw_interval(canvas: &mut Canvas, frame: &Frame, (x, dodge): (f64, f64), estimate: Estimate, ink: Ink) {
-    if !frame.x.contains(x) || estimate.low == estimate.high {
-        return;
-    }
-    let unbounded = |value: f64| value.is_infinite() || !frame.y.contains(value);
-    let (Some(column), Some(low), Some(high)) =
-        (frame.column(x), frame.row(estimate.low), frame.row(estimate.high))
-    else {
-        return;
-    };
-    let column = column + dodge;
-    canvas.line((column, low), (column, high), ink, 0.9);
-    for (row, value, inwards) in [(low, estimate.low, -1.0), (high, estimate.high, 1.0)] {
-        if unbounded(value) {
-            let tip = [
-                (column - 2.4, row + 4.0 * inwards),
-                (column, row),
-                (column + 2.4, row + 4.0 * inwards),
-            ];
-            canvas.stroke(polyline(&tip), ink, 0.9, &[]);
-        } else {
-            canvas.line((column - 1.8, row), (column + 1.8, row), ink, 0.9);
-        }
-    }
-}
-
-pub(super) fn draw_marker(canvas: &mut Canvas, at: (f64, f64), marker: Marker, ink: Ink) {
-    let (x, y) = at;
-    let closed = |points: &[(f64, f64)]| {
-        let mut path = polyline(points);
-        path.push(Segment::Close);
-        path
-    };
-    match marker {
-        Marker::Circle => canvas.fill(circle(at, 2.2), ink, 1.0),
-        Marker::Square => canvas.fill(
-            closed(&[
-                (x - 2.0, y - 2.0),
-                (x + 2.0, y - 2.0),
-                (x + 2.0, y + 2.0),
-                (x - 2.0, y + 2.0),
-            ]),
-            ink,
-            1.0,
-        ),
-        Marker::Triangle => canvas.fill(
-            closed(&[(x, y - 2.7), (x + 2.6, y + 2.0), (x - 2.6, y + 2.0)]),
-            ink,
-            1.0,
-        ),
-        Marker::Diamond => canvas.fill(
-            closed(&[(x, y - 2.8), (x + 2.8, y), (x, y + 2.8), (x - 2.8, y)]),
-            ink,
-            1.0,
-        ),
-        Marker::Ring => {
-            canvas.fill(circle(at, 2.8), Ink::Page, 1.0);
-            canvas.stroke(circle(at, 2.8), ink, 1.1, &[]);
-        }
-    }
-}
-
-fn draw_tile(canvas: &mut Canvas, frame: &Frame, (a, b): ((f64, f64), (f64, f64)), share: f64, text: &str) {
-    let (Some(from), Some(to)) = (frame.place(a.0, a.1), frame.place(b.0, b.1)) else {
-        return;
-    };
-    canvas.rectangle(from, to, Ink::Series(0), 0.06 + 0.84 * share.clamp(0.0, 1.0));
-    let wide = (to.0 - from.0).abs() > Label::new(text, SMALL).width() + 2.0;
-    if wide && (to.1 - from.1).abs() > SMALL + 1.0 {
-        let ink = if share > 0.55 { Ink::Page } else { Ink::Text };
-        let middle = (0.5 * (from.0 + to.0), 0.5 * (from.1 + to.1) + 0.33 * SMALL);
-        canvas.text(text, middle, SMALL, Anchor::Middle, ink);
-    }
 }

@@ -8,6 +8,7 @@ pub mod axis;
 pub mod canvas;
 pub mod chart;
 pub mod layer;
+mod marks;
 mod output;
 mod segment;
 pub mod text;
@@ -17,7 +18,8 @@ use std::path::{Path, PathBuf};
 pub use axis::{Axis, Scale, power_of_ten, short, three_digits};
 pub use canvas::{Canvas, Ink};
 pub use chart::{Chart, Entry, Panel};
-pub use layer::{Dash, Layer, Marker, dodge};
+pub use layer::{Dash, Layer};
+pub use marks::{Marker, dodge};
 pub use output::escape;
 pub use text::{Anchor, Label};
 
