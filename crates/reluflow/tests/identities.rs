@@ -1,4 +1,4 @@
-//! Checks the identities of the flow (Lemmas 2, 5, 6, the kernel, the curvature) by means that share nothing with them.
+//! Checks the identities of the flow (Lemmas 2 and 6, the kernel, the curvature) by means that share nothing with them.
 //!
 //! Derivatives are finite differences. While no pair (j, i) changes sides, h is quadratic and L of degree
 //! four in the parameters, so the differences below are exact but for rounding: the tests first check that no
@@ -8,14 +8,12 @@
 
 use faer::{Mat, Side};
 use ndarray::{Array1, Array2};
-use reluflow::EventE;
-use reluflow::data::{Isotropic, Magnitude, Orthogonal};
+use reluflow::data::{Isotropic, Orthogonal};
 use reluflow::field::{Dense, split_state};
 use reluflow::flow::GradientDescent;
-use reluflow::initialisation::{Asymmetric, Balanced};
+use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Observable, When, curvature};
 use reluflow::random::Purpose;
-use reluflow::theory::lemma_5;
 use reluflow::{
     Activity, DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Solution, Stops,
     TrialSeed, VectorField,
@@ -340,170 +338,4 @@ fn where_neurons_slide_the_gradients_curvature_overstates_the_rate() {
     let gap = integral / (start / loss).ln() - 1.0;
     // Windows of length 0.02: the gap of one-sided curvature, 0.098, falls by more than a factor of ten.
     assert!(gap.abs() < 0.0098, "{gap}");
-}
-
-/// P(E) = Σ_k C(p, k) 2^{−p} (1 − 2^{−k})^{n₊} (1 − 2^{−(p−k)})^{n₋}, in logarithms.
-fn probability_of_coverage(p: usize, positive: usize, negative: usize) -> f64 {
-    let mut log_binomial = 0.0;
-    let mut sum = 0.0;
-    for k in 0..=p {
-        let miss = |neurons: usize| 1.0 - 0.5f64.powi(neurons as i32);
-        let covered = miss(k).powi(positive as i32) * miss(p - k).powi(negative as i32);
-        sum += (log_binomial - p as f64 * 2f64.ln()).exp() * covered;
-        log_binomial += ((p - k) as f64 / (k + 1) as f64).ln();
-    }
-    sum
-}
-
-/// The formula of Lemma 5 against draws: orthogonal inputs and rotation-invariant hidden weights.
-#[test]
-fn event_e_has_its_exact_probability() {
-    let init = InitialisationLaw::Balanced(Balanced {
-        hidden: reluflow::initialisation::HiddenLaw::Gaussian,
-        scale: 1.0,
-    });
-    let data = DataLaw::Orthogonal(Orthogonal {
-        norms: Magnitude::PAPER,
-        rotated: true,
-        ..Orthogonal::default()
-    });
-    let (n, p, draws) = (30, 14, 3000);
-    let (mut found, mut expected, mut variance) = (0.0, 0.0, 0.0);
-    for k in 0..draws {
-        let (dataset, network) = draw_from(&data, &init, [n, n, p], k);
-        let positive = dataset.labels().iter().filter(|y| **y > 0.0).count();
-        let probability = probability_of_coverage(p, positive, n - positive);
-        found += f64::from(u8::from(EventE::new(&dataset, &network).holds()));
-        expected += probability;
-        variance += probability * (1.0 - probability);
-    }
-    assert!(
-        expected / draws as f64 > 0.3 && expected / (draws as f64) < 0.7,
-        "a fair test"
-    );
-    // Five standard errors.
-    assert!(
-        (found - expected).abs() < 5.0 * f64::sqrt(variance),
-        "{found} of {draws}, expected {expected}"
-    );
-}
-
-/// With p = ⌊log(n/ε)/log(4/3)⌋ + 1 the union bound gives P(not E) ≤ n (3/4)^p ≤ ε, and the exact value agrees.
-#[test]
-fn lemma_5_width_suffices() {
-    for (n, epsilon) in [(10, 0.5), (100, 0.05), (1650, 0.05), (3000, 0.05), (1650, 1e-6)] {
-        let p = lemma_5::width(n, epsilon);
-        let union = n as f64 * 0.75f64.powi(p as i32);
-        assert!(union <= epsilon, "n = {n}, ε = {epsilon}");
-        assert!(
-            n as f64 * 0.75f64.powi(p as i32 - 1) > epsilon,
-            "one neuron fewer is not enough for the bound"
-        );
-        for positive in [0, n / 3, n / 2, n] {
-            let missed = 1.0 - probability_of_coverage(p, positive, n - positive);
-            assert!(
-                missed <= union,
-                "n = {n}, {positive} positive: {missed} above {union}"
-            );
-        }
-    }
-}
-
-/// The diagonal of M from its formula, M_ii = (1/p) Σ_j 1_ji (a_j² ‖x_i‖² + u_ji²), and coverage counted on the networks at both
-/// ends, on inputs that are orthogonal and others, by descent, the flow and the exact flow.
-#[test]
-fn diagonal_and_coverage_are_those_of_the_networks() {
-    let laws = [
-        DataLaw::Isotropic(Isotropic::default()),
-        DataLaw::Orthogonal(Orthogonal::default()),
-    ];
-    let methods = [
-        Method::default(),
-        Method::GradientDescent(GradientDescent::default()),
-        Method::Exact(reluflow::flow::Exact::default()),
-    ];
-    let mut lost_anew = 0;
-    for (law, method, number) in laws
-        .iter()
-        .flat_map(|law| methods.iter().map(move |method| (law, method)))
-        .flat_map(|(law, method)| (0..6).map(move |number| (law, method, number)))
-    {
-        let init = InitialisationLaw::Asymmetric(Asymmetric::default());
-        let (data, network) = draw_from(law, &init, [9, 9, 4], number);
-        let mut problem = Problem::new(&data, &network, *method);
-        problem.record = Record {
-            observables: vec![Observable::Diagonal, Observable::Coverage],
-            when: When::Times(vec![0.5, 1.0]),
-            ..Record::default()
-        };
-        let solution = problem.solve().unwrap();
-        let (rows, last) = (&solution.trajectory, &solution.network);
-        let (u, norms) = (data.preactivations(last.hidden_weights()), data.input_norms());
-        let entry = |i: usize| {
-            let active = (0..4).filter(|j| u[(*j, i)] > 0.0);
-            let terms = active.map(|j| (last.output_weights()[j] * norms[i]).powi(2) + u[(j, i)].powi(2));
-            terms.sum::<f64>() / 4.0
-        };
-        let least = (0..9).map(entry).fold(f64::INFINITY, f64::min);
-        // Descent's field is in single precision.
-        let error = (rows.last("diagonal_min").unwrap() - least).abs();
-        assert!(
-            error < 1e-5 * (1.0 + least),
-            "{method:?}: {:?} {least}",
-            solution.end
-        );
-        assert!(entry(rows.last("slowest").unwrap() as usize) < least + 1e-5 * (1.0 + least));
-        let (before, after) = (EventE::new(&data, &network), EventE::new(&data, last));
-        let bare = |coverage: &EventE, i: usize| coverage.correct[i] == 0;
-        let uncovered = (0..9).filter(|i| bare(&before, *i)).count();
-        let newly = (0..9).filter(|i| bare(&after, *i) && !bare(&before, *i)).count();
-        assert_eq!(rows.last("uncovered"), Some(uncovered as f64));
-        assert_eq!(rows.last("newly_lost"), Some(newly as f64));
-        assert_eq!(before.holds(), uncovered == 0);
-        let predicted = reluflow::observe::Predicted::new(&data, &network);
-        assert_eq!(
-            rows.last("predicted_min"),
-            predicted.map(|predicted| predicted.diagonal)
-        );
-        assert_eq!(
-            rows.last("predicted_slowest"),
-            predicted.map(|predicted| predicted.example as f64)
-        );
-        let first = &solution.trajectory.rows()[0];
-        assert_eq!(first.uncovered, uncovered as f64);
-        lost_anew += newly;
-    }
-    assert!(
-        lost_anew > 0,
-        "no draw lost an example anew: nothing was told apart"
-    );
-}
-
-/// By Lemma 1, ‖θ‖² = ‖W‖² + ‖a‖² = 2‖a‖² − Σ_j (a_j² − ‖w_j‖²), whose last sum is that of the start.
-#[test]
-fn the_squared_norm_is_what_the_output_weights_and_the_conserved_balances_make_it() {
-    let (data, network) = draw(12, 6, 5, 3);
-    let mut problem = Problem::new(&data, &network, Method::default());
-    problem.record = Record {
-        observables: vec![Observable::SquaredNorm],
-        when: When::Times(vec![0.0, 1.0, 4.0]),
-        ..Record::default()
-    };
-    let solution = problem.solve().unwrap();
-    let balances: f64 = network.balances().iter().sum();
-    let of_weights =
-        |network: &Network| 2.0 * network.output_weights().iter().map(|a| a * a).sum::<f64>() - balances;
-    let values = solution.trajectory.column("squared_norm").unwrap();
-    assert!((values[0] / of_weights(&network) - 1.0).abs() < 1e-12);
-    let last = *values.last().unwrap();
-    assert!(
-        (last / of_weights(&solution.network) - 1.0).abs() < 1e-3,
-        "{values:?}"
-    );
-    assert!(
-        (last / values[0] - 1.0).abs() > 0.1,
-        "it did not move: {values:?}"
-    );
-    let rows = solution.trajectory.rows();
-    assert_eq!(rows[0].value("squared_norm"), Some(values[0]));
 }
