@@ -86,7 +86,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             out,
             "{evaluations} evaluations; energy defect {defect:.2e}; balance kept to {drift:.1e}"
         )?;
-        if solution.end.slides() {
+        if solution.end.slides() && !cell.spec.is_checked() {
             writeln!(
                 out,
                 "warning: neurons slide along kinks for most of the way, and steps average over that: the end may be the method's; \

@@ -114,7 +114,7 @@ impl CellSummary {
             draws,
             converged,
             undecided,
-            slid: trials.iter().filter(|trial| trial.slid()).count() as u64,
+            slid: trials.iter().filter(|trial| trial.slid(&cell.spec)).count() as u64,
             interval: (low, high),
             remaining_loss: mean(trials.iter().map(remaining)),
             failed_loss: mean(trials.iter().map(failed)),

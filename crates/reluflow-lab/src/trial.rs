@@ -65,9 +65,9 @@ impl Trial {
     }
 
     /// Whether neurons slid along kinks for most of the way, so that both accuracies may agree and be wrong: an energy defect of the
-    /// whole run above [`End::MAX_DEFECT`]. An undecided draw is counted as that, and not here.
-    pub fn slid(&self) -> bool {
-        self.verdict != UNDECIDED
+    /// whole run above [`End::MAX_DEFECT`]. Runs by the accuracy `checked` have been asked about it already.
+    pub fn slid(&self, spec: &Spec) -> bool {
+        !spec.is_checked()
             && self
                 .get("total_defect")
                 .is_some_and(|defect| defect > End::MAX_DEFECT)

@@ -166,17 +166,16 @@ impl Dataset {
         preactivations: &Array2<f64>,
     ) -> Array1<f64> {
         let mut outputs = Array1::zeros(self.examples());
-        // σ(u) as in `Activation::value`, without a branch.
         let slope = activation.slope();
-        let add = |outputs: &mut [f64], a: f64, row: &[f64]| {
-            for (h, u) in outputs.iter_mut().zip(row) {
-                *h += a * if *u > 0.0 { *u } else { slope * u };
-            }
-        };
-        for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
-            if let (Some(outputs), Some(row)) = (outputs.as_slice_mut(), row.as_slice()) {
-                add(outputs, *a, row);
-            }
+        let rows = preactivations.rows();
+        if let Some(outputs) = outputs.as_slice_mut() {
+            pulp::Arch::new().dispatch(|| {
+                for (row, a) in rows.into_iter().zip(network.output_weights()) {
+                    if let Some(row) = row.as_slice() {
+                        add_activations(outputs, *a, row, slope);
+                    }
+                }
+            });
         }
         outputs / network.neurons() as f64
     }
@@ -298,6 +297,14 @@ impl Dataset {
             .iter()
             .zip(&norms)
             .all(|(r, norm)| r.abs() <= ORTHOGONALITY_TOLERANCE * norm * largest * (n as f64).sqrt())
+    }
+}
+
+/// h += a σ(u), example by example; σ as in `Activation::value`, without a branch.
+#[inline(always)]
+fn add_activations(outputs: &mut [f64], a: f64, preactivations: &[f64], slope: f64) {
+    for (h, u) in outputs.iter_mut().zip(preactivations) {
+        *h += a * if *u > 0.0 { *u } else { slope * u };
     }
 }
 

@@ -167,8 +167,8 @@ fn success_is_by_the_criterion_asked_for() {
     );
 }
 
-/// x = (−.5, 1), (2, 1) with y = (−1, 1), one example lost: L tends to the trap itself, and the paper's own protocol in
-/// single precision must not call that interpolating.
+/// A run that ends in the trap has every sign right, also where one example is lost and L tends to the trap itself: the paper's own
+/// protocol in single precision must not call that interpolating.
 #[test]
 fn a_sign_that_is_wrong_is_not_in_the_trap() {
     let (mut rests, mut interpolates) = (0, 0);

@@ -5,10 +5,11 @@ use ndarray::{Array1, Array2, array};
 use reluflow::data::Isotropic;
 use reluflow::flow::{Accuracy, Exact, Flow, GradientDescent, Integrator, Precision};
 use reluflow::initialisation::{Asymmetric, Balanced};
+use reluflow::model::Activation;
 use reluflow::observe::{Observable, When};
 use reluflow::random::Purpose;
 use reluflow::{
-    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Solution, Stops, TrialSeed,
+    DataLaw, Dataset, InitialisationLaw, Method, Model, Network, Problem, Record, Solution, Stops, TrialSeed,
     Verdict,
 };
 
@@ -197,7 +198,8 @@ fn a_dead_start_rests_at_once() {
     assert!(solution.counts.evaluations < 20, "{:?}", solution.counts);
 }
 
-/// A learning rate far beyond stability on labels of a linear teacher: the loss grows without bound, and the verdict says so.
+/// A learning rate far beyond stability, of a linear network, none of whose neurons can die: the loss grows without bound, and the
+/// verdict says so.
 #[test]
 fn growth_without_bound_is_diverged() {
     let (data, network) = isotropic((20, 5, 30), 0);
@@ -205,9 +207,19 @@ fn growth_without_bound_is_diverged() {
         learning_rate: 500.0,
         ..GradientDescent::default()
     });
-    let solution = solve(&data, &network, method, until(1e7));
+    let linear = Model {
+        activation: Activation::Linear,
+        ..Model::PAPER
+    };
+    let solution = Problem {
+        model: linear,
+        stops: until(1e7),
+        ..Problem::new(&data, &network, method)
+    }
+    .solve()
+    .unwrap();
     assert!(
-        !matches!(solution.verdict, Verdict::OutOfBudget { .. }),
+        matches!(solution.verdict, Verdict::Diverged { .. }),
         "{}",
         solution.verdict
     );

@@ -7,6 +7,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use reluflow::flow::Accuracy;
 use reluflow::population::{PopulationStops, TeacherLaw};
 use reluflow::{Method, Model, Record, Stops, Units};
 
@@ -133,6 +134,11 @@ pub(crate) fn left_out(section: &str) -> toml::Table {
 }
 
 impl Spec {
+    /// Whether the accuracy is `checked`, which looks itself at whether neurons slide.
+    pub fn is_checked(&self) -> bool {
+        matches!(self.method, Method::Flow(flow) if flow.accuracy == Accuracy::Checked)
+    }
+
     /// Reads the sections of a tree that has them all; array files that a folder remembers are not read.
     ///
     /// # Errors

@@ -105,7 +105,7 @@ impl Rounds {
     fn enter(&mut self, trial: &Trial) {
         let key = (trial.cell, trial.draw);
         self.known.insert(key, trial.converged);
-        if trial.slid() {
+        if trial.slid(&self.design.cells[trial.cell].spec) {
             self.slid.insert(key);
         }
     }

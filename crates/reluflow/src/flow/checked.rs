@@ -21,6 +21,8 @@ const SAME_TIME: f64 = 0.05;
 const CONFIRMED_TIME: f64 = 0.15;
 /// The strict flow's tolerances and steps, relative to the careful flow's.
 const STRICT: f64 = 0.3;
+/// Tolerance of the exact flow: at 10⁻⁹ its times are known to 10⁻⁶ (docs/kinks.md), for three quarters of the evaluations.
+const EXACT_TOLERANCE: f64 = 1e-9;
 /// Energy defect of the careful run above which no steps are believed.
 const MAX_CAREFUL_DEFECT: f64 = 10.0;
 
@@ -56,7 +58,10 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
         }
     }
     let pairs = problem.dataset.examples() * problem.network.neurons();
-    let exact = Method::Exact(Exact::default());
+    let exact = Method::Exact(Exact {
+        tolerance: EXACT_TOLERANCE,
+        ..Exact::default()
+    });
     if pairs <= MAX_EXACT && exact.needs(&problem.model).is_ok() {
         let exact = Problem {
             method: exact,

@@ -135,9 +135,12 @@ impl Journal {
 ///
 /// A neuron that is active nowhere never moves. One of the wrong sign keeps it if a_j² ≥ ‖w_j‖² (Lemma 1). If every
 /// neuron is one or the other for every example of `lost`, nobody returns.
-fn nobody_returns<T: Real>(field: &dyn VectorField<T>, state: &[T], lost: &[usize]) -> bool {
+fn nobody_returns<T: Real>(field: &mut dyn VectorField<T>, state: &[T], lost: &[usize]) -> bool {
     let (p, m) = (field.neurons(), field.hidden_coordinates());
     let (hidden, output) = split_state(state, p);
+    let n = field.labels().len();
+    let mut table = vec![0.0; p * n];
+    let known = field.preactivations(state, &mut table);
     let labels = field.labels();
     let mut row = vec![0.0; m];
     (0..p).all(|j| {
@@ -147,6 +150,10 @@ fn nobody_returns<T: Real>(field: &dyn VectorField<T>, state: &[T], lost: &[usiz
         let a = output[j].to_f64();
         let wrong = lost.iter().all(|i| a * labels[*i].to_f64() < 0.0);
         let keeps_its_sign = a * a >= row.iter().map(|w| w * w).sum::<f64>();
-        wrong && keeps_its_sign || (0..labels.len()).all(|i| field.input_product(&row, i) <= 0.0)
+        let inactive = |i: usize| match known {
+            true => table[j * n + i] <= 0.0,
+            false => field.input_product(&row, i) <= 0.0,
+        };
+        wrong && keeps_its_sign || (0..n).all(inactive)
     })
 }
