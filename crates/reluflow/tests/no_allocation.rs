@@ -95,10 +95,10 @@ fn the_hot_loop_allocates_nothing() {
             ALLOCATIONS.get() - before
         };
         count(30); // the matrix products' own one-time buffers
-        // A look for rest keeps a state: once.
+        // A look for rest keeps a state, and the end of a run that lost examples a table of preactivations: once.
         let (few, some, many) = (count(30), count(400), count(500));
         assert!(
-            many <= few + 2 && many <= some,
+            many <= few + 4 && many <= some,
             "{method:?} on {field} inputs: {few} allocations in 30 steps, {many} in 500"
         );
     }

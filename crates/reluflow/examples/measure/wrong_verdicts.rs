@@ -1,6 +1,6 @@
 //! Wrong verdicts: how often a method's verdict on a draw differs from the exact flow's, at which cost.
 //!
-//! `cargo run --release -p reluflow --example wrong_verdicts -- [--root N] [--part F] [--truth FILE] [--only TEXT] [SUITE …] [METHOD …]`
+//! `cargo run --release -p reluflow --example wrong_verdicts -- [--root N] [--part F] [--truth FILE] [--only TEXT] [--shape N,D,P,DRAWS …] [SUITE …] [METHOD …]`
 //!
 //! | suite | problems (n, d, p) |
 //! | --- | --- |
@@ -9,7 +9,8 @@
 //! | `starts` | hitting times from balanced starts of 10⁻³⁰, 10⁻⁶, 10⁻², 1: three unit inputs in the plane, and (20, 10, 20) |
 //!
 //! Methods: `default`, `careful`, `checked`, `order-2`, `order-1-fixed`, or settings such as `margin=0.05,first_step=0.01`,
-//! after `careful,` too. `--only` names a part of a problem's name.
+//! after `careful,` too. `--only` names a part of a problem's name. `--shape 250,5,50,200` takes 200 draws of (250, 5, 50) in the place of the
+//! suites, with the data and start of the mix.
 //! The truth is the exact flow's verdict at 8 transition times, computed on first use and kept in the file given with `--truth`.
 //! `--part 0.1` takes a tenth of the draws. A draw at which the exact flow has a branch point is left out and counted.
 //! Intervals: Wilson, 95 %. Evaluations count products with M.
@@ -89,6 +90,15 @@ fn cases() -> Vec<Case> {
         });
     }
     list
+}
+
+/// The case of `n,d,p,draws`.
+fn shape(text: &str) -> Case {
+    let numbers: Vec<usize> = text.split(',').map(|word| word.trim().parse().unwrap()).collect();
+    let [n, d, p, draws] = numbers[..] else {
+        panic!("--shape takes n,d,p,draws")
+    };
+    mix((n, d, p), draws as u64)
 }
 
 impl Case {
@@ -373,6 +383,7 @@ fn main() {
     let part: f64 = option("--part").map_or(1.0, |v| v.parse().unwrap());
     let file = option("--truth");
     let only = option("--only").unwrap_or_default();
+    let shapes: Vec<Case> = std::iter::from_fn(|| option("--shape").map(|text| shape(&text))).collect();
     let (suites, mut methods): (Vec<String>, Vec<String>) = words
         .into_iter()
         .partition(|w| ["mix", "small", "starts"].contains(&w.as_str()));
@@ -381,7 +392,8 @@ fn main() {
     }
     let mut totals: Vec<Vec<Outcome>> = vec![Vec::new(); methods.len()];
     let mut truths = Vec::new();
-    for case in cases()
+    let all_cases = if shapes.is_empty() { cases() } else { shapes };
+    for case in all_cases
         .iter()
         .filter(|case| case.name().contains(&only))
         .filter(|case| suites.is_empty() || suites.iter().any(|s| s == case.suite))
