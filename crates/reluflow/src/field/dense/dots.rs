@@ -36,10 +36,11 @@ impl<T: Real> WithSimd for Dots<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         // As many vectors as make a cache line, and a tile whose sums fill three quarters of the registers.
-        match LINE / size_of::<T::Vector<S>>() {
+        // A match on a constant compiles the one branch that is taken.
+        match const { LINE / size_of::<T::Vector<S>>() } {
             1 => self.tiles::<S, 1, 4, 6>(simd),
             2 => self.tiles::<S, 2, 2, 3>(simd),
-            4 if S::REGISTER_COUNT >= 32 => self.tiles::<S, 4, 2, 3>(simd),
+            4 if const { S::REGISTER_COUNT >= 32 } => self.tiles::<S, 4, 2, 3>(simd),
             4 => self.tiles::<S, 4, 1, 2>(simd),
             8 => self.tiles::<S, 8, 1, 1>(simd),
             _ => self.tiles::<S, 16, 1, 1>(simd),
@@ -61,9 +62,9 @@ impl<T: Real> Dots<'_, T> {
                 let at = (row, column);
                 match height {
                     1 => self.tile_of_rows::<S, V, 1, C>(simd, at, width),
-                    2 if R >= 2 => self.tile_of_rows::<S, V, 2, C>(simd, at, width),
-                    3 if R >= 3 => self.tile_of_rows::<S, V, 3, C>(simd, at, width),
-                    _ if R >= 4 => self.tile_of_rows::<S, V, 4, C>(simd, at, width),
+                    2 if const { R >= 2 } => self.tile_of_rows::<S, V, 2, C>(simd, at, width),
+                    3 if const { R >= 3 } => self.tile_of_rows::<S, V, 3, C>(simd, at, width),
+                    _ if const { R >= 4 } => self.tile_of_rows::<S, V, 4, C>(simd, at, width),
                     _ => {}
                 }
                 column += width;
@@ -81,11 +82,11 @@ impl<T: Real> Dots<'_, T> {
     ) {
         match width {
             1 => self.tile::<S, V, R, 1>(simd, at),
-            2 if C >= 2 => self.tile::<S, V, R, 2>(simd, at),
-            3 if C >= 3 => self.tile::<S, V, R, 3>(simd, at),
-            4 if C >= 4 => self.tile::<S, V, R, 4>(simd, at),
-            5 if C >= 5 => self.tile::<S, V, R, 5>(simd, at),
-            _ if C >= 6 => self.tile::<S, V, R, 6>(simd, at),
+            2 if const { C >= 2 } => self.tile::<S, V, R, 2>(simd, at),
+            3 if const { C >= 3 } => self.tile::<S, V, R, 3>(simd, at),
+            4 if const { C >= 4 } => self.tile::<S, V, R, 4>(simd, at),
+            5 if const { C >= 5 } => self.tile::<S, V, R, 5>(simd, at),
+            _ if const { C >= 6 } => self.tile::<S, V, R, 6>(simd, at),
             _ => {}
         }
     }

@@ -204,7 +204,7 @@ impl<T: Real> WithSimd for Collect<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         self.hidden();
-        match LANES / T::lanes::<S>() {
+        match const { LANES * size_of::<T>() / size_of::<T::Vector<S>>() } {
             1 => self.output::<S, 1>(simd),
             2 => self.output::<S, 2>(simd),
             4 => self.output::<S, 4>(simd),

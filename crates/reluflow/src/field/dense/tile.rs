@@ -125,7 +125,7 @@ impl<T: Real> WithSimd for Product<'_, T> {
                 1 => self.panel::<S, 1>(simd, panel, share),
                 2 => self.panel::<S, 2>(simd, panel, share),
                 3 => self.panel::<S, 3>(simd, panel, share),
-                _ if has_many_registers::<S>() => self.panel::<S, 4>(simd, panel, share),
+                _ if const { has_many_registers::<S>() } => self.panel::<S, 4>(simd, panel, share),
                 _ => {}
             }
         }
@@ -145,9 +145,9 @@ impl<T: Real> Product<'_, T> {
                 1 => self.tile::<S, 1, C>(simd, panel, row, share),
                 2 => self.tile::<S, 2, C>(simd, panel, row, share),
                 3 => self.tile::<S, 3, C>(simd, panel, row, share),
-                4 if most >= 4 => self.tile::<S, 4, C>(simd, panel, row, share),
-                5 if most >= 5 => self.tile::<S, 5, C>(simd, panel, row, share),
-                _ if most >= 6 => self.tile::<S, 6, C>(simd, panel, row, share),
+                4 if const { most_rows::<S, C>() >= 4 } => self.tile::<S, 4, C>(simd, panel, row, share),
+                5 if const { most_rows::<S, C>() >= 5 } => self.tile::<S, 5, C>(simd, panel, row, share),
+                _ if const { most_rows::<S, C>() >= 6 } => self.tile::<S, 6, C>(simd, panel, row, share),
                 _ => {}
             }
             row += rows;

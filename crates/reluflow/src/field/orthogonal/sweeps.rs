@@ -52,8 +52,8 @@ impl<T: Real> WithSigma<T> for Sweep<'_, T> {
             forces,
             sums,
         } = self;
-        // LANES partial sums make so many vectors.
-        match T::lanes::<S>() {
+        // LANES partial sums make so many vectors. A match on a constant compiles the one branch that is taken.
+        match const { size_of::<T::Vector<S>>() / size_of::<T>() } {
             1 => Sweeper::<A, T, S, LANES>::new(sigma, simd, rates).run(job, forces, sums),
             2 => Sweeper::<A, T, S, { LANES / 2 }>::new(sigma, simd, rates).run(job, forces, sums),
             4 => Sweeper::<A, T, S, { LANES / 4 }>::new(sigma, simd, rates).run(job, forces, sums),
@@ -313,7 +313,7 @@ impl<T: Real, A: Sigma<T>, S: Simd, const K: usize> Sweeper<A, T, S, K> {
     ) -> [T; R] {
         let mut slopes = [T::ZERO; R];
         // More than two rows of four partial sums are more than sixteen registers hold.
-        if K > 2 && R == ROWS {
+        if const { K > 2 && R == ROWS } {
             slopes[..2].copy_from_slice(&self.reduce_at_once::<2>(
                 forces,
                 #[inline(always)]
