@@ -2,7 +2,8 @@
 
 use crate::axis::{Axis, Resolved};
 use crate::canvas::{Canvas, Ink, polyline};
-use crate::layer::{Dash, Frame, LINE, Layer, SMALL};
+use crate::frame::{Frame, SMALL};
+use crate::layer::{Dash, LINE, Layer};
 use crate::marks::{Marker, draw_marker};
 use crate::text::{Anchor, Label, plain};
 

@@ -2,13 +2,11 @@
 
 use reluflow_statistics::Estimate;
 
-use crate::axis::Resolved;
 use crate::canvas::{Canvas, Ink, Segment, circle, polyline};
+use crate::frame::{Frame, SMALL};
 use crate::marks::{Marker, draw_interval, draw_marker, draw_tile};
 use crate::text::Anchor;
 
-/// Size of tick labels, legends and words in a panel.
-pub(super) const SMALL: f64 = 7.5;
 /// Width of series lines.
 pub(super) const LINE: f64 = 1.3;
 
@@ -129,34 +127,6 @@ pub enum Layer {
         /// Markup.
         text: String,
     },
-}
-
-/// Where a panel's axes are on the page.
-pub(super) struct Frame {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) right: f64,
-    pub(super) bottom: f64,
-    pub(super) x: Resolved,
-    pub(super) y: Resolved,
-}
-
-impl Frame {
-    pub(super) fn place(&self, x: f64, y: f64) -> Option<(f64, f64)> {
-        let (x, y) = (self.x.share(x)?, self.y.share(y)?);
-        Some((
-            self.left + x * (self.right - self.left),
-            self.bottom - y * (self.bottom - self.top),
-        ))
-    }
-
-    pub(super) fn column(&self, x: f64) -> Option<f64> {
-        Some(self.left + self.x.share(x)?.clamp(0.0, 1.0) * (self.right - self.left))
-    }
-
-    pub(super) fn row(&self, y: f64) -> Option<f64> {
-        Some(self.bottom - self.y.share(y)?.clamp(0.0, 1.0) * (self.bottom - self.top))
-    }
 }
 
 impl Layer {

@@ -7,6 +7,7 @@
 pub mod axis;
 pub mod canvas;
 pub mod chart;
+mod frame;
 pub mod layer;
 mod marks;
 mod output;

@@ -3,7 +3,7 @@
 use reluflow_statistics::Estimate;
 
 use crate::canvas::{Canvas, Ink, Segment, circle, polyline};
-use crate::layer::{Frame, SMALL};
+use crate::frame::{Frame, SMALL};
 use crate::text::{Anchor, Label};
 
 /// The sign at a point.
