@@ -1,5 +1,7 @@
 //! Sums up the trials of each cell: probability with its interval, losses, times, curvatures.
 
+mod population;
+
 use std::collections::BTreeMap;
 
 use reluflow::flow::End;
@@ -8,8 +10,8 @@ use reluflow_statistics::clopper_pearson;
 use serde_json::{Map, Value, json};
 
 use crate::experiment::{AxisValue, Cell, Experiment};
-use crate::population::PopulationSummary;
-use crate::trial::{Trial, UNDECIDED};
+use crate::trial::kept::{Trial, UNDECIDED};
+pub use population::{Minimum, PopulationSummary, Share};
 
 /// Confidence of the intervals.
 pub const LEVEL: f64 = 0.95;
@@ -122,7 +124,7 @@ impl CellSummary {
             median_evaluations: median(trials.iter().map(|trial| trial.number("evaluations")).collect()),
             verdicts,
             log_means,
-            population: PopulationSummary::new(trials),
+            population: PopulationSummary::new(trials, LEVEL),
             means,
         }
     }

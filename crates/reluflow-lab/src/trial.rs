@@ -1,186 +1,32 @@
 //! Runs one trial: draw data and network, let time pass, keep the numbers.
 
 pub mod columns;
+pub(crate) mod draw;
+pub(crate) mod kept;
 mod numbers;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::field::IdleThreads;
-use reluflow::flow::{End, Interrupt};
+use reluflow::flow::Interrupt;
 use reluflow::observe::{Observable, When};
-use reluflow::random::Purpose;
-use reluflow::{Dataset, Network, Problem, Solution, TrialSeed, Units, Verdict};
+use reluflow::{Problem, Solution, Verdict};
 
 use crate::error::{Error, Result};
-use crate::experiment::{Cell, Experiment, NetworkSource, Provenance, Spec};
+use crate::experiment::{Cell, Experiment, Spec};
 use crate::population;
-use columns::Kind;
+pub use draw::{Drawn, draw, draw_all, seed};
+pub use kept::{FailedTrial, Outcome, Trial};
 pub use numbers::Numbers;
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
 const ROWS: u32 = 8;
 
-/// The verdict of a draw on which two accuracies disagree.
-pub(crate) const UNDECIDED: &str = "undecided";
-
-/// What is kept of a trial. No clock is in it: the same trial gives the same bits on every run.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Trial {
-    /// Index of its cell in the experiment.
-    pub cell: usize,
-    /// Which draw of the cell, from 0.
-    pub draw: u64,
-    /// How it ended, as one word.
-    pub verdict: String,
-    /// Whether it met its criterion of success.
-    pub converged: bool,
-    /// What counts as success of this trial, as one word; empty in folders of earlier versions.
-    pub criterion: String,
-    /// Its numbers, by [`columns`].
-    pub numbers: Numbers,
-}
-
-impl Trial {
-    /// The number in a column, if there is one.
-    pub fn get(&self, name: &str) -> Option<f64> {
-        self.numbers.get(name)
-    }
-
-    /// The number in a column; NaN where there is none.
-    pub fn number(&self, name: &str) -> f64 {
-        self.get(name).unwrap_or(f64::NAN)
-    }
-
-    /// The same trial with a number in a column.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: f64) -> Self {
-        self.numbers.set(name, value);
-        self
-    }
-
-    /// The last values of what was recorded besides the columns of every trial.
-    pub fn recorded(&self) -> impl Iterator<Item = (&'static str, f64)> {
-        columns::of_kind(Kind::Recorded).filter_map(|column| Some((column.name, self.get(column.name)?)))
-    }
-
-    /// Whether neurons slid along kinks for most of the way, so that both accuracies may agree and be wrong: an energy defect of the
-    /// whole run above [`End::MAX_DEFECT`]. Runs by the accuracy `checked` have been asked about it already.
-    pub fn slid(&self, spec: &Spec) -> bool {
-        !spec.is_checked()
-            && self
-                .get("total_defect")
-                .is_some_and(|defect| defect > End::MAX_DEFECT)
-    }
-}
-
-/// A trial that gave no numbers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FailedTrial {
-    /// Index of its cell in the experiment.
-    pub cell: usize,
-    /// Which draw of the cell, from 0.
-    pub draw: u64,
-    /// What went wrong.
-    pub message: String,
-}
-
-/// How a trial was left.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// It ended, in a verdict.
-    Ended(Box<Trial>),
-    /// It gave no numbers.
-    Failed(FailedTrial),
-    /// It was interrupted before its end.
-    Interrupted,
-}
-
-/// The coordinates of a trial's random numbers.
-pub fn seed(experiment: &Experiment, cell: &Cell, draw: u64) -> TrialSeed {
-    TrialSeed {
-        root: experiment.seed,
-        n: cell.n,
-        d: cell.d,
-        p: cell.p,
-        draw,
-    }
-}
-
-/// What a trial is drawn from its seed, in the core's units.
-#[derive(Debug)]
-pub struct Drawn {
-    /// The training examples.
-    pub dataset: Dataset,
-    /// The network at time 0.
-    pub network: Network,
-    /// Examples that are not trained on, if the experiment has a test.
-    pub test: Option<Dataset>,
-    /// The network that labelled the examples, if one did.
-    pub teacher: Option<Network>,
-}
-
-/// Draws the data and the network of a trial, in the core's units.
-///
-/// # Errors
-/// When a law cannot be drawn, such as `covered` with far too few neurons.
-pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset, Network)> {
-    let drawn = draw_all(experiment, cell, draw)?;
-    Ok((drawn.dataset, drawn.network))
-}
-
-/// As [`draw`], with the test examples and the teacher. They have random numbers of their own: neither data nor network depends on whether there is a
-/// test.
-///
-/// # Errors
-/// As [`draw`], and when the test examples cannot be drawn.
-pub fn draw_all(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<Drawn> {
-    let seed = seed(experiment, cell, draw);
-    let failed = |source| Error::Trial {
-        cell: experiment.describe(cell),
-        draw,
-        source,
-    };
-    let (n, d, p) = (cell.n as usize, cell.d as usize, cell.p as usize);
-    let spec = &cell.spec;
-    let (dataset, origin) = spec
-        .data
-        .realise(n, d, &mut seed.generator(Purpose::Data))
-        .map_err(failed)?;
-    let network = spec
-        .initialisation
-        .sample(p, &dataset, &mut seed.generator(Purpose::Initialisation))
-        .map_err(failed)?;
-    let test = spec
-        .test
-        .as_ref()
-        .map(|test| test.sample(&origin, d, &mut seed.generator(Purpose::Test)))
-        .transpose()
-        .map_err(failed)?;
-    let teacher = match &origin {
-        Provenance::Law(realised) if spec.record.wants(Observable::Teacher) => realised.teacher(),
-        _ => None,
-    };
-    Ok(Drawn {
-        network: drawn_in(cell).network(&network),
-        dataset,
-        test,
-        teacher,
-    })
-}
-
-/// The units in which a cell's networks are drawn: PyTorch's default is written in ours.
-pub(crate) fn drawn_in(cell: &Cell) -> Units {
-    match &cell.spec.initialisation {
-        NetworkSource::Law(law) if law.is_in_our_scaling() => Units::default(),
-        _ => cell.spec.units,
-    }
-}
-
 /// Draws and solves a trial; the solution is in the experiment's units.
 ///
 /// # Errors
-/// As [`draw`].
+/// As [`draw()`].
 pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt) -> Result<Solution> {
     solve_sharing(experiment, cell, k, interrupt, &IdleThreads::default())
 }
@@ -188,7 +34,7 @@ pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt
 /// As [`solve`], with threads that large evaluations may share while they stand idle; no bit depends on them.
 ///
 /// # Errors
-/// As [`draw`].
+/// As [`draw()`].
 pub fn solve_sharing(
     experiment: &Experiment,
     cell: &Cell,
@@ -225,7 +71,7 @@ pub fn solve_sharing(
 /// As [`solve`], with rows over time also where the experiment records nothing, or the end only, and what `also` asks for.
 ///
 /// # Errors
-/// As [`draw`].
+/// As [`draw()`].
 pub fn follow(
     experiment: &Experiment,
     cell: &Cell,
@@ -254,7 +100,7 @@ pub fn follow(
 /// Runs a trial; `None` when it was interrupted before its end.
 ///
 /// # Errors
-/// As [`draw`].
+/// As [`draw()`].
 pub fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrupt) -> Result<Option<Trial>> {
     run_sharing(experiment, cell, draw, interrupt, &IdleThreads::default())
 }
@@ -262,7 +108,7 @@ pub fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrup
 /// As [`run`], with threads that large evaluations may share while they stand idle; no bit depends on them.
 ///
 /// # Errors
-/// As [`draw`].
+/// As [`draw()`].
 pub fn run_sharing(
     experiment: &Experiment,
     cell: usize,

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use reluflow::flow::Interrupt;
 use reluflow_lab::experiment::AxisValue;
-use reluflow_lab::population::{Share, follow};
+use reluflow_lab::population::follow;
+use reluflow_lab::summary::Share;
 use reluflow_lab::{RunFolder, summarize};
 use reluflow_plot::Chart;
 use reluflow_report::figures::{ShareSeries, overlaps, share_estimate, shares, spurious_series};

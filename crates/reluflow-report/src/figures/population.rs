@@ -1,7 +1,7 @@
 //! Pictures of runs on a Gaussian population: shares of spurious minima over the width, overlaps over time.
 
 use reluflow::population::PopulationSolution;
-use reluflow_lab::population::Share;
+use reluflow_lab::summary::Share;
 use reluflow_lab::{Experiment, Trial, summarize};
 use reluflow_plot::{Axis, COLUMN, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
