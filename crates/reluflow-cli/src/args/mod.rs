@@ -1,5 +1,6 @@
 //! Defines the command line.
 
+mod help;
 mod one;
 mod runs;
 mod settings;
@@ -8,7 +9,7 @@ mod values;
 
 use clap::{Parser, Subcommand};
 
-use crate::help::HelpOptions;
+pub(crate) use help::HelpOptions;
 pub(crate) use one::{FilmOptions, OneRun, PictureOptions, TrajectoryOptions};
 pub(crate) use runs::{
     Direction, RunOptions, SlurmOptions, StatusOptions, SummarizeOptions, ThresholdOptions,

@@ -10,29 +10,16 @@ mod verdicts;
 
 use std::io::{self, Write};
 
-use clap::{Args, CommandFactory};
+use clap::CommandFactory;
 use reluflow_lab::Error;
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::schema::Reference;
 
-use crate::args::Cli;
+use crate::args::{Cli, HelpOptions};
 use crate::{Done, Failure};
 
 /// What can be explained other than commands, with how it is asked for.
 const TOPICS: [&str; 3] = ["file", "columns", "verdicts"];
-
-/// Explain a command; or the keys of experiment files, the columns of tables, the verdicts of runs.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples: a command; every key of experiment files; the keys of one section; those of one law; what else there is\n  reluflow help run\n  reluflow help file\n  reluflow help file stop\n  reluflow help file data cone\n  reluflow help columns\n  reluflow help verdicts"
-)]
-pub(crate) struct HelpOptions {
-    /// A command, or file, columns, verdicts; after file the name of a section, and after it that of a law or method
-    topic: Vec<String>,
-    /// Print Markdown, for file, columns and verdicts
-    #[arg(long)]
-    markdown: bool,
-}
 
 /// Runs the command.
 pub(crate) fn run(options: &HelpOptions) -> Result<Done, Failure> {
