@@ -180,11 +180,11 @@ impl Resolved {
                 .collect()
         };
         if labelled.len() < 2 && step == 1 {
-            let more = multiples(&[2, 5])
+            // Next to 200 and 500 stands 1000, not 10³.
+            labelled = multiples(&[1, 2, 5])
                 .into_iter()
-                .map(|value| (value, decimal(value, value)));
-            labelled.extend(more);
-            labelled.sort_by(|a, b| a.0.total_cmp(&b.0));
+                .map(|value| (value, decimal(value, value)))
+                .collect();
         }
         let minor = if step == 1 && last - first < 9 {
             multiples(&[2, 3, 4, 5, 6, 7, 8, 9])
@@ -294,6 +294,10 @@ mod tests {
         assert_eq!(
             labels(&Axis::log("").over(1e-3, 1.0), [0.0; 2]),
             ["10^{−3}", "10^{−2}", "10^{−1}", "1"]
+        );
+        assert_eq!(
+            labels(&Axis::log("").over(180.0, 5000.0), [0.0; 2]),
+            ["200", "500", "1000", "2000", "5000"]
         );
         assert_eq!(
             labels(&Axis::log("").over(1000.0, 2000.0), [0.0; 2]),

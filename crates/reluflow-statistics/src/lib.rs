@@ -7,7 +7,7 @@
 //! | law of N in d or p, and its exponent | profile likelihood | [`scaling`] |
 //! | log–log slope of a curvature | bootstrap over draws | [`slope`] |
 //! | whether two samples share a law | permutations | [`two_samples`] |
-//! | whether pairs differ | Student's; the test of signs | [`paired`] |
+//! | whether pairs differ | Student's; the test of signs | [`paired()`] |
 //!
 //! What each interval covers on simulated data is measured by `cargo run --release -p reluflow-statistics --example
 //! coverage`.
