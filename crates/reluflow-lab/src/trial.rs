@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::field::IdleThreads;
 use reluflow::flow::Interrupt;
+use reluflow::observe::curvature::Bounds;
 use reluflow::observe::{Observable, When};
 use reluflow::{Problem, Solution, Verdict};
 
@@ -81,12 +82,10 @@ pub fn follow(
 ) -> Result<Solution> {
     let mut spec = Spec::clone(&cell.spec);
     if spec.record.observables.is_empty() {
-        spec.record.observables = vec![
-            Observable::Curvature,
-            Observable::CurvatureBounds,
-            Observable::Balance,
-            Observable::Lost,
-        ];
+        spec.record.observables = vec![Observable::Curvature, Observable::Balance, Observable::Lost];
+        if Bounds::exist(&spec.model) {
+            spec.record.observables.insert(1, Observable::CurvatureBounds);
+        }
     }
     spec.record.observables.extend(also);
     if spec.record.when == When::End {

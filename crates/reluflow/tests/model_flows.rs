@@ -254,6 +254,60 @@ fn tau_is_the_integral_of_the_loss_and_ends_a_run() {
     assert!(solution.verdict.converged());
 }
 
+/// Where neurons slide, τ lies between the sums of the objective's values at both ends of the rows' stretches.
+#[test]
+fn tau_lies_between_the_losses_where_neurons_slide() {
+    for (activation, weight_decay) in [(Activation::Relu, 0.05), (Activation::AbsoluteValue, 0.0)] {
+        let model = Model {
+            activation,
+            weight_decay,
+            ..Model::default()
+        };
+        let (data, network) = draw((40, 3, 8), false, 5);
+        let problem = Problem::new(&data, &network, Method::default());
+        let record = Record {
+            when: When::PerDecade(40),
+            ..record(&[Observable::Tau, Observable::Objective])
+        };
+        let solution = run(&problem, &model, Method::default(), until(200.0), record);
+        let rows = solution.trajectory.rows();
+        let sum = |of: fn(f64, f64) -> f64| -> f64 {
+            let pairs = rows.iter().zip(&rows[1..]);
+            pairs
+                .map(|(a, b)| (b.time - a.time) * of(a.objective, b.objective))
+                .sum()
+        };
+        let (low, high, tau) = (sum(f64::min), sum(f64::max), rows[rows.len() - 1].tau);
+        assert!(
+            tau > 0.999 * low && tau < 1.001 * high,
+            "{activation:?}: {low} {tau} {high}"
+        );
+    }
+}
+
+/// A start whose squares leave the range of numbers is refused, with the least that is not.
+#[test]
+fn a_start_below_the_range_of_squares_is_refused() {
+    let (data, network) = draw((6, 3, 4), false, 1);
+    let shrunk = |scale: f64| {
+        Network::new(
+            &network.hidden_weights() * scale,
+            &network.output_weights() * scale,
+        )
+        .unwrap()
+    };
+    let error = Problem::new(&data, &shrunk(1e-200), Method::default())
+        .solve()
+        .unwrap_err();
+    assert!(error.to_string().contains("1e-150"), "{error}");
+    let small = shrunk(1e-148);
+    let least = Problem {
+        stops: until(1.0),
+        ..Problem::new(&data, &small, Method::default())
+    };
+    assert!(least.solve().is_ok());
+}
+
 /// A network that learns nothing of the labels stays above the level, whatever the loss: no verdict of separation.
 #[test]
 fn labels_that_no_network_separates_are_not_separated() {

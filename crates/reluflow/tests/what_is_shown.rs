@@ -127,7 +127,7 @@ fn default_rows_cost_few_evaluations() {
 #[test]
 fn vanishing_starts_arrive_in_time() {
     let data = Dataset::new(array![[-0.5, 1.0], [2.0, 1.0]], array![-1.0, 1.0]).unwrap();
-    for scale in [1e-20, 1e-60] {
+    for scale in [1e-20, 1e-60, 1e-100, 1e-140] {
         for draw in 0..5 {
             let network = balanced(&data, 60, scale, draw);
             let stops = Stops {

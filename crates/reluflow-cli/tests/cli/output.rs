@@ -118,6 +118,24 @@ fn trajectory_prints_and_writes_the_same_run() {
     assert_eq!(names.join(","), written.lines().next().unwrap());
 }
 
+/// A file that records nothing is followed with the columns that its model has.
+#[test]
+fn a_trajectory_of_any_model_needs_no_record() {
+    let place = Place::with(EXPERIMENT);
+    let flags = ["trajectory", "--n", "15", "--d", "30", "--set", "stop.time=3"];
+    for model in [
+        "{weight_decay=0.1}",
+        "{train=\"output\"}",
+        "{activation=\"linear\"}",
+    ] {
+        let table = place.stdout(&[&flags[..], &["--set", &format!("model={model}")]].concat());
+        assert!(table.contains(" balance_drift "), "{model}: {table}");
+    }
+    let labels = ["--set", "data={law=\"isotropic\", labels={sizes={constant=1}}}"];
+    let table = place.stdout(&[&flags[..], &labels, &["--set", "model={loss=\"logistic\"}"]].concat());
+    assert!(!table.contains("mu_low"), "{table}");
+}
+
 #[test]
 fn a_trajectory_says_what_kind_of_point_its_end_is() {
     let place = Place::with(EXPERIMENT);

@@ -66,7 +66,7 @@ impl Balance {
             let (a, w) = (&mut output[j], &mut hidden[row.clone()]);
             let c = c * left;
             let (square, norm) = (self.rates[0] * *a * *a, self.rates[1] * squared_norm(w));
-            let root = (c * c + 4.0 * square * norm).sqrt();
+            let root = root(c, square, norm);
             // Two forms of the same root, so that nothing cancels.
             let x = if c >= 0.0 {
                 (c + root) / (2.0 * square)
@@ -91,5 +91,36 @@ impl Balance {
             *a *= up;
             w.iter_mut().for_each(|w| *w *= down);
         }
+    }
+}
+
+/// √(c² + 4 square · norm), also where squares of these, which are squares of weights themselves, leave the range of numbers: of a
+/// start of 10⁻¹⁰⁰ they are 0.
+fn root(c: f64, square: f64, norm: f64) -> f64 {
+    let within = c * c + 4.0 * square * norm;
+    if (1e-200..1e200).contains(&within) {
+        return within.sqrt();
+    }
+    let unit = c.abs().max(square).max(norm);
+    let [c, square, norm] = [c, square, norm].map(|value| value / unit);
+    if unit > 0.0 {
+        unit * (c * c + 4.0 * square * norm).sqrt()
+    } else {
+        0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_scales_with_its_arguments() {
+        let plain = root(0.3, 2.0, 0.7);
+        for unit in [1e-300, 1e-200, 1e-90, 1e-30, 1e30, 1e90, 1e200] {
+            let scaled = root(0.3 * unit, 2.0 * unit, 0.7 * unit) / unit;
+            assert!((scaled / plain - 1.0).abs() < 1e-14, "{unit:e}: {scaled} {plain}");
+        }
+        assert_eq!(root(0.0, 0.0, 0.0), 0.0);
     }
 }

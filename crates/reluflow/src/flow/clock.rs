@@ -1,4 +1,4 @@
-//! The clock τ = ∫ L dt, in which a separated classification never comes to a stop.
+//! The clock τ = ∫ F dt, where F is L but for a penalty of weight decay, in which a separated classification never comes to a stop.
 //!
 //! In dθ/dτ = (dθ/dt)/L the path is the same; the weights grow exponentially in τ, where they grow like log t in t.
 
@@ -69,8 +69,10 @@ impl Clock {
         }
         let ends = 0.5 * h * (loss + point.loss);
         let slopes = h * h / 12.0 * (field.dissipation(point.velocity) - dissipation);
-        // A step of gradient descent may be too long for the second term.
-        (point.time, self.tau + (ends + slopes).max(0.0))
+        // F does not rise, so that its integral lies between h times its ends. Where neurons slide the slopes hold pushes that cancel
+        // along the flow, and a step of gradient descent may be too long for them.
+        let (low, high) = (h * loss.min(point.loss), h * loss.max(point.loss));
+        (point.time, self.tau + (ends + slopes).max(low).min(high).max(0.0))
     }
 
     /// Where points come in t: the time, up to that of a point, at which τ is this, if it lies between the last accepted point and

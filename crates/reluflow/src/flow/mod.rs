@@ -272,6 +272,7 @@ impl<'a> Problem<'a> {
             });
         }
         self.method.check()?;
+        self.check_start()?;
         self.stops.check()?;
         self.record.check()?;
         self.model.check()?;
@@ -301,6 +302,21 @@ impl<'a> Problem<'a> {
         Ok(Solution { linear, ..solution })
     }
 
+    /// Refuses a start so small that squares of its weights, by which steps are judged, leave the range of numbers.
+    fn check_start(&self) -> Result<()> {
+        let weights = self.network.hidden_weights().into_iter();
+        let weights = weights.chain(self.network.output_weights());
+        let largest = weights.fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+        if matches!(self.method, Method::Flow(_)) && largest > 0.0 && largest < LEAST_START {
+            return Err(Error::out_of_range(
+                "largest weight at the start of a flow",
+                "0 or at least 1e-150, so that squares are in range",
+                format!("{largest:e}"),
+            ));
+        }
+        Ok(())
+    }
+
     /// To what the flow tends, where the hidden layer is frozen and the loss square, so that this is a linear problem; none for
     /// other models, and where it would cost more than a flow does.
     fn linear_end(&self) -> Result<Option<LinearEnd>> {
@@ -314,6 +330,9 @@ impl<'a> Problem<'a> {
         ))
     }
 }
+
+/// The smallest start of a flow.
+const LEAST_START: f64 = 1e-150;
 
 /// Largest np min(n, p) of a linear problem that is solved to its end beside its flow: about a second.
 const MOST_LINEAR: usize = 1_000_000_000;

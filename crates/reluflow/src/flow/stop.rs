@@ -28,7 +28,7 @@ pub struct Stops {
     pub gradient_norm: Option<f64>,
     /// Stop at this time.
     pub time: Option<f64>,
-    /// Stop at this τ = ∫ L dt.
+    /// Stop at this τ = ∫ L dt (of the objective, with weight decay).
     pub tau: Option<f64>,
     /// Stop at this multiple of the transition time (√(np)/4)·log(np).
     pub transitions: Option<f64>,

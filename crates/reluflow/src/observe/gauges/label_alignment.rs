@@ -7,7 +7,7 @@ use crate::observe::directions::unit;
 use crate::observe::{Column, Gauge, Look, Scene, Unit};
 
 pub(super) const COLUMNS: [Column; 2] = [
-    Column::real("label_alignment", "mean cos(w, ±γ)", Unit::Number),
+    Column::real("label_alignment", "mean cos(w, ±γ), by size", Unit::Number),
     Column::real("min_label_alignment", "min cos(w, ±γ)", Unit::Number),
 ];
 

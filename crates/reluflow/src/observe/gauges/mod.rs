@@ -96,7 +96,8 @@ observables! {
         Column::index("predicted_slowest", "predicted example")
     ];
     /// `margin`, `margin_hidden`, `smoothed_margin`, `alignment`: the [`Margins`](crate::observe::Margins) of a
-    /// classification, and cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.
+    /// classification, the last of them over the norm of both layers or, where the output layer is frozen, of the hidden one; and
+    /// cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.
     Margin = [
         Column::real("margin", "margin", Unit::Number),
         Column::real("margin_hidden", "margin over ‖W‖", Unit::Number),
@@ -109,7 +110,7 @@ observables! {
     /// Σ |Δ log F|, both over the steps between. It is small where the flow is smooth, and large where neurons slide along kinks, over which
     /// steps average. Not of gradient descent and the exact flow.
     Energy = [Column::real("energy_defect", "energy defect", Unit::Number)];
-    /// `tau`: τ = ∫ L dt, the clock in which the weights of a separated classification grow exponentially.
+    /// `tau`: τ = ∫ L dt (of the objective, with weight decay), the clock in which the weights of a separated classification grow exponentially.
     Tau = [Column::real("tau", "τ", Unit::Number)];
     /// The network itself, kept in the [path](crate::Solution::path) of the solution: p(d + 1) numbers a row, no column.
     Network = [];
