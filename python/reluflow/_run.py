@@ -136,7 +136,7 @@ class Run:
 
         probability = converged/draws with its 95 % Clopper–Pearson interval (ci_low, ci_high), which counts undecided draws
         as failures below and as successes above; slid counts the draws in which neurons slid along kinks for most of the way, so
-        that both accuracies may agree and be wrong; remaining_loss is the mean of L_end/L(0) as measured, failed_loss the
+        that verdicts may be wrong and shorter steps agree; remaining_loss is the mean of L_end/L(0) as measured, failed_loss the
         same with 0 for draws that succeeded; log_mean_mu_… the logarithm of a mean; verdicts counts them, as JSON.
         """
         return self._read(*_native.summary(self.folder))

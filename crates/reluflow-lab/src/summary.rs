@@ -33,7 +33,7 @@ pub struct CellSummary {
     pub converged: u64,
     /// Draws on which two accuracies disagree and nothing better was affordable.
     pub undecided: u64,
-    /// Draws in which neurons slid along kinks for most of the way, so that both accuracies may agree and be wrong; see [`Trial::slid`].
+    /// Draws in which neurons slid along kinks for most of the way, so that verdicts may be wrong and shorter steps agree with them; see [`Trial::slid`].
     pub slid: u64,
     /// Clopper–Pearson interval of the probability: from the lower end with undecided draws counted as failures to the upper
     /// end with them counted as successes.
@@ -183,7 +183,7 @@ pub fn sliding(slid: u64, draws: u64) -> Option<String> {
     (slid > 0).then(|| {
         format!(
             "note: in {slid} of {draws} draws neurons slid along kinks for most of the way, and steps average over that (energy defect above {}): \
-             both accuracies may agree and be wrong; accuracy = \"checked\" asks the exact flow (docs/choosing-a-method.md)",
+             verdicts may be wrong, and shorter steps agree with them; accuracy = \"checked\" looks further (docs/choosing-a-method.md)",
             End::MAX_DEFECT
         )
     })

@@ -27,7 +27,7 @@ pub struct Facts {
     zero_and_one: bool,
     /// Root mean square of ‖x‖.
     norm_scale: f64,
-    /// Which labels no network without biases fits, and why.
+    /// Which labels no network without biases fits, why, and what helps.
     conflicts: Option<String>,
 }
 
@@ -66,7 +66,15 @@ impl Facts {
             label_scale: mean_square(&mut labels.iter().copied()),
             zero_and_one: zeros > 0 && ones > 0 && zeros + ones == labels.len(),
             norm_scale: mean_square(&mut data.input_norms().into_iter()),
-            conflicts: (!conflicts.is_empty()).then(|| conflicts.to_string()),
+            conflicts: (!conflicts.is_empty()).then(|| {
+                let equal = |(i, k): &(usize, usize)| data.inputs().row(*i) == data.inputs().row(*k);
+                match conflicts.rays.iter().any(equal) {
+                    true => format!(
+                        "{conflicts}; two of these inputs are equal, which a bias does not tell apart"
+                    ),
+                    false => format!("{conflicts}; bias = true appends a coordinate 1 to every input"),
+                }
+            }),
         }
     }
 
@@ -74,9 +82,7 @@ impl Facts {
     fn warnings(&self, standardized: bool, fits: bool) -> Vec<String> {
         let mut warnings = Vec::new();
         if let Some(conflicts) = self.conflicts.as_ref().filter(|_| fits) {
-            warnings.push(format!(
-                "{conflicts}; bias = true appends a coordinate 1 to every input"
-            ));
+            warnings.push(conflicts.clone());
         }
         if self.zero_and_one {
             warnings.push(
@@ -195,5 +201,27 @@ impl Experiment {
             );
         }
         notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    /// A bias is advised where it helps: not for equal inputs with different labels.
+    #[test]
+    fn a_bias_is_advised_where_it_helps() {
+        let words = |inputs| {
+            let data = Dataset::new(inputs, array![1.0, -1.0]).unwrap();
+            Facts::of(&data).warnings(true, true).join(" ")
+        };
+        let (multiples, equal) = (
+            words(array![[1.0, 2.0], [2.0, 4.0]]),
+            words(array![[1.0, 2.0], [1.0, 2.0]]),
+        );
+        assert!(multiples.contains("bias = true appends"), "{multiples}");
+        assert!(equal.contains("a bias does not tell apart"), "{equal}");
+        assert!(!equal.contains("bias = true"), "{equal}");
     }
 }

@@ -49,7 +49,7 @@ impl Trial {
         columns::of_kind(Kind::Recorded).filter_map(|column| Some((column.name, self.get(column.name)?)))
     }
 
-    /// Whether neurons slid along kinks for most of the way, so that both accuracies may agree and be wrong: an energy defect of the
+    /// Whether neurons slid along kinks for most of the way, so that its verdict may be wrong and shorter steps agree with it: an energy defect of the
     /// whole run above [`End::MAX_DEFECT`]. Runs by the accuracy `checked` have been asked about it already.
     pub fn slid(&self, spec: &Spec) -> bool {
         !spec.is_checked()
