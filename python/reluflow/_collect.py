@@ -18,7 +18,7 @@ __all__ = ["table"]
 
 
 def table(solutions: Iterable[Solution]) -> Table:
-    """A row a solution: sizes, verdict, where it ended (`End`) and what it cost (`Counts`); None is NaN.
+    """A row a solution: sizes, verdict, where it ended (`End`), what it cost (`Counts`), and what any of them recorded, at its end; None is NaN.
 
     The columns that a run's `trials()` has, too, have its names.
 
@@ -53,4 +53,8 @@ def table(solutions: Iterable[Solution]) -> Table:
                 columns[name] = np.array(values, dtype=np.int64)
             else:
                 columns[name] = np.array([math.nan if value is None else value for value in values], dtype=float)
+    tables = [row.table() for row in rows]
+    for name in dict.fromkeys(name for recorded in tables for name in recorded.columns):
+        if name not in (*columns, "step"):
+            columns[name] = np.array([float(t[name][-1]) if name in t else math.nan for t in tables], dtype=float)
     return Table(columns)

@@ -118,10 +118,14 @@ def test_the_ends_of_solutions_are_the_columns_of_a_run(tmp_path: Path) -> None:
     problems = [experiment.problem(cell, draw) for cell, draw in np.ndindex(4, 2)]
     table = rf.table(rf.flow(problems))
     shared = [name for name in trials if name in table]
-    assert len(shared) == 27
+    assert len(shared) == 17
     for name in shared:
         assert table[name].tolist() == trials[name].tolist() or table[name].tobytes() == trials[name].tobytes(), name
     assert rf.table([]).rows == 0 and rf.table([]).columns == table.columns and table.to_arrow().num_rows == 8
+    bounded = rf.flow(problems, record="curvature_bounds")
+    recorded = rf.table([*bounded, rf.flow(*problems[0])])
+    assert recorded["mu_low"].tolist()[:8] == [solution.last("mu_low") for solution in bounded]
+    assert np.isnan(recorded["mu_low"][8]) and "step" not in recorded
     with pytest.raises(rf.InputTypeError, match="solution 1: expected a Solution, found None"):
         rf.table([rf.flow(*problems[0]), None])
     with pytest.raises(rf.InputTypeError, match="solutions: expected a list"):
