@@ -1,72 +1,13 @@
 //! Checks success: the criterion in force decides and is named, no wrong sign or unfit label passes, two accuracies agree.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use ndarray::{Array1, Array2, array};
-use reluflow::data::Isotropic;
-use reluflow::flow::{Accuracy, Exact, Flow, GradientDescent, Precision};
-use reluflow::initialisation::{Asymmetric, Balanced};
-use reluflow::random::Purpose;
-use reluflow::{
-    Criterion, DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, Success,
-    TrialSeed, Verdict,
-};
+use reluflow::flow::{Accuracy, Exact, GradientDescent, Precision};
+use reluflow::{Criterion, Dataset, Method, Network, Stops, Success, Verdict};
 
-fn isotropic((n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
-    let seed = TrialSeed {
-        root: 31,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
-    };
-    let data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
-    (data, network)
-}
-
-fn balanced(data: &Dataset, p: usize, scale: f64, draw: u64) -> Network {
-    let seed = TrialSeed {
-        root: 32,
-        n: data.examples() as u64,
-        d: data.dimension() as u64,
-        p: p as u64,
-        draw,
-    };
-    let law = InitialisationLaw::Balanced(Balanced {
-        scale,
-        ..Balanced::default()
-    });
-    law.sample(p, data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap()
-}
-
-fn solve(data: &Dataset, network: &Network, method: Method, stops: Stops) -> Solution {
-    Problem {
-        stops,
-        ..Problem::new(data, network, method)
-    }
-    .solve()
-    .unwrap()
-}
-
-fn until(time: f64) -> Stops {
-    Stops {
-        time: Some(time),
-        evaluations: Some(200_000),
-        ..Stops::default()
-    }
-}
-
-fn accuracy(accuracy: Accuracy) -> Method {
-    Method::Flow(Flow {
-        accuracy,
-        ..Flow::default()
-    })
-}
+use common::{accuracy, balanced, isotropic, solve, until};
 
 /// Equal inputs with other labels: no network fits them, and no run is called interpolating.
 #[test]

@@ -1,0 +1,65 @@
+//! Problems and runs that several tests of flows share: draws of the paper's laws, small starts, stops.
+#![allow(clippy::unwrap_used)] // in the helpers of tests
+
+use reluflow::data::Isotropic;
+use reluflow::flow::{Accuracy, Flow};
+use reluflow::initialisation::{Asymmetric, Balanced};
+use reluflow::random::Purpose;
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed};
+
+pub(crate) fn isotropic((n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
+    let seed = TrialSeed {
+        root: 31,
+        n: n as u64,
+        d: d as u64,
+        p: p as u64,
+        draw,
+    };
+    let data = DataLaw::Isotropic(Isotropic::default())
+        .sample(n, d, &mut seed.generator(Purpose::Data))
+        .unwrap();
+    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
+        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
+        .unwrap();
+    (data, network)
+}
+
+pub(crate) fn balanced(data: &Dataset, p: usize, scale: f64, draw: u64) -> Network {
+    let seed = TrialSeed {
+        root: 32,
+        n: data.examples() as u64,
+        d: data.dimension() as u64,
+        p: p as u64,
+        draw,
+    };
+    let law = InitialisationLaw::Balanced(Balanced {
+        scale,
+        ..Balanced::default()
+    });
+    law.sample(p, data, &mut seed.generator(Purpose::Initialisation))
+        .unwrap()
+}
+
+pub(crate) fn solve(data: &Dataset, network: &Network, method: Method, stops: Stops) -> Solution {
+    Problem {
+        stops,
+        ..Problem::new(data, network, method)
+    }
+    .solve()
+    .unwrap()
+}
+
+pub(crate) fn until(time: f64) -> Stops {
+    Stops {
+        time: Some(time),
+        evaluations: Some(200_000),
+        ..Stops::default()
+    }
+}
+
+pub(crate) fn accuracy(accuracy: Accuracy) -> Method {
+    Method::Flow(Flow {
+        accuracy,
+        ..Flow::default()
+    })
+}
