@@ -5,7 +5,6 @@ mod common;
 
 use ndarray::{Array1, Array2, array};
 use reluflow::flow::{Accuracy, Exact, Flow, GradientDescent, Integrator, Precision};
-
 use reluflow::model::Activation;
 use reluflow::observe::{Observable, When};
 use reluflow::{Dataset, Method, Model, Network, Problem, Record, Stops, Verdict};
