@@ -2,7 +2,7 @@
 
 use faer::{Mat, Side};
 
-use crate::linear::dot;
+use crate::linear::{dot, ends_of_tridiagonal};
 
 /// Matrices up to this size are written out and diagonalised; larger ones are approached by Lanczos.
 const DENSE_UP_TO: usize = 128;
@@ -129,21 +129,13 @@ fn lanczos(
         }
         if diagonal.len().is_multiple_of(CHECK_EVERY) || diagonal.len() == most {
             let last = found;
-            found = ends(&tridiagonal(&diagonal, &beside));
+            found = ends_of_tridiagonal(&diagonal, &beside);
             if close(found, last) {
                 return found;
             }
         }
     }
-    ends(&tridiagonal(&diagonal, &beside))
-}
-
-fn tridiagonal(diagonal: &[f64], beside: &[f64]) -> Mat<f64> {
-    Mat::from_fn(diagonal.len(), diagonal.len(), |i, k| match i.abs_diff(k) {
-        0 => diagonal[i],
-        1 => beside[i.min(k)],
-        _ => 0.0,
-    })
+    ends_of_tridiagonal(&diagonal, &beside)
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 //! several rooms share.
 
 mod least_norm;
+mod tridiagonal;
 
 use std::borrow::Cow;
 
 use ndarray::{ArrayBase, Data, Dimension};
 
 pub(crate) use least_norm::{Bound, least_norm};
+pub(crate) use tridiagonal::ends_of_tridiagonal;
 
 /// ⟨u, v⟩, in four lanes so that it vectorises and its order does not depend on the machine.
 #[inline(always)]
