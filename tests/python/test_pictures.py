@@ -134,6 +134,33 @@ WIDE = """[...document.querySelectorAll("body *")]
 """What reaches beyond the window."""
 
 
+LABELS = """(() => {
+    const pen = CanvasRenderingContext2D.prototype, { clearRect, fillText } = pen;
+    window.labels = {};
+    pen.clearRect = function (...box) {
+        window.labels[this.canvas.id] = [];
+        return clearRect.apply(this, box);
+    };
+    pen.fillText = function (text, x, y, most = Infinity) {
+        const size = this.measureText(text), wide = Math.min(size.width, most);
+        const left = x - wide * ({ center: 0.5, right: 1 }[this.textAlign] ?? 0);
+        const [top, bottom] = [y - size.actualBoundingBoxAscent, y + size.actualBoundingBoxDescent];
+        window.labels[this.canvas.id].push({ text, left, top, right: left + wide, bottom });
+        return fillText.apply(this, arguments);
+    };
+})()"""
+"""Keeps where the labels of each canvas stand, from the next drawing on."""
+
+CLASHES = """Object.entries(window.labels).flatMap(([id, labels]) => {
+    const { clientWidth, clientHeight } = document.getElementById(id);
+    const beyond = (a) => a.left < 0 || a.top < 0 || a.right > clientWidth || a.bottom > clientHeight;
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const pairs = labels.flatMap((a, k) => labels.slice(0, k).filter((b) => meet(a, b)).map((b) => [a.text, b.text]));
+    return [...labels.filter(beyond).map((a) => [a.text]), ...pairs];
+})"""
+"""Labels that are cut off, and pairs that overlap."""
+
+
 def drawing(page: Page, canvas: str) -> int:
     """A number that changes with what a canvas shows."""
     return zlib.crc32(page.run(f"document.getElementById('{canvas}').toDataURL()").encode())
@@ -216,6 +243,27 @@ def test_a_film_plays(solution: rf.Solution, browser: Browser, film: str, width:
     assert page.run("innerWidth") == width and page.run(WIDE) == []
     assert page.complaints() == []
     assert [address for address in page.requests() if address != "data:,"] == [film]
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 400, 420])
+def test_labels_of_a_film_are_legible_on_a_telephone(browser: Browser, tmp_path: Path, width: int) -> None:
+    # Kinks of three close inputs, closer than their names.
+    data = rf.Dataset(np.array([[-0.5, 1.0], [-0.48, 1.0], [-0.46, 1.0]]), np.array([1.1, 0.9, 1.0]))
+    net = rf.Network(np.array([[1e-3, 1e-3], [-1e-3, 1e-3]]), np.array([1e-3, 1e-3]))
+    options: dict[str, Any] = dict(record="network", stop=rf.stop.time(200.0), spacing=rf.spacing.per_decade(20))
+    file = tmp_path / "close.html"
+    rf.exact(data, net, **options).film().save(file)
+    page = browser.page(file.as_uri(), width, 800)
+    page.run(LABELS)
+    for place in (0, 400, 1000):
+        for box in ("logarithmic", "logarithmic"):
+            page.click(box)
+            page.run(f"document.getElementById('time').value = {place}")
+            page.run("document.getElementById('time').dispatchEvent(new Event('input'))")
+            page.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert page.run("Object.values(window.labels).map((labels) => labels.length > 3)") == [True] * 3
+            assert page.run(CLASHES) == []
     page.close()
 
 

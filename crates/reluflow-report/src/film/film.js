@@ -100,6 +100,21 @@
     pen.textAlign = align;
     pen.fillText(text, x, y);
   };
+  // Where a text stands: left, top, right, bottom; whether it keeps clear of others.
+  const room = (pen, text, x, y, align) => {
+    const width = pen.measureText(text).width;
+    const left = align === "center" ? x - width / 2 : align === "right" ? x - width : x;
+    return [left, y - 10, left + width, y + 3];
+  };
+  const clear = (box, others) => others.every((o) => box[0] > o[2] + 2 || o[0] > box[2] + 2 || box[1] > o[3] || o[1] > box[3]);
+  // Writes a text unless it would stand on another; says whether it did.
+  const writeClear = (pen, text, x, y, align, taken) => {
+    const box = room(pen, text, x, y, align);
+    if (!clear(box, taken)) return false;
+    taken.push(box);
+    write(pen, text, x, y, align);
+    return true;
+  };
   const ticks = (low, high, most) => {
     const rough = (high - low) / most, unit = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((k) => k * unit).find((step) => step >= rough);
@@ -139,9 +154,21 @@
 
   const drawPlane = (frame, share, place) => {
     const [pen, width, height] = prepare("plane");
+    const taken = [];
     const [cx, cy] = [width / 2, height / 2], radius = Math.min(width, height) / 2 - 14;
     stroke(pen, [[0, cy], [width, cy]], colours.grid);
     stroke(pen, [[cx, 0], [cx, height]], colours.grid);
+    // A name is moved or condensed where the canvas ends.
+    const name = (text, x, y, align) => {
+      const wide = Math.min(pen.measureText(text).width, width - 4);
+      const left = Math.max(2, Math.min(align === "right" ? x - wide : x, width - 2 - wide));
+      taken.push([left, y - 10, left + wide, y + 3]);
+      pen.fillStyle = colours.text;
+      pen.textAlign = "left";
+      pen.fillText(text, left, y, wide);
+    };
+    name(data.labels[0], width - 2, cy + 30, "right");
+    name(data.labels[1], cx + 6, 11, "left");
     if (element("logarithmic").checked) {
       for (const k of decades(bottom, top, 6)) {
         const r = (radius * (k - bottom)) / (top - bottom);
@@ -150,7 +177,7 @@
         pen.arc(cx, cy, r, 0, 2 * Math.PI);
         pen.strokeStyle = colours.grid;
         pen.stroke();
-        write(pen, power(k), cx + 3, cy - r + 12);
+        writeClear(pen, power(k), cx + 3, cy - r + 12, "left", taken);
       }
     } else {
       for (const value of ticks(-reach, reach, 5)) {
@@ -158,8 +185,8 @@
         const at = (radius * value) / (1.08 * reach);
         stroke(pen, [[cx + at, cy - 3], [cx + at, cy + 3]], colours.rule);
         stroke(pen, [[cx - 3, cy - at], [cx + 3, cy - at]], colours.rule);
-        write(pen, short(value), cx + at, cy + 15, "center");
-        write(pen, short(value), cx - 6, cy - at + 4, "right");
+        writeClear(pen, short(value), cx + at, cy + 15, "center", taken);
+        writeClear(pen, short(value), cx - 6, cy - at + 4, "right", taken);
       }
     }
     data.inputs.forEach(([x, y], i) => {
@@ -173,11 +200,12 @@
         const [bx, by] = [cx + side * far * uy, cy + side * far * ux];
         stroke(pen, [[bx, by], [bx + 8 * ux, by - 8 * uy]], colours.rule, 1.5);
       }
-      const [tx, ty] = [cx + 0.82 * far * uy + 11 * ux, cy + 0.82 * far * ux - 11 * uy];
-      write(pen, "x" + index(i), tx, ty + 4, "center");
+      // Its name stands beside it, at either end, where there is room; where there is none it has no name.
+      [0.82, -0.82, 0.7, -0.7, 0.58, -0.58].some((share) => {
+        const [tx, ty] = [cx + share * far * uy + 11 * ux, cy + share * far * ux - 11 * uy];
+        return writeClear(pen, "x" + index(i), tx, ty + 4, "center", taken);
+      });
     });
-    write(pen, data.labels[0], width - 2, cy + 30, "right", colours.text);
-    write(pen, data.labels[1], cx + 6, 11, "left", colours.text);
     const chosen = held >= 0 ? held : pointed;
     const wide = p * frames <= 60000;
     const trail = (j, from, until, colour, thickness, alpha) => {
@@ -208,7 +236,9 @@
 
   // Axes of a chart; returns how to place a point.
   const axes = (pen, width, height, x, y, xTicks, yTicks, xName, yName) => {
-    const frame = { left: 46, right: width - 10, top: 16, bottom: height - 30 };
+    const widest = Math.max(0, ...yTicks.map((tick) => pen.measureText(tick[1]).width));
+    const frame = { left: Math.max(46, widest + 8), right: width - 10, top: 16, bottom: height - 36 };
+    const taken = [];
     const at = (vx, vy) => [
       frame.left + ((vx - x[0]) / (x[1] - x[0])) * (frame.right - frame.left),
       frame.bottom - ((vy - y[0]) / (y[1] - y[0])) * (frame.bottom - frame.top),
@@ -216,15 +246,16 @@
     for (const [value, text] of yTicks) {
       const [, row] = at(x[0], value);
       stroke(pen, [[frame.left, row], [frame.right, row]], colours.grid);
-      write(pen, text, frame.left - 5, row + 4, "right");
+      writeClear(pen, text, frame.left - 5, row + 4, "right", taken);
     }
     for (const [value, text] of xTicks) {
       const [column] = at(value, y[0]);
       stroke(pen, [[column, frame.bottom], [column, frame.bottom + 4]], colours.rule);
-      write(pen, text, column, frame.bottom + 16, "center");
+      const half = pen.measureText(text).width / 2;
+      writeClear(pen, text, Math.min(column, width - half), frame.bottom + 16, "center", taken);
     }
     stroke(pen, [[frame.left, frame.top], [frame.left, frame.bottom], [frame.right, frame.bottom]], colours.rule);
-    write(pen, xName, frame.right, height - 2, "right", colours.text);
+    write(pen, xName, frame.right, height - 4, "right", colours.text);
     write(pen, yName, frame.left + 4, 11, "left", colours.text);
     return [at, frame];
   };
