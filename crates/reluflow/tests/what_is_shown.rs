@@ -5,7 +5,7 @@ mod common;
 
 use ndarray::{Array1, Array2, array};
 use reluflow::flow::{Accuracy, Exact, Flow, GradientDescent, Integrator, Precision};
-use reluflow::model::Activation;
+use reluflow::model::{Activation, Loss, Train};
 use reluflow::observe::{Observable, When};
 use reluflow::{Dataset, Method, Model, Network, Problem, Record, Stops, Verdict};
 
@@ -43,6 +43,121 @@ fn rows_fall_and_no_record_changes_the_path() {
                 let most = if when == When::PerDecade(8) { 1.001 } else { 1.02 };
                 for pair in losses.windows(2) {
                     assert!(pair[1] <= most * pair[0], "{sizes:?} {draw} {when:?}: {pair:?}");
+                }
+            }
+        }
+    }
+}
+
+/// The loss and the objective of a row are those of the network recorded beside it, whatever the model and the method. Restoring
+/// balances leaves h as it is, but not the penalty of decay.
+#[test]
+fn losses_are_those_of_the_recorded_networks() {
+    let flow = |integrator| {
+        Method::Flow(Flow {
+            integrator,
+            ..Flow::default()
+        })
+    };
+    let methods = [
+        Method::default(),
+        accuracy(Accuracy::Careful),
+        flow(Integrator::Tsitouras),
+        Method::GradientDescent(GradientDescent::default()),
+    ];
+    let mut judged = 0;
+    for (seed, sizes) in [(20, 5, 10), (12, 3, 30), (5, 8, 4)].into_iter().enumerate() {
+        let (drawn, network) = isotropic(sizes, seed as u64);
+        let signs = drawn.labels().mapv(f64::signum);
+        let classes = Dataset::new(drawn.inputs().to_owned(), signs).unwrap();
+        for loss in [Loss::Square, Loss::Logistic] {
+            let data = if loss == Loss::Square { &drawn } else { &classes };
+            for (weight_decay, activation) in [
+                (0.0, Activation::Relu),
+                (0.01, Activation::Relu),
+                (0.3, Activation::Relu),
+                (0.1, Activation::Leaky(0.3)),
+            ] {
+                for method in &methods {
+                    let mut problem = Problem::new(data, &network, method.clone());
+                    problem.model = Model {
+                        loss,
+                        activation,
+                        weight_decay,
+                        ..Model::default()
+                    };
+                    problem.stops = until(30.0);
+                    problem.record = Record {
+                        observables: vec![Observable::Network, Observable::Objective],
+                        when: When::PerDecade(16),
+                        ..Record::default()
+                    };
+                    let solution = problem.solve().unwrap();
+                    for (at, row) in solution.path.iter().zip(solution.trajectory.rows()) {
+                        let outputs = data.outputs(activation, &at.network);
+                        let losses = outputs.iter().zip(data.labels()).map(|(h, y)| loss.value(*h, *y));
+                        let expected = losses.sum::<f64>() / data.examples() as f64;
+                        let hidden: f64 = at.network.hidden_weights().iter().map(|w| w * w).sum();
+                        let output: f64 = at.network.output_weights().iter().map(|a| a * a).sum();
+                        let penalty = 0.5 * weight_decay * (hidden + output) / at.network.neurons() as f64;
+                        let objective = expected + penalty;
+                        let case = format!(
+                            "{sizes:?} {loss:?} {weight_decay} {activation:?} {method:?} t = {}",
+                            row.time
+                        );
+                        let wrong = |found: f64, value: f64| (found - value).abs() > 1e-12 * objective;
+                        assert!(
+                            !wrong(row.loss, expected),
+                            "{case}: L {} against {expected}",
+                            row.loss
+                        );
+                        assert!(
+                            !wrong(row.objective, objective),
+                            "{case}: F {} against {objective}",
+                            row.objective
+                        );
+                        judged += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(judged > 3000, "{judged} rows");
+}
+
+/// A frozen layer keeps its bits, at the end and in every row.
+#[test]
+fn frozen_layers_do_not_move() {
+    let (data, network) = isotropic((20, 5, 12), 4);
+    for (train, weight_decay) in [
+        (Train::Hidden, 0.0),
+        (Train::Output, 0.0),
+        (Train::Hidden, 0.1),
+        (Train::Output, 0.1),
+    ] {
+        for accuracy in [Accuracy::Standard, Accuracy::Careful] {
+            let mut problem = Problem::new(&data, &network, common::accuracy(accuracy));
+            problem.model = Model {
+                train: Some(train),
+                weight_decay,
+                ..Model::default()
+            };
+            problem.stops = until(30.0);
+            problem.record = Record {
+                observables: vec![Observable::Network],
+                when: When::PerDecade(16),
+                ..Record::default()
+            };
+            let solution = problem.solve().unwrap();
+            for now in solution
+                .path
+                .iter()
+                .map(|at| &at.network)
+                .chain([&solution.network])
+            {
+                match train {
+                    Train::Hidden => assert_eq!(now.output_weights(), network.output_weights()),
+                    _ => assert_eq!(now.hidden_weights(), network.hidden_weights()),
                 }
             }
         }

@@ -17,7 +17,8 @@ use crate::model::Model;
 /// nothing is to be restored, and B_j has no such law where layers of two rates decay or the bias does not: there
 /// states are left as they are.
 ///
-/// The velocities scale with it, dw_j/dt ∝ a_j and da_j/dt ∝ w_j but for their decay, so no evaluation is spent.
+/// The velocities scale with it, dw_j/dt ∝ a_j and da_j/dt ∝ w_j but for their decay, so no evaluation is spent. The penalty of decay
+/// is no function of a_j w_j: the objective and the dissipation of the stage follow it.
 #[derive(Debug)]
 pub(super) struct Balance {
     /// B_j(0); none where there is no law.
@@ -26,6 +27,8 @@ pub(super) struct Balance {
     rates: [f64; 2],
     /// λη.
     decay: f64,
+    /// The first number of a frozen layer in the state, and its weights: the sums of a method may move them by roundings.
+    frozen: Option<(usize, Vec<f64>)>,
 }
 
 impl Balance {
@@ -40,6 +43,11 @@ impl Balance {
         let rows = hidden.chunks_exact(m.max(1));
         let balances = output.iter().zip(rows);
         let balances = balances.map(|(a, w)| up * a * a - down * squared_norm(w));
+        let frozen = match (up == 0.0, down == 0.0) {
+            (true, _) => Some((0, hidden.to_vec())),
+            (_, true) => Some((hidden.len(), output.to_vec())),
+            _ => None,
+        };
         Self {
             initial: if lawless || up == 0.0 || down == 0.0 {
                 Vec::new()
@@ -48,11 +56,15 @@ impl Balance {
             },
             rates: [up, down],
             decay: model.weight_decay * up,
+            frozen,
         }
     }
 
-    /// Restores the balances of a stage.
+    /// Restores the balances of a stage, and the weights of a frozen layer.
     pub(super) fn restore(&self, stage: &mut Stage) {
+        if let Some((first, weights)) = &self.frozen {
+            stage.state[*first..][..weights.len()].copy_from_slice(weights);
+        }
         let neurons = self.initial.len();
         if neurons == 0 {
             return;
@@ -61,6 +73,7 @@ impl Balance {
         let m = stage.state.len() / neurons - 1;
         let (hidden, output) = stage.state.split_at_mut(neurons * m);
         let (hidden_velocity, output_velocity) = stage.velocity.split_at_mut(neurons * m);
+        let mut squares = 0.0;
         for (j, c) in self.initial.iter().enumerate() {
             let row = j * m..(j + 1) * m;
             let (a, w) = (&mut output[j], &mut hidden[row.clone()]);
@@ -84,12 +97,18 @@ impl Balance {
                 let pairs = hidden_velocity[row.clone()].iter_mut().zip(&*w);
                 pairs.for_each(|(v, w)| *v = up * *v + hidden_decay * w);
                 output_velocity[j] = down * output_velocity[j] + output_decay * *a;
+                squares += (up * up - 1.0) * *a * *a + (down * down - 1.0) * squared_norm(w);
             } else {
                 hidden_velocity[row].iter_mut().for_each(|v| *v *= up);
                 output_velocity[j] *= down;
             }
             *a *= up;
             w.iter_mut().for_each(|w| *w *= down);
+        }
+        if self.decay > 0.0 {
+            let (rate, p) = (self.rates[0], neurons as f64);
+            stage.loss += 0.5 * self.decay / rate * squares / p;
+            stage.dissipation = squared_norm(&stage.velocity) / (rate * p);
         }
     }
 }
