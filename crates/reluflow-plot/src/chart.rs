@@ -5,7 +5,7 @@ use crate::canvas::{Canvas, Ink, polyline};
 use crate::frame::{Frame, SMALL};
 use crate::layer::{Dash, LINE, Layer};
 use crate::marks::{Marker, draw_marker};
-use crate::text::{Anchor, Label, plain};
+use crate::text::{Anchor, Label, plain, rows};
 
 /// Size of axis labels.
 const LABEL: f64 = 9.0;
@@ -13,6 +13,10 @@ const LABEL: f64 = 9.0;
 const HAIR: f64 = 0.6;
 /// Height of a line of the legend.
 const LEGEND_LINE: f64 = 11.0;
+/// Height of a line of a title.
+const TITLE_LINE: f64 = 12.0;
+/// Width right of the axes.
+const RIGHT: f64 = 9.0;
 
 /// An entry of the legend.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +116,8 @@ impl Chart {
             .collect();
         for row in self.panels.chunks(columns) {
             // The axes of a row start at one height, below its tallest legend.
-            let heads = row.iter().map(|panel| panel.head_height(width));
+            let heads = row.iter().zip(&margins);
+            let heads = heads.map(|(panel, margin)| panel.head_height(width - margin));
             let head = heads.fold(0.0, f64::max);
             let top = canvas.height + head;
             let height = |panel: &Panel| panel.height.unwrap_or(self.panel_height);
@@ -136,10 +141,18 @@ impl Panel {
         self.legend.push(Entry::new(text, ink, marker, dash));
     }
 
-    /// Height of title and legend.
-    fn head_height(&self, width: f64) -> f64 {
-        let title = if self.title.is_empty() { 0.0 } else { 13.0 };
-        7.0 + title + LEGEND_LINE * legend_rows(&self.legend, width - 50.0).len() as f64
+    /// Height of title and legend above axes that begin so far from the panel's right edge.
+    fn head_height(&self, room: f64) -> f64 {
+        let title = match self.title_rows(room).len() {
+            0 => 0.0,
+            rows => TITLE_LINE * rows as f64 + 1.0,
+        };
+        7.0 + title + LEGEND_LINE * legend_rows(&self.legend, room - 5.0).len() as f64
+    }
+
+    /// The lines of the title: it is broken where the panel ends.
+    fn title_rows(&self, room: f64) -> Vec<String> {
+        rows(&self.title, LABEL, room - 2.0)
     }
 
     /// What the vertical axis shows, fitted to the layers.
@@ -168,7 +181,7 @@ impl Panel {
             .x
             .resolve(self.layers.iter().flat_map(|layer| layer.extent().0));
         let y_ticks = self.vertical_ticks(size.1);
-        let (left, right, y) = (origin.0 + margin, origin.0 + size.0 - 9.0, self.vertical());
+        let (left, right, y) = (origin.0 + margin, origin.0 + size.0 - RIGHT, self.vertical());
         let frame = Frame {
             left,
             top: origin.1,
@@ -266,15 +279,19 @@ impl Panel {
     }
 
     fn draw_head(&self, canvas: &mut Canvas, frame: &Frame, right: f64) {
-        let rows = legend_rows(&self.legend, right - frame.left - 5.0);
+        let room = right - frame.left;
+        let rows = legend_rows(&self.legend, room - 5.0);
         let baseline = frame.top - 6.0 - LEGEND_LINE * (rows.len() as f64 - 1.0).max(0.0);
-        if !self.title.is_empty() {
-            let above = if rows.is_empty() {
-                baseline
-            } else {
-                baseline - 12.0
-            };
-            canvas.text(&self.title, (frame.left, above), LABEL, Anchor::Start, Ink::Text);
+        let mut above = if rows.is_empty() {
+            baseline
+        } else {
+            baseline - TITLE_LINE
+        };
+        for row in self.title_rows(room).iter().rev() {
+            // One long word is set smaller.
+            let size = LABEL * (room / Label::new(row, LABEL).width()).min(1.0);
+            canvas.text(row, (frame.left, above), size, Anchor::Start, Ink::Text);
+            above -= TITLE_LINE;
         }
         draw_legend(canvas, &rows, (frame.left, baseline));
     }
@@ -318,5 +335,48 @@ fn draw_legend(canvas: &mut Canvas, rows: &[Vec<(f64, &Entry)>], start: (f64, f6
             canvas.text(&entry.text, (x + 18.5, baseline), SMALL, Anchor::Start, Ink::Text);
         }
         baseline += LEGEND_LINE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canvas::{Mark, Segment};
+
+    /// Whether all that is drawn lies on the page.
+    fn within(canvas: &Canvas) -> bool {
+        let inside = |x: f64, y: f64| (0.0..=canvas.width).contains(&x) && (0.0..=canvas.height).contains(&y);
+        let ends = |mark: &Mark| {
+            mark.path.iter().all(|segment| match *segment {
+                Segment::Move(x, y) | Segment::Line(x, y) | Segment::Cubic(.., x, y) => inside(x, y),
+                Segment::Close => true,
+            })
+        };
+        canvas.marks.iter().all(ends)
+    }
+
+    #[test]
+    fn no_title_is_cut_off() {
+        let long = "*d* = 20, *p* = 30, init.hidden scale = 0.0316: 0.5 at *n* = 123.4 [120.1, 126.9]";
+        for title in [long, "a", &"w".repeat(90)] {
+            for columns in 1..=5 {
+                for panels in 1..=5 {
+                    let mut panel = Panel {
+                        title: title.to_owned(),
+                        x: Axis::linear("*n*"),
+                        ..Panel::default()
+                    };
+                    panel.entry("a series", Ink::Series(0), Some(Marker::Circle), None);
+                    let chart = Chart {
+                        panels: vec![panel; panels],
+                        columns,
+                        width: crate::PAGE,
+                        panel_height: 90.0,
+                        ..Chart::default()
+                    };
+                    assert!(within(&chart.draw()), "{columns} {panels}: {title}");
+                }
+            }
+        }
     }
 }

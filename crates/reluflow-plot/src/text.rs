@@ -45,7 +45,8 @@ struct Run {
 }
 
 /// A line of text. `*x*` is italic, `_{…}` and `^{…}` (or `_x`, `^x` for one character) are indices:
-/// `*μ*(*t*_∞)`, `10^{18}`. A backslash takes the next character as it is.
+/// `*μ*(*t*_∞)`, `10^{18}`. A backslash takes the next character as it is; a no-break
+/// space (U+00A0) is one where titles are not broken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label {
     runs: Vec<Run>,
@@ -56,13 +57,16 @@ impl Label {
     /// Reads the markup.
     pub fn new(markup: &str, size: f64) -> Self {
         let mut runs: Vec<Run> = Vec::new();
-        let mut push = |c: char, italic: bool, level: i8| match runs.last_mut() {
-            Some(run) if run.italic == italic && run.level == level => run.text.push(c),
-            _ => runs.push(Run {
-                text: c.to_string(),
-                italic,
-                level,
-            }),
+        let mut push = |c: char, italic: bool, level: i8| {
+            let c = if c == '\u{a0}' { ' ' } else { c };
+            match runs.last_mut() {
+                Some(run) if run.italic == italic && run.level == level => run.text.push(c),
+                _ => runs.push(Run {
+                    text: c.to_string(),
+                    italic,
+                    level,
+                }),
+            }
         };
         let (mut italic, mut level, mut braced) = (false, 0i8, false);
         let mut characters = markup.chars().peekable();
@@ -153,6 +157,37 @@ impl Label {
     }
 }
 
+/// Markup broken at spaces into rows of at most a width; an italic span that is broken goes on in the next row. A word
+/// that is wider stands alone.
+pub(super) fn rows(markup: &str, size: f64, width: f64) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in markup.split(' ').filter(|word| !word.is_empty()) {
+        match rows.last_mut() {
+            None => rows.push(word.to_owned()),
+            Some(row) if Label::new(&format!("{row} {word}"), size).width() <= width => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            Some(row) if opens(row) => {
+                row.push('*');
+                rows.push(format!("*{word}"));
+            }
+            Some(_) => rows.push(word.to_owned()),
+        }
+    }
+    rows
+}
+
+/// Whether markup ends within an italic span.
+fn opens(markup: &str) -> bool {
+    let (mut open, mut escaped) = (false, false);
+    for c in markup.chars() {
+        open ^= c == '*' && !escaped;
+        escaped = c == '\\' && !escaped;
+    }
+    open
+}
+
 /// The markup without its marks, for alternative text.
 pub fn plain(markup: &str) -> String {
     Label::new(markup, 1.0)
@@ -237,6 +272,27 @@ mod tests {
             .map(|run| (run.text.as_str(), run.level))
             .collect();
         assert_eq!(levels, [("10", 0), ("18", 1), ("x", 0), ("2", -1), ("y", 0)]);
+    }
+
+    #[test]
+    fn rows_are_no_wider_than_asked_and_keep_every_word() {
+        let markup = "*d* = 20, *p q* = 30: 0.5 at *n* = 123.4 [120.1, 126.9]";
+        for width in [40.0, 60.0, 100.0, 400.0] {
+            let rows = rows(markup, 9.0, width);
+            for row in &rows {
+                assert!(Label::new(row, 9.0).width() <= width, "{width}: {row}");
+                assert!(!opens(row), "{row}");
+            }
+            let words: Vec<String> = rows.iter().map(|row| plain(row)).collect();
+            assert_eq!(words.join(" "), plain(markup));
+        }
+        assert_eq!(rows(markup, 9.0, 400.0), [markup]);
+        assert_eq!(rows("*p q*", 9.0, 5.0), ["*p*", "*q*"]);
+        let held = "a\u{a0}b";
+        assert_eq!(rows(held, 9.0, 5.0), [held]);
+        assert_eq!(plain(held), "a b");
+        assert_eq!(rows("a\\* b", 9.0, 400.0), ["a\\* b"]);
+        assert!(rows("", 9.0, 40.0).is_empty());
     }
 
     #[test]

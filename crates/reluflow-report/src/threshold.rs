@@ -14,6 +14,8 @@ use crate::save;
 const MOST_PANELS: usize = 12;
 /// Points of a picture that draws are gathered into, about.
 const POINTS: u64 = 14;
+/// The space within what a title keeps on one line.
+const HELD: &str = "\u{a0}";
 
 /// Writes the tables of [`Study::save`], and [`picture`] beside them as `NAME.svg`, `.png` and `.pdf`. Returns the
 /// name with its folder.
@@ -61,24 +63,20 @@ fn title(study: &Study<'_>, column: &Column) -> String {
     };
     let pairs = study.names().into_iter().zip(study.place_of(column));
     let place: Vec<String> = pairs
-        .map(|(key, value)| format!("{} = {value}", name(key)))
+        .map(|(key, value)| format!("{} = {value}", name(key)).replace(' ', HELD))
         .collect();
     let Estimate { value, low, high } = column.found().estimate;
-    let found = match low.is_finite() && high.is_finite() {
-        true => format!(
-            "{} [{}, {}]",
-            four_digits(value),
-            four_digits(low),
-            four_digits(high)
-        ),
-        false => "not found".to_owned(),
-    };
+    let target = study.question.target;
     let axis = name(study.question.axis.clone());
-    format!(
-        "{}: {} at {axis} = {found}",
-        place.join(", "),
-        study.question.target
-    )
+    let found = match low.is_finite() && high.is_finite() {
+        true => {
+            let place = format!("{target} at {axis} = {}", four_digits(value)).replace(' ', HELD);
+            let interval = format!("[{}, {}]", four_digits(low), four_digits(high)).replace(' ', HELD);
+            format!("{place} {interval}")
+        }
+        false => format!("{target} not found"),
+    };
+    format!("{}: {found}", place.join(", "))
 }
 
 fn panel(study: &Study<'_>, column: &Column) -> Panel {
