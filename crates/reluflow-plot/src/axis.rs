@@ -140,6 +140,11 @@ impl Resolved {
         (self.low..=self.high).contains(&place)
     }
 
+    /// Whether no axis of this scale reaches a value.
+    pub(super) fn is_infinite(&self, value: f64) -> bool {
+        self.scale.forward(value).is_infinite()
+    }
+
     /// Values with labels, and minor values without.
     pub(super) fn ticks(&self, most: usize) -> (Vec<(f64, String)>, Vec<f64>) {
         match self.scale {

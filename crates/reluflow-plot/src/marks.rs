@@ -34,7 +34,7 @@ impl Marker {
     }
 }
 
-/// A vertical interval with caps, or an arrow where it is unbounded.
+/// A vertical interval: a cap where it ends, an arrow where it is unbounded, neither where it goes on beyond the axis.
 pub(super) fn draw_interval(
     canvas: &mut Canvas,
     frame: &Frame,
@@ -45,7 +45,6 @@ pub(super) fn draw_interval(
     if !frame.x.contains(x) || estimate.low == estimate.high {
         return;
     }
-    let unbounded = |value: f64| value.is_infinite() || !frame.y.contains(value);
     let (Some(column), Some(low), Some(high)) =
         (frame.column(x), frame.row(estimate.low), frame.row(estimate.high))
     else {
@@ -54,15 +53,15 @@ pub(super) fn draw_interval(
     let column = column + dodge;
     canvas.line((column, low), (column, high), ink, 0.9);
     for (row, value, inwards) in [(low, estimate.low, -1.0), (high, estimate.high, 1.0)] {
-        if unbounded(value) {
+        if frame.y.contains(value) {
+            canvas.line((column - 1.8, row), (column + 1.8, row), ink, 0.9);
+        } else if frame.y.is_infinite(value) {
             let tip = [
                 (column - 2.4, row + 4.0 * inwards),
                 (column, row),
                 (column + 2.4, row + 4.0 * inwards),
             ];
             canvas.stroke(polyline(&tip), ink, 0.9, &[]);
-        } else {
-            canvas.line((column - 1.8, row), (column + 1.8, row), ink, 0.9);
         }
     }
 }
@@ -119,5 +118,48 @@ pub(super) fn draw_tile(
         let ink = if share > 0.55 { Ink::Page } else { Ink::Text };
         let middle = (0.5 * (from.0 + to.0), 0.5 * (from.1 + to.1) + 0.33 * SMALL);
         canvas.text(text, middle, SMALL, Anchor::Middle, ink);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::axis::Axis;
+
+    /// How many strokes an interval is: its bar, and a cap or an arrow for each end that has one; of these, the arrows.
+    fn strokes(axis: &Axis, low: f64, high: f64) -> (usize, usize) {
+        let frame = Frame {
+            left: 0.0,
+            top: 0.0,
+            right: 100.0,
+            bottom: 100.0,
+            x: Axis::linear("").over(0.0, 2.0).resolve(std::iter::empty()),
+            y: axis.resolve(std::iter::empty()),
+        };
+        let value = 5.0;
+        let mut canvas = Canvas::default();
+        draw_interval(
+            &mut canvas,
+            &frame,
+            (1.0, 0.0),
+            Estimate { value, low, high },
+            Ink::Text,
+        );
+        let arrows = canvas.marks.iter().filter(|mark| mark.path.len() == 3).count();
+        (canvas.marks.len(), arrows)
+    }
+
+    #[test]
+    fn an_end_beyond_the_axis_is_no_arrow_and_an_infinite_one_is() {
+        let linear = Axis::linear("").over(0.0, 10.0);
+        assert_eq!(strokes(&linear, 4.0, 6.0), (3, 0));
+        assert_eq!(strokes(&linear, 4.0, 12.0), (2, 0));
+        assert_eq!(strokes(&linear, -1.0, 12.0), (1, 0));
+        assert_eq!(strokes(&linear, 4.0, f64::INFINITY), (3, 1));
+        assert_eq!(strokes(&linear, f64::NEG_INFINITY, f64::INFINITY), (3, 2));
+        // No logarithmic axis reaches 0.
+        let log = Axis::log("").over(1.0, 10.0);
+        assert_eq!(strokes(&log, 0.0, 6.0), (3, 1));
+        assert_eq!(strokes(&log, 0.5, 6.0), (2, 0));
     }
 }
