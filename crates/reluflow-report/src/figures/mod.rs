@@ -10,7 +10,7 @@ mod transitions;
 
 pub use curvatures::{CurvatureSeries, curvatures};
 pub use map::{MapCell, probability_map};
-pub(crate) use map::{around, edges};
+pub(crate) use map::{around, by_logarithm, edges};
 pub use population::{ShareSeries, overlaps, share_estimate, shares, spurious_series};
 pub(crate) use probabilities::threshold_text;
 pub use probabilities::{CellPoint, ProbabilitySeries, probabilities};
