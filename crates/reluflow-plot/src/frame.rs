@@ -16,6 +16,15 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// The frame moved to the right.
+    pub(super) fn moved(&self, by: f64) -> Self {
+        Self {
+            left: self.left + by,
+            right: self.right + by,
+            ..*self
+        }
+    }
+
     pub(super) fn place(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         let (x, y) = (self.x.share(x)?, self.y.share(y)?);
         Some((

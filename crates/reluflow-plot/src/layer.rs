@@ -80,7 +80,7 @@ pub enum Layer {
         /// Colour.
         ink: Ink,
     },
-    /// Points with vertical intervals; an unbounded end gets an arrow.
+    /// Points with vertical intervals: an unbounded end gets an arrow, one beyond the axis no cap.
     Points {
         /// (x, estimate); an interval of no length draws no bar.
         points: Vec<(f64, Estimate)>,
@@ -90,6 +90,13 @@ pub enum Layer {
         marker: Marker,
         /// How far to move them to the right on the page, so that series with the same x do not cover each other.
         dodge: f64,
+    },
+    /// Another layer, moved to the right on the page: see [`Layer::moved`].
+    Moved {
+        /// How far.
+        by: f64,
+        /// What.
+        layer: Box<Layer>,
     },
     /// A vertical line with the band of its interval.
     Vertical {
@@ -130,6 +137,16 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// The layer moved to the right on the page, so that series with the same x do not cover each other.
+    #[must_use]
+    pub fn moved(self, by: f64) -> Self {
+        if by == 0.0 {
+            return self;
+        }
+        let layer = Box::new(self);
+        Self::Moved { by, layer }
+    }
+
     /// The values that an axis must show: x and y.
     pub(super) fn extent(&self) -> (Vec<f64>, Vec<f64>) {
         match self {
@@ -147,6 +164,7 @@ impl Layer {
                     .flat_map(|p| [p.1.value, p.1.low, p.1.high])
                     .collect(),
             ),
+            Self::Moved { layer, .. } => layer.extent(),
             Self::Vertical { at, .. } => (vec![at.value], Vec::new()),
             Self::Horizontal { at, .. } => (Vec::new(), vec![*at]),
             Self::Words { at, .. } => (vec![at.0], vec![at.1]),
@@ -235,6 +253,7 @@ impl Layer {
                     }
                 }
             }
+            Self::Moved { by, layer } => layer.draw(canvas, &frame.moved(*by)),
             Self::Vertical { at, ink, dash } => {
                 if let (Some(low), Some(high)) = (frame.column(at.low), frame.column(at.high))
                     && high > low
@@ -323,4 +342,34 @@ fn clip(a: (f64, f64), b: (f64, f64), low: (f64, f64), high: (f64, f64)) -> Opti
         if leave == 1.0 { b } else { at(leave) },
     );
     (enter <= leave).then_some(ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::axis::Axis;
+
+    #[test]
+    fn a_layer_moves_as_a_whole() {
+        let axis = || Axis::linear("").over(0.0, 10.0).resolve(std::iter::empty());
+        let frame = Frame {
+            left: 0.0,
+            top: 0.0,
+            right: 100.0,
+            bottom: 100.0,
+            x: axis(),
+            y: axis(),
+        };
+        let line = Layer::Line {
+            points: vec![(2.0, 1.0), (4.0, 3.0)],
+            ink: Ink::Series(0),
+            dash: Dash::Solid,
+        };
+        let mut canvas = Canvas::default();
+        line.clone().moved(1.5).draw(&mut canvas, &frame);
+        let expected = [Segment::Move(21.5, 90.0), Segment::Line(41.5, 70.0)];
+        assert_eq!(canvas.marks[0].path, expected);
+        assert_eq!(line.clone().moved(1.5).extent(), line.extent());
+        assert_eq!(line.clone().moved(0.0), line);
+    }
 }

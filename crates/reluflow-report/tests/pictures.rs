@@ -52,10 +52,13 @@ fn traces(panel: &Panel) -> Vec<(Vec<(f64, f64)>, Ink)> {
 }
 
 fn lines(panel: &Panel) -> Vec<Vec<(f64, f64)>> {
-    let line = |layer: &Layer| match layer {
-        Layer::Line { points, .. } => Some(points.clone()),
-        _ => None,
-    };
+    fn line(layer: &Layer) -> Option<Vec<(f64, f64)>> {
+        match layer {
+            Layer::Line { points, .. } => Some(points.clone()),
+            Layer::Moved { layer, .. } => line(layer),
+            _ => None,
+        }
+    }
     panel.layers.iter().filter_map(line).collect()
 }
 

@@ -51,14 +51,14 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
     });
     let mut legend = Vec::new();
     for (k, one) in series.iter().enumerate() {
-        let (ink, marker) = (Ink::Series(k), Marker::nth(k));
+        let (ink, marker, shift) = (Ink::Series(k), Marker::nth(k), dodge(k, series.len()));
         let mut text = one.name.clone();
         if let Some(threshold) = &one.threshold {
             draw_threshold(
                 &mut probability,
                 threshold,
                 &one.cells,
-                ink,
+                (ink, shift),
                 series.len() <= MOST_BANDS,
             );
             text += &format!(": {}", threshold_text(&threshold.estimate));
@@ -72,23 +72,24 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
             points,
             ink,
             marker,
-            dodge: dodge(k, series.len()),
+            dodge: shift,
         });
         let points: Vec<(f64, Estimate)> = one.cells.iter().map(|cell| (cell.at, cell.remaining)).collect();
         let line = points
             .iter()
             .map(|(at, estimate)| (*at, estimate.value))
             .collect();
-        remaining.layers.push(Layer::Line {
+        let line = Layer::Line {
             points: line,
             ink,
             dash: Dash::Solid,
-        });
+        };
+        remaining.layers.push(line.moved(shift));
         remaining.layers.push(Layer::Points {
             points,
             ink,
             marker,
-            dodge: dodge(k, series.len()),
+            dodge: shift,
         });
         legend.push(Entry::new(
             &text,
@@ -141,26 +142,34 @@ impl CellPoint {
     }
 }
 
-fn draw_threshold(panel: &mut Panel, threshold: &Threshold, cells: &[CellPoint], ink: Ink, banded: bool) {
+fn draw_threshold(
+    panel: &mut Panel,
+    threshold: &Threshold,
+    cells: &[CellPoint],
+    (ink, shift): (Ink, f64),
+    banded: bool,
+) {
     let first = cells.iter().map(|cell| cell.at).fold(f64::INFINITY, f64::min);
     let last = cells.iter().map(|cell| cell.at).fold(f64::NEG_INFINITY, f64::max);
     // A step beyond the cells is no finding, only that every draw here succeeded, or none.
     if last > first && threshold.estimate.value.is_finite() {
         let at = |k: u32| first + (last - first) * f64::from(k) / 200.0;
         let points = (0..=200).map(at).map(|n| (n, threshold.probability(n))).collect();
-        panel.layers.push(Layer::Line {
+        let line = Layer::Line {
             points,
             ink,
             dash: Dash::Solid,
-        });
+        };
+        panel.layers.push(line.moved(shift));
     }
     // Beyond the cells the picture would be of what nobody ran.
     if banded && (first..=last).contains(&threshold.estimate.value) {
-        panel.layers.push(Layer::Vertical {
+        let place = Layer::Vertical {
             at: threshold.estimate,
             ink,
             dash: Dash::Dotted,
-        });
+        };
+        panel.layers.push(place.moved(shift));
     }
 }
 
@@ -192,5 +201,57 @@ mod tests {
             text(f64::NAN, f64::NEG_INFINITY, f64::INFINITY),
             "*N* not determined"
         );
+    }
+
+    /// A series is moved as a whole, beside the others: its points, their line or curve, and its threshold.
+    #[test]
+    fn points_are_on_their_lines() {
+        let one = |name: &str, fit: bool| {
+            let cell = |(k, converged): (usize, u64)| CellPoint {
+                at: 10.0 * (k + 1) as f64,
+                converged,
+                trials: 20,
+                remaining: Estimate {
+                    value: 0.5,
+                    low: 0.4,
+                    high: 0.6,
+                },
+            };
+            let cells: Vec<CellPoint> = [19, 15, 5, 1].into_iter().enumerate().map(cell).collect();
+            let counts: Vec<reluflow_statistics::Cell> = cells
+                .iter()
+                .map(|cell| reluflow_statistics::Cell {
+                    at: cell.at,
+                    successes: cell.converged,
+                    trials: cell.trials,
+                })
+                .collect();
+            ProbabilitySeries {
+                name: name.to_owned(),
+                cells,
+                threshold: fit.then(|| Threshold::fit(&counts, 0.95)),
+            }
+        };
+        let places = |panel: &Panel| -> (Vec<f64>, Vec<f64>) {
+            let points = panel.layers.iter().filter_map(|layer| match layer {
+                Layer::Points { dodge, .. } => Some(*dodge),
+                _ => None,
+            });
+            let lines = panel.layers.iter().filter_map(|layer| match layer {
+                Layer::Line { .. } => Some(0.0),
+                Layer::Moved { by, .. } => Some(*by),
+                _ => None,
+            });
+            (points.collect(), lines.collect())
+        };
+        let chart = probabilities(&[one("a", true), one("b", true)], "*n*", None);
+        let (points, lines) = places(&chart.panels[0]);
+        let twice: Vec<f64> = points.iter().flat_map(|by| [*by, *by]).collect();
+        assert_eq!(lines, twice);
+        let (points, lines) = places(&chart.panels[1]);
+        assert!(points == lines && points[0] < points[1]);
+        let chart = probabilities(&[one("a", false), one("b", false)], "*p*", None);
+        let (points, lines) = places(&chart.panels[0]);
+        assert!(lines.is_empty() && points[0] < points[1]);
     }
 }

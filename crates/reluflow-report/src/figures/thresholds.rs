@@ -8,7 +8,8 @@ use reluflow_statistics::{Estimate, LawFit};
 pub struct ThresholdSeries {
     /// Its name, in markup.
     pub name: String,
-    /// (d or p, N with its interval). Where only one end is finite, an arrow starts there.
+    /// (d or p, N with its interval). Where only one end is finite, an arrow starts there; an interval that the axis cuts off has no
+    /// cap.
     pub points: Vec<(f64, Estimate)>,
     /// The law drawn through them.
     pub law: Option<LawFit>,
@@ -31,14 +32,15 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
         ..Panel::default()
     };
     for (k, one) in series.iter().enumerate() {
-        let (ink, marker) = (Ink::Series(k), Marker::nth(k));
+        let (ink, marker, shift) = (Ink::Series(k), Marker::nth(k), 2.0 * dodge(k, series.len()));
         let mut text = one.name.clone();
         if let Some(law) = &one.law {
-            panel.layers.push(Layer::Line {
+            let line = Layer::Line {
                 points: along(law, &one.points),
                 ink,
                 dash: Dash::Dashed,
-            });
+            };
+            panel.layers.push(line.moved(shift));
             text += &format!(": {}", markup(law, symbol));
         }
         // An end beyond the data is drawn from the finite end on: the cells say N > low, no more.
@@ -59,7 +61,7 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
             points,
             ink,
             marker,
-            dodge: 2.0 * dodge(k, series.len()),
+            dodge: shift,
         });
         panel.entry(&text, ink, Some(marker), one.law.as_ref().map(|_| Dash::Dashed));
     }
@@ -102,6 +104,9 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
         .fold(0.0, f64::max);
     if top > 0.0 {
         panel.y = panel.y.over(0.0, 1.25 * top);
+        if let Some(words) = open_ends(series, 1.25 * top) {
+            panel.entry(words, Ink::Text, None, None);
+        }
     }
     Chart {
         description: format!("Convergence threshold N against {symbol}, with intervals and fitted laws"),
@@ -110,6 +115,24 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
         columns: 1,
         width: COLUMN,
         panel_height: 150.0,
+    }
+}
+
+/// What the ends of intervals say that are not on an axis from 0 to `top`; none where all are.
+fn open_ends(series: &[ThresholdSeries], top: f64) -> Option<&'static str> {
+    let ends = || {
+        series
+            .iter()
+            .flat_map(|one| &one.points)
+            .flat_map(|(_, estimate)| [estimate.low, estimate.high])
+    };
+    let unbounded = ends().any(f64::is_infinite);
+    let beyond = ends().any(|end| end.is_finite() && !(0.0..=top).contains(&end));
+    match (unbounded, beyond) {
+        (true, true) => Some("arrow: no bound; no cap: the bound is off the axis"),
+        (true, false) => Some("arrow: no bound"),
+        (false, true) => Some("no cap: the bound is off the axis"),
+        (false, false) => None,
     }
 }
 
@@ -140,5 +163,35 @@ pub(crate) fn markup(law: &LawFit, symbol: &str) -> String {
     match formula.split_once('^') {
         Some((base, exponent)) => format!("{base}^{{{}}}", exponent.replace('-', "−")),
         None => formula,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_legend_says_what_open_ends_mean() {
+        let words = |ends: &[(f64, f64)]| {
+            let point = |(low, high): &(f64, f64)| {
+                let (low, high) = (*low, *high);
+                let value = 10.0;
+                (1.0, Estimate { value, low, high })
+            };
+            let series = ThresholdSeries {
+                name: "threshold".to_owned(),
+                points: ends.iter().map(point).collect(),
+                law: None,
+            };
+            let legend = thresholds(&[series], "p", "p", &[]).panels.remove(0).legend;
+            legend.get(1).map(|entry| entry.text.clone())
+        };
+        assert_eq!(words(&[(8.0, 12.0)]), None);
+        let far = words(&[(8.0, 12.0), (9.0, 400.0)]);
+        assert_eq!(far.as_deref(), Some("no cap: the bound is off the axis"));
+        let open = words(&[(8.0, f64::INFINITY)]);
+        assert_eq!(open.as_deref(), Some("arrow: no bound"));
+        let both = words(&[(8.0, f64::INFINITY), (-3.0, 12.0)]);
+        assert!(both.is_some_and(|text| text.contains("arrow") && text.contains("cap")));
     }
 }

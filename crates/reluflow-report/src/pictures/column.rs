@@ -4,6 +4,7 @@ use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel, dodge}
 use reluflow_statistics::slope::bootstrap_mean;
 
 use super::natural;
+use crate::figures::by_logarithm;
 use crate::intervals::{LEVEL, RESAMPLES, SEED};
 
 /// The draws at one place of the axis.
@@ -24,8 +25,8 @@ pub struct Series {
     pub draws: Vec<Draws>,
 }
 
-/// Means with 95 % bootstrap intervals over the draws, which are faint discs. An axis whose values are positive and far apart
-/// is logarithmic.
+/// Means with 95 % bootstrap intervals over the draws, which are faint discs. The axis is logarithmic where the places are far
+/// apart or even by their logarithm, values where they are far apart; a series is moved as a whole, beside the others.
 pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
     let places = series
         .iter()
@@ -34,7 +35,7 @@ pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
         .iter()
         .flat_map(|one| one.draws.iter().flat_map(|draws| draws.values.iter().copied()));
     let mut panel = Panel {
-        x: if decade(places) {
+        x: if by_logarithm(places) {
             Axis::log(x_label)
         } else {
             Axis::linear(x_label)
@@ -63,19 +64,20 @@ pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
             .filter(|(_, values)| !values.is_empty())
             .map(|(at, values)| (at, bootstrap_mean(&values, LEVEL, RESAMPLES / 4, SEED)))
             .collect();
-        panel.layers.push(Layer::Discs {
+        let discs = Layer::Discs {
             points: single.collect(),
             ink,
             opacity: 0.35,
-        });
-        panel.layers.push(Layer::Line {
+        };
+        let line = Layer::Line {
             points: estimates
                 .iter()
                 .map(|(at, estimate)| (*at, estimate.value))
                 .collect(),
             ink,
             dash: Dash::Solid,
-        });
+        };
+        panel.layers.extend([discs.moved(shift), line.moved(shift)]);
         panel.layers.push(Layer::Points {
             points: estimates,
             ink,
@@ -96,10 +98,53 @@ pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
     }
 }
 
-/// Whether places are positive and span more than a decade, as the axes of the other figures are chosen.
-fn decade(places: impl Iterator<Item = f64>) -> bool {
-    let (low, high) = places.fold((f64::INFINITY, 0.0f64), |(low, high), x| {
-        (low.min(x), high.max(x))
-    });
-    low > 0.0 && high > 10.0 * low
+#[cfg(test)]
+mod tests {
+    use reluflow_plot::Scale;
+
+    use super::*;
+
+    #[test]
+    fn places_even_by_their_logarithm_have_a_logarithmic_axis() {
+        let draws = [16.0, 32.0, 64.0, 128.0].map(|at| Draws {
+            at,
+            values: vec![1.0],
+        });
+        let series = Series {
+            name: String::new(),
+            draws: draws.to_vec(),
+        };
+        assert_eq!(column(&[series], "n", "loss").panels[0].x.scale, Scale::Log);
+    }
+
+    #[test]
+    fn a_series_is_moved_with_its_line() {
+        let series = |name: &str, value| Series {
+            name: name.to_owned(),
+            draws: vec![
+                Draws {
+                    at: 1.0,
+                    values: vec![value, value],
+                },
+                Draws {
+                    at: 2.0,
+                    values: vec![value],
+                },
+            ],
+        };
+        let chart = column(&[series("a", 1.0), series("b", 2.0)], "n", "loss");
+        let (mut lines, mut discs, mut points) = (Vec::new(), Vec::new(), Vec::new());
+        for layer in &chart.panels[0].layers {
+            match layer {
+                Layer::Points { dodge, .. } => points.push(*dodge),
+                Layer::Moved { by, layer } => match **layer {
+                    Layer::Line { .. } => lines.push(*by),
+                    _ => discs.push(*by),
+                },
+                other => panic!("{other:?} is not moved"),
+            }
+        }
+        assert!(points.len() == 2 && points[0] < points[1]);
+        assert_eq!((&lines, &discs), (&points, &points));
+    }
 }
