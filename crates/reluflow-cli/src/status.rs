@@ -6,6 +6,7 @@ use std::path::Path;
 use reluflow_lab::status::Counts;
 use reluflow_lab::store::Worker;
 use reluflow_lab::store::workers::State;
+use reluflow_lab::threshold::Searched;
 use reluflow_lab::{Experiment, RunFolder, Status, status_with};
 use serde_json::{Value, json};
 
@@ -121,11 +122,27 @@ fn to_lines(status: &Status, experiment: &Experiment, queued: &Waiting, commands
         whole.missing,
         whole.failed
     ));
+    lines.extend(searched(&status.searched));
     if !commands.is_empty() {
         lines.push("what computes the rest:".into());
         lines.extend(commands.iter().map(|command| format!("  {command}")));
     }
     lines
+}
+
+/// What searches for thresholds left, in a line; none where there was no search.
+fn searched(searched: &Searched) -> Option<String> {
+    let names = match &searched.studies[..] {
+        [] => String::new(),
+        studies => format!("; what they found: threshold/{}", studies.join(", threshold/")),
+    };
+    let found = searched.draws > 0 || !searched.studies.is_empty();
+    found.then(|| {
+        format!(
+            "{} draws more, at {} places, of searches for thresholds{names}",
+            searched.draws, searched.places
+        )
+    })
 }
 
 /// A process in a line.
@@ -188,6 +205,11 @@ fn to_json(status: &Status, experiment: &Experiment, queued: &Waiting, commands:
         "trials": counts(&status.whole),
         "shards": status.count,
         "missing_shards": status.missing_shards,
+        "searched": {
+            "draws": status.searched.draws,
+            "places": status.searched.places,
+            "studies": status.searched.studies,
+        },
         "commands": commands,
         "jobs_in_queue": queued.jobs,
         "repeated": status.repeated,

@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::threshold::{Column, Progress, Question, Study, four_digits};
+use reluflow_lab::threshold::{Column, Progress, Question, Searched, Study, four_digits};
 use reluflow_lab::{Experiment, RunFolder, machine_memory};
 use reluflow_report::threshold::save_study;
 use reluflow_statistics::sequential::End;
@@ -50,7 +50,7 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
     let memory = machine_memory() / threads as f64;
     let interrupt = Interrupt::default();
     listen(&interrupt, None);
-    let mut study = Study::open(&experiment, folder, question, memory)?;
+    let mut study = Study::open(&experiment, folder.clone(), question, memory)?;
     let columns = study.columns.len();
     let ended = study.execute(threads, &interrupt, progress(columns, options.quiet))?;
     if !ended {
@@ -82,9 +82,15 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
         say(&note);
     }
     if !options.quiet {
+        let found = folder.read(&experiment)?;
+        let searched = Searched::count(&folder, &experiment, &found)?;
         say(&format!(
-            "{} of these trials were computed now; tables and picture: {}.*",
+            "{} of these {} draws were computed now; with those of the grid and of other searches, {} holds {}; \
+             tables and picture: {}.*",
             study.computed(),
+            study.used(),
+            path.display(),
+            found.trials.len() as u64 + searched.draws,
             files.display()
         ));
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::error::Result;
 use crate::experiment::{Experiment, Shard, order, shards};
 use crate::store::{Damage, RunFolder, Worker};
+use crate::threshold::Searched;
 use crate::trial::FailedTrial;
 
 /// The trials of one cell, each counted once.
@@ -58,6 +59,8 @@ pub struct Status {
     pub count: u32,
     /// The shards with missing trials, from 1.
     pub missing_shards: Vec<u32>,
+    /// What searches for thresholds drew beside.
+    pub searched: Searched,
 }
 
 /// Reads the status of a run.
@@ -83,6 +86,7 @@ pub fn status_with(
     // First the processes, then the trials: what ends in between counts as done and not as missing.
     let workers = folder.workers()?;
     let found = folder.read(experiment)?;
+    let searched = Searched::count(folder, experiment, &found)?;
     let done: HashSet<_> = found
         .trials
         .iter()
@@ -151,6 +155,7 @@ pub fn status_with(
         differing: found.differing,
         count,
         missing_shards: (1..=count).filter(|index| lacking[*index as usize]).collect(),
+        searched,
     })
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use reluflow_lab::experiment::{AxisValue, BadInput, Place};
 use reluflow_lab::summary::{LEVEL, sliding_in};
-use reluflow_lab::threshold::four_digits;
+use reluflow_lab::threshold::{Searched, four_digits};
 use reluflow_lab::{RunFolder, summarize};
 use reluflow_report::grid::{Along, GridThreshold, grid_thresholds};
 use reluflow_report::quoted;
@@ -23,6 +23,7 @@ pub(super) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
     for damage in &found.damaged {
         say(&format!("warning: {damage}; its trials are left out"));
     }
+    let searched = Searched::count(&folder, &experiment, &found)?;
     let along = Along {
         axis: options.axis.clone(),
         rises: options.direction.map(|direction| direction == Direction::Rises),
@@ -51,10 +52,25 @@ pub(super) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
     if let Some(note) = sliding_in(&summarize(&experiment, &found.trials)).filter(|_| !options.quiet) {
         say(&note);
     }
+    if searched.draws > 0 && !options.quiet {
+        say(&left_out(&searched));
+    }
     if !options.quiet && fits.iter().any(|fit| fit.threshold.shape != Shape::Regular) {
         say(&draw_more(options));
     }
     Ok(Done::Completely)
+}
+
+/// What to say of the draws of searches, which are no grid's.
+fn left_out(searched: &Searched) -> String {
+    let Searched { draws, studies, .. } = searched;
+    let found = match &studies[..] {
+        [] => String::new(),
+        studies => format!("; what those found: threshold/{}", studies.join(", threshold/")),
+    };
+    format!(
+        "these are fits to the draws of the grid; {draws} draws of searches for thresholds are left out{found}"
+    )
 }
 
 /// Refuses what only a search understands.

@@ -239,3 +239,64 @@ fn a_target_may_be_in_per_cent() {
         assert!(said.contains("0.95 or 95%"), "{bad}: {said}");
     }
 }
+
+/// What is printed counts the draws of one search; the note and `status` count those of the others and of the grid beside.
+#[test]
+fn several_searches_in_one_folder_are_counted_apart() {
+    let place = Place::with(EXPERIMENT);
+    place.stdout(&["run", "fig.toml", "--out", "run", "--quiet"]);
+    let status = || -> Value { serde_json::from_str(&place.stdout(&["status", "run", "--json"])).unwrap() };
+    let none = serde_json::json!({ "draws": 0, "places": 0, "studies": [] });
+    assert_eq!(status()["searched"], none);
+    assert!(!place.stdout(&["status", "run"]).contains("searches"));
+    let search = |target: &str| {
+        let arguments = [
+            "threshold",
+            "fig.toml",
+            "--json",
+            "--out",
+            "run",
+            "--precision",
+            "20%",
+        ];
+        let output = place.run(&[&arguments[..], &["--target", target]].concat());
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let note = said.lines().find(|line| line.contains("computed now")).unwrap();
+        let counts = |word: &str| word.trim_end_matches(';').parse::<u64>().ok();
+        let counts: Vec<u64> = note.split(' ').filter_map(counts).collect();
+        let [computed, used, total] = counts[..] else {
+            panic!("{note}");
+        };
+        assert_eq!(Some(used), answer["trials"].as_u64());
+        (computed, total)
+    };
+    let mut before = 40;
+    for target in ["0.5", "0.8"] {
+        let (computed, total) = search(target);
+        assert_eq!(total, before + computed);
+        before = total;
+    }
+    let rows = std::fs::read_dir(place.path("run/parts")).unwrap().map(|part| {
+        let columns = reluflow_lab::store::table::read(&part.unwrap().path()).unwrap();
+        columns[0].1.len() as u64
+    });
+    assert_eq!(rows.sum::<u64>(), before);
+    let found = status();
+    assert_eq!(found["trials"]["done"], 40);
+    assert_eq!(found["searched"]["draws"].as_u64(), Some(before - 40));
+    assert_eq!(
+        found["searched"]["studies"],
+        serde_json::json!(["n-0.5", "n-0.8"])
+    );
+    let line = format!("{} draws more, at ", before - 40);
+    let text = place.stdout(&["status", "run"]);
+    assert!(text.contains(&line) && text.contains("threshold/n-0.8"), "{text}");
+    // The thresholds of a folder are those of its grid.
+    let output = place.run(&["threshold", "run", "--json"]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["draws"], 40);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let left_out = format!("{} draws of searches for thresholds are left out", before - 40);
+    assert!(said.contains(&left_out), "{said}");
+}

@@ -12,6 +12,7 @@
 mod column;
 mod output;
 mod rounds;
+mod searched;
 
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ pub use column::{Column, Question};
 pub use output::four_digits;
 use reluflow_statistics::sequential::Step;
 use rounds::Rounds;
+pub use searched::Searched;
 
 /// A study of thresholds, ready to go on.
 #[derive(Debug)]
@@ -136,7 +138,7 @@ impl<'a> Study<'a> {
                     .iter()
                     .filter(|column| column.answer.is_some())
                     .count(),
-                trials: self.columns.iter().map(|column| column.search.trials()).sum(),
+                trials: self.used(),
                 next: wanted.iter().map(|place| place.3).sum(),
             });
             if wanted.is_empty() {
@@ -170,7 +172,12 @@ impl<'a> Study<'a> {
         self.rounds.computed()
     }
 
-    /// What to say of draws in which neurons slid along kinks for most of the way, if there are any.
+    /// Number of draws that the searches have used, computed now or before: the sum of the columns'.
+    pub fn used(&self) -> u64 {
+        self.columns.iter().map(|column| column.search.trials()).sum()
+    }
+
+    /// What to say of the draws used in which neurons slid along kinks for most of the way, if there are any.
     pub fn sliding(&self) -> Option<String> {
         self.rounds.sliding()
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use reluflow_statistics::Estimate;
 use serde_json::{Map, Value, json};
 
+use super::searched::DRAWS;
 use super::{Column, Study};
 use crate::error::{Error, Result};
 use crate::experiment::AxisValue;
@@ -64,7 +65,7 @@ impl Study<'_> {
             table::write(&path, columns).map_err(|source| Error::Parquet { path, source })
         };
         write(&name, &self.thresholds())?;
-        write(&format!("{name}-draws"), &self.draws())?;
+        write(&format!("{name}{DRAWS}"), &self.draws())?;
         Ok(folder.join(name))
     }
 

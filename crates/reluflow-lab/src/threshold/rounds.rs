@@ -30,6 +30,8 @@ pub(super) struct Rounds {
     known: HashMap<(usize, u64), bool>,
     /// Of these, the trials in which neurons slid along kinks for most of the way.
     slid: HashSet<(usize, u64)>,
+    /// Of these, the trials that were asked for: a folder may hold more at the same places.
+    used: HashSet<(usize, u64)>,
     /// Whether the folder held parts before.
     resumed: bool,
     /// Cells whose trials were looked for in the folder.
@@ -51,6 +53,7 @@ impl Rounds {
             index: HashMap::new(),
             known: HashMap::new(),
             slid: HashSet::new(),
+            used: HashSet::new(),
             resumed,
             looked_up: 0,
             pending: Vec::new(),
@@ -96,6 +99,7 @@ impl Rounds {
             self.finish()?;
         }
         result?;
+        self.used.extend(keys);
         Ok(todo
             .iter()
             .all(|key| self.known.contains_key(key))
@@ -110,9 +114,10 @@ impl Rounds {
         }
     }
 
-    /// What to say of trials in which neurons slid, if there are any.
+    /// What to say of the trials asked for in which neurons slid, if there are any.
     pub(super) fn sliding(&self) -> Option<String> {
-        sliding(self.slid.len() as u64, self.known.len() as u64)
+        let slid = self.slid.intersection(&self.used).count();
+        sliding(slid as u64, self.used.len() as u64)
     }
 
     /// Writes what waits to be written.
@@ -231,5 +236,21 @@ mod tests {
         rounds.end();
         assert_eq!(parts(), 1);
         assert_eq!(folder.read(&rounds.design).unwrap().trials.len(), 300);
+    }
+
+    #[test]
+    fn trials_of_other_searches_are_not_counted_among_those_that_slid() {
+        let text = "[sweep]\nd = 2\nn = 2\np = 2\ndraws = 1\n";
+        let experiment = Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let folder = RunFolder::check(place.path(), &experiment).unwrap();
+        let mut rounds = Rounds::open(&experiment, folder).unwrap();
+        // Two are in the folder, one of them slid, and only the other is asked for.
+        rounds.known.extend([((0, 0), true), ((0, 1), true)]);
+        rounds.slid.insert((0, 1));
+        rounds.used.insert((0, 0));
+        assert_eq!(rounds.sliding(), None);
+        rounds.used.insert((0, 1));
+        assert_eq!(rounds.sliding(), sliding(1, 2));
     }
 }

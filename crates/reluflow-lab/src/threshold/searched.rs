@@ -1,0 +1,102 @@
+//! Counts the draws of a folder that searches for thresholds made and no grid plans.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::experiment::{AxisValue, Cell, Experiment};
+use crate::store::files;
+use crate::store::table::{self, Column, Columns};
+use crate::store::{Found, RunFolder};
+
+/// The verdict of a row that stands for a failed trial.
+const FAILED: &str = "failed";
+/// How the names of the tables of a study's draws end.
+pub(super) const DRAWS: &str = "-draws";
+
+/// What searches for thresholds left in a folder beside the draws of its grid.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// Draws that the grid does not plan: at other places, or later ones of its cells.
+    pub draws: u64,
+    /// The places of these draws.
+    pub places: u64,
+    /// The studies that ended, named after axis and target: `n-0.5`.
+    pub studies: Vec<String>,
+}
+
+impl Searched {
+    /// Counts them in a folder; `found` is what it holds of the experiment.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn count(folder: &RunFolder, experiment: &Experiment, found: &Found) -> Result<Self> {
+        let studies = studies(folder.path())?;
+        let rows: usize = found.parts.iter().map(|(_, rows)| rows).sum();
+        // Most folders have no more than their grid: they need not be read again.
+        if rows == found.trials.len() + found.failed.len() + found.repeated {
+            return Ok(Self {
+                studies,
+                ..Self::default()
+            });
+        }
+        let grid: HashSet<String> = experiment.cells.iter().map(Cell::key).collect();
+        let mut draws: HashSet<(String, i64)> = HashSet::new();
+        for (path, _) in &found.parts {
+            // Another process may have merged the part since; its draws are counted the next time.
+            let Ok(columns) = table::read(path) else { continue };
+            let planned =
+                |(key, draw): &(String, i64)| grid.contains(key) && (*draw as u64) < experiment.draws;
+            draws.extend(keys(experiment, &columns).into_iter().filter(|key| !planned(key)));
+        }
+        let places: HashSet<&String> = draws.iter().map(|(key, _)| key).collect();
+        Ok(Self {
+            draws: draws.len() as u64,
+            places: places.len() as u64,
+            studies,
+        })
+    }
+}
+
+/// The studies with tables in a run's folder, by name.
+fn studies(folder: &Path) -> Result<Vec<String>> {
+    let stem = |path: PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
+    let names: BTreeSet<String> = files::list(&folder.join("threshold"), "parquet")?
+        .into_iter()
+        .filter_map(stem)
+        .collect();
+    Ok(names.into_iter().filter(|name| !name.ends_with(DRAWS)).collect())
+}
+
+/// The cell and the draw of every row that ended, the cell as [`Cell::key`] has it.
+fn keys(experiment: &Experiment, columns: &Columns) -> Vec<(String, i64)> {
+    let column = |name: &str| {
+        columns
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|found| &found.1)
+    };
+    let whole = |name: &str, row: usize| match column(name) {
+        Some(Column::Integers(values)) => values[row],
+        _ => 0,
+    };
+    let value = |name: &String, row: usize| match column(name) {
+        Some(Column::Numbers(values)) => AxisValue::Number(values[row]).to_string(),
+        Some(Column::Texts(values)) => values[row].clone(),
+        _ => String::new(),
+    };
+    let Some(Column::Texts(verdicts)) = column("verdict") else {
+        return Vec::new();
+    };
+    let ended = (0..verdicts.len()).filter(|row| verdicts[*row] != FAILED);
+    let key = |row| {
+        let sizes = ["d", "n", "p"].map(|name| whole(name, row).to_string()).join(" ");
+        let values = experiment.axes.iter().map(|name| value(name, row));
+        let key = std::iter::once(sizes)
+            .chain(values)
+            .collect::<Vec<_>>()
+            .join("\t");
+        (key, whole("draw", row))
+    };
+    ended.map(key).collect()
+}
