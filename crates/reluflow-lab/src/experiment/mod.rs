@@ -24,6 +24,7 @@
 mod along;
 mod axis;
 pub(crate) mod bad_input;
+mod classes;
 mod complaint;
 mod digest;
 mod document;

@@ -90,6 +90,7 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep, memory: &Memory) -> Result<Vec<C
                     }
                     None => Spec::read(&substitute(tree, sweep, &combination.axes), memory)?,
                 });
+                spec.check_labels(|| substitute(tree, sweep, &combination.axes))?;
                 first.get_or_insert_with(|| spec.clone());
                 let indices = sweep.axes.iter().zip(&combination.axes);
                 let axes = indices.map(|(axis, index)| AxisValue::of(&axis.values.get(*index)));

@@ -114,6 +114,11 @@ impl<T: Arrays> Kept<T> {
         &self.known
     }
 
+    /// The numbers, where they were read already.
+    pub(super) fn numbers_if_read(&self) -> Option<&T> {
+        self.numbers.get()?.as_ref().ok()
+    }
+
     /// SHA-256 of the numbers.
     pub fn digest(&self) -> &str {
         &self.known.sha256

@@ -12,6 +12,7 @@ use reluflow::population::{PopulationStops, TeacherLaw};
 use reluflow::{Method, Model, Record, Stops, Units};
 
 use super::bad_input::BadInput;
+use super::classes::check_classes;
 use super::complaint::{Complaint, read_section};
 use super::document::{Content, Node, Table};
 use super::remembered::Memory;
@@ -234,6 +235,19 @@ impl Spec {
             data.1,
             network.map(|(_, p)| p),
         )
+    }
+
+    /// Checks that the labels of data files suit the loss; `tree` is what this was read from.
+    ///
+    /// # Errors
+    /// Naming the key of the labels, the first that does not suit, and its row.
+    pub fn check_labels(&self, tree: impl Fn() -> Table) -> Result<(), BadInput> {
+        let loss = self.model.loss;
+        check_classes("data", &self.data, loss, &tree)?;
+        match self.test.as_ref().and_then(|test| test.other.as_ref()) {
+            Some(other) => check_classes("test", other, loss, &tree),
+            None => Ok(()),
+        }
     }
 
     /// Checks that data and network can be drawn in these sizes; `tree` is what this was read from.

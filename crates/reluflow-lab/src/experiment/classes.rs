@@ -1,0 +1,90 @@
+//! Refuses data files whose labels are not those of a classification, where the loss is one.
+
+use reluflow::model::Loss;
+
+use super::bad_input::{BadInput, Place};
+use super::document::{Content, Node, Table};
+use super::source::DataSource;
+
+/// Checks the labels of a data file that was read, `[data]` or `[test]`.
+///
+/// A file that a run's folder only remembers is not read for this: its labels were checked when the folder was made.
+///
+/// # Errors
+/// When the loss is one of classification and a label is neither 1 nor −1: names the key, the first such label and its row.
+pub(super) fn check_classes(
+    section: &str,
+    data: &DataSource,
+    loss: Loss,
+    tree: impl Fn() -> Table,
+) -> Result<(), BadInput> {
+    let DataSource::File(file) = data else {
+        return Ok(());
+    };
+    let Some(read) = file.numbers_if_read().filter(|_| loss.is_classification()) else {
+        return Ok(());
+    };
+    let labels = read.dataset.labels().to_vec();
+    let is_other = |y: &&f64| y.abs() != 1.0;
+    let Some(row) = labels.iter().position(|y| is_other(&y)) else {
+        return Ok(());
+    };
+    let others = labels.iter().filter(is_other).count();
+    let problem = format!("[{section}] labels do not suit model.loss = \"{loss}\"");
+    let expected = format!("labels 1 and -1 for the {loss} loss");
+    let column = match read.account.label.as_str() {
+        "" => String::new(),
+        name => format!(" of column `{name}`"),
+    };
+    let found = format!(
+        "{} in row {row} (from 0){column}; {others} of {} labels are neither",
+        labels[row],
+        labels.len()
+    );
+    let hint = format!("{}; loss = \"square\" takes any labels", advice(&labels));
+    let tree = tree();
+    let bad = match place(&tree, section, row) {
+        Some(node) => BadInput::at(&node.origin, problem, expected, found),
+        None => BadInput::new(Place::Flag(section.to_owned()), problem, expected, found),
+    };
+    Err(bad.hint(hint))
+}
+
+/// How the labels may be made ±1.
+fn advice(labels: &[f64]) -> String {
+    let mut values = labels.to_vec();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    match values[..] {
+        [low, high] => format!("write -1 in the place of {low}, and 1 in the place of {high}"),
+        _ => "a classification has two classes: write the labels of one as 1, of the other as -1".to_owned(),
+    }
+}
+
+/// The value to point at: the label itself where it is written in the file, else the column, else the data file.
+fn place<'a>(tree: &'a Table, section: &str, row: usize) -> Option<&'a Node> {
+    let table = tree.get(section)?.as_table()?;
+    if let Some(node) = table.get("y") {
+        return Some(match &node.content {
+            Content::Array(labels) => labels.get(row).unwrap_or(node),
+            _ => node,
+        });
+    }
+    ["label", "label_column", "labels", "path", "law"]
+        .iter()
+        .find_map(|key| table.get(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_classes_are_told_what_to_write() {
+        assert_eq!(
+            advice(&[2.0, 1.0, 2.0]),
+            "write -1 in the place of 1, and 1 in the place of 2"
+        );
+        assert!(advice(&[0.0, 1.0, 2.0]).starts_with("a classification has two classes"));
+    }
+}
