@@ -134,7 +134,7 @@ impl Loss {
         let hint = if zeros == others {
             "all of them 0: map 0 to -1, y -> 2y - 1".to_owned()
         } else {
-            format!("{zeros} of them 0; the signs of centred labels are labels of classification")
+            format!("{zeros} of them 0; model.loss = \"square\" takes any labels")
         };
         let n = labels.len();
         let expected = format!("-1 or 1 throughout for the {self} loss");
@@ -212,7 +212,11 @@ mod tests {
              all of them 0: map 0 to -1, y -> 2y - 1"
         );
         let error = Loss::Exponential.check_labels(&[0.0, 2.0, -1.0]).unwrap_err();
-        assert!(error.to_string().contains("2 of 3 that are neither, 1 of them 0"));
+        assert!(
+            error
+                .to_string()
+                .ends_with("2 of 3 that are neither, 1 of them 0; model.loss = \"square\" takes any labels")
+        );
         assert!(Loss::Exponential.check_labels(&[1.0, -1.0]).is_ok());
         assert!(Loss::Square.check_labels(&[0.0, 0.3]).is_ok());
     }
