@@ -98,7 +98,7 @@ mod tests {
         };
         for n in [1, 2, 3, 8, 9, 40, 150] {
             for scale in [1e-200, 1e-9, 1.0, 1e12, 1e150] {
-                for (kind, graded) in [("random", 1.0), ("graded", 0.7), ("split", 1.0)] {
+                for (kind, graded) in [("random", 1.0_f64), ("graded", 0.7), ("split", 1.0)] {
                     let diagonal: Vec<f64> = (0..n).map(|k| entry(scale * graded.powi(k))).collect();
                     let beside: Vec<f64> = (1..n)
                         .map(|k| {
