@@ -34,7 +34,12 @@ pub(super) fn apply(tree: &mut Table, setting: &Override) -> Result<(), BadInput
         found = entry.map(|entry| (&entry.origin, &entry.node));
         table = entry.and_then(|entry| entry.node.as_table());
     }
-    if let Some((origin, node)) = found {
+    // A section that the file does not have is a new one, and is known by its own name in the flag.
+    if let Some(section) = path.first().and_then(|key| parsed.entry(key))
+        && tree.entry(&section.key).is_none()
+    {
+        tree.set(&path[..1], &section.origin, section.node.clone());
+    } else if let Some((origin, node)) = found {
         tree.set(&path, origin, node.clone());
     }
     Ok(())
