@@ -122,6 +122,10 @@ fn bad_input_is_named() {
     expect(("gradient_norm = 1e-9", "trap = true"), "trap");
     expect(("[units]", "[flow]\nmethod = \"exact\"\n[units]"), "no kinks");
     expect(("scaling = \"unscaled\"", "loss = \"sum\""), "half-mean");
+    expect(
+        ("scaling = \"unscaled\"", "loss = \"half-sum\""),
+        "found: half-sum",
+    );
     expect(("law = \"orthonormal\"", "law = \"orthogonal\""), "orthonormal");
     expect(
         (
@@ -134,4 +138,6 @@ fn bad_input_is_named() {
         ("[stop]", "[record]\nobservables = [\"curvature\"]\n[stop]"),
         "gradient norm and overlaps",
     );
+    let asks = "[record]\nobservables = [\"squared-norm\"]\n[stop]";
+    expect(("[stop]", asks), "found: squared-norm");
 }

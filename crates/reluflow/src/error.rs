@@ -1,5 +1,17 @@
 //! Says what was expected and what was found when an input cannot be used.
 
+/// A name as it is written in files, from the name of the variant: `SquaredNorm` is `squared-norm`.
+pub(crate) fn as_written(variant: impl std::fmt::Debug) -> String {
+    let mut name = String::new();
+    for (k, letter) in format!("{variant:?}").chars().enumerate() {
+        if letter.is_uppercase() && k > 0 {
+            name.push('-');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}
+
 /// Why a value handed to this crate was refused.
 ///
 /// Outcomes of a run are not errors: see [`crate::Verdict`].

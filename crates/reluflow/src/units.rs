@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, as_written};
 use crate::observe::stationary::Stationarity;
 use crate::observe::{Timing, Unit, When};
 use crate::{LossScaling, Method, Model, Network, Record, Scaling, Solution, Stops, Success, Verdict};
@@ -50,11 +50,7 @@ impl Units {
     pub fn needs(self, model: &Model) -> Result<()> {
         if model.loss.is_classification() && self.loss != LossScaling::default() {
             let expected = "none with a classification loss, which is the mean over the examples";
-            return Err(Error::out_of_range(
-                "units.loss",
-                expected,
-                format!("{:?}", self.loss),
-            ));
+            return Err(Error::out_of_range("units.loss", expected, as_written(self.loss)));
         }
         Ok(())
     }

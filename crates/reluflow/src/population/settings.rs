@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, as_written};
 use crate::flow::{Flow, Integrator, Precision};
 use crate::model::{Loss, Model};
 use crate::{Method, observe::Record};
@@ -165,7 +165,7 @@ pub fn check_record(record: &Record) -> Result<()> {
             Err(Error::out_of_range(
                 "record.observables",
                 expected,
-                format!("{observable:?}"),
+                as_written(observable),
             ))
         }
     }

@@ -3,7 +3,7 @@
 use super::overlaps::Overlaps;
 use super::settings::PopulationStops;
 use super::solution::PopulationSolution;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, as_written};
 use crate::{LossScaling, Scaling, Units};
 
 impl Units {
@@ -16,11 +16,7 @@ impl Units {
             LossScaling::HalfMean | LossScaling::Mean => Ok(()),
             _ => {
                 let expected = "half-mean (½ E r²) or mean (E r²) on the population loss, which is no sum";
-                Err(Error::out_of_range(
-                    "units.loss",
-                    expected,
-                    format!("{:?}", self.loss),
-                ))
+                Err(Error::out_of_range("units.loss", expected, as_written(self.loss)))
             }
         }
     }
