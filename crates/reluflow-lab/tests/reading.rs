@@ -422,3 +422,22 @@ fn names_in_single_quotes_are_names() {
     let account = read("it's,b'\n1.5,2\n3,4.5\n", "").unwrap().account;
     assert_eq!(account.inputs, ["it's"]);
 }
+
+/// Two columns of one name are refused where they are used, and may be dropped together.
+#[test]
+fn columns_of_one_name_are_refused() {
+    let text = "a,b,a,y\n1.5,2,3.5,1\n0.5,4,2.5,-1\n";
+    let hint = "drop = [\"a\"] leaves them all out";
+    assert_refused(read(text, ""), "2 columns `a`", hint);
+    assert_data(read(text, "drop = [\"a\"]"), &[2.0, 4.0], &[1.0, -1.0]);
+    assert_data(
+        read(text, "inputs = [\"b\"]\nlabel = \"y\""),
+        &[2.0, 4.0],
+        &[1.0, -1.0],
+    );
+    assert_refused(
+        read("y,b,y\n1.5,2,1\n0.5,4,-1\n", "label = \"b\""),
+        "2 columns `y`",
+        "drop",
+    );
+}

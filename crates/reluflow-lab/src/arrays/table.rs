@@ -1,5 +1,6 @@
 //! Chooses inputs and labels among the columns of a table, and refuses what is no number.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use ndarray::{Array1, Array2};
@@ -66,7 +67,13 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
     let mut left_out = Vec::new();
     let mut dropped = vec![false; columns.len()];
     for name in choice.drop {
-        dropped[find("drop", name)?] = true;
+        // Of columns of one name all are left out.
+        match columns.iter().filter(|column| column.name == *name).count() {
+            2.. => (0..columns.len())
+                .filter(|k| columns[*k].name == *name)
+                .for_each(|k| dropped[k] = true),
+            _ => dropped[find("drop", name)?] = true,
+        }
         left_out.push(format!("{} (drop)", shown(name)));
     }
     let inputs = choice
@@ -120,6 +127,7 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
         let found = format!("the label {} alone", shown(&columns[label].name));
         return Err(Unusable::new(path, "at least one column of inputs", found));
     }
+    check_names(path, columns, inputs.iter().chain([&label]))?;
     for k in inputs.iter().chain([&label]) {
         check(path, &columns[*k])?;
     }
@@ -242,6 +250,27 @@ fn guess_label(
             .hint(format!("name it: label = {:?}", columns[first].name)))
         }
     }
+}
+
+/// Refuses two columns of one name among those that are used.
+fn check_names<'a>(
+    path: &Path,
+    columns: &[Column],
+    used: impl Iterator<Item = &'a usize>,
+) -> Result<(), Unusable> {
+    let mut seen = HashSet::new();
+    let name_of = |k: &usize| columns[*k].name.as_str();
+    let mut twice = used.map(name_of).filter(|name| !name.is_empty());
+    let Some(name) = twice.find(|name| !seen.insert(*name)) else {
+        return Ok(());
+    };
+    let count = columns.iter().filter(|column| column.name == name).count();
+    let found = format!("{count} columns {}", shown(name));
+    Err(
+        Unusable::new(path, "a name of its own for every column", found).hint(format!(
+            "rename all but one of them; drop = [{name:?}] leaves them all out"
+        )),
+    )
 }
 
 /// Refuses a column that is no column of numbers.
