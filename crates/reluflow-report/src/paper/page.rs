@@ -249,7 +249,7 @@ fn budgets(page: &mut Page, findings: &Findings) {
         vec![format!("{budget} ×"), words(&fit.estimate)]
     };
     page.table(
-        &["time, in the paper's", "threshold of the flow"],
+        &["time, in units of the paper's", "threshold of the flow"],
         &findings.budgets.iter().map(row).collect::<Vec<_>>(),
     );
 }

@@ -23,7 +23,7 @@ pub(super) fn thresholds(results: &[Results]) -> Option<Named> {
     let (d, p, all) = (first.d, first.p, product(first));
     let mut time = Panel {
         title: format!("*d* = {d}, *p* = {p}"),
-        x: Axis::log("time given, in the paper's"),
+        x: Axis::log("time given, in units of the paper's"),
         y: Axis::linear("threshold *N*").over(0.0, 1.1 * all),
         ..Panel::default()
     };
