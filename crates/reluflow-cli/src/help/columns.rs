@@ -11,6 +11,13 @@ use super::terminal::{two_columns, width, wrapped};
 const OF_TRIALS: &str = "Columns of the trials in a run's folder: of its Parquet files, of `run.trials()` in Python, and of `reluflow picture`. Those of the \
                          table above that were recorded follow with their last values, and, on a Gaussian population, those at the end.";
 
+/// What pictures compute from two columns of a trial.
+const REMAINING: [&str; 3] = [
+    "remaining_loss",
+    "number; in pictures only",
+    "L/L(0) at the end, `loss` over `initial_loss`. The summary of a cell has its mean over draws, and as `failed_loss` that mean with 0 for draws that succeeded.",
+];
+
 /// What is said first.
 const BEFORE: &str = "Columns of a run over time: of `reluflow trajectory`, of `solution.table()` in Python, and, at the end of every trial, of a run's \
                       folder. The first are always there; the others are asked for by the name of their observable, `[record] observables = [\"rank\"]`.";
@@ -55,7 +62,7 @@ fn of_trials() -> Vec<[&'static str; 3]> {
         };
         Some([column.name, kind, column.meaning])
     });
-    words.chain(numbers).collect()
+    words.chain(numbers).chain([REMAINING]).collect()
 }
 
 fn markdown(groups: &[(Word, Vec<Column>)]) -> String {
@@ -79,9 +86,9 @@ fn markdown(groups: &[(Word, Vec<Column>)]) -> String {
         .map(|[name, kind, meaning]| vec![format!("`{name}`"), (*kind).to_owned(), escaped(meaning)])
         .collect();
     let head_of_trials = ["column of a trial", "kind", "meaning"];
+    let before = escaped(BEFORE).replacen("every trial", "[every trial](#of-a-trial)", 1);
     format!(
-        "{}\n{}\n## Of a trial\n\n{}\n{}",
-        escaped(BEFORE),
+        "{before}\n{}\n## Of a trial\n\n{}\n{}",
         table(&head, &rows),
         escaped(OF_TRIALS),
         table(&head_of_trials, &trials)
