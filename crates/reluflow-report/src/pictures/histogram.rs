@@ -41,7 +41,13 @@ pub fn histogram(samples: &[Sample], label: &str) -> Chart {
     let edge = |k: usize| back(low + (high - low) * k as f64 / bins as f64);
     let room = 0.03 * (high - low);
     axis = axis.over(back(low - room), back(high + room));
+    let all: usize = samples.iter().map(|one| one.values.len()).sum();
+    let note = match all - known().count() {
+        0 => String::new(),
+        missing => format!("{missing} of {all} draws have no value"),
+    };
     let mut panel = Panel {
+        title: note.clone(),
         x: axis,
         y: Axis::linear("draws"),
         ..Panel::default()
@@ -84,11 +90,32 @@ pub fn histogram(samples: &[Sample], label: &str) -> Chart {
     }
     panel.y = panel.y.over(0.0, 1.08 * tallest as f64);
     Chart {
-        description: format!("Histogram of {label}"),
+        description: match note.as_str() {
+            "" => format!("Histogram of {label}"),
+            note => format!("Histogram of {label}; {note}"),
+        },
         panels: vec![panel],
         legend: Vec::new(),
         columns: 1,
         width: COLUMN,
         panel_height: 125.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_without_a_value_are_counted() {
+        let sample = |values: &[f64]| Sample {
+            name: String::new(),
+            values: values.to_vec(),
+        };
+        let chart = histogram(&[sample(&[1.0, f64::NAN]), sample(&[2.0, f64::NAN, 3.0])], "time");
+        assert_eq!(chart.panels[0].title, "2 of 5 draws have no value");
+        assert_eq!(chart.description, "Histogram of time; 2 of 5 draws have no value");
+        let chart = histogram(&[sample(&[1.0, 2.0])], "time");
+        assert_eq!(chart.panels[0].title, "");
     }
 }
