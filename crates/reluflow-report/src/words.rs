@@ -73,6 +73,12 @@ fn thresholds(fits: &[GridThreshold], axis: &str) -> Option<String> {
     };
     let (least, most) = (known.iter().min_by(by_value)?, known.iter().max_by(by_value)?);
     Some(match (fits.len(), known.len()) {
+        (2.., 1) => format!(
+            "Half of the draws succeed at {} at {}, with its 95 % interval; 1 of {} columns bounds its threshold.",
+            found(least),
+            place(least),
+            fits.len()
+        ),
         (1, _) => format!(
             "Half of the draws succeed at {}, with its 95 % interval.",
             found(least)
@@ -95,6 +101,16 @@ pub(super) fn interpolates(experiment: &Experiment) -> Vec<String> {
     for cell in &experiment.cells {
         let spec = std::sync::Arc::as_ptr(&cell.spec);
         if last.replace(spec) == Some(spec) {
+            continue;
+        }
+        if let DataSource::Population(_) = cell.spec.data {
+            let sentence = match cell.spec.population_stops.loss {
+                0.0 => "No loss counts as a global minimum, since stop.loss is 0.".to_owned(),
+                level => format!("A draw succeeds once the loss is below {level:e}, a global minimum."),
+            };
+            if !sentences.contains(&sentence) {
+                sentences.push(sentence);
+            }
             continue;
         }
         let (stops, loss) = (&cell.spec.stops, cell.spec.model.loss);
@@ -141,7 +157,10 @@ pub(super) fn units(experiment: &Experiment) -> Vec<String> {
             Scaling::MeanField => ("(1/p) Σ_j a_j σ(⟨w_j, x⟩)", "dθ/dt = −p ∇L"),
             Scaling::Unscaled => ("Σ_j a_j σ(⟨w_j, x⟩)", "dθ/dt = −∇L"),
         };
+        let of_population = matches!(cell.spec.data, DataSource::Population(_));
         let loss = match (model.loss, units.loss) {
+            (_, LossScaling::Mean) if of_population => "E (h(x) − h*(x))² over x ~ N(0, I), h* the teacher",
+            _ if of_population => "½ E (h(x) − h*(x))² over x ~ N(0, I), h* the teacher",
             (Loss::Square, LossScaling::HalfMean) => "(1/2n) Σ_i (h(x_i) − y_i)²",
             (Loss::Square, LossScaling::Mean) => "(1/n) Σ_i (h(x_i) − y_i)²",
             (Loss::Square, LossScaling::HalfSum) => "(1/2) Σ_i (h(x_i) − y_i)²",
@@ -196,6 +215,18 @@ pub(super) fn columns(summaries: &[CellSummary]) -> Vec<String> {
         (
             "lost-examples",
             "some examples have no correctly active neuron, and can get none",
+        ),
+        (
+            "global",
+            "the loss fell below the level that counts as a global minimum",
+        ),
+        (
+            "spurious",
+            "a stationary point above that level whose Hessian has no negative eigenvalue",
+        ),
+        (
+            "saddle",
+            "a stationary point above that level whose Hessian has a negative eigenvalue",
         ),
         ("stationary", "it came to rest without success"),
         ("out-of-budget", "it was stopped before it succeeded"),

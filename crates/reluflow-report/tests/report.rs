@@ -303,3 +303,24 @@ fn a_page_names_its_data() {
     );
     assert_ne!(again("a,b,y\n1,2,0\n2,-1,1\n-1,1.5,1\n", "other"), digest(&html));
 }
+
+/// A population has no examples: neither the trap nor a mean over n is spoken of.
+#[test]
+fn a_page_on_a_population_speaks_of_its_loss() {
+    let text = "[sweep]\nd = 3\np = [2, 3]\ndraws = 2\n[data]\nlaw = \"gaussian-population\"\n\
+                teacher = { law = \"orthonormal\", width = 2 }\n[stop]\nevaluations = 200\n";
+    let folder = tempfile::tempdir().unwrap();
+    let experiment = experiment(text);
+    let mut run = Run::open(&experiment, RunFolder::check(folder.path(), &experiment).unwrap()).unwrap();
+    run.execute(2, &Interrupt::default(), |_| {}).unwrap();
+    let html = std::fs::read_to_string(write_run_report(folder.path()).unwrap()).unwrap();
+    check(&html);
+    let body = html.split("<main>").nth(1).unwrap();
+    assert!(!body.contains("trap,") && !body.contains("Σ_i"), "{body}");
+    for said in [
+        "A draw succeeds once the loss is below 1e-10, a global minimum.",
+        "L = ½ E (h(x) − h*(x))² over x ~ N(0, I), h* the teacher",
+    ] {
+        assert!(body.contains(said), "{said}");
+    }
+}
