@@ -324,3 +324,15 @@ fn a_page_on_a_population_speaks_of_its_loss() {
         assert!(body.contains(said), "{said}");
     }
 }
+
+/// A threshold that one column alone bounds is no range.
+#[test]
+fn one_bounded_column_is_spoken_of_in_the_singular() {
+    let text = "[sweep]\nd = 4\nn = [2, 4, 6, 8, 12, 16]\np = [2, 20]\ndraws = 12\n\
+                [stop]\ntrap = true\ntime = 200.0\nevaluations = 3000\n";
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &experiment(text));
+    let html = std::fs::read_to_string(write_run_report(folder.path()).unwrap()).unwrap();
+    let said = "at d = 4, p = 2, with its 95 % interval; 1 of 2 columns bounds its threshold.";
+    assert!(html.contains(said) && !html.contains("succeed between"));
+}
