@@ -134,12 +134,12 @@ fn to_lines(status: &Status, experiment: &Experiment, queued: &Waiting, commands
 fn searched(searched: &Searched) -> Option<String> {
     let names = match &searched.studies[..] {
         [] => String::new(),
-        studies => format!("; what they found: threshold/{}", studies.join(", threshold/")),
+        studies => format!("; results: threshold/{}", studies.join(", threshold/")),
     };
     let found = searched.draws > 0 || !searched.studies.is_empty();
     found.then(|| {
         format!(
-            "{} draws more, at {} places, of searches for thresholds{names}",
+            "{} more draws, at {} places, from threshold searches{names}",
             searched.draws, searched.places
         )
     })

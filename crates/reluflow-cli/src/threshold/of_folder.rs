@@ -66,11 +66,9 @@ fn left_out(searched: &Searched) -> String {
     let Searched { draws, studies, .. } = searched;
     let found = match &studies[..] {
         [] => String::new(),
-        studies => format!("; what those found: threshold/{}", studies.join(", threshold/")),
+        studies => format!("; results: threshold/{}", studies.join(", threshold/")),
     };
-    format!(
-        "these are fits to the draws of the grid; {draws} draws of searches for thresholds are left out{found}"
-    )
+    format!("these fits use the grid's draws; {draws} draws from threshold searches are left out{found}")
 }
 
 /// Refuses what only a search understands.

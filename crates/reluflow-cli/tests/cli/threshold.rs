@@ -289,7 +289,7 @@ fn several_searches_in_one_folder_are_counted_apart() {
         found["searched"]["studies"],
         serde_json::json!(["n-0.5", "n-0.8"])
     );
-    let line = format!("{} draws more, at ", before - 40);
+    let line = format!("{} more draws, at ", before - 40);
     let text = place.stdout(&["status", "run"]);
     assert!(text.contains(&line) && text.contains("threshold/n-0.8"), "{text}");
     // The thresholds of a folder are those of its grid.
@@ -297,6 +297,6 @@ fn several_searches_in_one_folder_are_counted_apart() {
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["draws"], 40);
     let said = String::from_utf8(output.stderr).unwrap();
-    let left_out = format!("{} draws of searches for thresholds are left out", before - 40);
+    let left_out = format!("{} draws from threshold searches are left out", before - 40);
     assert!(said.contains(&left_out), "{said}");
 }

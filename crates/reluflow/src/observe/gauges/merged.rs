@@ -13,7 +13,11 @@ const NEGLIGIBLE: f64 = 1e-3;
 
 pub(super) const COLUMNS: [Column; 2] = [
     Column::count("directions", "directions of active neurons"),
-    Column::real("top_share", "share of the largest direction", Unit::Number),
+    Column::real(
+        "top_share",
+        "share of ‖W‖² in the largest direction",
+        Unit::Number,
+    ),
 ];
 
 #[derive(Debug)]
