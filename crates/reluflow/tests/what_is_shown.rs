@@ -79,7 +79,7 @@ fn losses_are_those_of_the_recorded_networks() {
                 (0.1, Activation::Leaky(0.3)),
             ] {
                 for method in &methods {
-                    let mut problem = Problem::new(data, &network, method.clone());
+                    let mut problem = Problem::new(data, &network, *method);
                     problem.model = Model {
                         loss,
                         activation,
@@ -434,7 +434,7 @@ fn inputs_out_of_range_are_refused() {
     for size in [1e160, 1e308] {
         let data = Dataset::new(array![[size, size], [1.0, 2.0]], array![1.0, -1.0]).unwrap();
         for method in &methods {
-            let problem = Problem::new(&data, &network, method.clone());
+            let problem = Problem::new(&data, &network, *method);
             let refusal = problem.solve().unwrap_err().to_string();
             assert!(refusal.contains("squares are in range"), "{size:e}: {refusal}");
         }
