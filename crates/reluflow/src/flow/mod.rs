@@ -324,7 +324,7 @@ impl<'a> Problem<'a> {
         if !matches!(self.method, Method::Exact(_)) && longest > LONGEST_INPUT {
             return Err(Error::out_of_range(
                 "largest norm of an input",
-                "at most 1e150, so that squares are in range",
+                "at most 1e152, so that squares are in range",
                 format!("{longest:e}"),
             ));
         }
@@ -348,7 +348,7 @@ impl<'a> Problem<'a> {
 /// The smallest start of a flow.
 const LEAST_START: f64 = 1e-150;
 /// The longest input of a flow.
-const LONGEST_INPUT: f64 = 1e150;
+const LONGEST_INPUT: f64 = 1e152;
 
 /// Largest np min(n, p) of a linear problem that is solved to its end beside its flow: about a second.
 const MOST_LINEAR: usize = 1_000_000_000;
