@@ -273,7 +273,6 @@ impl<'a> Problem<'a> {
         }
         self.method.check()?;
         self.check_start()?;
-        self.check_inputs()?;
         self.stops.check()?;
         self.record.check()?;
         self.model.check()?;
@@ -318,19 +317,6 @@ impl<'a> Problem<'a> {
         Ok(())
     }
 
-    /// Refuses inputs so long that squares of their norms leave the range of numbers. The exact flow has limits of its own.
-    fn check_inputs(&self) -> Result<()> {
-        let longest = self.dataset.input_norm_bounds().1;
-        if !matches!(self.method, Method::Exact(_)) && longest > LONGEST_INPUT {
-            return Err(Error::out_of_range(
-                "largest norm of an input",
-                "at most 1e152, so that squares are in range",
-                format!("{longest:e}"),
-            ));
-        }
-        Ok(())
-    }
-
     /// To what the flow tends, where the hidden layer is frozen and the loss square, so that this is a linear problem; none for
     /// other models, and where it would cost more than a flow does.
     fn linear_end(&self) -> Result<Option<LinearEnd>> {
@@ -347,8 +333,6 @@ impl<'a> Problem<'a> {
 
 /// The smallest start of a flow.
 const LEAST_START: f64 = 1e-150;
-/// The longest input of a flow.
-const LONGEST_INPUT: f64 = 1e152;
 
 /// Largest np min(n, p) of a linear problem that is solved to its end beside its flow: about a second.
 const MOST_LINEAR: usize = 1_000_000_000;
