@@ -59,7 +59,7 @@ pub struct Status {
     pub count: u32,
     /// The shards with missing trials, from 1.
     pub missing_shards: Vec<u32>,
-    /// What searches for thresholds drew beside.
+    /// What threshold searches drew in addition.
     pub searched: Searched,
 }
 

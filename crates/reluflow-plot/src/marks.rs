@@ -34,7 +34,7 @@ impl Marker {
     }
 }
 
-/// A vertical interval: a cap where it ends, an arrow where it is unbounded, neither where it goes on beyond the axis.
+/// A vertical interval: a cap where it ends, an arrow where it is unbounded, neither where the axis cuts it off.
 pub(super) fn draw_interval(
     canvas: &mut Canvas,
     frame: &Frame,

@@ -157,7 +157,7 @@ impl Label {
     }
 }
 
-/// Markup broken at spaces into rows of at most a width; an italic span that is broken goes on in the next row. A word
+/// Markup broken at spaces into rows of at most a width; an italic span that is broken continues in the next row. A word
 /// that is wider stands alone.
 pub(super) fn rows(markup: &str, size: f64, width: f64) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();

@@ -15,28 +15,21 @@ use reluflow::data::Isotropic;
 use reluflow::field::{Dense, VectorField};
 use reluflow::flow::{GradientDescent, Precision, Stops};
 use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, TrialSeed};
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting};
 
 const TIME: f64 = 20.0;
 
 fn problem(draw: u64) -> (Dataset, Network) {
     let (n, d, p) = (30, 12, 15);
-    let seed = TrialSeed {
-        root: 7,
-        n: 30,
-        d: 12,
-        p: 15,
-        draw,
+    let setting = Setting {
+        n,
+        d,
+        p,
+        data: DataLaw::Isotropic(Isotropic::default()),
+        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
     };
-    println!("{seed:?}");
-    let data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
-    (data, network)
+    println!("{:?}", setting.seed(7, draw));
+    setting.draw(7, draw).unwrap()
 }
 
 /// The drift that the solver reports, with the loss at time 0.

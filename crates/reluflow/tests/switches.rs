@@ -5,8 +5,7 @@ use ndarray::{Array2, array};
 use reluflow::data::Isotropic;
 use reluflow::flow::{EventKind, Exact, GradientDescent};
 use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed};
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops};
 
 fn run(data: &Dataset, network: &Network, method: Method, time: f64) -> Solution {
     let mut problem = Problem::new(data, network, method);
@@ -40,20 +39,14 @@ fn slope(points: &[(f64, f64)]) -> f64 {
 
 /// The paper's data and initialisation.
 fn draw(n: usize, d: usize, p: usize, draw: u64) -> (Dataset, Network) {
-    let seed = TrialSeed {
-        root: 6,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
+    let setting = Setting {
+        n,
+        d,
+        p,
+        data: DataLaw::Isotropic(Isotropic::default()),
+        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
     };
-    let data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
-    (data, network)
+    setting.draw(6, draw).unwrap()
 }
 
 /// The first draw in which pairs cross to either side and none slides, before a time.

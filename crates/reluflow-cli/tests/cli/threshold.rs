@@ -240,7 +240,7 @@ fn a_target_may_be_in_per_cent() {
     }
 }
 
-/// What is printed counts the draws of one search; the note and `status` count those of the others and of the grid beside.
+/// What is printed counts the draws of one search; the note and `status` count those of other searches and of the grid separately.
 #[test]
 fn several_searches_in_one_folder_are_counted_apart() {
     let place = Place::with(EXPERIMENT);

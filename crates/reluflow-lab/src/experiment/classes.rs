@@ -56,7 +56,9 @@ fn advice(labels: &[f64]) -> String {
     values.sort_by(f64::total_cmp);
     values.dedup();
     match values[..] {
-        [low, high] => format!("write -1 in the place of {low}, and 1 in the place of {high}"),
+        [low, high] => {
+            format!("the two classes are {low} and {high}: write -1 for the first, 1 for the second")
+        }
         _ => "a classification has two classes: write the labels of one as 1, of the other as -1".to_owned(),
     }
 }
@@ -70,7 +72,7 @@ fn place<'a>(tree: &'a Table, section: &str, row: usize) -> Option<&'a Node> {
             _ => node,
         });
     }
-    ["label", "label_column", "labels", "path", "law"]
+    ["label", "labels", "path", "law"]
         .iter()
         .find_map(|key| table.get(key))
 }
@@ -83,7 +85,7 @@ mod tests {
     fn two_classes_are_told_what_to_write() {
         assert_eq!(
             advice(&[2.0, 1.0, 2.0]),
-            "write -1 in the place of 1, and 1 in the place of 2"
+            "the two classes are 1 and 2: write -1 for the first, 1 for the second"
         );
         assert!(advice(&[0.0, 1.0, 2.0]).starts_with("a classification has two classes"));
     }

@@ -1,4 +1,4 @@
-//! Counts the draws of a folder that searches for thresholds made and no grid plans.
+//! Counts the draws in a folder that threshold searches made outside the grid.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ const FAILED: &str = "failed";
 /// How the names of the tables of a study's draws end.
 pub(super) const DRAWS: &str = "-draws";
 
-/// What searches for thresholds left in a folder beside the draws of its grid.
+/// What threshold searches left in a folder, apart from the draws of its grid.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Searched {
     /// Draws that the grid does not plan: at other places, or later ones of its cells.

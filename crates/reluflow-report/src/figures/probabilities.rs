@@ -203,7 +203,7 @@ mod tests {
         );
     }
 
-    /// A series is moved as a whole, beside the others: its points, their line or curve, and its threshold.
+    /// A series is shifted as a whole: its points, their line or curve, and its threshold.
     #[test]
     fn points_are_on_their_lines() {
         let one = |name: &str, fit: bool| {

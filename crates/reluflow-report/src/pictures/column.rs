@@ -26,7 +26,7 @@ pub struct Series {
 }
 
 /// Means with 95 % bootstrap intervals over the draws, which are faint discs. The axis is logarithmic where the places are far
-/// apart or even by their logarithm, values where they are far apart; a series is moved as a whole, beside the others.
+/// apart or even by their logarithm, values where they are far apart; each series is shifted as a whole so that none hides another.
 pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
     let places = series
         .iter()

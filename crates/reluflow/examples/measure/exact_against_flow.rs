@@ -8,8 +8,7 @@
 use reluflow::data::Isotropic;
 use reluflow::flow::{Accuracy, Exact, Flow};
 use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Solution, TrialSeed};
+use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Setting, Solution};
 
 /// (n, d, p).
 const SHAPES: [(usize, usize, usize); 12] = [
@@ -40,19 +39,14 @@ fn main() {
     let mut careful_tally = Tally::default();
     for draw in arguments[0]..arguments[0] + arguments[1] {
         let (n, d, p) = given.unwrap_or(SHAPES[draw as usize % SHAPES.len()]);
-        let seed = TrialSeed {
-            root: 6,
-            n: n as u64,
-            d: d as u64,
-            p: p as u64,
-            draw,
+        let setting = Setting {
+            n,
+            d,
+            p,
+            data: DataLaw::Isotropic(Isotropic::default()),
+            initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
         };
-        let data = DataLaw::Isotropic(Isotropic::default())
-            .sample(n, d, &mut seed.generator(Purpose::Data))
-            .unwrap();
-        let net = InitialisationLaw::Asymmetric(Asymmetric::default())
-            .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-            .unwrap();
+        let (data, net) = setting.draw(6, draw).unwrap();
         let run = |method| Problem::new(&data, &net, method).solve().unwrap();
         let exact = run(Method::Exact(Exact::default()));
         let fast = run(Method::Flow(Flow::default()));

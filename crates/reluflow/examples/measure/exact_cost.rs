@@ -10,8 +10,7 @@ use reluflow::data::Isotropic;
 use reluflow::field::{Dense, VectorField};
 use reluflow::flow::Exact;
 use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, TrialSeed};
+use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Setting};
 
 fn main() {
     let given: Vec<usize> = std::env::args().skip(1).map(|a| a.parse().unwrap()).collect();
@@ -26,19 +25,14 @@ fn main() {
     for shape in shapes.chunks_exact(4) {
         let (n, d, p) = (shape[0], shape[1], shape[2]);
         for draw in 0..shape[3] as u64 {
-            let seed = TrialSeed {
-                root: 22,
-                n: n as u64,
-                d: d as u64,
-                p: p as u64,
-                draw,
+            let setting = Setting {
+                n,
+                d,
+                p,
+                data: DataLaw::Isotropic(Isotropic::default()),
+                initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
             };
-            let data = DataLaw::Isotropic(Isotropic::default())
-                .sample(n, d, &mut seed.generator(Purpose::Data))
-                .unwrap();
-            let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-                .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-                .unwrap();
+            let (data, network) = setting.draw(22, draw).unwrap();
             let from = now();
             let solution = Problem::new(&data, &network, Method::Exact(Exact::default()))
                 .solve()

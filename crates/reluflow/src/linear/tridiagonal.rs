@@ -1,23 +1,23 @@
 //! Finds the first and last eigenvalue of a symmetric tridiagonal matrix by counting signs (Sturm).
 //!
 //! The numbers q_1 = d_1 − λ, q_k = d_k − λ − e²_{k−1}/q_{k−1} are the pivots of T − λ, so as many of them are negative as T has
-//! eigenvalues below λ (Sylvester's law of inertia). Each pass counts at several λ side by side, which is what a processor does well:
+//! eigenvalues below λ (Sylvester's law of inertia). Each pass counts at several λ at once, which is what a processor does well:
 //! one division waits for the one before it, several do not wait for each other.
 
-/// Counts taken side by side.
+/// Counts taken at once.
 const LANES: usize = 8;
 
-/// (λ_min, λ_max) of the matrix with this diagonal and these numbers beside it, each to a few roundings of the larger in size;
+/// (λ_min, λ_max) of the matrix with this diagonal and these off-diagonal entries, each to a few roundings of the larger in size;
 /// (NaN, NaN) unless every entry is finite, and (0, 0) without any.
-pub(crate) fn ends_of_tridiagonal(diagonal: &[f64], beside: &[f64]) -> (f64, f64) {
+pub(crate) fn ends_of_tridiagonal(diagonal: &[f64], off_diagonal: &[f64]) -> (f64, f64) {
     let n = diagonal.len();
     if n == 0 {
         return (0.0, 0.0);
     }
     // Gershgorin: every eigenvalue lies within |e_{k−1}| + |e_k| of some d_k.
     let reach = |k: usize| {
-        let before = if k > 0 { beside[k - 1].abs() } else { 0.0 };
-        before + beside.get(k).map_or(0.0, |e| e.abs())
+        let before = if k > 0 { off_diagonal[k - 1].abs() } else { 0.0 };
+        before + off_diagonal.get(k).map_or(0.0, |e| e.abs())
     };
     let low = (0..n)
         .map(|k| diagonal[k] - reach(k))
@@ -26,13 +26,13 @@ pub(crate) fn ends_of_tridiagonal(diagonal: &[f64], beside: &[f64]) -> (f64, f64
         .map(|k| diagonal[k] + reach(k))
         .fold(f64::NEG_INFINITY, f64::max);
     let size = low.abs().max(high.abs());
-    if !size.is_finite() || diagonal.iter().chain(beside).any(|entry| entry.is_nan()) {
+    if !size.is_finite() || diagonal.iter().chain(off_diagonal).any(|entry| entry.is_nan()) {
         return (f64::NAN, f64::NAN);
     }
     // In units of the largest, squares neither overflow nor vanish.
     let unit = if size > 0.0 { size } else { 1.0 };
     let scaled: Vec<f64> = diagonal.iter().map(|d| d / unit).collect();
-    let squares: Vec<f64> = beside.iter().map(|e| (e / unit) * (e / unit)).collect();
+    let squares: Vec<f64> = off_diagonal.iter().map(|e| (e / unit) * (e / unit)).collect();
     let (low, high) = (low / unit, high / unit);
     let first = narrow(low, high, |counts| counts >= 1, &scaled, &squares);
     let last = narrow(low, high, |counts| counts >= n, &scaled, &squares);
@@ -100,7 +100,7 @@ mod tests {
             for scale in [1e-200, 1e-9, 1.0, 1e12, 1e150] {
                 for (kind, graded) in [("random", 1.0_f64), ("graded", 0.7), ("split", 1.0)] {
                     let diagonal: Vec<f64> = (0..n).map(|k| entry(scale * graded.powi(k))).collect();
-                    let beside: Vec<f64> = (1..n)
+                    let off_diagonal: Vec<f64> = (1..n)
                         .map(|k| {
                             if kind == "split" && k % 3 == 0 {
                                 0.0
@@ -111,11 +111,11 @@ mod tests {
                         .collect();
                     let matrix = Mat::from_fn(n as usize, n as usize, |i, k| match i.abs_diff(k) {
                         0 => diagonal[i] / scale,
-                        1 => beside[i.min(k)] / scale,
+                        1 => off_diagonal[i.min(k)] / scale,
                         _ => 0.0,
                     });
                     let expected = matrix.self_adjoint_eigenvalues(Side::Lower).unwrap();
-                    let (low, high) = ends_of_tridiagonal(&diagonal, &beside);
+                    let (low, high) = ends_of_tridiagonal(&diagonal, &off_diagonal);
                     let size = expected[0].abs().max(expected[n as usize - 1].abs());
                     let wrong = |found: f64, value: f64| (found / scale - value).abs() > 1e-14 * size;
                     assert!(

@@ -5,23 +5,19 @@ use reluflow::data::Isotropic;
 use reluflow::flow::{Accuracy, Flow};
 use reluflow::initialisation::{Asymmetric, Balanced};
 use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed};
+use reluflow::{
+    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops, TrialSeed,
+};
 
 pub(crate) fn isotropic((n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
-    let seed = TrialSeed {
-        root: 31,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
+    let setting = Setting {
+        n,
+        d,
+        p,
+        data: DataLaw::Isotropic(Isotropic::default()),
+        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
     };
-    let data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
-    (data, network)
+    setting.draw(31, draw).unwrap()
 }
 
 pub(crate) fn balanced(data: &Dataset, p: usize, scale: f64, draw: u64) -> Network {
