@@ -367,7 +367,7 @@ class Experiment:
         threads: int | None = None,
         progress: Progress = False,
     ) -> Thresholds:
-        """Where a probability crosses a target, with as few draws as it takes: `reluflow threshold`.
+        """Where the probability of success crosses a target, with as few draws as possible: `reluflow threshold`.
 
         One threshold for every choice of the sweep's other axes. Draws are placed batch after batch where they tell
         most, until the interval is as narrow as asked. They are kept in the folder, where `run` finds them too; the same

@@ -79,7 +79,7 @@ fn page(path: &Path, experiment: &Experiment, found: &Found, figures: &[Named]) 
     {
         page.paragraph(sentence);
     }
-    page.paragraph("To repeat it, or to go on where it stopped:");
+    page.paragraph("To repeat it, or to resume where it stopped:");
     let (dir, file) = (quoted(path), quoted(&path.join("experiment.toml")));
     page.verbatim(&format!("reluflow run {file} --out {dir}\nreluflow report {dir}"));
     page.folded(

@@ -74,7 +74,7 @@ fn thresholds(fits: &[GridThreshold], axis: &str) -> Option<String> {
     let (least, most) = (known.iter().min_by(by_value)?, known.iter().max_by(by_value)?);
     Some(match (fits.len(), known.len()) {
         (2.., 1) => format!(
-            "Half of the draws succeed at {} at {}, with its 95 % interval; 1 of {} columns bounds its threshold.",
+            "Half of the draws succeed at {} at {}, with its 95 % interval; 1 of {} curves bounds the threshold on both sides.",
             found(least),
             place(least),
             fits.len()
@@ -84,8 +84,8 @@ fn thresholds(fits: &[GridThreshold], axis: &str) -> Option<String> {
             found(least)
         ),
         (all, known) => format!(
-            "Half of the draws succeed between {} at {} and {} at {}, with 95 % intervals; {known} of {all} columns bound \
-             their threshold.",
+            "Half of the draws succeed between {} at {} and {} at {}, with 95 % intervals; {known} of {all} curves bound \
+             the threshold on both sides.",
             found(least),
             place(least),
             found(most),

@@ -333,6 +333,6 @@ fn one_bounded_column_is_spoken_of_in_the_singular() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &experiment(text));
     let html = std::fs::read_to_string(write_run_report(folder.path()).unwrap()).unwrap();
-    let said = "at d = 4, p = 2, with its 95 % interval; 1 of 2 columns bounds its threshold.";
+    let said = "at d = 4, p = 2, with its 95 % interval; 1 of 2 curves bounds the threshold on both sides.";
     assert!(html.contains(said) && !html.contains("succeed between"));
 }

@@ -34,7 +34,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run an experiment file, or go on where it stopped
+    /// Run an experiment file, or resume where it stopped
     Run(RunOptions),
     /// Summarise the cells of a run's folder
     Summarize(SummarizeOptions),
@@ -42,7 +42,7 @@ pub(crate) enum Command {
     Status(StatusOptions),
     /// Run an experiment file as an array job on a cluster with Slurm
     Slurm(SlurmOptions),
-    /// Find where a probability crosses a target, with as few draws as it takes
+    /// Find where the probability of success crosses a target, with as few draws as possible
     Threshold(ThresholdOptions),
     /// Follow one run: a table over time, and its verdict in a sentence
     Trajectory(TrajectoryOptions),

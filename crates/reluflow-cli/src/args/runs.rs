@@ -7,10 +7,10 @@ use super::values::{positive, precision, sbatch_option, shards, share, within};
 use clap::Args;
 use reluflow_lab::Shard;
 
-/// Run an experiment file, or go on where it stopped.
+/// Run an experiment file, or resume where it stopped.
 ///
 /// Trials are written to the run's folder as they finish. Ctrl-C keeps everything finished; the same command
-/// goes on from there. More --draws extend a run. The numbers do not depend on the number of threads.
+/// resumes from there. More --draws extend a run. The numbers do not depend on the number of threads.
 /// Several processes, also on several machines, may each do a --shard of the run in one folder.
 #[derive(Debug, Args)]
 #[command(
@@ -123,15 +123,16 @@ pub(crate) struct SlurmOptions {
     pub(crate) dry_run: bool,
 }
 
-/// Find where a probability crosses a target, with as few draws as it takes.
+/// Find where the probability of success crosses a target, with as few draws as possible.
 ///
 /// One threshold for every choice of the file's other axes. Draws are placed batch after batch where they tell most,
 /// until the interval is as narrow as --precision asks. The file's values of the axis say where to look first; the
-/// search goes on to a quarter of the first and four times the last. Trials are kept in the run's folder, where
-/// `reluflow run` finds them too; the same command goes on after an interrupt. The answer depends on the file, the
+/// search extends to a quarter of the first and four times the last. Trials are kept in the run's folder, where
+/// `reluflow run` finds them too; after an interrupt the same command resumes. The answer depends on the file, the
 /// options and the seed only.
 ///
-/// With the folder of a run in the place of the file nothing is drawn: the thresholds are those of the run's draws.
+/// Given a run's folder instead of a file, it draws nothing: it fits the thresholds to the draws of the run's grid, and says how many
+/// draws of threshold searches it leaves out.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples: N(20, 30) of Figure 3, to 3 %; what the draws of a run say of a threshold in p\n  reluflow threshold experiments/fig3.toml --set sweep.d=20 --precision 3%\n  reluflow threshold runs/fig3 --axis p"
@@ -142,22 +143,22 @@ pub(crate) struct ThresholdOptions {
     /// The axis along which the threshold is sought: n, d, p or a key that the sweep varies
     #[arg(long, value_name = "NAME", default_value = "n")]
     pub(crate) axis: String,
-    /// The probability of reaching the trap whose place is sought
+    /// The probability of success whose threshold is sought
     #[arg(long, value_name = "P", default_value_t = 0.5, value_parser = share)]
     pub(crate) target: f64,
-    /// Half-width of the 95 % interval over the threshold at which to stop [default: 2%]
+    /// Stop when half the width of the 95 % interval is this part of the threshold [default: 2%]
     #[arg(long, value_name = "X%", value_parser = precision)]
     pub(crate) precision: Option<f64>,
-    /// Where to look; without it, the file's values and a factor of four beyond them
+    /// Where to look; by default from a quarter of the file's first value to four times its last
     #[arg(long, value_name = "LOW..HIGH", value_parser = within)]
     pub(crate) within: Option<(f64, f64)>,
     /// Whether the probability rises or falls along the axis [default: falls with n, rises with d and p]
     #[arg(long, value_enum)]
     pub(crate) direction: Option<Direction>,
-    /// Most draws a threshold
+    /// Largest number of draws for one threshold
     #[arg(long, value_name = "K", default_value_t = 5000, value_parser = clap::value_parser!(u64).range(24..))]
     pub(crate) max_trials: u64,
-    /// Fewest draws placed at once; with many threads and one threshold, as many as threads
+    /// Smallest number of draws placed at once; one for each thread where there are more threads
     #[arg(long, value_name = "K", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) batch: u64,
     /// The run's folder [default: runs/NAME, after the file]

@@ -1,4 +1,4 @@
-//! Finds a threshold with as few draws as it takes: places them by what is known, and stops at a precision.
+//! Finds a threshold with as few draws as possible: places them by what is known, and stops at a precision.
 //!
 //! ```text
 //! counts ─weigh→ curves left possible ─place→ a batch of draws ─run→ counts … until the interval is narrow enough
