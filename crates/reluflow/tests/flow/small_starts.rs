@@ -1,0 +1,135 @@
+//! Checks runs from small starts: what is at rest, and whose verdicts need the exact flow.
+
+use reluflow::data::target::Linear;
+use reluflow::data::{Altered, Gaussian, Isotropic, Target};
+use reluflow::flow::{Accuracy, Exact, Flow, Stops};
+use reluflow::initialisation::Balanced;
+use reluflow::model::Train;
+use reluflow::{
+    DataLaw, Dataset, InitialisationLaw, Method, Model, Network, Problem, Setting, Solution, Success, Verdict,
+};
+
+fn balanced(scale: f64) -> InitialisationLaw {
+    InitialisationLaw::Balanced(Balanced {
+        scale,
+        ..Balanced::default()
+    })
+}
+
+/// A linear teacher with noise and a start of 10⁻³: neurons align, and slide along kinks until the end.
+fn noisy_teacher(n: usize, p: usize, draw: u64) -> (Dataset, Network) {
+    let mut law = Altered::unaltered(DataLaw::Gaussian(Gaussian {
+        scale: 5f64.sqrt(),
+        ..Gaussian::default()
+    }));
+    law.target = Some(Target::Linear(Linear::default()));
+    law.noise = 0.5;
+    let setting = Setting {
+        n,
+        d: 5,
+        p,
+        data: DataLaw::Altered(law),
+        initialisation: balanced(1e-3),
+    };
+    setting.draw(31, draw).unwrap()
+}
+
+fn solve(data: &Dataset, network: &Network, method: Method) -> Solution {
+    let stops = Stops {
+        trap: true,
+        success: Success::RelativeLoss(1e-3),
+        transitions: Some(100.0),
+        ..Stops::default()
+    };
+    Problem {
+        stops,
+        ..Problem::new(data, network, method)
+    }
+    .solve()
+    .unwrap()
+}
+
+fn checked() -> Method {
+    Method::Flow(Flow {
+        accuracy: Accuracy::Checked,
+        ..Flow::default()
+    })
+}
+
+/// Two accuracies agree and are wrong in most of these draws; the energy defect tells, and the exact flow decides.
+#[test]
+fn checked_asks_the_exact_flow_where_neurons_slide() {
+    let mut mended = 0;
+    for draw in 0..6 {
+        let (data, network) = noisy_teacher(40, 20, draw);
+        let standard = solve(&data, &network, Method::default());
+        let exact = solve(&data, &network, Method::Exact(Exact::default()));
+        let checked = solve(&data, &network, checked());
+        assert!(
+            standard.end.slides(),
+            "draw {draw}: {:?}",
+            standard.end.energy_defect
+        );
+        assert_eq!(
+            checked.verdict.converged(),
+            exact.verdict.converged(),
+            "draw {draw}"
+        );
+        mended += u32::from(standard.verdict.converged() != exact.verdict.converged());
+    }
+    assert!(
+        mended > 0,
+        "the default flow was right in all draws: this test says nothing"
+    );
+}
+
+/// Where the exact flow is too dear the verdict is that there is none.
+#[test]
+fn checked_is_undecided_where_neurons_slide_and_the_exact_flow_is_too_dear() {
+    let (data, network) = noisy_teacher(130, 40, 0);
+    let solution = solve(&data, &network, checked());
+    assert!(solution.end.slides());
+    assert!(
+        matches!(solution.verdict, Verdict::Undecided { .. }),
+        "{}",
+        solution.verdict
+    );
+}
+
+/// Hidden weights far below the output weights' rounding move, whether output weights are trained or not.
+#[test]
+fn tiny_hidden_weights_under_large_output_weights_are_not_at_rest() {
+    for train in [Train::Hidden, Train::Both] {
+        for draw in 0..6 {
+            let setting = Setting {
+                n: 30,
+                d: 6,
+                p: 12,
+                data: DataLaw::Isotropic(Isotropic::default()),
+                initialisation: balanced(1e-16),
+            };
+            let (data, small) = setting.draw(900, draw).unwrap();
+            let signs = small.output_weights().mapv(f64::signum);
+            let network = Network::new(small.hidden_weights().to_owned(), signs).unwrap();
+            let solution = Problem {
+                model: Model {
+                    train: Some(train),
+                    ..Model::PAPER
+                },
+                stops: Stops {
+                    trap: true,
+                    transitions: Some(2.0),
+                    ..Stops::default()
+                },
+                ..Problem::new(&data, &network, Method::default())
+            }
+            .solve()
+            .unwrap();
+            assert!(
+                solution.end.loss < 0.9 * solution.end.initial_loss,
+                "{train:?}, draw {draw}: {}",
+                solution.verdict
+            );
+        }
+    }
+}
