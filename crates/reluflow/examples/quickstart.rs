@@ -1,20 +1,12 @@
 //! Draws data and a network, follows the gradient flow, and prints how it ended and the loss over time.
 #![allow(clippy::print_stdout)]
 
-use reluflow::data::Isotropic;
-use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Record, When};
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Result, Setting};
+use reluflow::{Method, Problem, Result, Setting};
 
 fn main() -> Result<()> {
     // 160 examples in dimension 20 and 30 neurons, by the paper's laws; `Dataset::new` and `Network::new` take your own arrays.
-    let setting = Setting {
-        n: 160,
-        d: 20,
-        p: 30,
-        data: DataLaw::Isotropic(Isotropic::default()),
-        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-    };
+    let setting = Setting::paper(160, 20, 30);
     // Draw 3 of the root seed 0: the same numbers on every machine.
     let (data, network) = setting.draw(0, 3)?;
 

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use crate::data::Isotropic;
 use crate::error::Result;
+use crate::initialisation::Asymmetric;
 use crate::random::Purpose;
 use crate::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
 
@@ -22,6 +24,23 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// The setting of the paper's experiments: isotropic data ([`Isotropic`]) and the asymmetric initialisation
+    /// ([`Asymmetric`]), each with its defaults.
+    ///
+    /// ```
+    /// let (data, network) = reluflow::Setting::paper(10, 3, 5).draw(0, 7).unwrap();
+    /// assert_eq!((data.examples(), data.dimension(), network.neurons()), (10, 3, 5));
+    /// ```
+    pub fn paper(n: usize, d: usize, p: usize) -> Self {
+        Self {
+            n,
+            d,
+            p,
+            data: DataLaw::Isotropic(Isotropic::default()),
+            initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
+        }
+    }
+
     /// The random numbers of one draw.
     pub fn seed(&self, root: u64, draw: u64) -> TrialSeed {
         TrialSeed {

@@ -11,9 +11,7 @@ mod two_products;
 use criterion::{BenchmarkId, Throughput};
 use reluflow::data::{Isotropic, Orthogonal as OrthogonalLaw};
 use reluflow::field::{Dense, Orthogonal, Real, VectorField};
-use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed};
+use reluflow::{DataLaw, Dataset, Network, Setting};
 
 use peak::Peak;
 use two_products::TwoProducts;
@@ -114,21 +112,11 @@ fn on_a_line<'a, T: Real>(state: &[T], room: &'a mut Vec<T>) -> &'a mut [T] {
 
 /// A draw of a law with the paper's initialisation.
 fn draw(law: &DataLaw, (n, d, p): (usize, usize, usize)) -> (Dataset, Network) {
-    let seed = TrialSeed {
-        root: 0,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw: 0,
+    let setting = Setting {
+        data: law.clone(),
+        ..Setting::paper(n, d, p)
     };
-    let init = InitialisationLaw::Asymmetric(Asymmetric::default());
-    let data = law
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .expect("a law of the paper");
-    let network = init
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .expect("the paper's initialisation");
-    (data, network)
+    setting.draw(0, 0).expect("a law of the paper")
 }
 
 /// The network's state, and room for a velocity.

@@ -14,14 +14,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ndarray::{Array1, Array2};
 use rand::RngExt;
-use reluflow::data::Isotropic;
 use reluflow::field::Real;
 use reluflow::flow::{Flow, Observer};
-use reluflow::initialisation::Asymmetric;
 use reluflow::observe::When;
 use reluflow::random::Purpose;
 use reluflow::theory::transition_time;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, TrialSeed};
+use reluflow::{Dataset, Method, Network, Problem, Setting, TrialSeed};
 
 const DIMENSION: usize = 10;
 const NEURONS: usize = 20;
@@ -101,19 +99,7 @@ fn descend<T: Real>(data: &Dataset, start: &Network, slope: T) -> End<T> {
 
 /// The paper's data and start.
 fn generic(n: usize, draw: u64) -> reluflow::Result<(Dataset, Network)> {
-    let (d, p) = (DIMENSION as u64, NEURONS as u64);
-    let seed = TrialSeed {
-        root: 31,
-        n: n as u64,
-        d,
-        p,
-        draw,
-    };
-    let data =
-        DataLaw::Isotropic(Isotropic::default()).sample(n, DIMENSION, &mut seed.generator(Purpose::Data))?;
-    let law = InitialisationLaw::Asymmetric(Asymmetric::default());
-    let start = law.sample(NEURONS, &data, &mut seed.generator(Purpose::Initialisation))?;
-    Ok((data, start))
+    Setting::paper(n, DIMENSION, NEURONS).draw(31, draw)
 }
 
 /// Inputs ±e_k ± e_l, labels of size 1 to 2, weights of −1, 0 and 1 with |a_j| = ‖w_j‖ + 1: two fifths of the pairs are ties.

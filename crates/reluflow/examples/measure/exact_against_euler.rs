@@ -7,11 +7,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use reluflow::data::Isotropic;
 use reluflow::flow::Exact;
-use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed};
+use reluflow::{Dataset, Method, Network, Problem, Setting, Solution, Stops};
 
 /// Tolerances against which the run at a hundredth of each is held.
 const LOOSE: [f64; 2] = [1e-11, 1e-9];
@@ -164,20 +161,14 @@ struct Comparison {
     differs: bool,
 }
 
-fn one_draw(seed: TrialSeed, time: f64, rates: &[f64]) -> Comparison {
-    let (n, d, p) = (seed.n as usize, seed.d as usize, seed.p as usize);
-    let data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let net = InitialisationLaw::Asymmetric(Asymmetric::default())
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
+fn one_draw((data, net): &(Dataset, Network), draw: u64, time: f64, rates: &[f64]) -> Comparison {
+    let (n, d, p) = (data.examples(), data.dimension(), net.neurons());
     let run = |tolerance: f64| -> Solution {
         let method = Exact {
             tolerance,
             ..Exact::default()
         };
-        let mut problem = Problem::new(&data, &net, Method::Exact(method));
+        let mut problem = Problem::new(data, net, Method::Exact(method));
         problem.stops = Stops {
             time: Some(time),
             ..Stops::default()
@@ -215,7 +206,7 @@ fn one_draw(seed: TrialSeed, time: f64, rates: &[f64]) -> Comparison {
         "{n:4} {d:3} {p:3} draw {:4} L {:.6} trap {:>12.7} (100 x tolerance: {}) events {:5} \
          branches {:2} steps {:6} evaluations {:7} {seconds:7.3}s | Euler {} | rise {:8.1e} dissipation {:8.1e} \
          offset {:8.1e} kinks {:2} balance {:8.1e} {} {}",
-        seed.draw,
+        draw,
         exact.end.loss,
         exact.end.success_time.unwrap_or(f64::NAN),
         shifted.join(", "),
@@ -299,14 +290,8 @@ fn main() {
                     if draw >= (first + draws) as u64 {
                         return;
                     }
-                    let seed = TrialSeed {
-                        root,
-                        n: n as u64,
-                        d: d as u64,
-                        p: p as u64,
-                        draw,
-                    };
-                    let comparison = one_draw(seed, time, &rates);
+                    let problem = Setting::paper(n, d, p).draw(root, draw).unwrap();
+                    let comparison = one_draw(&problem, draw, time, &rates);
                     if let Ok(mut all) = output.lock() {
                         println!("{}", comparison.line);
                         all.push(comparison);

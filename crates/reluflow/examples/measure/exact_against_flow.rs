@@ -5,10 +5,8 @@
 //! With a shape given the flow is run by `careful` too, and told in the last line.
 //! Where the fast flow is far off it is run again with smaller steps: a method's error goes away, a difference of opinion stays.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
-use reluflow::data::Isotropic;
 use reluflow::flow::{Accuracy, Exact, Flow};
-use reluflow::initialisation::Asymmetric;
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Setting, Solution};
+use reluflow::{Method, Problem, Setting, Solution};
 
 /// (n, d, p).
 const SHAPES: [(usize, usize, usize); 12] = [
@@ -39,13 +37,7 @@ fn main() {
     let mut careful_tally = Tally::default();
     for draw in arguments[0]..arguments[0] + arguments[1] {
         let (n, d, p) = given.unwrap_or(SHAPES[draw as usize % SHAPES.len()]);
-        let setting = Setting {
-            n,
-            d,
-            p,
-            data: DataLaw::Isotropic(Isotropic::default()),
-            initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-        };
+        let setting = Setting::paper(n, d, p);
         let (data, net) = setting.draw(6, draw).unwrap();
         let run = |method| Problem::new(&data, &net, method).solve().unwrap();
         let exact = run(Method::Exact(Exact::default()));

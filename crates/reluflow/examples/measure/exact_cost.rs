@@ -6,11 +6,9 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 use std::time::Instant;
 
-use reluflow::data::Isotropic;
 use reluflow::field::{Dense, VectorField};
 use reluflow::flow::Exact;
-use reluflow::initialisation::Asymmetric;
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Setting};
+use reluflow::{Method, Problem, Setting};
 
 fn main() {
     let given: Vec<usize> = std::env::args().skip(1).map(|a| a.parse().unwrap()).collect();
@@ -25,13 +23,7 @@ fn main() {
     for shape in shapes.chunks_exact(4) {
         let (n, d, p) = (shape[0], shape[1], shape[2]);
         for draw in 0..shape[3] as u64 {
-            let setting = Setting {
-                n,
-                d,
-                p,
-                data: DataLaw::Isotropic(Isotropic::default()),
-                initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-            };
+            let setting = Setting::paper(n, d, p);
             let (data, network) = setting.draw(22, draw).unwrap();
             let from = now();
             let solution = Problem::new(&data, &network, Method::Exact(Exact::default()))

@@ -11,9 +11,7 @@ use std::time::Instant;
 
 use reluflow::data::Orthogonal as OrthogonalLaw;
 use reluflow::field::{Orthogonal, Real, VectorField};
-use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, InitialisationLaw, TrialSeed};
+use reluflow::{DataLaw, Setting};
 
 /// The smallest times of the calls, in microseconds; they take turns.
 fn best<const N: usize>(repeats: usize, mut calls: [&mut dyn FnMut(); N]) -> [f64; N] {
@@ -30,20 +28,11 @@ fn best<const N: usize>(repeats: usize, mut calls: [&mut dyn FnMut(); N]) -> [f6
 }
 
 fn report<T: Real>(n: usize, p: usize) {
-    let (d, draw) = (n, 0);
-    let seed = TrialSeed {
-        root: 0,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
+    let setting = Setting {
+        data: DataLaw::Orthogonal(OrthogonalLaw::default()),
+        ..Setting::paper(n, n, p)
     };
-    let law = DataLaw::Orthogonal(OrthogonalLaw::default());
-    let data = law.sample(n, d, &mut seed.generator(Purpose::Data)).unwrap();
-    let init = InitialisationLaw::Asymmetric(Asymmetric::default());
-    let network = init
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
+    let (data, network) = setting.draw(0, 0).unwrap();
     let field = Orthogonal::<T>::new(&data, &network);
     let mut state = vec![T::ZERO; field.state_length()];
     field.write_state(&network, &mut state);

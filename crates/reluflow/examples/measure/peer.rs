@@ -16,8 +16,7 @@ use reluflow::data::{Isotropic, Orthogonal};
 use reluflow::flow::{Accuracy, Flow, GradientDescent, Precision};
 use reluflow::initialisation::Asymmetric;
 use reluflow::observe::When;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Stops, TrialSeed};
+use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Setting, Stops};
 use rustix::time::{ClockId, clock_gettime};
 
 type Fallible<T> = Result<T, Box<dyn Error>>;
@@ -93,16 +92,14 @@ fn sample(law: &str, n: usize, d: usize, p: usize, draw: u64) -> Fallible<(Datas
         covered: hidden_scale < 1.0,
         ..Asymmetric::default()
     });
-    let seed = TrialSeed {
-        root: 0,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
+    let setting = Setting {
+        n,
+        d,
+        p,
+        data: data_law,
+        initialisation: init_law,
     };
-    let data = data_law.sample(n, d, &mut seed.generator(Purpose::Data))?;
-    let network = init_law.sample(p, &data, &mut seed.generator(Purpose::Initialisation))?;
-    Ok((data, network))
+    Ok(setting.draw(0, draw)?)
 }
 
 fn integrator(method: &str, precision: &str) -> Fallible<Method> {

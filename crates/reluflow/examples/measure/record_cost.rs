@@ -7,10 +7,8 @@
 //! with the 95 % interval of a median (from order statistics).
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use reluflow::data::Isotropic;
-use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Observable, Record, When};
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting};
+use reluflow::{Dataset, Method, Network, Problem, Setting};
 use rustix::time::{ClockId, clock_gettime};
 
 fn processor_time() -> f64 {
@@ -19,13 +17,7 @@ fn processor_time() -> f64 {
 }
 
 fn draw(n: usize, d: usize, p: usize) -> (Dataset, Network) {
-    let setting = Setting {
-        n,
-        d,
-        p,
-        data: DataLaw::Isotropic(Isotropic::default()),
-        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-    };
+    let setting = Setting::paper(n, d, p);
     setting.draw(0, 0).unwrap()
 }
 

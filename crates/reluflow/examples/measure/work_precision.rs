@@ -24,9 +24,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reluflow::data::{Isotropic, Orthogonal};
 use reluflow::flow::{Accuracy, Flow, GradientDescent, Integrator, Precision};
 use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
 use reluflow::theory::transition_time;
-use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Solution, Stops, TrialSeed};
+use reluflow::{DataLaw, InitialisationLaw, Method, Problem, Setting, Solution, Stops};
 
 const ROOT: u64 = 20_261_123;
 
@@ -159,14 +158,7 @@ fn contestants(case: &Case) -> Vec<(String, Method)> {
 
 fn solve(case: &Case, method: Method, draw: u64) -> Solution {
     let (d, p, n) = case.sizes;
-    let seed = TrialSeed {
-        root: ROOT,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
-    };
-    let (law, init) = if case.orthogonal {
+    let (data, init) = if case.orthogonal {
         let init = Asymmetric {
             hidden_scale: 0.01,
             covered: true,
@@ -176,11 +168,14 @@ fn solve(case: &Case, method: Method, draw: u64) -> Solution {
     } else {
         (DataLaw::Isotropic(Isotropic::default()), Asymmetric::default())
     };
-    let data = law.sample(n, d, &mut seed.generator(Purpose::Data)).unwrap();
-    let init = InitialisationLaw::Asymmetric(init);
-    let network = init
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
+    let setting = Setting {
+        n,
+        d,
+        p,
+        data,
+        initialisation: InitialisationLaw::Asymmetric(init),
+    };
+    let (data, network) = setting.draw(ROOT, draw).unwrap();
     let time = Some(case.horizon * 1.5 * transition_time(n, p));
     let trap_times = case.orthogonal.then_some(1e-6);
     let stops = Stops {

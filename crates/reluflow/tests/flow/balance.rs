@@ -10,23 +10,15 @@
 //! S is a Riemann sum of ∫‖dθ/dt‖² dt = p (L(0) − L(t)): it stays below 2pL(0) while η is at most half of the
 //! stability limit 2n/λ_max(M), since then a step lowers L by at least η‖θ̇‖²/(2p). The drift is of order η.
 
-use reluflow::data::Isotropic;
 use reluflow::field::{Dense, VectorField};
 use reluflow::flow::{GradientDescent, Precision, Stops};
-use reluflow::initialisation::Asymmetric;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting};
+use reluflow::{Dataset, Method, Network, Problem, Setting};
 
 const TIME: f64 = 20.0;
 
 fn problem(draw: u64) -> (Dataset, Network) {
     let (n, d, p) = (30, 12, 15);
-    let setting = Setting {
-        n,
-        d,
-        p,
-        data: DataLaw::Isotropic(Isotropic::default()),
-        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-    };
+    let setting = Setting::paper(n, d, p);
     println!("{:?}", setting.seed(7, draw));
     setting.draw(7, draw).unwrap()
 }

@@ -1,21 +1,12 @@
 //! Problems and runs that several tests of flows share: draws of the paper's laws, small starts, stops.
 
-use reluflow::data::Isotropic;
 use reluflow::flow::{Accuracy, Flow};
-use reluflow::initialisation::{Asymmetric, Balanced};
+use reluflow::initialisation::Balanced;
 use reluflow::random::Purpose;
-use reluflow::{
-    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops, TrialSeed,
-};
+use reluflow::{Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops, TrialSeed};
 
 pub(crate) fn isotropic((n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
-    let setting = Setting {
-        n,
-        d,
-        p,
-        data: DataLaw::Isotropic(Isotropic::default()),
-        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-    };
+    let setting = Setting::paper(n, d, p);
     setting.draw(31, draw).unwrap()
 }
 

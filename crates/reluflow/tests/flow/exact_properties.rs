@@ -5,25 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
-use reluflow::data::Isotropic;
 use reluflow::flow::{Exact, Observer};
-use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Observable, When};
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed};
+use reluflow::{Dataset, Method, Network, Problem, Setting, Solution, Stops};
 
 /// The paper's data and initialisation; a duplicate and an antipode of the first inputs if asked for.
 fn draw(root: u64, (n, d, p): (usize, usize, usize), on_lines: bool) -> (Dataset, Network) {
-    let seed = TrialSeed {
-        root,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw: 0,
-    };
-    let mut data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
+    let (mut data, network) = Setting::paper(n, d, p).draw(root, 0).unwrap();
     if on_lines {
         let mut inputs = data.inputs().to_owned();
         let (first, second) = (inputs.row(0).mapv(|x| 1.5 * x), inputs.row(1).mapv(|x| -x));
@@ -31,9 +19,6 @@ fn draw(root: u64, (n, d, p): (usize, usize, usize), on_lines: bool) -> (Dataset
         inputs.row_mut(n - 2).assign(&second);
         data = Dataset::new(inputs, data.labels().to_owned()).unwrap();
     }
-    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
     (data, network)
 }
 

@@ -6,7 +6,9 @@ use reluflow::flow::{Flow, Integrator};
 use reluflow::initialisation::GroupInitialisation;
 use reluflow::random::Purpose;
 use reluflow::theory::proposition_2::GroupProblem;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed};
+use reluflow::{
+    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops, TrialSeed,
+};
 
 use super::common::slope;
 
@@ -188,20 +190,7 @@ fn a_switch_costs_every_method_its_order() {
 /// Lemma 1: restored after every step, the balance is kept to rounding, at any tolerance.
 #[test]
 fn balance_is_kept_to_rounding() {
-    let seed = TrialSeed {
-        root: 9,
-        n: 60,
-        d: 10,
-        p: 20,
-        draw: 0,
-    };
-    let data = DataLaw::Isotropic(Default::default())
-        .sample(60, 10, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let init = InitialisationLaw::Asymmetric(Default::default());
-    let network = init
-        .sample(20, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
+    let (data, network) = Setting::paper(60, 10, 20).draw(9, 0).unwrap();
     let largest: f64 = network.output_weights().iter().map(|a| a * a).fold(0.0, f64::max);
     for integrator in Integrator::ALL {
         let flow = Flow {
@@ -227,20 +216,7 @@ fn balance_is_kept_to_rounding() {
 /// Also at an end that was located inside a step, at the trap.
 #[test]
 fn balance_is_kept_where_a_run_ends_at_the_trap() {
-    let seed = TrialSeed {
-        root: 9,
-        n: 20,
-        d: 20,
-        p: 20,
-        draw: 0,
-    };
-    let data = DataLaw::Isotropic(Default::default())
-        .sample(20, 20, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let init = InitialisationLaw::Asymmetric(Default::default());
-    let network = init
-        .sample(20, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
+    let (data, network) = Setting::paper(20, 20, 20).draw(9, 0).unwrap();
     let solution = Problem::new(&data, &network, Method::default()).solve().unwrap();
     assert!(solution.verdict.converged(), "{}", solution.verdict);
     let largest = solution

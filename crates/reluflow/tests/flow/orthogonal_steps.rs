@@ -2,24 +2,14 @@
 
 use proptest::prelude::*;
 use reluflow::field::{Orthogonal, Real, VectorField, split_state};
-use reluflow::initialisation::Asymmetric;
-use reluflow::random::Purpose;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Network, TrialSeed, data};
+use reluflow::{DataLaw, Dataset, Network, Setting, data};
 
 fn problem(n: usize, p: usize, root: u64) -> (Dataset, Network) {
-    let (d, draw) = (n, 0);
-    let seed = TrialSeed {
-        root,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
+    let setting = Setting {
+        data: DataLaw::Orthogonal(data::Orthogonal::default()),
+        ..Setting::paper(n, n, p)
     };
-    let law = DataLaw::Orthogonal(data::Orthogonal::default());
-    let dataset = law.sample(n, d, &mut seed.generator(Purpose::Data)).unwrap();
-    let law = InitialisationLaw::Asymmetric(Asymmetric::default());
-    let network = law.sample(p, &dataset, &mut seed.generator(Purpose::Initialisation));
-    (dataset, network.unwrap())
+    setting.draw(root, 0).unwrap()
 }
 
 /// One rounding of every operation that goes into an entry: at most eight, and n of them in a slope's sum.

@@ -1,10 +1,8 @@
 //! Holds a Runge–Kutta method against switches that the exact flow locates, and lets several multipliers leave at once.
 
 use ndarray::{Array2, array};
-use reluflow::data::Isotropic;
 use reluflow::flow::{EventKind, Exact, GradientDescent};
-use reluflow::initialisation::Asymmetric;
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops};
+use reluflow::{Dataset, Method, Network, Problem, Setting, Solution, Stops};
 
 use super::common::slope;
 
@@ -29,13 +27,7 @@ fn gap(a: &Network, b: &Network) -> f64 {
 
 /// The paper's data and initialisation.
 fn draw(n: usize, d: usize, p: usize, draw: u64) -> (Dataset, Network) {
-    let setting = Setting {
-        n,
-        d,
-        p,
-        data: DataLaw::Isotropic(Isotropic::default()),
-        initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-    };
+    let setting = Setting::paper(n, d, p);
     setting.draw(6, draw).unwrap()
 }
 

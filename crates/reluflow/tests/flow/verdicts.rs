@@ -7,25 +7,19 @@ use reluflow::data::{Isotropic, Orthogonal};
 use reluflow::flow::{Flow, GradientDescent, Interrupt, Observer};
 use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Observable, When};
-use reluflow::random::Purpose;
 use reluflow::{
-    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Stops, TrialSeed, Verdict,
+    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Setting, Stops, Verdict,
 };
 
 fn draw(law: &DataLaw, init: Asymmetric, (n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
-    let seed = TrialSeed {
-        root: 3,
-        n: n as u64,
-        d: d as u64,
-        p: p as u64,
-        draw,
+    let setting = Setting {
+        n,
+        d,
+        p,
+        data: law.clone(),
+        initialisation: InitialisationLaw::Asymmetric(init),
     };
-    let data = law.sample(n, d, &mut seed.generator(Purpose::Data)).unwrap();
-    let init = InitialisationLaw::Asymmetric(init);
-    let network = init
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
-    (data, network)
+    setting.draw(3, draw).unwrap()
 }
 
 fn isotropic(sizes: (usize, usize, usize), which: u64) -> (Dataset, Network) {

@@ -3,13 +3,11 @@
 use ndarray::{Array1, Array2};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use reluflow::data::Isotropic;
 use reluflow::field::{Dense, split_state};
-use reluflow::initialisation::Asymmetric;
 use reluflow::model::{Activation, Loss, Model, Rates};
 use reluflow::observe::curvature::Bounds;
 use reluflow::observe::{Observable, When};
-use reluflow::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, VectorField};
+use reluflow::{Dataset, Method, Network, Problem, Setting, VectorField};
 
 const SHAPE: [usize; 3] = [7, 4, 5];
 
@@ -157,13 +155,7 @@ fn velocity_descent_balance_and_kernel_are_those_of_the_objective() {
 #[test]
 fn lemma_6_bounds_the_curvature_of_other_models() {
     for (number, (n, d, p)) in [(8, 600, 6), (12, 9, 4)].into_iter().enumerate() {
-        let setting = Setting {
-            n,
-            d,
-            p,
-            data: DataLaw::Isotropic(Isotropic::default()),
-            initialisation: InitialisationLaw::Asymmetric(Asymmetric::default()),
-        };
+        let setting = Setting::paper(n, d, p);
         let (data, network) = setting.draw(77, number as u64).unwrap();
         for slope in [0.0, 0.3, -0.5, 1.0] {
             for (hidden, output) in [(1.0, 1.0), (1.0, 0.0), (2.0, 0.3), (0.4, 0.4)] {

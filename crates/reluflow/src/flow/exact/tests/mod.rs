@@ -14,7 +14,9 @@ use crate::data::Isotropic;
 use crate::flow::GradientDescent;
 use crate::initialisation::Asymmetric;
 use crate::random::Purpose;
-use crate::{DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Solution, Stops, TrialSeed};
+use crate::{
+    DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops, TrialSeed,
+};
 
 fn seed(n: usize, d: usize, p: usize, draw: u64) -> TrialSeed {
     TrialSeed {
@@ -28,14 +30,7 @@ fn seed(n: usize, d: usize, p: usize, draw: u64) -> TrialSeed {
 
 /// The paper's data and initialisation.
 fn draw(n: usize, d: usize, p: usize, draw: u64) -> (Dataset, Network) {
-    let seed = seed(n, d, p, draw);
-    let data = DataLaw::Isotropic(Isotropic::default())
-        .sample(n, d, &mut seed.generator(Purpose::Data))
-        .unwrap();
-    let network = InitialisationLaw::Asymmetric(Asymmetric::default())
-        .sample(p, &data, &mut seed.generator(Purpose::Initialisation))
-        .unwrap();
-    (data, network)
+    Setting::paper(n, d, p).draw(6, draw).unwrap()
 }
 
 fn until(time: f64) -> Stops {
