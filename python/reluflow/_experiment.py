@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,42 +17,20 @@ from ._audit import read as read_audit
 from ._check import at_least_zero, keywords, meant, path, processors, shorten, whole
 from ._dataset import Dataset
 from ._html import table as html_table
-from ._model import Model
 from ._network import Network
 from ._population import Population, PopulationSolution
 from ._progress import Progress
 from ._run import Run, run_here
 from ._solution import Solution
+from ._source import Source, read, setting
 from ._table import Table
 from ._threshold import Direction, Thresholds, search
-from ._toml import toml
-from .errors import FileError, InputError, InputTypeError, Interrupted
-from .stop import Stop
+from .errors import InputError, Interrupted
 
 __all__ = ["Experiment"]
 
-_SWEEP = ("n", "d", "p", "draws", "seed", "zip", "also")
-"""Keys of [sweep] that need no section named before them."""
-
-_SECTIONS = ("sweep", "data", "init", "model", "flow", "stop", "record", "test", "units")
-
-
 Cell: TypeAlias = int | Mapping[str, Any]
 """A cell of a sweep: a row of `Experiment.cells()`, or values of its columns that no other cell has, {"n": 30}."""
-
-
-@dataclass(frozen=True)
-class _Source:
-    """All that an experiment is made from: it is made anew where it is unpickled."""
-
-    label: str
-    """What messages call the text: the file's path."""
-    name: str
-    text: str
-    base: str
-    """The folder in which array files are looked for."""
-    settings: tuple[tuple[str, str, str], ...] = ()
-    """What messages call it, key, and value in TOML."""
 
 
 class Experiment:
@@ -93,37 +71,16 @@ class Experiment:
     def __init__(
         self, source: str | os.PathLike[str] | Mapping[str, Any] = {}, *, name: str | None = None, **more: Any  # noqa: B006 (never changed)
     ) -> None:
-        settings: tuple[tuple[str, str, str], ...] = ()
-        if isinstance(source, Mapping):
-            # What no file has by itself is set over the file that the rest makes.
-            own = {key: value for key, value in source.items() if not _over(key)}
-            settings = tuple(_setting(key, value, "Experiment") for key, value in source.items() if _over(key))
-            text = "\n".join(f"{toml(key, key)} = {toml(key, _section(key, value))}" for key, value in own.items())
-            found = _Source("the mapping" if source else "the keywords", "experiment", text, os.getcwd())
-        elif isinstance(source, str) and "\n" in source:
-            found = _Source("the text", "experiment", source, os.getcwd())
-        elif isinstance(source, (str, os.PathLike)):
-            file = Path(source)
-            try:
-                text = file.read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                raise InputError(str(file), "an experiment file, in UTF-8", "other bytes") from None
-            except OSError as error:
-                raise FileError(error.errno, f"{error.strerror}: the experiment file", str(file)) from None
-            found = _Source(str(file), file.stem, text, str(file.absolute().parent))
-        else:
-            raise InputTypeError("source", "a path, a file's text or a mapping", shorten(repr(source)))
-        settings += tuple(_setting(key, value, "Experiment") for key, value in more.items())
-        self._take(replace(found, name=found.name if name is None else name, settings=settings))
+        self._take(read(source, name, more))
 
-    def _take(self, source: _Source) -> None:
+    def _take(self, source: Source) -> None:
         self._source = source
         self._native = _native.Experiment(
             source.label, source.name, source.text, source.base, list(source.settings)
         )
 
     @classmethod
-    def _of(cls, source: _Source) -> Experiment:
+    def _of(cls, source: Source) -> Experiment:
         experiment = cls.__new__(cls)
         experiment._take(source)
         return experiment
@@ -141,7 +98,7 @@ class Experiment:
         ([10, 20, 30], 60)
         """
         given = {**(settings or {}), **more}
-        added = [_setting(key, value, "with_") for key, value in given.items()]
+        added = [setting(key, value, "with_") for key, value in given.items()]
         return self._of(replace(self._source, settings=(*self._source.settings, *added)))
 
     @property
@@ -441,47 +398,6 @@ def _spread(values: Any) -> str:
     if len(distinct) <= 4:
         return ", ".join(map(str, distinct))
     return f"{distinct[0]}, {distinct[1]}, … {distinct[-1]}"
-
-
-def _over(key: object) -> bool:
-    """Whether a key of a mapping is set over a file: short for one of [sweep], or dotted."""
-    return isinstance(key, str) and (key in _SWEEP or "." in key)
-
-
-def _section(key: object, value: Any) -> Any:
-    """A section as an experiment file has it: a word stands for a law or a method."""
-    if isinstance(value, Stop) and key == "stop":
-        if value.when:
-            raise InputError("stop", "stops that a file can hold", "stop.when, which calls Python")
-        return value._section()
-    if isinstance(value, str) and key in ("data", "init"):
-        return {"law": value}
-    if isinstance(value, str) and key == "flow":
-        return {"method": value}
-    if isinstance(value, Model) and key == "model":
-        return value._section()
-    if key == "record" and not isinstance(value, Mapping) and isinstance(value, Iterable):
-        names = [value] if isinstance(value, str) else list(value)
-        if not all(isinstance(name, str) for name in names):
-            raise InputTypeError("record", "names of what to write down", shorten(repr(value)))
-        return {"observables": names}
-    return value
-
-
-def _setting(key: object, value: Any, caller: str) -> tuple[str, str, str]:
-    """A value of `with_` as the command's `--set` has it: what messages call it, key, and value in TOML."""
-    if not isinstance(key, str):
-        raise InputTypeError(f"a key of {caller}", "a word such as draws, or a dotted key", shorten(repr(key)))
-    if key in _SWEEP:
-        place = f"sweep.{key}"
-    elif key in _SECTIONS or "." in key:
-        place = key
-    else:
-        known = (*_SWEEP, *_SECTIONS)
-        expected = f"one of {', '.join(known)}, or a dotted key such as init.hidden_scale"
-        raise InputError(f"a key of {caller}", expected, repr(key) + meant(key, known))
-    text = toml(key, _section(key, value))
-    return f"{caller}({key}={shorten(text)})", place, text
 
 
 def _shard(shard: str | tuple[int, int] | None) -> tuple[int, int]:

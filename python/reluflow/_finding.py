@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ._check import choice, keywords, path, processors, shorten, whole
-from ._experiment import _setting
 from ._html import table as html_table
 from ._picture import Picture
 from ._program import call
 from ._run import Run
+from ._source import setting
 from ._table import Table
 from .errors import InputTypeError, RunInterrupted
 
@@ -110,7 +110,7 @@ def finding(
     words = [word, *(["--quick"] if quick else []), f"--out={folder}", f"--threads={workers}"]
     named = {}
     for key, value in (settings or {}).items():
-        said, place, text = _setting(key, value, "settings")
+        said, place, text = setting(key, value, "settings")
         words.append(f"--set={place}={text}")
         named[f"--set {place}={text}"] = said
     try:

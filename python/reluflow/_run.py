@@ -124,6 +124,7 @@ class Run:
     @property
     def experiment(self) -> Experiment:
         """The experiment, with what was set over it and with the defaults."""
+        # The one import against the direction: an experiment makes runs.
         from ._experiment import Experiment
 
         return Experiment(self.folder / "experiment.toml", name=self.folder.absolute().name)

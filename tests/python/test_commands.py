@@ -11,7 +11,6 @@ import os
 import pickle
 import re
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import reluflow as rf
+from command_line import command
 
 COUNTERPARTS = {
     "run": rf.Experiment.run,
@@ -47,13 +47,6 @@ PUBLIC = {
 """Every public class."""
 
 SMALL = "[sweep]\nd = [4, 5]\nn = [2, 8]\np = 6\nseed = 3\n"
-
-
-def command(*arguments: object, cwd: Path, codes: tuple[int, ...] = (0,)) -> str:
-    words = [sys.executable, "-m", "reluflow", *map(str, arguments)]
-    ended = subprocess.run(words, capture_output=True, text=True, check=False, cwd=cwd)
-    assert ended.returncode in codes, ended.stderr
-    return ended.stdout
 
 
 def test_every_subcommand_has_a_counterpart(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import sysconfig
 import threading
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import reluflow as rf
+from command_line import SCRIPT, command
 from reluflow._finding import FINDINGS
 
 QUICK = {"sweep": {"d": 10, "n": [20, 40], "p": 5, "draws": 8}, "flow": "gradient-descent", "stop": {"steps": 1}}
@@ -39,13 +39,6 @@ SMALL = {"d": 4, "p": 6, "stop.transitions": 1.5}
 """Makes the trials of a finding take milliseconds."""
 
 
-def command(*arguments: object, cwd: Path) -> str:
-    words = [Path(sysconfig.get_path("scripts"), "reluflow"), *map(str, arguments)]
-    ended = subprocess.run(words, capture_output=True, text=True, check=False, cwd=cwd)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
-
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a stand-in for Slurm, which is on the PATH."""
@@ -62,7 +55,7 @@ def test_an_array_job_is_the_commands(cluster: Path, tmp_path: Path) -> None:
     experiment = rf.Experiment(QUICK, name="fig")
     (tmp_path / "fig.toml").write_text(experiment.to_toml())
     options = ["--tasks", 3, "--cpus-per-task", 2, "--time", "1:00:00", "--partition", "long", "--sbatch-arg=--account=theory"]
-    command("slurm", "fig.toml", "--out", "theirs", "--dry-run", *options, cwd=tmp_path)
+    command("slurm", "fig.toml", "--out", "theirs", "--dry-run", *options, cwd=tmp_path, program=SCRIPT)
     found = rf.slurm(
         experiment,
         tmp_path / "ours",
@@ -151,7 +144,7 @@ def test_every_finding_is_known() -> None:
 
 def test_a_finding_is_the_commands(tmp_path: Path) -> None:
     settings = [f"--set={key}={value}" for key, value in [("sweep.d", 4), ("sweep.p", 6), ("stop.transitions", 1.5)]]
-    printed = command("finding", "teachers", "--quick", "--quiet", "--out", "theirs", *settings, cwd=tmp_path)
+    printed = command("finding", "teachers", "--quick", "--quiet", "--out", "theirs", *settings, cwd=tmp_path, program=SCRIPT)
     found = rf.finding("teachers", quick=True, out=tmp_path / "ours", settings=SMALL, threads=1)
     assert list(found.sentences) == [line for line in printed.splitlines() if not line.startswith(("table: ", "figure: "))]
     assert len(found.sentences) > 10 and list(found.tables) == ["teachers", "teachers-probability"]
