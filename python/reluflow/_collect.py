@@ -47,7 +47,7 @@ def table(solutions: Iterable[Solution]) -> Table:
             name = "trap_time" if field.name == "success_time" else field.name  # as a run's trials have it
             if field.name == "criterion":
                 columns[name] = np.array(values, dtype=np.str_)
-            elif field.name == "success_times":
+            elif field.name in ("success_times", "decided_by"):
                 continue
             elif field.type == "int":
                 columns[name] = np.array(values, dtype=np.int64)

@@ -95,6 +95,8 @@ class End:
     """When that was met."""
     success_times: tuple[float, float] | None
     """With `accuracy="checked"`: the same by the default and by the careful steps, together an error bar."""
+    decided_by: str | None
+    """With `accuracy="checked"`, whose verdict it is: "agreement" of the default and the careful run, "strict-run" or "exact-flow"."""
     mu_end: float
     """μ at the end; of gradient descent, the mean over its last 100 steps."""
     mu_avg: float

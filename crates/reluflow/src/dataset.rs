@@ -224,7 +224,7 @@ impl Dataset {
     }
 
     /// (XᵀX − D_X) v, the action of the interaction matrix on v ∈ R^n, in O(nd).
-    pub fn apply_interaction(&self, v: &[f64], out: &mut [f64]) {
+    pub(crate) fn apply_interaction(&self, v: &[f64], out: &mut [f64]) {
         let n = self.examples();
         assert_eq!(v.len(), n, "v must have length n");
         assert_eq!(out.len(), n, "out must have length n");

@@ -56,7 +56,7 @@ impl Scaling {
     }
 
     /// The way back from [`Scaling::to_mean_field`].
-    pub fn from_mean_field(self, network: &Network) -> Network {
+    pub(crate) fn from_mean_field(self, network: &Network) -> Network {
         self.rescaled(network, 1.0 / (network.neurons() as f64).sqrt())
     }
 

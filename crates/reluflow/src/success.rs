@@ -130,7 +130,7 @@ impl Criterion {
     }
 
     /// Whether every sign must be right.
-    pub fn needs_signs(self) -> bool {
+    pub(crate) fn needs_signs(self) -> bool {
         matches!(self, Self::Trap | Self::Separating | Self::Signs)
     }
 

@@ -9,7 +9,7 @@ use crate::observe::{Observable, When};
 use crate::{Dataset, Method, Network, Problem, Record, Solution, Stops, trap};
 
 /// Largest n·p for which inputs that are not orthogonal are followed by the exact flow: a few seconds a draw.
-pub const EXACT_UP_TO: usize = 8000;
+pub(crate) const EXACT_UP_TO: usize = 8000;
 /// Most evaluations (one for each coefficient of a series) of an exact flow.
 const EXACT_EVALUATIONS: u64 = 400_000;
 /// Largest local error of θ in a step, relative to ‖θ‖: on orthogonal inputs, where no neuron ever slides along

@@ -2,7 +2,7 @@
 //!
 //! Each line says what is checked, whether the hypotheses hold, the bound, the measurement, and one of: holds, fails, cannot
 //! be judged, hypotheses not met, not applicable. Inputs that are not orthogonal are followed by the exact flow up to
-//! n·p = [`EXACT_UP_TO`], all others by a Runge–Kutta pair with small errors; nothing here is gradient descent. When d is
+//! n·p = 8000, all others by a Runge–Kutta pair with small errors; nothing here is gradient descent. When d is
 //! large the flow runs in coordinates of the span of the inputs, an isometry.
 //!
 //! [`Statement::ALL`] drives the audit; the file of a statement's name judges it, with the formulas of its twin in
@@ -42,7 +42,7 @@ use crate::theory::{Statement, all_hold};
 use crate::{Dataset, Network};
 
 use flow::Followed;
-pub use flow::{EXACT_UP_TO, describe, method, tolerance};
+pub use flow::{describe, method, tolerance};
 pub use plan::Plan;
 pub use power_law::PowerLaw;
 #[cfg(test)]
@@ -215,15 +215,15 @@ fn draw(dataset: &Dataset, network: &Network) -> Result<Draw> {
     })
 }
 
-/// The draws of a table: each line keeps its worst.
+/// The lines of several draws: each keeps its worst.
 #[derive(Default)]
-struct Table {
+struct WorstLines {
     lines: Vec<Vec<Row>>,
     converged: u64,
     refuted: u64,
 }
 
-impl Table {
+impl WorstLines {
     fn add(&mut self, draw: Draw) {
         self.converged += u64::from(draw.converged);
         self.refuted += u64::from(!draw.assumptions);
@@ -263,7 +263,7 @@ pub fn problems(
     draws: u64,
     mut problem: impl FnMut(u64) -> Result<(Dataset, Network)>,
 ) -> Result<Audit> {
-    let mut table = Table::default();
+    let mut table = WorstLines::default();
     let mut method = String::new();
     check(draws)?;
     for index in 0..draws {
@@ -284,7 +284,7 @@ pub fn problems(
 /// When there is no draw, a law cannot be drawn, or the flow cannot be run.
 pub fn laws(plan: &Plan) -> Result<Audit> {
     check(plan.draws)?;
-    let mut table = Table::default();
+    let mut table = WorstLines::default();
     for index in 0..plan.draws {
         let (dataset, network) = plan.problem(index)?;
         table.add(draw(&dataset, &network)?);

@@ -122,7 +122,7 @@ impl Row {
     }
 
     /// A line that says nothing about the problem at hand.
-    pub fn not_applicable(statement: Statement, checked: &'static str, why: &str) -> Self {
+    pub(crate) fn not_applicable(statement: Statement, checked: &'static str, why: &str) -> Self {
         Self {
             statement,
             checked,
@@ -153,7 +153,7 @@ impl Row {
     }
 
     /// Adds a remark, after whatever the note already says.
-    pub fn remark(mut self, remark: String) -> Self {
+    pub(crate) fn remark(mut self, remark: String) -> Self {
         if self.note.is_empty() {
             self.note = remark;
         } else {

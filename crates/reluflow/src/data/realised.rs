@@ -179,11 +179,6 @@ impl Realised {
         rows.select(Axis(0), &kept)
     }
 
-    /// The law of the inputs with everything that it drew but once given, without target, noise, flips and bias.
-    pub fn inputs_law(&self) -> &DataLaw {
-        &self.law
-    }
-
     /// The target of the law, if it has one.
     pub fn target(&self) -> Option<&Target> {
         self.alterations.target.as_ref()

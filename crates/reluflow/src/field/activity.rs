@@ -44,7 +44,7 @@ impl Activity {
     }
 
     /// min_i e_i and max_i e_i.
-    pub fn mass_bounds(&self) -> (f64, f64) {
+    pub(crate) fn mass_bounds(&self) -> (f64, f64) {
         self.mass
             .iter()
             .fold((f64::INFINITY, 0.0), |(low, high), e| (low.min(*e), high.max(*e)))

@@ -8,7 +8,7 @@
 //! Why the time is compared: of the wrong verdicts that two accuracies agree on, false successes come at times further apart, and false
 //! failures are mostly found out by shorter steps (docs/choosing-a-method.md).
 
-use super::{Accuracy, Exact, Flow, Method, Observer, Problem, Solution};
+use super::{Accuracy, DecidedBy, Exact, Flow, Method, Observer, Problem, Solution};
 use crate::error::Result;
 use crate::observe::Record;
 use crate::{Budget, Criterion, Verdict};
@@ -29,7 +29,8 @@ const MAX_CAREFUL_DEFECT: f64 = 10.0;
 /// Runs the default accuracy and the careful one; where these leave doubt, a strict one; where doubt remains, the exact flow for n·p ≤ 5000.
 ///
 /// The solution is that of the careful run, or of the exact one where it decides. Counts are those of all runs together;
-/// [`End::success_times`](super::End::success_times) are the times of the first two.
+/// [`End::success_times`](super::End::success_times) are the times of the first two, and [`End::decided_by`](super::End::decided_by) says
+/// whose verdict it is.
 pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
     let at = |accuracy| Flow { accuracy, ..flow };
     let standard = unseen(problem, at(Accuracy::Standard))?;
@@ -42,8 +43,14 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
     }
     .solve()?;
     let times = times(&standard, &careful);
-    if is_decided_elsewhere(&careful) || is_plain(&standard, &careful) {
+    if is_decided_elsewhere(&careful) {
         return Ok(together(careful, &[&standard], times));
+    }
+    if is_plain(&standard, &careful) {
+        return Ok(decided(
+            DecidedBy::Agreement,
+            together(careful, &[&standard], times),
+        ));
     }
     let mut others = vec![&standard];
     let strict;
@@ -54,7 +61,7 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
         }
         others.push(&strict);
         if agree(&careful, &strict, CONFIRMED_TIME) {
-            return Ok(together(careful, &others, times));
+            return Ok(decided(DecidedBy::StrictRun, together(careful, &others, times)));
         }
     }
     let pairs = problem.dataset.examples() * problem.network.neurons();
@@ -69,7 +76,10 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
         }
         .solve()?;
         others.push(&careful);
-        return Ok(together(exact, &others, times));
+        let by = DecidedBy::ExactFlow;
+        let is_whole = !is_interrupted(&exact);
+        let solution = together(exact, &others, times);
+        return Ok(if is_whole { decided(by, solution) } else { solution });
     }
     let word = |solution: &Solution| solution.verdict.kind().to_owned();
     let verdict = Verdict::Undecided {
@@ -155,6 +165,12 @@ fn together(mut solution: Solution, others: &[&Solution], times: Option<(f64, f6
         sum.events += more.events;
         sum.branches += more.branches;
     }
+    solution
+}
+
+/// The solution, with whose verdict it is.
+fn decided(by: DecidedBy, mut solution: Solution) -> Solution {
+    solution.end.decided_by = Some(by);
     solution
 }
 

@@ -52,7 +52,7 @@ pub use journal::Journal;
 pub use jump::{Jump, JumpMargins, JumpProcess};
 pub use observer::Observer;
 pub use random_features::{LinearEnd, RandomFeatures};
-pub use solution::{Counts, End, Solution};
+pub use solution::{Counts, DecidedBy, End, Solution};
 pub use stop::{Limits, Stops};
 pub use vanishing::Vanishing;
 

@@ -25,6 +25,30 @@ pub struct Counts {
     pub branches: u64,
 }
 
+/// Whose verdict it is with the accuracy `checked`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DecidedBy {
+    /// The careful run's, with which the default run agrees.
+    Agreement,
+    /// The careful run's, which a strict run confirmed.
+    StrictRun,
+    /// The exact flow's.
+    ExactFlow,
+}
+
+impl DecidedBy {
+    /// The word in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Agreement => "agreement",
+            Self::StrictRun => "strict-run",
+            Self::ExactFlow => "exact-flow",
+        }
+    }
+}
+
 /// Where a run ended. What a record asks for stands in the last row: [`Trajectory::last`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct End {
@@ -40,6 +64,10 @@ pub struct End {
     pub success_time: Option<f64>,
     /// With the accuracy `checked`, the same by the default and by the careful steps; together an error bar.
     pub success_times: Option<(f64, f64)>,
+    /// With the accuracy `checked`, whose verdict it is; none where it is *undecided*, where no network can succeed, or where the run
+    /// was ended from outside.
+    #[serde(default)]
+    pub decided_by: Option<DecidedBy>,
     /// μ at the end. Gradient descent: the mean of 2(L_k − L_{k+1})/(L_k + L_{k+1})/η over its last 100
     /// steps, as in the paper's protocol; otherwise ‖dθ/dt‖²/(pL).
     pub mu_end: f64,

@@ -97,6 +97,7 @@ impl Vanishing {
                 criterion,
                 success_time: met.map(at),
                 success_times: None,
+                decided_by: None,
                 mu_end: f64::NAN,
                 mu_avg: f64::NAN,
                 balance_drift: 0.0,

@@ -51,7 +51,7 @@ impl Activation {
     }
 
     /// Whether this is ReLU, under whichever name.
-    pub fn is_relu(self) -> bool {
+    pub(crate) fn is_relu(self) -> bool {
         self.slope() == 0.0
     }
 

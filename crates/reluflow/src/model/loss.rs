@@ -91,7 +91,7 @@ impl Loss {
     }
 
     /// Whether the output of an example does not have the sign of its label, y h ≤ 0, from the force on it.
-    pub fn is_wrong(self, force: f64, label: f64) -> bool {
+    pub(crate) fn is_wrong(self, force: f64, label: f64) -> bool {
         match self {
             // Divided, not multiplied: the square of a small label underflows.
             Self::Square => force / label >= 1.0,
@@ -111,7 +111,7 @@ impl Loss {
 
     /// The level of L below which every output has the sign of its label, for ever: no example's loss can be as
     /// large as at h = 0 when the sum of all is smaller. (C_y^−)²/(2n), the trap; (log 2)/n; 1/n.
-    pub fn sign_level(self, dataset: &Dataset) -> f64 {
+    pub(crate) fn sign_level(self, dataset: &Dataset) -> f64 {
         let n = dataset.examples() as f64;
         match self {
             Self::Square => dataset.trap_level(),

@@ -59,7 +59,7 @@ impl Bounds {
     }
 
     /// The constants with another δ: that of the half ([`crate::theory::antipodal`]).
-    pub fn with_interaction(dataset: &Dataset, delta: f64) -> Self {
+    pub(crate) fn with_interaction(dataset: &Dataset, delta: f64) -> Self {
         let (smallest, largest) = dataset.input_norm_bounds();
         let n = dataset.examples() as f64;
         Self {
@@ -75,7 +75,7 @@ impl Bounds {
     }
 
     /// The bounds for any slope: e_i is a part 1 − γ² of the mass of the active neurons, and γ² of (1/p) Σ_j a_j².
-    pub fn at_mass(&self, activity: &Activity, whole: f64) -> (f64, f64) {
+    pub(crate) fn at_mass(&self, activity: &Activity, whole: f64) -> (f64, f64) {
         let of = |active: f64| self.squared_slope * whole + (1.0 - self.squared_slope) * active;
         let (smallest, largest) = activity.mass_bounds();
         self.between((of(smallest), of(largest)))

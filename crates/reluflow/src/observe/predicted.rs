@@ -102,7 +102,7 @@ impl Predicted {
 
 /// √(‖x‖⁴ B² + 4‖x‖² y²): the entry of M of an example that was learnt alone, by neurons whose balances a_j² − v_ji² have
 /// the sum p B.
-pub fn learnt_alone(norm: f64, label: f64, balance: f64) -> f64 {
+pub(crate) fn learnt_alone(norm: f64, label: f64, balance: f64) -> f64 {
     norm * (norm * balance).hypot(2.0 * label)
 }
 

@@ -127,7 +127,7 @@ impl Kernel {
     }
 
     /// β where one of the two vectors is 0, by σ'(0) = γ: γ(1+γ)/2.
-    pub fn at_zero(&self) -> f64 {
+    pub(crate) fn at_zero(&self) -> f64 {
         0.5 * self.slope * (1.0 + self.slope)
     }
 

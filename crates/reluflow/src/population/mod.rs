@@ -35,7 +35,7 @@ mod verdict;
 
 pub use field::PopulationField;
 pub use kernel::{Angle, Kernel, Length, Pair};
-pub use overlaps::{FOUND, Overlaps, found};
+pub use overlaps::{Overlaps, found};
 pub use problem::PopulationProblem;
 pub use settings::{PopulationStops, check_method, check_model, check_record};
 pub use solution::{PopulationEnd, PopulationRow, PopulationSolution};

@@ -6,7 +6,7 @@ use super::teacher::Teacher;
 use crate::Network;
 
 /// Cosine from which on a student's neuron has found a teacher's.
-pub const FOUND: f64 = 0.95;
+pub(crate) const FOUND: f64 = 0.95;
 
 /// Q = WWᵀ, p × p, and M = WVᵀ, p × k.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +28,7 @@ impl Overlaps {
     }
 }
 
-/// How many of the teacher's neurons, of weight b_k ≠ 0, are *found*: some w_j has a cosine of at least [`FOUND`] with v_k, and a_j the sign
+/// How many of the teacher's neurons, of weight b_k ≠ 0, are *found*: some w_j has a cosine of at least 0.95 with v_k, and a_j the sign
 /// of b_k.
 pub fn found(network: &Network, teacher: &Teacher) -> usize {
     let w = network.hidden_weights();

@@ -33,7 +33,7 @@ impl Hypothesis {
     }
 
     /// A hypothesis that is met or not, without degrees: margin ±1.
-    pub fn fact(name: &'static str, met: bool) -> Self {
+    pub(crate) fn fact(name: &'static str, met: bool) -> Self {
         Self::strict(name, if met { 1.0 } else { -1.0 })
     }
 
@@ -48,6 +48,6 @@ impl Hypothesis {
 }
 
 /// Whether all of them are met.
-pub fn all_hold(hypotheses: &[Hypothesis]) -> bool {
+pub(crate) fn all_hold(hypotheses: &[Hypothesis]) -> bool {
     hypotheses.iter().all(Hypothesis::holds)
 }

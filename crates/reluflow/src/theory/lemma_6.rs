@@ -37,7 +37,7 @@ impl Chain {
     }
 
     /// The chain with δ known.
-    pub fn with_interaction(dataset: &Dataset, network: &Network, delta: f64) -> Self {
+    pub(crate) fn with_interaction(dataset: &Dataset, network: &Network, delta: f64) -> Self {
         let snapshot = Snapshot::new(dataset, network);
         let (mass_low, mass_high) = Bounds::with_interaction(dataset, delta).between(snapshot.mass_bounds());
         let (low, high) = kernel_extremes(dataset, network);

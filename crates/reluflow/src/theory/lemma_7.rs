@@ -155,20 +155,3 @@ impl Extinction {
         all_hold(&self.hypotheses)
     }
 }
-
-/// Number of wrong pairs of a network (v_ji > 0, a_j y_i < 0), in O(ndp).
-pub fn wrong_pairs(dataset: &Dataset, network: &Network) -> usize {
-    let preactivations = dataset.preactivations(network.hidden_weights());
-    preactivations
-        .rows()
-        .into_iter()
-        .zip(network.output_weights())
-        .map(|(u, a)| {
-            let wrong = u
-                .iter()
-                .zip(dataset.labels())
-                .filter(|(u, y)| **u > 0.0 && a * **y < 0.0);
-            wrong.count()
-        })
-        .sum()
-}

@@ -38,6 +38,7 @@ pub mod theorem_1;
 pub mod theorem_2;
 
 pub use crate::transition::transition_time;
-pub use hypothesis::{Hypothesis, all_hold};
+pub use hypothesis::Hypothesis;
+pub(crate) use hypothesis::all_hold;
 pub use snapshot::{Snapshot, kernel_extremes};
 pub use statement::{Scope, Statement};

@@ -1,7 +1,7 @@
 //! Checks success: the criterion in force decides and is named, no wrong sign or unfit label passes, two accuracies agree.
 
 use ndarray::{Array1, Array2, array};
-use reluflow::flow::{Accuracy, Exact, GradientDescent, Precision};
+use reluflow::flow::{Accuracy, DecidedBy, Exact, GradientDescent, Precision};
 use reluflow::{Criterion, Dataset, Method, Network, Stops, Success, Verdict};
 
 use super::common::{accuracy, balanced, isotropic, solve, until};
@@ -161,6 +161,7 @@ fn checked_verdicts_are_agreed_on_or_exact() {
                 let times = standard.end.success_time.zip(careful.end.success_time);
                 assert_eq!(checked.end.success_times, times);
                 if times.is_some_and(|(a, b)| (a / b).ln().abs() < 0.05) {
+                    assert_eq!(checked.end.decided_by, Some(DecidedBy::Agreement));
                     assert_eq!(checked.verdict, careful.verdict);
                     let both = standard.counts.evaluations + careful.counts.evaluations;
                     assert_eq!(checked.counts.evaluations, both);
@@ -170,6 +171,8 @@ fn checked_verdicts_are_agreed_on_or_exact() {
         } else {
             let checked = run(accuracy(Accuracy::Checked));
             let exact = run(Method::Exact(Exact::default()));
+            let by = checked.end.decided_by.unwrap();
+            assert_ne!(by, DecidedBy::Agreement, "draw {draw}");
             assert_eq!(
                 checked.verdict.converged(),
                 exact.verdict.converged(),

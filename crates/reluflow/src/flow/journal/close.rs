@@ -27,6 +27,7 @@ impl Journal {
             criterion: self.limits.success.criterion,
             success_time: self.success_time,
             success_times: None,
+            decided_by: None,
             mu_end: if mean_tail && self.tail.len() > 1 {
                 self.tail_curvature()
             } else {
