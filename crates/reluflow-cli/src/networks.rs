@@ -6,7 +6,7 @@ use std::path::Path;
 use reluflow::Solution;
 use reluflow::observe::{Snapshot, plateaus};
 use reluflow_lab::Error;
-use reluflow_lab::store::table::{Column, Columns};
+use reluflow_lab::table::{Columns, RecordBatch};
 
 use crate::file;
 
@@ -18,26 +18,22 @@ const LENGTH: f64 = 0.25;
 const NAMED: usize = 12;
 
 /// A line for each time and neuron: time, loss, neuron, a, w_1 … w_d.
-fn table(path: &[Snapshot]) -> Columns {
+fn table(path: &[Snapshot]) -> RecordBatch {
     let (p, d) = path.first().map_or((0, 0), |first| {
         (first.network.neurons(), first.network.dimension())
     });
-    let each = |value: &dyn Fn(&Snapshot, usize) -> f64| {
-        let values = path.iter().flat_map(|at| (0..p).map(move |j| value(at, j)));
-        Column::Numbers(values.collect())
-    };
-    let neurons = path.iter().flat_map(|_| 0..p as i64);
-    let mut columns: Columns = vec![
-        ("time".into(), each(&|at, _| at.time)),
-        ("loss".into(), each(&|at, _| at.loss)),
-        ("neuron".into(), Column::Integers(neurons.collect())),
-        ("a".into(), each(&|at, j| at.network.output_weights()[j])),
-    ];
+    let rows: Vec<(&Snapshot, usize)> = path.iter().flat_map(|at| (0..p).map(move |j| (at, j))).collect();
+    let mut table = Columns::of(&rows);
+    table
+        .numbers("time", |(at, _)| at.time)
+        .numbers("loss", |(at, _)| at.loss)
+        .integers("neuron", |(_, j)| *j as i64)
+        .numbers("a", |(at, j)| at.network.output_weights()[*j]);
     for k in 0..d {
-        let weights = each(&|at, j| at.network.hidden_weights()[(j, k)]);
-        columns.push((format!("w_{}", k + 1), weights));
+        let name = format!("w_{}", k + 1);
+        table.numbers(name, |(at, j)| at.network.hidden_weights()[(*j, k)]);
     }
-    columns
+    table.table()
 }
 
 /// Writes the networks to a `.parquet`, or as comma-separated values.

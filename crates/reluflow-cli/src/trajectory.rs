@@ -7,7 +7,7 @@ use reluflow::Method;
 use reluflow::flow::Interrupt;
 use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place};
-use reluflow_lab::store::table::Column;
+use reluflow_lab::table::Columns;
 use reluflow_lab::{Error, Experiment, population, trial};
 
 use crate::args::TrajectoryOptions;
@@ -141,10 +141,12 @@ fn save(options: &TrajectoryOptions, columns: Vec<(String, Vec<f64>)>) -> Result
     match &options.out {
         None => print(&mut io::stdout().lock(), &columns)?,
         Some(path) => {
-            let table = columns
-                .into_iter()
-                .map(|(name, values)| (name, Column::Numbers(values)));
-            file::save(path, &table.collect())?;
+            let rows: Vec<usize> = (0..columns.first().map_or(0, |(_, values)| values.len())).collect();
+            let mut table = Columns::of(&rows);
+            for (name, values) in columns {
+                table.numbers(name, |row| values[*row]);
+            }
+            file::save(path, &table.table())?;
         }
     }
     Ok(())

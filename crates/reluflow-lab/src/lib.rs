@@ -18,6 +18,7 @@ pub mod schema;
 pub mod status;
 pub mod store;
 pub mod summary;
+pub mod table;
 pub mod threshold;
 pub mod trial;
 

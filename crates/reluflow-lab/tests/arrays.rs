@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::store::table::{Column, write};
+use reluflow_lab::table::{Columns, write};
 use reluflow_lab::{Experiment, trial};
 
 /// An `.npy` file of f64 in row-major order.
@@ -46,13 +46,12 @@ fn every_format_gives_the_same_data() {
     std::fs::write(at("x.npy"), npy("(3, 2)", &INPUTS)).unwrap();
     std::fs::write(at("y.npy"), npy("(3,)", &LABELS)).unwrap();
     std::fs::write(at("d.csv"), "u,label,v\n1,1,0.5\n-2,-1.5,0.25\n0,2,3\n").unwrap();
-    let column = |k: usize| Column::Numbers(INPUTS.iter().skip(k).step_by(2).copied().collect());
-    let labels = ("y".to_owned(), Column::Numbers(LABELS.to_vec()));
-    write(
-        &at("d.parquet"),
-        &vec![("u".into(), column(0)), ("v".into(), column(1)), labels],
-    )
-    .unwrap();
+    let table = Columns::of(&[0, 1, 2])
+        .numbers("u", |row| INPUTS[2 * row])
+        .numbers("v", |row| INPUTS[2 * row + 1])
+        .numbers("y", |row| LABELS[*row])
+        .table();
+    write(&at("d.parquet"), &table).unwrap();
     for keys in [
         "path = \"d.npz\"",
         "inputs = \"x.npy\"\nlabels = \"y.npy\"",

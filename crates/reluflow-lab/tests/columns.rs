@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use reluflow::flow::Interrupt;
-use reluflow_lab::store::rows::to_columns;
-use reluflow_lab::store::table::Column;
+use reluflow_lab::store::rows::to_table;
+use reluflow_lab::table;
 use reluflow_lab::trial::columns::{Kind, WORDS, columns};
 use reluflow_lab::{Experiment, FailedTrial, Trial, trial};
 
@@ -21,8 +21,7 @@ fn trial_of(experiment: &Experiment) -> Trial {
 }
 
 fn names(experiment: &Experiment, trial: Trial) -> Vec<String> {
-    let table = to_columns(experiment, &[trial], &[]);
-    table.into_iter().map(|(name, _)| name).collect()
+    table::names(&to_table(experiment, &[trial], &[]))
 }
 
 #[test]
@@ -83,10 +82,9 @@ fn a_failed_trial_has_a_row_of_blanks() {
         draw: 0,
         message: "no such neuron".into(),
     };
-    let table = to_columns(&experiment, &[], &[failed]);
-    let column = |name: &str| table.iter().find(|(one, _)| one == name).unwrap().1.clone();
-    assert_eq!(column("steps"), Column::Integers(vec![0]));
-    assert_eq!(column("mu_low"), Column::Optional(vec![None]));
-    assert_eq!(column("failure"), Column::Texts(vec!["no such neuron".into()]));
-    assert!(matches!(column("loss"), Column::Numbers(values) if values[0].is_nan()));
+    let blanks = to_table(&experiment, &[], &[failed]);
+    assert_eq!(table::integers(&blanks, "steps").unwrap(), [0]);
+    assert_eq!(table::optional_numbers(&blanks, "mu_low").unwrap(), [None]);
+    assert_eq!(table::texts(&blanks, "failure").unwrap(), ["no such neuron"]);
+    assert!(table::numbers(&blanks, "loss").unwrap()[0].is_nan());
 }

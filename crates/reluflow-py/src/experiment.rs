@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use reluflow::Scaling;
-use reluflow_lab::store::table::Column;
+use reluflow_lab::table::Columns;
 use reluflow_lab::{Override, population, trial};
 
 use crate::dataset::Dataset;
@@ -75,20 +75,15 @@ impl Experiment {
 
     /// The values of every cell, as columns.
     fn cells<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let cells = &self.0.cells;
-        let whole = |read: fn(&reluflow_lab::experiment::Cell) -> u64| {
-            Column::Integers(cells.iter().map(|cell| read(cell) as i64).collect())
-        };
-        let mut table = vec![
-            ("d".to_owned(), whole(|cell| cell.d)),
-            ("n".to_owned(), whole(|cell| cell.n)),
-            ("p".to_owned(), whole(|cell| cell.p)),
-        ];
+        let mut table = Columns::of(&self.0.cells);
+        table
+            .integers("d", |cell| cell.d as i64)
+            .integers("n", |cell| cell.n as i64)
+            .integers("p", |cell| cell.p as i64);
         for (k, name) in self.0.axes.iter().enumerate() {
-            let values: Vec<_> = cells.iter().map(|cell| cell.axes[k].clone()).collect();
-            table.push((name.clone(), columns::axis(&values)));
+            table.axis(name, |cell| cell.axes[k].clone());
         }
-        columns::to_python(py, table)
+        columns::to_python(py, &table.table())
     }
 
     /// One trial with rows over time: its parts, its units, and the exception that ended it early, if one did.

@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
 use reluflow_lab::status::Counts;
-use reluflow_lab::store::table::Column;
 use reluflow_lab::store::{Found, rows};
+use reluflow_lab::table::Columns;
 use reluflow_lab::{Experiment, Result, RunFolder, summarize};
 use reluflow_report::grid::{Along, grid_thresholds};
 use reluflow_report::{choose, write_run_report};
@@ -54,11 +54,11 @@ pub(crate) fn folder_experiment(py: Python<'_>, path: PathBuf) -> PyResult<exper
 pub(crate) fn trials(py: Python<'_>, path: PathBuf) -> PyResult<(Bound<'_, PyDict>, Vec<String>)> {
     let (table, damaged) = read(py, || {
         let (experiment, mut found) = open(&path)?;
-        let table = rows::to_columns(&experiment, &found.trials, &found.failed);
+        let table = rows::to_table(&experiment, &found.trials, &found.failed);
         found.failed.clear();
         Ok((table, left_out(&found)))
     })?;
-    Ok((columns::to_python(py, table)?, damaged))
+    Ok((columns::to_python(py, &table)?, damaged))
 }
 
 /// A row a cell, as `reluflow summarize` gives it, and what to warn of.
@@ -70,7 +70,7 @@ pub(crate) fn summary(py: Python<'_>, path: PathBuf) -> PyResult<(Bound<'_, PyDi
         let objects: Vec<Value> = cells.iter().map(|cell| cell.to_json()).collect();
         Ok((columns::of_objects(&objects), left_out(&found)))
     })?;
-    Ok((columns::to_python(py, table)?, words))
+    Ok((columns::to_python(py, &table)?, words))
 }
 
 /// A row a threshold along an axis, and what to warn of.
@@ -85,30 +85,22 @@ pub(crate) fn thresholds(
     let (table, words) = read(py, || {
         let (experiment, found) = open(&path)?;
         let fits = grid_thresholds(&experiment, &found.trials, &Along { axis, rises }, level)?;
-        let mut table = Vec::new();
-        if let Some(first) = fits.first() {
-            for (k, (name, _)) in first.place.iter().enumerate() {
-                let values: Vec<_> = fits.iter().map(|fit| fit.place[k].1.clone()).collect();
-                table.push((name.clone(), columns::axis(&values)));
-            }
+        let mut table = Columns::of(&fits);
+        let place = fits.first().map_or(&[][..], |first| &first.place);
+        for (k, (name, _)) in place.iter().enumerate() {
+            table.axis(name, |fit| fit.place[k].1.clone());
         }
-        let numbers = |read: fn(&reluflow_statistics::Threshold) -> f64| {
-            Column::Numbers(fits.iter().map(|fit| read(&fit.threshold)).collect())
-        };
-        table.push(("threshold".to_owned(), numbers(|fit| fit.estimate.value)));
-        table.push(("ci_low".to_owned(), numbers(|fit| fit.estimate.low)));
-        table.push(("ci_high".to_owned(), numbers(|fit| fit.estimate.high)));
-        table.push(("slope".to_owned(), numbers(|fit| fit.slope)));
-        let draws = fits.iter().map(|fit| fit.draws as i64).collect();
-        table.push(("draws".to_owned(), Column::Integers(draws)));
-        let shapes = fits
-            .iter()
-            .map(|fit| fit.threshold.shape.word().to_owned())
-            .collect();
-        table.push(("shape".to_owned(), Column::Texts(shapes)));
+        table
+            .numbers("threshold", |fit| fit.threshold.estimate.value)
+            .numbers("ci_low", |fit| fit.threshold.estimate.low)
+            .numbers("ci_high", |fit| fit.threshold.estimate.high)
+            .numbers("slope", |fit| fit.threshold.slope)
+            .integers("draws", |fit| fit.draws as i64)
+            .texts("shape", |fit| fit.threshold.shape.word());
+        let table = table.table();
         Ok((table, left_out(&found)))
     })?;
-    Ok((columns::to_python(py, table)?, words))
+    Ok((columns::to_python(py, &table)?, words))
 }
 
 /// What is done, running, waiting, missing, failed: of every cell, and in all.

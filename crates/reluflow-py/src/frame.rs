@@ -7,7 +7,7 @@ use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
-use reluflow_lab::arrays::{Column, DataFile, FileData, Trouble, Unusable, columns_of_arrow};
+use reluflow_lab::arrays::{Candidate, DataFile, FileData, Trouble, Unusable, columns_of_arrow};
 
 use crate::dataset::Dataset;
 use crate::errors;
@@ -73,7 +73,7 @@ pub(crate) fn read_columns(
             "text" => Trouble::Text(place, text),
             _ => Trouble::Kind(place),
         });
-        Ok(Column {
+        Ok(Candidate {
             name,
             values: values.to_vec()?,
             trouble,

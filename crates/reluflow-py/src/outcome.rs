@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
 use reluflow::flow::{Events, LinearEnd};
 use reluflow::observe::{self, Observable, Row, Snapshot};
 use reluflow::{Solution, Trajectory};
+use reluflow_lab::table::Columns;
 
+use crate::columns;
 use crate::network::Network;
 
 /// A dictionary with verdict, end, counts, columns, network, events and whether the run ended by itself.
@@ -19,7 +20,8 @@ pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> P
     parts.set_item("sentence", solution.verdict.to_string())?;
     parts.set_item("end", pythonize(py, &solution.end)?)?;
     parts.set_item("counts", pythonize(py, &solution.counts)?)?;
-    parts.set_item("columns", trajectory(py, &solution.trajectory)?)?;
+    let over_time = columns::over_time(solution.trajectory.columns());
+    parts.set_item("columns", columns::to_python(py, &over_time)?)?;
     parts.set_item("events", events(py, &solution.events)?)?;
     parts.set_item("checks", pythonize(py, &solution.events.checks)?)?;
     parts.set_item("linear", linear(py, solution.linear)?)?;
@@ -63,11 +65,6 @@ pub(crate) fn plateaus(
         .collect()
 }
 
-/// Whether the numbers of a column are whole.
-fn is_whole(name: &str) -> bool {
-    observe::column(name).is_some_and(observe::Column::is_whole)
-}
-
 /// Every column that can be recorded, by observable: (observable, name, label, whether its numbers are whole).
 #[pyfunction]
 pub(crate) fn recordable(py: Python<'_>) -> PyResult<Vec<(String, &'static str, &'static str, bool)>> {
@@ -99,7 +96,7 @@ fn linear(py: Python<'_>, end: Option<LinearEnd>) -> PyResult<Option<Bound<'_, P
 pub(crate) fn row<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
     let values = PyDict::new(py);
     for (name, value) in row.columns().filter(|(_, value)| !value.is_nan()) {
-        if is_whole(name) {
+        if columns::is_whole(name) {
             values.set_item(name, value as i64)?;
         } else {
             values.set_item(name, value)?;
@@ -108,40 +105,13 @@ pub(crate) fn row<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict
     Ok(values)
 }
 
-fn trajectory<'py>(py: Python<'py>, trajectory: &Trajectory) -> PyResult<Bound<'py, PyDict>> {
-    let columns = PyDict::new(py);
-    for (name, values) in trajectory.columns() {
-        // Counts are whole and below 2^53.
-        if is_whole(name) {
-            let counts = values.iter().map(|value| *value as i64);
-            columns.set_item(name, PyArray1::from_iter(py, counts))?;
-        } else {
-            columns.set_item(name, PyArray1::from_vec(py, values))?;
-        }
-    }
-    Ok(columns)
-}
-
 fn events<'py>(py: Python<'py>, events: &Events) -> PyResult<Bound<'py, PyDict>> {
-    let rows = events.rows();
-    let columns = PyDict::new(py);
-    columns.set_item(
-        "time",
-        PyArray1::from_iter(py, rows.iter().map(|event| event.time)),
-    )?;
-    columns.set_item(
-        "neuron",
-        PyArray1::from_iter(py, rows.iter().map(|event| event.neuron as i64)),
-    )?;
-    columns.set_item(
-        "example",
-        PyArray1::from_iter(py, rows.iter().map(|event| event.example as i64)),
-    )?;
-    let kinds: Vec<&str> = rows.iter().map(|event| event.kind.name()).collect();
-    columns.set_item("kind", kinds)?;
-    columns.set_item(
-        "active",
-        PyArray1::from_iter(py, rows.iter().map(|event| event.active)),
-    )?;
-    Ok(columns)
+    let table = Columns::of(events.rows())
+        .numbers("time", |event| event.time)
+        .integers("neuron", |event| event.neuron as i64)
+        .integers("example", |event| event.example as i64)
+        .texts("kind", |event| event.kind.name())
+        .booleans("active", |event| event.active)
+        .table();
+    columns::to_python(py, &table)
 }

@@ -11,10 +11,11 @@ use pythonize::pythonize;
 use reluflow::population::{PopulationProblem, PopulationSolution, PopulationStops, Teacher, TeacherLaw};
 use reluflow::random::Purpose;
 use reluflow::{Method, Model, Record, TrialSeed};
+use reluflow_lab::table::Columns;
 
 use crate::network::Network;
 use crate::watch::Watch;
-use crate::{arrays, errors};
+use crate::{arrays, columns, errors};
 
 /// A Gaussian population with its teacher; never changes.
 #[pyclass(frozen, module = "reluflow._native")]
@@ -155,18 +156,14 @@ pub(crate) fn to_python<'py>(
     parts.set_item("counts", pythonize(py, &solution.counts)?)?;
     parts.set_item("network", Network(Arc::new(solution.network.clone())))?;
     parts.set_item("complete", complete)?;
-    let columns = PyDict::new(py);
-    columns.set_item("time", PyArray1::from_iter(py, rows.iter().map(|row| row.time)))?;
-    columns.set_item(
-        "step",
-        PyArray1::from_iter(py, rows.iter().map(|row| row.step as i64)),
-    )?;
-    let evaluations = rows.iter().map(|row| row.evaluations as i64);
-    columns.set_item("evaluations", PyArray1::from_iter(py, evaluations))?;
-    columns.set_item("loss", PyArray1::from_iter(py, rows.iter().map(|row| row.loss)))?;
-    let norms = rows.iter().map(|row| row.gradient_norm);
-    columns.set_item("gradient_norm", PyArray1::from_iter(py, norms))?;
-    parts.set_item("columns", columns)?;
+    let table = Columns::of(rows)
+        .numbers("time", |row| row.time)
+        .integers("step", |row| row.step as i64)
+        .integers("evaluations", |row| row.evaluations as i64)
+        .numbers("loss", |row| row.loss)
+        .numbers("gradient_norm", |row| row.gradient_norm)
+        .table();
+    parts.set_item("columns", columns::to_python(py, &table)?)?;
     let (p, k) = solution.overlaps.teachers.dim();
     let stacked = |entries: usize, width: usize, of: &dyn Fn(usize) -> Vec<f64>| {
         let values: Vec<f64> = (0..rows.len()).flat_map(of).collect();

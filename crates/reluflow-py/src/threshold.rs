@@ -73,8 +73,8 @@ pub(crate) fn threshold<'py>(
         .map_err(|error| errors::lab(&error))?;
     let found = match found {
         Some((thresholds, draws, svg)) => Some((
-            columns::to_python(py, thresholds)?,
-            columns::to_python(py, draws)?,
+            columns::to_python(py, &thresholds)?,
+            columns::to_python(py, &draws)?,
             svg,
         )),
         None => None,

@@ -113,8 +113,8 @@ fn trajectory_prints_and_writes_the_same_run() {
     let file = place.stdout(&["trajectory", "fig.toml", "--set", "sweep.n=20"]);
     assert_eq!(file.lines().count(), 4, "{file}");
     place.stdout(&[&flags[..], &["--out", "run.parquet"]].concat());
-    let columns = reluflow_lab::store::table::read(&place.path("run.parquet")).unwrap();
-    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let table = reluflow_lab::table::read(&place.path("run.parquet")).unwrap();
+    let names = reluflow_lab::table::names(&table);
     assert_eq!(names.join(","), written.lines().next().unwrap());
 }
 

@@ -129,8 +129,8 @@ fn every_choice_of_the_other_axes_has_its_threshold_and_tables_and_picture_are_w
         "{text}"
     );
     assert!(lines[1..].iter().all(|line| line.ends_with("reached")), "{text}");
-    let columns = reluflow_lab::store::table::read(&place.path("runs/fig/threshold/n-0.5.parquet")).unwrap();
-    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let table = reluflow_lab::table::read(&place.path("runs/fig/threshold/n-0.5.parquet")).unwrap();
+    let names = reluflow_lab::table::names(&table);
     assert_eq!(names[..5], ["d", "p", "threshold", "ci_low", "ci_high"]);
     for file in ["n-0.5-draws.parquet", "n-0.5.svg", "n-0.5.png", "n-0.5.pdf"] {
         assert!(place.path("runs/fig/threshold").join(file).exists(), "{file}");
@@ -278,8 +278,8 @@ fn several_searches_in_one_folder_are_counted_apart() {
         before = total;
     }
     let rows = std::fs::read_dir(place.path("run/parts")).unwrap().map(|part| {
-        let columns = reluflow_lab::store::table::read(&part.unwrap().path()).unwrap();
-        columns[0].1.len() as u64
+        let table = reluflow_lab::table::read(&part.unwrap().path()).unwrap();
+        table.num_rows() as u64
     });
     assert_eq!(rows.sum::<u64>(), before);
     let found = status();

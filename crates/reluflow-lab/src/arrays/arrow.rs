@@ -1,26 +1,22 @@
 //! Reads the columns of Arrow tables by the meaning of their types.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    ArrowPrimitiveType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType,
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
-};
-use arrow_array::{Array, PrimitiveArray, RecordBatch};
+use arrow_array::{Array, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-use super::table::{Column, Trouble, excerpt};
+use super::choice::{Candidate, Trouble, excerpt};
+use crate::table::numbers_of;
 
 type Result<T, E = ArrowError> = std::result::Result<T, E>;
 
 /// The columns of a schema, without numbers yet.
-pub(super) fn columns(schema: &Schema) -> Vec<Column> {
+pub(super) fn columns(schema: &Schema) -> Vec<Candidate> {
     let indices = index_columns(schema);
-    let column = |field: &std::sync::Arc<Field>| Column {
+    let column = |field: &std::sync::Arc<Field>| Candidate {
         name: field.name().clone(),
         trouble: refusal(field),
         aside: indices.contains(field.name()).then_some("pandas' index"),
-        ..Column::default()
+        ..Candidate::default()
     };
     schema.fields().iter().map(column).collect()
 }
@@ -29,7 +25,10 @@ pub(super) fn columns(schema: &Schema) -> Vec<Column> {
 ///
 /// # Errors
 /// When a batch cannot be had.
-pub fn read(schema: &Schema, batches: impl IntoIterator<Item = Result<RecordBatch>>) -> Result<Vec<Column>> {
+pub fn read(
+    schema: &Schema,
+    batches: impl IntoIterator<Item = Result<RecordBatch>>,
+) -> Result<Vec<Candidate>> {
     let mut columns = columns(schema);
     let mut rows = 0;
     for batch in batches {
@@ -46,7 +45,7 @@ pub fn read(schema: &Schema, batches: impl IntoIterator<Item = Result<RecordBatc
 }
 
 /// Blames the first text of a column of texts.
-fn first_text(column: &mut Column, array: &dyn Array, first: usize) {
+fn first_text(column: &mut Candidate, array: &dyn Array, first: usize) {
     let text = |k: usize| match array.data_type() {
         DataType::Utf8 => array.as_string::<i32>().value(k).to_owned(),
         DataType::LargeUtf8 => array.as_string::<i64>().value(k).to_owned(),
@@ -133,11 +132,11 @@ fn values_of(kind: &DataType) -> &DataType {
 }
 
 /// Appends a batch whose first row is row `first` of the file.
-pub(super) fn append(column: &mut Column, array: &dyn Array, first: usize) -> Result<()> {
+pub(super) fn append(column: &mut Candidate, array: &dyn Array, first: usize) -> Result<()> {
     let numbers = match array.as_any_dictionary_opt() {
-        None => numbers(array)?,
+        None => numbers_of(array)?,
         Some(dictionary) => {
-            let values = numbers(dictionary.values().as_ref())?;
+            let values = numbers_of(dictionary.values().as_ref())?;
             let keys = dictionary.normalized_keys();
             let number = |(k, key): (usize, usize)| {
                 let value = dictionary.is_valid(k).then(|| values.get(key).copied().flatten());
@@ -153,47 +152,4 @@ pub(super) fn append(column: &mut Column, array: &dyn Array, first: usize) -> Re
         column.values.push(value.unwrap_or(f64::NAN));
     }
     Ok(())
-}
-
-/// The numbers of an array, each rounded once.
-fn numbers(array: &dyn Array) -> Result<Vec<Option<f64>>> {
-    fn all<T: ArrowPrimitiveType>(array: &dyn Array, to: impl Fn(T::Native) -> f64) -> Vec<Option<f64>> {
-        array
-            .as_primitive::<T>()
-            .iter()
-            .map(|value| value.map(&to))
-            .collect()
-    }
-    fn decimals<T: DecimalType + ArrowPrimitiveType>(array: &dyn Array) -> Vec<Option<f64>> {
-        let array: &PrimitiveArray<T> = array.as_primitive();
-        let number = |k: usize| array.value_as_string(k).parse().ok();
-        (0..array.len())
-            .map(|k| array.is_valid(k).then(|| number(k)).flatten())
-            .collect()
-    }
-    Ok(match array.data_type() {
-        DataType::Boolean => {
-            let values = array.as_boolean();
-            values
-                .iter()
-                .map(|value| value.map(|yes| f64::from(u8::from(yes))))
-                .collect()
-        }
-        DataType::Int8 => all::<Int8Type>(array, f64::from),
-        DataType::Int16 => all::<Int16Type>(array, f64::from),
-        DataType::Int32 => all::<Int32Type>(array, f64::from),
-        DataType::Int64 => all::<Int64Type>(array, |value| value as f64),
-        DataType::UInt8 => all::<UInt8Type>(array, f64::from),
-        DataType::UInt16 => all::<UInt16Type>(array, f64::from),
-        DataType::UInt32 => all::<UInt32Type>(array, f64::from),
-        DataType::UInt64 => all::<UInt64Type>(array, |value| value as f64),
-        DataType::Float16 => all::<Float16Type>(array, f64::from),
-        DataType::Float32 => all::<Float32Type>(array, f64::from),
-        DataType::Float64 => all::<Float64Type>(array, |value| value),
-        DataType::Decimal32(..) => decimals::<Decimal32Type>(array),
-        DataType::Decimal64(..) => decimals::<Decimal64Type>(array),
-        DataType::Decimal128(..) => decimals::<Decimal128Type>(array),
-        DataType::Decimal256(..) => decimals::<Decimal256Type>(array),
-        other => return Err(ArrowError::NotYetImplemented(format!("a column of {other}"))),
-    })
 }

@@ -10,9 +10,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
-use super::table::{Choice, Chosen, Column, set_row_numbers_aside};
+use super::choice::{Candidate, Choice, Chosen, set_row_numbers_aside};
 use super::text::{Layout, Separator};
-use super::{Account, Unusable, matrix, parquet, refused, same_rows, table, text, vector, with_bias};
+use super::{Account, Unusable, choice, matrix, parquet, refused, same_rows, text, vector, with_bias};
 
 /// Rows of a file of yours: CSV, Parquet or NumPy.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -129,12 +129,12 @@ impl DataFile {
     ///
     /// # Errors
     /// As [`DataFile::read`].
-    pub fn of_columns(&self, name: &str, mut columns: Vec<Column>) -> Result<FileData, Unusable> {
+    pub fn of_columns(&self, name: &str, mut columns: Vec<Candidate>) -> Result<FileData, Unusable> {
         let path = Path::new(name);
         set_row_numbers_aside(&mut columns);
         self.no_text_keys(path)?;
         let mut account = Account::default();
-        let (inputs, labels) = take(table::choose(path, &columns, self.choice())?, &mut account);
+        let (inputs, labels) = take(choice::choose(path, &columns, self.choice())?, &mut account);
         self.finish(path, inputs, labels, account)
     }
 
@@ -191,13 +191,13 @@ impl DataFile {
             "parquet" | "pq" => {
                 self.no_text_keys(path)?;
                 let bytes = super::bytes(path)?;
-                table::choose(path, &parquet::read(path, bytes)?, self.choice())?
+                choice::choose(path, &parquet::read(path, bytes)?, self.choice())?
             }
             "csv" | "tsv" | "tab" | "txt" | "dat" | "data" => {
                 let text = decode(path, unpacked(path, super::bytes(path)?)?)?;
                 let text = text::read(path, &text, self.layout(path)?)?;
                 account.header = Some(text.header);
-                table::choose(path, &text.columns, self.choice())?
+                choice::choose(path, &text.columns, self.choice())?
             }
             _ => {
                 let expected = "a .npz, .csv, .tsv, .txt (also .gz) or .parquet file";

@@ -2,12 +2,12 @@
 
 mod account;
 mod arrow;
+mod choice;
 mod data_file;
 mod npy;
 mod number;
 mod parquet;
 mod points;
-mod table;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -20,9 +20,9 @@ use serde::Deserialize;
 pub use account::Account;
 pub(crate) use account::digits;
 pub use arrow::read as columns_of_arrow;
+pub use choice::{Candidate, Trouble};
 pub use data_file::{DataFile, FileData, Inputs};
 pub use points::Points;
-pub use table::{Column, Trouble};
 
 /// Why an array file cannot be used: in which file, what was expected, what was found.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,8 +5,8 @@ use std::path::Path;
 use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::Unusable;
+use super::choice::{Candidate, Trouble, excerpt, is_index};
 use super::number::Field;
-use super::table::{Column, Trouble, excerpt, is_index};
 
 /// Records from which separator and header are told.
 const SAMPLE: usize = 500;
@@ -38,7 +38,7 @@ pub(super) struct Layout {
 /// A text's columns, and whether a line of names was read.
 #[derive(Debug)]
 pub(super) struct Text {
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<Candidate>,
     pub(super) header: bool,
 }
 
@@ -134,10 +134,10 @@ pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unus
         let name = first.get(place).unwrap_or("");
         unquoted(name).filter(|_| in_quotes).unwrap_or(name).to_owned()
     };
-    let mut columns: Vec<Column> = (0..width)
-        .map(|k| Column {
+    let mut columns: Vec<Candidate> = (0..width)
+        .map(|k| Candidate {
             name: name(k),
-            ..Column::default()
+            ..Candidate::default()
         })
         .collect();
     let mut empty = vec![true; width];

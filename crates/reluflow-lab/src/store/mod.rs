@@ -11,12 +11,9 @@
 //! Trials are kept in parts that are never changed, only merged; what is done and what is missing is read off
 //! them and written nowhere. So any number of processes may share a folder without locks.
 
-mod claims;
-mod dictionary;
 pub(crate) mod files;
 pub mod parts;
 pub mod rows;
-pub mod table;
 pub mod workers;
 
 use std::collections::BTreeMap;
@@ -27,8 +24,6 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::experiment::{BadInput, Difference, Experiment, INPUTS, Place, remembered_in};
 use crate::trial::{FailedTrial, Trial};
-pub(crate) use claims::{check_footer, check_pages};
-pub(crate) use dictionary::CheckedPages;
 pub use parts::{Damage, Found};
 pub use workers::{Process, Worker};
 

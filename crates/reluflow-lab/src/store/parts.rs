@@ -10,10 +10,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::files;
 use super::rows::{self, Rows};
-use super::{files, table};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, fnv};
+use crate::table;
 use crate::trial::{FailedTrial, Trial};
 
 /// Times that a folder is listed anew because it changed while it was read. Each needs somebody to have merged
@@ -79,8 +80,8 @@ fn write_as(
     trials: &[Trial],
     failed: &[FailedTrial],
 ) -> Result<PathBuf> {
-    let columns = rows::to_columns(experiment, trials, failed);
-    let bytes = table::encode(&columns).map_err(|source| Error::Parquet {
+    let table = rows::to_table(experiment, trials, failed);
+    let bytes = table::encode(&table).map_err(|source| Error::Parquet {
         path: folder.join(stem),
         source,
     })?;
@@ -128,7 +129,7 @@ fn read_part(path: &Path, experiment: &Experiment, cells: &HashMap<String, usize
     }
     table::decode(bytes)
         .map_err(|error| error.to_string())
-        .and_then(|columns| rows::from_columns(experiment, cells, &columns))
+        .and_then(|table| rows::from_table(experiment, cells, &table).map_err(|unfit| unfit.to_string()))
         .map_err(|reason| damaged(reason, true))
 }
 

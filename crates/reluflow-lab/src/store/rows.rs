@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::table::{Column, Columns};
-use crate::experiment::{AxisValue, Experiment};
+use crate::experiment::{AxisValue, Cell, Experiment};
 use crate::population;
-use crate::trial::columns::{Kind, TrialColumn, columns, of_kind};
-use crate::trial::{self, FailedTrial, Trial};
+use crate::table::{
+    Columns, RecordBatch, Unfit, booleans, if_there, integers, numbers, optional_numbers, texts,
+};
+use crate::trial::columns::{Kind, columns, of_kind};
+use crate::trial::{FailedTrial, Trial};
 
 /// The verdict of a row that stands for a failed trial.
 const FAILED: &str = "failed";
@@ -97,84 +99,57 @@ fn blank(failed: &FailedTrial) -> Trial {
     }
 }
 
-/// The trials as a flat table: sizes and axes of the cell, then the trial's numbers; failed ones last, with NaN
-/// for numbers and what went wrong in the column `failure`.
-pub fn to_columns(experiment: &Experiment, trials: &[Trial], failed: &[FailedTrial]) -> Columns {
+/// The trials as a table: sizes and axes of the cell, then the trial's numbers; failed ones last, with NaN for numbers
+/// and what went wrong in the column `failure`.
+pub fn to_table(experiment: &Experiment, trials: &[Trial], failed: &[FailedTrial]) -> RecordBatch {
     let blanks: Vec<Trial> = failed.iter().map(blank).collect();
-    let whole = trials.iter().map(|_| String::new());
-    let failures = whole
-        .chain(failed.iter().map(|failed| failed.message.clone()))
+    let messages = failed.iter().map(|failed| failed.message.as_str());
+    let rows: Vec<(&Trial, &str)> = (trials.iter().map(|trial| (trial, "")))
+        .chain(blanks.iter().zip(messages))
         .collect();
-    let trials: Vec<&Trial> = trials.iter().chain(&blanks).collect();
     let cell = |trial: &Trial| &experiment.cells[trial.cell];
-    let mut columns: Columns = Vec::new();
+    let mut table = Columns::of(&rows);
     for (name, size) in [
-        ("d", (|c| c.d) as fn(&crate::experiment::Cell) -> u64),
-        ("n", |c| c.n),
-        ("p", |c| c.p),
+        ("d", (|cell| cell.d) as fn(&Cell) -> u64),
+        ("n", |cell| cell.n),
+        ("p", |cell| cell.p),
     ] {
-        let values = trials.iter().map(|trial| size(cell(trial)) as i64).collect();
-        columns.push((name.into(), Column::Integers(values)));
+        table.integers(name, |(trial, _)| size(cell(trial)) as i64);
     }
     for (k, name) in experiment.axes.iter().enumerate() {
-        let numbers: Option<Vec<f64>> = trials
-            .iter()
-            .map(|trial| match &cell(trial).axes[k] {
-                AxisValue::Number(value) => Some(*value),
-                AxisValue::Text(_) => None,
-            })
-            .collect();
-        let texts = || {
-            trials
-                .iter()
-                .map(|trial| cell(trial).axes[k].to_string())
-                .collect()
-        };
-        let column = numbers.map_or_else(|| Column::Texts(texts()), Column::Numbers);
-        columns.push((name.clone(), column));
+        table.axis(name, |(trial, _)| cell(trial).axes[k].clone());
     }
-    let draws = trials.iter().map(|trial| trial.draw as i64).collect();
-    columns.push(("draw".into(), Column::Integers(draws)));
-    columns.extend(numbers(&trials, Kind::Whole));
-    let verdicts = trials.iter().map(|trial| trial.verdict.clone()).collect();
-    columns.push(("verdict".into(), Column::Texts(verdicts)));
-    let converged = trials.iter().map(|trial| trial.converged).collect();
-    columns.push(("converged".into(), Column::Booleans(converged)));
-    let criteria = trials.iter().map(|trial| trial.criterion.clone()).collect();
-    columns.push((CRITERION.into(), Column::Texts(criteria)));
+    table.integers("draw", |(trial, _)| trial.draw as i64);
+    put_numbers(&mut table, &rows, Kind::Whole);
+    table
+        .texts("verdict", |(trial, _)| &trial.verdict)
+        .booleans("converged", |(trial, _)| trial.converged)
+        .texts(CRITERION, |(trial, _)| &trial.criterion);
     for kind in [Kind::Number, Kind::Optional, Kind::Recorded, Kind::Population] {
-        columns.extend(numbers(&trials, kind));
+        put_numbers(&mut table, &rows, kind);
     }
-    columns.push((FAILURE.into(), Column::Texts(failures)));
-    columns
+    table.texts(FAILURE, |(_, message)| *message).table()
 }
 
-/// The columns of one kind.
-fn numbers(trials: &[&Trial], kind: Kind) -> Columns {
-    let number = |trial: &Trial, column: &TrialColumn| trial.get(column.name).or(column.blank());
-    let values = |column: &TrialColumn| trials.iter().map(|trial| number(trial, column)).collect();
-    let of_kind: Vec<(&str, Vec<Option<f64>>)> = of_kind(kind)
-        .map(|column| (column.name, values(column)))
-        .collect();
-    let is_empty = |values: &[Option<f64>]| values.iter().all(Option::is_none);
+/// Adds the columns of one kind.
+fn put_numbers<'a>(table: &mut Columns<'a, (&Trial, &str)>, rows: &'a [(&Trial, &str)], kind: Kind) {
+    let is_empty = |name: &str| rows.iter().all(|(trial, _)| trial.get(name).is_none());
     // Trials on examples have no columns of populations.
-    let all_are_empty = of_kind.iter().all(|(_, values)| is_empty(values));
-    (of_kind.into_iter())
-        .filter(|(_, values)| match kind {
-            Kind::Population => !all_are_empty,
+    let all_are_empty = kind == Kind::Population && of_kind(kind).all(|column| is_empty(column.name));
+    for column in of_kind(kind) {
+        let (name, blank) = (column.name, column.blank());
+        let number = |trial: &Trial| trial.get(name).or(blank);
+        match kind {
+            Kind::Whole => table.integers(name, |(trial, _)| number(trial).unwrap_or_default() as i64),
+            Kind::Number => table.numbers(name, |(trial, _)| number(trial).unwrap_or(f64::NAN)),
+            Kind::Population if all_are_empty => continue,
             // What was not recorded has no column, as before there were any.
-            Kind::Recorded => !is_empty(values),
-            Kind::Whole | Kind::Number | Kind::Optional => true,
-        })
-        .map(|(name, values)| {
-            let column = match kind {
-                Kind::Whole => Column::Integers(values.into_iter().flatten().map(|v| v as i64).collect()),
-                Kind::Number => Column::Numbers(values.into_iter().flatten().collect()),
-                Kind::Optional | Kind::Recorded | Kind::Population => Column::Optional(values),
-            };
-            (name.to_owned(), column)
-        })
-        .collect()
+            Kind::Recorded if is_empty(name) => continue,
+            Kind::Optional | Kind::Recorded | Kind::Population => {
+                table.optional_numbers(name, |(trial, _)| number(trial))
+            }
+        };
+    }
 }
 
 /// The index of each cell by its key.
@@ -183,91 +158,62 @@ pub(super) fn index(experiment: &Experiment) -> HashMap<String, usize> {
     cells.map(|(index, cell)| (cell.key(), index)).collect()
 }
 
-/// Reads what [`to_columns`] made; rows of cells that are not in `cells` are only counted.
+/// Reads what [`to_table`] made; rows of cells that are not in `cells` are only counted.
 ///
 /// # Errors
-/// When a column is missing, of another type, or shorter than the others.
-pub(super) fn from_columns(
+/// When a column is missing, or of another type, or has gaps.
+pub(super) fn from_table(
     experiment: &Experiment,
     cells: &HashMap<String, usize>,
-    columns: &Columns,
-) -> Result<Rows, String> {
-    let rows = columns.first().map_or(0, |(_, column)| column.len());
-    if let Some((name, column)) = columns.iter().find(|(_, column)| column.len() != rows) {
-        return Err(format!("{} rows of {rows} in column {name}", column.len()));
-    }
-    let column = |name: &str| {
-        let found = columns.iter().find(|(column, _)| column == name);
-        found.map(|(_, column)| column).ok_or(format!("no column {name}"))
-    };
+    table: &RecordBatch,
+) -> Result<Rows, Unfit> {
     // Folders of earlier versions know neither criteria nor failures.
-    let texts = |name: &str| match column(name) {
-        Ok(Column::Texts(values)) => Ok(values.clone()),
-        Ok(_) => Err(format!("column {name} holds no words")),
-        Err(_) => Ok(vec![String::new(); rows]),
+    let words = |name: &str| {
+        let found = if_there(texts(table, name))?;
+        Ok(found.unwrap_or_else(|| vec![""; table.num_rows()]))
     };
-    let integers = |name: &str| match column(name)? {
-        Column::Integers(values) => Ok(values),
-        _ => Err(format!("column {name} holds no whole numbers")),
-    };
-    let mut keys: Vec<String> = Vec::new();
-    let (d, n, p) = (integers("d")?, integers("n")?, integers("p")?);
-    for ((d, n), p) in d.iter().zip(n).zip(p) {
-        keys.push(format!("{d} {n} {p}"));
-    }
+    let (d, n, p) = (
+        integers(table, "d")?,
+        integers(table, "n")?,
+        integers(table, "p")?,
+    );
+    let mut keys: Vec<String> = (d.iter().zip(n).zip(p))
+        .map(|((d, n), p)| format!("{d} {n} {p}"))
+        .collect();
     for name in &experiment.axes {
-        for (row, key) in keys.iter_mut().enumerate() {
-            let value = match column(name)? {
-                Column::Numbers(values) => AxisValue::Number(values[row]).to_string(),
-                Column::Texts(values) => values[row].clone(),
-                _ => return Err(format!("column {name} holds no axis")),
-            };
+        for (key, value) in keys.iter_mut().zip(axis(table, name)?) {
             key.push('\t');
             key.push_str(&value);
         }
     }
-    let (Column::Texts(verdicts), Column::Booleans(converged)) = (column("verdict")?, column("converged")?)
-    else {
-        return Err("column verdict or converged is of another type".into());
-    };
-    let criteria = texts(CRITERION)?;
-    let mut trials: Vec<Trial> = verdicts
-        .iter()
-        .zip(converged)
-        .zip(criteria)
-        .map(|((verdict, converged), criterion)| Trial {
-            verdict: verdict.clone(),
-            converged: *converged,
-            criterion,
+    let ends = texts(table, "verdict")?
+        .into_iter()
+        .zip(booleans(table, "converged")?);
+    let mut trials: Vec<Trial> = ends
+        .zip(words(CRITERION)?)
+        .zip(integers(table, "draw")?)
+        .map(|(((verdict, converged), criterion), draw)| Trial {
+            verdict: verdict.to_owned(),
+            converged,
+            criterion: criterion.to_owned(),
+            draw: draw as u64,
             ..Trial::default()
         })
         .collect();
-    for (trial, draw) in trials.iter_mut().zip(integers("draw")?) {
-        trial.draw = *draw as u64;
-    }
-    let optionals_if_any = |name: &str| match column(name) {
-        Ok(Column::Optional(values)) => Ok(Some(values.clone())),
-        Ok(Column::Numbers(values)) => Ok(Some(values.iter().copied().map(Some).collect())),
-        Ok(_) => Err(format!("column {name} holds no numbers")),
-        Err(_) => Ok(None),
-    };
     let has_population = experiment.cells.iter().any(population::is_population);
-    for entry in trial::columns::columns() {
+    for entry in columns() {
         let values: Vec<Option<f64>> = match entry.kind {
             Kind::Whole => {
-                let values = integers(entry.name)?.iter();
-                values.map(|value| Some(*value as u64 as f64)).collect()
+                let values = integers(table, entry.name)?.into_iter();
+                values.map(|value| Some(value as u64 as f64)).collect()
             }
-            Kind::Number => match column(entry.name)? {
-                Column::Numbers(values) => values.iter().copied().map(Some).collect(),
-                _ => return Err(format!("column {} holds no numbers", entry.name)),
-            },
+            Kind::Number => numbers(table, entry.name)?.into_iter().map(Some).collect(),
             Kind::Population if !has_population => continue,
             // Folders of earlier versions lack some, and have other names for two.
             Kind::Optional | Kind::Recorded | Kind::Population => {
-                let found = optionals_if_any(entry.name)?;
+                let found = if_there(optional_numbers(table, entry.name))?;
                 match (found, entry.formerly) {
-                    (None, Some(name)) => optionals_if_any(name)?,
+                    (None, Some(name)) => if_there(optional_numbers(table, name))?,
                     (found, _) => found,
                 }
                 .unwrap_or_default()
@@ -279,7 +225,7 @@ pub(super) fn from_columns(
             }
         }
     }
-    let failures = texts(FAILURE)?;
+    let failures = words(FAILURE)?;
     let mut found = Rows::default();
     for ((trial, key), message) in trials.into_iter().zip(keys).zip(failures) {
         let Some(cell) = cells.get(&key).copied() else {
@@ -287,11 +233,22 @@ pub(super) fn from_columns(
             continue;
         };
         if trial.verdict == FAILED {
-            let draw = trial.draw;
+            let (draw, message) = (trial.draw, message.to_owned());
             found.failed.push(FailedTrial { cell, draw, message });
         } else {
             found.trials.push(Trial { cell, ..trial });
         }
     }
     Ok(found)
+}
+
+/// The values of an axis as a cell's key has them.
+pub(crate) fn axis(table: &RecordBatch, name: &str) -> Result<Vec<String>, Unfit> {
+    match numbers(table, name) {
+        Ok(values) => Ok((values.into_iter())
+            .map(|value| AxisValue::Number(value).to_string())
+            .collect()),
+        Err(Unfit::Kind { .. }) => Ok(texts(table, name)?.into_iter().map(str::to_owned).collect()),
+        Err(unfit) => Err(unfit),
+    }
 }

@@ -9,8 +9,7 @@ use super::searched::DRAWS;
 use super::{Column, Study};
 use crate::error::{Error, Result};
 use crate::experiment::AxisValue;
-use crate::store::table::Column as Field;
-use crate::store::table::{self, Columns};
+use crate::table::{self, Columns, RecordBatch};
 
 impl Study<'_> {
     /// Where along the axis the fitted probability is 3/4 and 1/4; none for a step or without a curve.
@@ -60,9 +59,9 @@ impl Study<'_> {
         let folder = folder.join("threshold");
         std::fs::create_dir_all(&folder).map_err(|error| Error::file("making", &folder, error))?;
         let name = format!("{}-{}", self.question.axis, self.question.target);
-        let write = |name: &str, columns: &Columns| {
+        let write = |name: &str, table: &RecordBatch| {
             let path = folder.join(format!("{name}.parquet"));
-            table::write(&path, columns).map_err(|source| Error::Parquet { path, source })
+            table::write(&path, table).map_err(|source| Error::Parquet { path, source })
         };
         write(&name, &self.thresholds())?;
         write(&format!("{name}{DRAWS}"), &self.draws())?;
@@ -70,69 +69,46 @@ impl Study<'_> {
     }
 
     /// The columns' thresholds as a table: `NAME.parquet`.
-    pub fn thresholds(&self) -> Columns {
-        let answers: Vec<_> = self.columns.iter().map(Column::found).collect();
-        let mut columns = self.identity(&self.columns.iter().collect::<Vec<_>>());
-        let numbers = |values: Vec<f64>| Field::Numbers(values);
-        let each = |read: fn(&Estimate) -> f64| answers.iter().map(|answer| read(&answer.estimate)).collect();
-        columns.push(("threshold".into(), numbers(each(|estimate| estimate.value))));
-        columns.push(("ci_low".into(), numbers(each(|estimate| estimate.low))));
-        columns.push(("ci_high".into(), numbers(each(|estimate| estimate.high))));
-        let slopes = answers.iter().map(|answer| answer.slope).collect();
-        columns.push(("slope".into(), numbers(slopes)));
-        let trials = answers.iter().map(|answer| answer.trials as i64).collect();
-        columns.push(("trials".into(), Field::Integers(trials)));
-        let grids = self.columns.iter().map(Column::grid_trials).collect();
-        columns.push(("grid_trials".into(), Field::Optional(grids)));
-        let ends = answers
+    pub fn thresholds(&self) -> RecordBatch {
+        let rows: Vec<_> = self
+            .columns
             .iter()
-            .map(|answer| answer.end.word().to_owned())
+            .map(|column| (column, column.found()))
             .collect();
-        columns.push(("end".into(), Field::Texts(ends)));
-        columns
+        let mut table = Columns::of(&rows);
+        self.put_identity(&mut table, |row| row.0);
+        table
+            .numbers("threshold", |(_, answer)| answer.estimate.value)
+            .numbers("ci_low", |(_, answer)| answer.estimate.low)
+            .numbers("ci_high", |(_, answer)| answer.estimate.high)
+            .numbers("slope", |(_, answer)| answer.slope)
+            .integers("trials", |(_, answer)| answer.trials as i64)
+            .optional_numbers("grid_trials", |(column, _)| column.grid_trials())
+            .texts("end", |(_, answer)| answer.end.word())
+            .table()
     }
 
     /// The columns' draws as a table: `NAME-draws.parquet`.
-    pub fn draws(&self) -> Columns {
+    pub fn draws(&self) -> RecordBatch {
         let rows: Vec<_> = self
             .columns
             .iter()
             .flat_map(|column| column.drawn.iter().map(move |drawn| (column, drawn)))
             .collect();
-        let mut columns = self.identity(&rows.iter().map(|row| row.0).collect::<Vec<_>>());
-        let at = rows.iter().map(|row| row.1.at).collect();
-        columns.push((self.question.axis.clone(), Field::Numbers(at)));
-        let count =
-            |read: fn(&super::column::Drawn) -> u64| rows.iter().map(|row| read(row.1) as i64).collect();
-        columns.push(("draws".into(), Field::Integers(count(|drawn| drawn.trials))));
-        columns.push((
-            "converged".into(),
-            Field::Integers(count(|drawn| drawn.successes)),
-        ));
-        columns
+        let mut table = Columns::of(&rows);
+        self.put_identity(&mut table, |row| row.0);
+        table
+            .numbers(&self.question.axis, |(_, drawn)| drawn.at)
+            .integers("draws", |(_, drawn)| drawn.trials as i64)
+            .integers("converged", |(_, drawn)| drawn.successes as i64)
+            .table()
     }
 
-    /// What tells the columns of some rows apart.
-    fn identity(&self, rows: &[&Column]) -> Columns {
-        let places: Vec<_> = rows.iter().map(|column| self.place_of(column)).collect();
-        let field = |k: usize| {
-            let numbers: Option<Vec<f64>> = places
-                .iter()
-                .map(|place| match place[k] {
-                    AxisValue::Number(number) => Some(number),
-                    AxisValue::Text(_) => None,
-                })
-                .collect();
-            match numbers {
-                Some(numbers) => Field::Numbers(numbers),
-                None => Field::Texts(places.iter().map(|place| place[k].to_string()).collect()),
-            }
-        };
-        self.names()
-            .into_iter()
-            .enumerate()
-            .map(|(k, name)| (name, field(k)))
-            .collect()
+    /// Adds what tells the columns of some rows apart.
+    fn put_identity<'r, T>(&self, table: &mut Columns<'r, T>, column: impl Fn(&'r T) -> &'r Column) {
+        for (k, name) in self.names().into_iter().enumerate() {
+            table.axis(name, |row| self.place_of(column(row)).swap_remove(k));
+        }
     }
 }
 

@@ -4,10 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
-use crate::experiment::{AxisValue, Cell, Experiment};
-use crate::store::files;
-use crate::store::table::{self, Column, Columns};
-use crate::store::{Found, RunFolder};
+use crate::experiment::{Cell, Experiment};
+use crate::store::{Found, RunFolder, files, rows};
+use crate::table::{self, RecordBatch, Unfit, integers, texts};
 
 /// The verdict of a row that stands for a failed trial.
 const FAILED: &str = "failed";
@@ -44,10 +43,11 @@ impl Searched {
         let mut draws: HashSet<(String, i64)> = HashSet::new();
         for (path, _) in &found.parts {
             // Another process may have merged the part since; its draws are counted the next time.
-            let Ok(columns) = table::read(path) else { continue };
+            let Ok(table) = table::read(path) else { continue };
             let planned =
                 |(key, draw): &(String, i64)| grid.contains(key) && (*draw as u64) < experiment.draws;
-            draws.extend(keys(experiment, &columns).into_iter().filter(|key| !planned(key)));
+            let keys = keys(experiment, &table).unwrap_or_default();
+            draws.extend(keys.into_iter().filter(|key| !planned(key)));
         }
         let places: HashSet<&String> = draws.iter().map(|(key, _)| key).collect();
         Ok(Self {
@@ -69,34 +69,23 @@ fn studies(folder: &Path) -> Result<Vec<String>> {
 }
 
 /// The cell and the draw of every row that ended, the cell as [`Cell::key`] has it.
-fn keys(experiment: &Experiment, columns: &Columns) -> Vec<(String, i64)> {
-    let column = |name: &str| {
-        columns
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|found| &found.1)
-    };
-    let whole = |name: &str, row: usize| match column(name) {
-        Some(Column::Integers(values)) => values[row],
-        _ => 0,
-    };
-    let value = |name: &String, row: usize| match column(name) {
-        Some(Column::Numbers(values)) => AxisValue::Number(values[row]).to_string(),
-        Some(Column::Texts(values)) => values[row].clone(),
-        _ => String::new(),
-    };
-    let Some(Column::Texts(verdicts)) = column("verdict") else {
-        return Vec::new();
-    };
+fn keys(experiment: &Experiment, table: &RecordBatch) -> Result<Vec<(String, i64)>, Unfit> {
+    let sizes = [
+        integers(table, "d")?,
+        integers(table, "n")?,
+        integers(table, "p")?,
+    ];
+    let axes: Vec<Vec<String>> = (experiment.axes.iter())
+        .map(|name| rows::axis(table, name))
+        .collect::<Result<_, _>>()?;
+    let draws = integers(table, "draw")?;
+    let verdicts = texts(table, "verdict")?;
     let ended = (0..verdicts.len()).filter(|row| verdicts[*row] != FAILED);
-    let key = |row| {
-        let sizes = ["d", "n", "p"].map(|name| whole(name, row).to_string()).join(" ");
-        let values = experiment.axes.iter().map(|name| value(name, row));
-        let key = std::iter::once(sizes)
-            .chain(values)
-            .collect::<Vec<_>>()
-            .join("\t");
-        (key, whole("draw", row))
+    let key = |row: usize| {
+        let sizes = sizes.each_ref().map(|size| size[row].to_string()).join(" ");
+        let values = axes.iter().map(|values| values[row].clone());
+        let key: Vec<String> = std::iter::once(sizes).chain(values).collect();
+        (key.join("\t"), draws[row])
     };
-    ended.map(key).collect()
+    Ok(ended.map(key).collect())
 }

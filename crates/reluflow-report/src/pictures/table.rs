@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use reluflow::observe;
 use reluflow_lab::experiment::{Axis, BadInput, Place};
-use reluflow_lab::store::rows::to_columns;
-use reluflow_lab::store::table::Column;
-use reluflow_lab::{Experiment, Result, Trial, trial};
+use reluflow_lab::store::rows::to_table;
+use reluflow_lab::{Experiment, Result, Trial, table, trial};
 use reluflow_plot::Chart;
 
 use super::{Draws, HeatCell, Sample, Series, column, heat, histogram};
@@ -40,24 +39,13 @@ pub enum Wish {
 /// The columns of trials that are numbers, with their values; besides what tables hold, `remaining_loss` is L_end/L(0).
 pub fn columns(experiment: &Experiment, trials: &[Trial]) -> Vec<(String, Vec<f64>)> {
     let sizes = 3 + experiment.axes.len();
-    let mut known: Vec<(String, Vec<f64>)> = to_columns(experiment, trials, &[])
+    let of_trials = to_table(experiment, trials, &[]);
+    let mut known: Vec<(String, Vec<f64>)> = table::names(&of_trials)
         .into_iter()
         .skip(sizes)
-        .filter(|(name, _)| name != "draw")
-        .filter_map(|(name, column)| {
-            let values = match column {
-                Column::Integers(values) => values.into_iter().map(|value| value as f64).collect(),
-                Column::Numbers(values) => values,
-                Column::Optional(values) => values
-                    .into_iter()
-                    .map(|value| value.unwrap_or(f64::NAN))
-                    .collect(),
-                Column::Booleans(values) => values
-                    .into_iter()
-                    .map(|value| f64::from(u8::from(value)))
-                    .collect(),
-                Column::Texts(_) => return None,
-            };
+        .filter(|name| name != "draw")
+        .filter_map(|name| {
+            let values = table::all_numbers(&of_trials, &name).ok()?;
             Some((name, values))
         })
         .collect();

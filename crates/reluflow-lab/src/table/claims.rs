@@ -198,7 +198,7 @@ impl Walk<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::{Column, decode, encode};
+    use super::super::{Columns, decode, encode};
     use super::*;
 
     fn footer(structure: &[u8]) -> Vec<u8> {
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn a_page_larger_than_its_bytes_hold_is_refused() {
         let values: Vec<f64> = (0..40).map(f64::from).collect();
-        let good = encode(&vec![("x".to_owned(), Column::Numbers(values))]).unwrap();
+        let good = encode(&Columns::of(&values).numbers("x", |value| *value).table()).unwrap();
         let mut found = 0;
         // A high bit set in a page's header makes its sizes longer numbers: some of these files are refused for what they claim.
         for at in 4..good.len() - 8 {

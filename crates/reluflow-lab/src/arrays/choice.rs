@@ -18,7 +18,7 @@ const COUNTERS: [&str; 12] = [
 
 /// A column as a reader found it.
 #[derive(Debug, Clone, Default)]
-pub struct Column {
+pub struct Candidate {
     /// Its name; empty when it has none.
     pub name: String,
     /// Its numbers, as far as they are numbers.
@@ -62,7 +62,7 @@ pub(super) struct Chosen {
 }
 
 /// Parts columns into inputs and labels.
-pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Result<Chosen, Unusable> {
+pub(super) fn choose(path: &Path, columns: &[Candidate], choice: Choice<'_>) -> Result<Chosen, Unusable> {
     let find = |key: &'static str, name: &str| find(path, columns, key, name);
     let mut left_out = Vec::new();
     let mut dropped = vec![false; columns.len()];
@@ -160,22 +160,22 @@ pub(super) fn choose(path: &Path, columns: &[Column], choice: Choice<'_>) -> Res
 }
 
 /// Whether a column has a name that labels usually have.
-fn is_usual(column: &Column) -> bool {
+fn is_usual(column: &Candidate) -> bool {
     USUAL.contains(&column.name.to_lowercase().as_str())
 }
 
 /// Whether a column is called like row numbers and counts by ones.
-fn counts_rows(column: &Column) -> bool {
+fn counts_rows(column: &Candidate) -> bool {
     COUNTERS.contains(&column.name.to_lowercase().as_str()) && counts_by_ones(column)
 }
 
 /// Whether every number is the one before it plus 1, three times or more.
-fn counts_by_ones(column: &Column) -> bool {
+fn counts_by_ones(column: &Candidate) -> bool {
     column.values.len() > 3 && column.values.windows(2).all(|pair| pair[1] == pair[0] + 1.0)
 }
 
 /// Leaves out what pandas wrote for row numbers and read again as a column.
-pub(super) fn set_row_numbers_aside(columns: &mut [Column]) {
+pub(super) fn set_row_numbers_aside(columns: &mut [Candidate]) {
     for column in columns {
         let unnamed = column.name.is_empty() || column.name.starts_with("Unnamed: ");
         if unnamed && column.aside.is_none() && column.trouble.is_none() && is_index(&column.values) {
@@ -192,7 +192,7 @@ pub(super) fn is_index(values: &[f64]) -> bool {
 }
 
 /// The column of a name.
-fn find(path: &Path, columns: &[Column], key: &'static str, name: &str) -> Result<usize, Unusable> {
+fn find(path: &Path, columns: &[Candidate], key: &'static str, name: &str) -> Result<usize, Unusable> {
     let mut of_that_name = columns
         .iter()
         .enumerate()
@@ -218,7 +218,7 @@ fn find(path: &Path, columns: &[Column], key: &'static str, name: &str) -> Resul
 /// The label when none is named: the last column, unless another has a name that labels usually have.
 fn guess_label(
     path: &Path,
-    columns: &[Column],
+    columns: &[Candidate],
     free: &[usize],
     inputs_named: bool,
 ) -> Result<usize, Unusable> {
@@ -255,7 +255,7 @@ fn guess_label(
 /// Refuses two columns of one name among those that are used.
 fn check_names<'a>(
     path: &Path,
-    columns: &[Column],
+    columns: &[Candidate],
     used: impl Iterator<Item = &'a usize>,
 ) -> Result<(), Unusable> {
     let mut seen = HashSet::new();
@@ -274,7 +274,7 @@ fn check_names<'a>(
 }
 
 /// Refuses a column that is no column of numbers.
-fn check(path: &Path, column: &Column) -> Result<(), Unusable> {
+fn check(path: &Path, column: &Candidate) -> Result<(), Unusable> {
     let name = shown(&column.name);
     let drop = format!("drop = [{:?}] leaves the column out", column.name);
     let refusal = |found: String| Unusable::new(path, format!("numbers in column {name}"), found);
