@@ -32,15 +32,12 @@ impl Table {
     /// assert_eq!(table.csv(), "d,words\n10,\"one, two\"\n");
     /// ```
     pub fn csv(&self) -> String {
-        let entry = |text: &String| match text.contains([',', '"', '\n']) {
-            true => format!("\"{}\"", text.replace('"', "\"\"")),
-            false => text.clone(),
-        };
-        let line = |row: &Vec<String>| row.iter().map(entry).collect::<Vec<_>>().join(",") + "\n";
-        std::iter::once(&self.header)
-            .chain(&self.rows)
-            .map(line)
-            .collect()
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        let mut lines = std::iter::once(&self.header).chain(&self.rows);
+        // Memory takes everything, and what was text is text.
+        let written = lines.try_for_each(|line| writer.write_record(line));
+        let bytes = written.ok().and_then(|()| writer.into_inner().ok());
+        String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
     }
 }
 
