@@ -116,41 +116,6 @@ pub(super) fn multiple(
     Some((ratio, constant))
 }
 
-/// The slope of log N over x, each threshold counted by the width of its interval; `None` with fewer than three places.
-pub(super) fn growth(points: Vec<(f64, Estimate)>, level: f64) -> Option<Estimate> {
-    let quantile = normal_quantile(0.5 + 0.5 * level);
-    let error = |estimate: &Estimate| (estimate.high / estimate.low).ln() / (2.0 * quantile);
-    let usable = |point: &&(f64, Estimate)| error(&point.1).is_finite() && error(&point.1) > 0.0;
-    let rows: Vec<(f64, f64, f64)> = points
-        .iter()
-        .filter(usable)
-        .map(|(x, estimate)| (*x, estimate.value.ln(), error(estimate).powi(-2)))
-        .collect();
-    let weight: f64 = rows.iter().map(|row| row.2).sum();
-    let mean =
-        |read: fn(&(f64, f64, f64)) -> f64| rows.iter().map(|row| row.2 * read(row)).sum::<f64>() / weight;
-    let (x, y) = (mean(|row| row.0), mean(|row| row.1));
-    let spread: f64 = rows.iter().map(|row| row.2 * (row.0 - x).powi(2)).sum();
-    if rows.len() < 3 || spread <= 0.0 {
-        return None;
-    }
-    let value = rows
-        .iter()
-        .map(|row| row.2 * (row.0 - x) * (row.1 - y))
-        .sum::<f64>()
-        / spread;
-    let squares: f64 = rows
-        .iter()
-        .map(|row| row.2 * (row.1 - y - value * (row.0 - x)).powi(2))
-        .sum();
-    let half = quantile * judge(squares, rows.len() - 2).1 / spread.sqrt();
-    Some(Estimate {
-        value,
-        low: value - half,
-        high: value + half,
-    })
-}
-
 struct Row {
     x: [f64; 3],
     y: f64,
@@ -164,7 +129,7 @@ fn misfit(rows: &[Row], law: impl Fn(&[f64; 3]) -> f64) -> f64 {
 }
 
 /// The probability of a larger sum of squares, and by how much to widen intervals.
-fn judge(squares: f64, degrees: usize) -> (f64, f64) {
+pub(super) fn judge(squares: f64, degrees: usize) -> (f64, f64) {
     let degrees = degrees as f64;
     let p_value = if squares > 0.0 {
         gamma_ur(0.5 * degrees, 0.5 * squares)
@@ -280,20 +245,6 @@ mod tests {
         // Each ratio has variance 2 · 0.05², their mean half of it; the misfit is small, so nothing is widened.
         let half = 1.959964 * 0.05 / 2f64.ln();
         assert!((fit.in_p.high - fit.in_p.value - half).abs() < 1e-6, "{fit:?}");
-    }
-
-    #[test]
-    fn growth_is_the_slope_of_a_weighted_line() {
-        let exact =
-            [6.0, 8.0, 10.0, 12.0].map(|p: f64| (p, at(1.0, 1.0, 3.0 * (0.25 * p).exp(), 0.1).threshold));
-        let fit = growth(exact.to_vec(), 0.95).unwrap();
-        assert!((fit.value - 0.25).abs() < 1e-9, "{fit:?}");
-        // Four errors of 0.1 at distances ±1, ±3 from the centre: 0.1/√20.
-        assert!(
-            (fit.high - fit.value - 1.959964 * 0.1 / 20f64.sqrt()).abs() < 1e-6,
-            "{fit:?}"
-        );
-        assert_eq!(growth(exact[..2].to_vec(), 0.95), None);
     }
 
     #[test]

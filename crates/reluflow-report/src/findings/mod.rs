@@ -4,12 +4,12 @@
 //! experiments/findings/*.toml ─plan→ studies ─run or search→ folders ─write_up→ tables, figures, sentences
 //! ```
 //!
-//! A finding is one file of this folder: its parts, and a function from what they gave to a [`Written`]. A part is
-//! an experiment file, run draw by draw like any other, or searched for thresholds like `reluflow threshold` does.
+//! A finding is one folder: its parts in `studies.rs`, what is drawn in `figure.rs`, and in `mod.rs` a function from what the parts gave
+//! to a [`Written`]. A part is an experiment file, run draw by draw like any other, or searched for thresholds like `reluflow threshold`
+//! does. What several findings fit is beside the folders.
 
 mod capacity;
 mod curvature;
-mod divergence;
 mod elasticity;
 mod failures;
 mod interpolation;

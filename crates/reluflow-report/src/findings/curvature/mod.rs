@@ -1,92 +1,23 @@
 //! Follows Conjecture 1 to large n: is the curvature left on orthogonal inputs of order 1/√n, and what determines it?
 
-mod draw;
+mod compared;
+mod estimates;
+mod figure;
 mod log;
 mod series;
+mod studies;
 
+use reluflow_statistics::Estimate;
+
+use crate::findings::table::{entries, entry};
+use crate::findings::{Results, Table, Written};
+use crate::intervals::LEVEL;
+use compared::{laws, steps};
+use estimates::{better_slope, gap, level, of_curvature, plain_slope, scatter, share};
+use figure::figure;
 use log::Log;
-use reluflow_statistics::slope::bootstrap_mean;
-use reluflow_statistics::two_samples::Distance;
-use reluflow_statistics::{
-    DrawsAt, Estimate, Slope, kolmogorov_smirnov, kolmogorov_smirnov_of_shapes, wilson,
-};
 use series::{Draw, Series, Size, collect};
-
-use super::table::{entries, entry};
-use super::{Part, Results, Table, Written};
-use crate::intervals::{LEVEL, RESAMPLES, SEED};
-
-const FLOW: &str = include_str!("../../../../../experiments/findings/curvature.toml");
-const START: &str = include_str!("../../../../../experiments/findings/curvature-start.toml");
-
-/// Settings over a part's file.
-type Settings = &'static [(&'static str, &'static str)];
-
-const FOUR_SIZES: (&str, &str) = ("sweep.d", "[250, 1000, 4000, 16000]");
-const TWO_SIZES: (&str, &str) = ("sweep.d", "[250, 1000]");
-
-const fn part(name: &'static str, text: &'static str, settings: Settings, quick: Option<Settings>) -> Part {
-    Part {
-        name,
-        text,
-        settings,
-        quick,
-        search: None,
-    }
-}
-
-/// The studies, the cheap ones first.
-pub(super) const PARTS: &[Part] = &[
-    part("curvature", FLOW, &[], Some(&[("sweep.draws", "24")])),
-    part(
-        "curvature-careful",
-        FLOW,
-        &[("flow.accuracy", "\"careful\""), ("sweep.draws", "20")],
-        Some(&[TWO_SIZES, ("sweep.draws", "6")]),
-    ),
-    part(
-        "curvature-tenth",
-        FLOW,
-        &[FOUR_SIZES, ("init.hidden_scale", "0.1"), ("sweep.draws", "20")],
-        Some(&[TWO_SIZES, ("sweep.draws", "8")]),
-    ),
-    part(
-        "curvature-unscaled",
-        FLOW,
-        &[FOUR_SIZES, ("init.hidden_scale", "1.0"), ("sweep.draws", "20")],
-        Some(&[TWO_SIZES, ("sweep.draws", "8")]),
-    ),
-    part(
-        "curvature-width",
-        FLOW,
-        &[FOUR_SIZES, ("sweep.p", "49"), ("sweep.draws", "30")],
-        Some(&[("sweep.d", "[250, 1000, 4000]"), ("sweep.draws", "8")]),
-    ),
-    part(
-        "curvature-16000",
-        FLOW,
-        &[("sweep.d", "[16000]"), ("sweep.draws", "60")],
-        Some(&[("sweep.draws", "3")]),
-    ),
-    part(
-        "curvature-start",
-        START,
-        &[("sweep.draws", "1000")],
-        Some(&[("sweep.draws", "200")]),
-    ),
-    part(
-        "curvature-start-64000",
-        START,
-        &[("sweep.d", "[64000]"), ("sweep.draws", "100")],
-        None,
-    ),
-    part(
-        "curvature-64000",
-        FLOW,
-        &[("sweep.d", "[64000]"), ("sweep.draws", "6")],
-        None,
-    ),
-];
+pub(super) use studies::PARTS;
 
 /// Tables, figures and sentences from what the studies gave.
 pub(super) fn write_up(results: &[Results]) -> Written {
@@ -122,7 +53,7 @@ pub(super) fn write_up(results: &[Results]) -> Written {
             .iter()
             .find(|one| one.careful && one.scale == main.scale && one.width.is_none());
         steps(main, careful, &mut written);
-        written.figures.extend(draw::figure(main, &series));
+        written.figures.extend(figure(main, &series));
     }
     if unlearnt > 0 {
         written.sentences.push(format!(
@@ -197,74 +128,6 @@ fn start_row(size: &Size, before: Option<&Size>) -> Vec<String> {
     row
 }
 
-/// The mean by bootstrap; without ends from a single draw.
-fn level(values: &[f64]) -> Estimate {
-    let mean = bootstrap_mean(values, LEVEL, RESAMPLES, SEED);
-    match values.len() {
-        1 => Estimate {
-            low: f64::NAN,
-            high: f64::NAN,
-            ..mean
-        },
-        _ => mean,
-    }
-}
-
-/// log of the ratio of the n.
-fn gap(before: &Size, size: &Size) -> f64 {
-    (size.n as f64 / before.n as f64).ln()
-}
-
-/// A slope of √n μ as one of μ.
-fn of_curvature(slope: Estimate) -> Estimate {
-    Estimate {
-        value: slope.value - 0.5,
-        low: slope.low - 0.5,
-        high: slope.high - 0.5,
-    }
-}
-
-/// The local slope of the mean of μ_∞, by bootstrap over the flows alone.
-fn plain_slope(before: &Size, size: &Size) -> Option<Estimate> {
-    let at = |size: &Size| DrawsAt {
-        at: size.n as f64,
-        values: size.values(|draw| draw.limit),
-    };
-    let enough = before.draws.len() > 1 && size.draws.len() > 1;
-    let fit = enough.then(|| Slope::fit(&[at(before), at(size)], LEVEL, RESAMPLES, SEED))??;
-    Some(of_curvature(fit.slope))
-}
-
-/// The same with what many starts predicted.
-fn better_slope(before: &Size, size: &Size) -> Option<Estimate> {
-    let change = size.with_starts()?.plus(before.with_starts()?.times(-1.0));
-    Some(of_curvature(
-        change.times(1.0 / gap(before, size)).interval(LEVEL),
-    ))
-}
-
-/// The standard deviation of the logarithm.
-fn scatter(values: &[f64]) -> f64 {
-    let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
-    let centre = logs.iter().sum::<f64>() / logs.len() as f64;
-    let squares: f64 = logs.iter().map(|log| (log - centre).powi(2)).sum();
-    (squares / (logs.len() as f64 - 1.0)).sqrt()
-}
-
-/// The share of draws in which the right example was predicted.
-fn share(size: &Size) -> Estimate {
-    let (same, all) = (
-        size.draws.values().filter(|draw| draw.same).count(),
-        size.draws.len(),
-    );
-    let (low, high) = wilson(same as u64, all as u64, LEVEL);
-    Estimate {
-        value: same as f64 / all as f64,
-        low,
-        high,
-    }
-}
-
 /// `, word value [low, high]`, or without its interval where a single draw has none.
 fn after(word: &str, estimate: &Estimate) -> String {
     let value = format!(", {word} {:.3}", estimate.value);
@@ -273,14 +136,6 @@ fn after(word: &str, estimate: &Estimate) -> String {
         false => format!("{value} [{:.3}, {:.3}]", estimate.low, estimate.high),
     };
     text.replace('-', "−")
-}
-
-/// A probability with two digits.
-fn probability(value: f64) -> String {
-    match value < 0.01 {
-        true => format!("{value:.1e}"),
-        false => format!("{value:.2}"),
-    }
 }
 
 fn sentence(size: &Size, before: Option<&Size>) -> Option<String> {
@@ -298,80 +153,6 @@ fn sentence(size: &Size, before: Option<&Size>) -> Option<String> {
     let predicted = size.values(|draw| draw.predicted / draw.limit);
     text += &after("predicted/μ_∞", &Log::geometric(&predicted).exponential(LEVEL));
     Some(text)
-}
-
-type Values = fn(&Size) -> Vec<f64>;
-
-/// Whether √n μ_∞, and its shape, have the same law at successive n: of flows, and of what many starts predicted.
-fn laws(main: &Series, written: &mut Written) {
-    let mut table = Table::new(
-        "curvature-laws",
-        "quantity n next draws next_draws distance p_value shape_distance shape_p_value",
-    );
-    let flows = |size: &Size| size.values(|draw| draw.limit);
-    let starts = |size: &Size| size.starts.values().copied().collect::<Vec<f64>>();
-    let values: [Values; 2] = [flows, starts];
-    for (name, values) in ["found", "predicted"].into_iter().zip(values) {
-        for pair in main.sizes.windows(2) {
-            let (a, b) = (values(&pair[0]), values(&pair[1]));
-            let same = kolmogorov_smirnov(&a, &b, RESAMPLES, SEED);
-            let shape = kolmogorov_smirnov_of_shapes(&a, &b, RESAMPLES, SEED);
-            let (Some(same), Some(shape)) = (same, shape) else {
-                continue;
-            };
-            let sizes = [pair[0].n, pair[1].n, a.len() as u64, b.len() as u64];
-            let mut row = vec![name.to_owned()];
-            row.extend(sizes.map(|size| size.to_string()));
-            row.extend(
-                [same, shape]
-                    .iter()
-                    .flat_map(|d: &Distance| [entry(d.distance), entry(d.p_value)]),
-            );
-            table.rows.push(row);
-            written.sentences.push(format!(
-                "{name} at n = {} and {}: one law of √n μ with probability {}, one shape with probability {}",
-                pair[0].n,
-                pair[1].n,
-                probability(same.p_value),
-                probability(shape.p_value)
-            ));
-        }
-    }
-    written.tables.push(table);
-}
-
-/// What careful steps change, on the same draws.
-fn steps(main: &Series, careful: Option<&Series>, written: &mut Written) {
-    let mut table = Table::new(
-        "curvature-steps",
-        "n draws careful_over_standard low high farthest",
-    );
-    for size in careful.map_or(&[][..], |series| &series.sizes) {
-        let standard = main.sizes.iter().find(|one| one.n == size.n);
-        let pairs = size.draws.iter().filter_map(|(k, draw)| {
-            let other = standard?.draws.get(k)?;
-            Some(draw.limit / other.limit)
-        });
-        let ratios: Vec<f64> = pairs.collect();
-        if ratios.is_empty() {
-            continue;
-        }
-        let mean = Log::geometric(&ratios).exponential(LEVEL);
-        let farthest = ratios.iter().map(|ratio| (ratio - 1.0).abs()).fold(0.0, f64::max);
-        let mut row = vec![size.n.to_string(), ratios.len().to_string()];
-        row.extend([mean.value, mean.low, mean.high].map(|value| format!("{value:.5}")));
-        row.push(entry(farthest));
-        table.rows.push(row);
-        written.sentences.push(format!(
-            "n = {}: careful steps change μ_∞ by {:+.2} % [{:+.2}, {:+.2}], in no draw by more than {:.1} %",
-            size.n,
-            100.0 * (mean.value - 1.0),
-            100.0 * (mean.low - 1.0),
-            100.0 * (mean.high - 1.0),
-            100.0 * farthest
-        ));
-    }
-    written.tables.push(table);
 }
 
 #[cfg(test)]
@@ -416,13 +197,6 @@ mod tests {
             "{}",
             written.sentences[0]
         );
-    }
-
-    /// Logarithms −1, 0, 1: standard deviation 1.
-    #[test]
-    fn scatter_is_that_of_the_logarithm() {
-        let values = [(-1f64).exp(), 1.0, 1f64.exp()];
-        assert!((scatter(&values) - 1.0).abs() < 1e-12);
     }
 
     #[test]

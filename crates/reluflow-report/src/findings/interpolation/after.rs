@@ -3,10 +3,12 @@
 use reluflow::theory::transition_time;
 use reluflow_statistics::{Estimate, clopper_pearson};
 
-use super::draw::Times;
-use super::{Divergence, LEVEL, PAPER_BUDGET, Results, Table, Written, draw, entries, entry, words};
-use crate::findings::divergence::{TimesAt, median_interval};
-use crate::intervals::{RESAMPLES, SEED};
+use super::divergence::{Divergence, TimesAt, median_interval};
+use super::figure::{self, Times};
+use crate::findings::table::{entries, entry, words};
+use crate::findings::{Results, Table, Written};
+use crate::intervals::{LEVEL, RESAMPLES, SEED};
+use crate::paper::PAPER_BUDGET;
 use crate::sweep::Filled;
 
 /// Times to the trap in transition times, by n; infinite for draws that did not reach it.
@@ -72,7 +74,7 @@ pub(super) fn times(studies: &[&Results], written: &mut Written) {
         });
     }
     written.tables.push(table);
-    written.figures.extend(draw::times(&sizes));
+    written.figures.extend(figure::times(&sizes));
 }
 
 fn times_row(cell: &Filled<'_>, median: &Estimate) -> Vec<String> {

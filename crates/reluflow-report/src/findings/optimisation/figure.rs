@@ -4,8 +4,8 @@ use reluflow_lab::experiment::Cell;
 use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::Estimate;
 
+use super::seen::{Seen, least_squares_test, seen};
 use super::studies::{DESCENT, GRID};
-use super::{Seen, least_squares_test, seen};
 use crate::Named;
 use crate::findings::elasticity::At;
 use crate::findings::{Results, of};

@@ -1,69 +1,34 @@
 //! Asks where the flow from a small start stops interpolating the labels of a linear teacher with noise, and how that grows with d and p.
 
 mod figure;
+mod methods;
+mod seen;
 mod studies;
 
-use reluflow_lab::experiment::{Axis as SweepAxis, Cell};
-use reluflow_statistics::paired::{paired, sign_test};
-use reluflow_statistics::{Estimate, clopper_pearson};
+use reluflow_lab::experiment::Cell;
+use reluflow_statistics::Estimate;
 
 use crate::findings::elasticity::{At, Elasticity, multiple};
 use crate::findings::table::{entries, entry, words};
 use crate::findings::{Found, Results, Table, Written, of};
 use crate::intervals::LEVEL;
-use crate::sweep::Filled;
 use figure::figure;
+use methods::methods;
+use seen::{least_squares_test, least_squares_train, seen};
 pub(super) use studies::PARTS;
-use studies::{CALLED, DESCENT, EXACT, GRID, NOISE, SAMPLE};
+use studies::{CALLED, GRID};
 
 /// What N may be a multiple of, in d and p.
 type Form = fn(f64, f64) -> f64;
-
-/// Half the noise variance, less what d coefficients fit of it: the expected training loss of least squares; 0 where it interpolates.
-fn least_squares_train(n: f64, d: f64) -> f64 {
-    0.5 * NOISE * (1.0 - d / n).max(0.0)
-}
-
-/// The expected test loss of least squares on clean labels, for Gaussian inputs and n > d + 1.
-fn least_squares_test(n: f64, d: f64) -> f64 {
-    match n > d + 1.0 {
-        true => 0.5 * NOISE * d / (n - d - 1.0),
-        false => f64::NAN,
-    }
-}
 
 /// Tables, figures and sentences from what the studies gave.
 pub(super) fn write_up(results: &[Results]) -> Written {
     let mut written = Written::default();
     grid(results, &mut written);
     let law = thresholds(results, &mut written);
-    exact(results, &mut written);
+    methods(results, &mut written);
     written.figures.extend(figure(results, &law));
     written
-}
-
-/// What the draws of a cell show.
-struct Seen {
-    share: Estimate,
-    train: Estimate,
-    test: Option<Estimate>,
-}
-
-fn seen(filled: &Filled<'_>) -> Seen {
-    let (of, all) = (filled.converged(), filled.trials.len() as u64);
-    let (low, high) = clopper_pearson(of, all, LEVEL);
-    let losses: Vec<f64> = filled.trials.iter().map(|trial| trial.number("loss")).collect();
-    let tests = filled.trials.iter().filter_map(|trial| trial.get("test_loss"));
-    let tests: Vec<f64> = tests.collect();
-    Seen {
-        share: Estimate {
-            value: of as f64 / all as f64,
-            low,
-            high,
-        },
-        train: paired(&losses, LEVEL).mean,
-        test: (!tests.is_empty()).then(|| paired(&tests, LEVEL).mean),
-    }
 }
 
 fn grid(results: &[Results], written: &mut Written) {
@@ -169,91 +134,9 @@ fn at(found: &Found) -> At {
     }
 }
 
-/// Gradient descent on draws of the grid, and the exact flow on a sample from two starts.
-fn exact(results: &[Results], written: &mut Written) {
-    let mut table = Table::new(
-        "optimisation-threshold-methods",
-        "method d p n lambda draws standard other only_standard only_other p train_standard train_other test_standard test_other",
-    );
-    for (standard, other, called) in [
-        (GRID, DESCENT, "gradient descent"),
-        (SAMPLE, EXACT, "the exact flow"),
-    ] {
-        if let (Some(standard), Some(other)) = (of(results, standard), of(results, other)) {
-            beside(standard, other, called, &mut table, &mut written.sentences);
-        }
-    }
-    if !table.rows.is_empty() {
-        written.tables.push(table);
-    }
-}
-
-fn beside(sample: &Results, exact: &Results, called: &str, table: &mut Table, sentences: &mut Vec<String>) {
-    let standard = sample.cells();
-    let axis = exact.axis("init.scale").map(SweepAxis::Key);
-    for filled in exact.cells() {
-        let Cell { d, p, n, .. } = *filled.cell;
-        let same = |one: &&Filled<'_>| {
-            let cell = one.cell;
-            (cell.d, cell.p, cell.n, &cell.axes) == (d, p, n, &filled.cell.axes)
-        };
-        let scale = axis.and_then(|axis| axis.number(filled.cell)).unwrap_or(1e-3);
-        let Some(other) = standard.iter().find(same) else {
-            continue;
-        };
-        let pairs: Vec<_> = filled
-            .trials
-            .iter()
-            .filter_map(|here| Some((other.trials.iter().find(|there| there.draw == here.draw)?, here)))
-            .collect();
-        let count = |kept: fn(bool, bool) -> bool| {
-            pairs
-                .iter()
-                .filter(|(there, here)| kept(there.converged, here.converged))
-                .count()
-        };
-        let mean = |read: &dyn Fn(&reluflow_lab::Trial) -> f64, exact: bool| {
-            let one = |(there, here): &(&&reluflow_lab::Trial, &&reluflow_lab::Trial)| {
-                read(if exact { here } else { there })
-            };
-            pairs.iter().map(one).sum::<f64>() / pairs.len() as f64
-        };
-        let test = |trial: &reluflow_lab::Trial| trial.number("test_loss");
-        let counts = [
-            pairs.len(),
-            count(|there, _| there),
-            count(|_, here| here),
-            count(|there, here| there && !here),
-            count(|there, here| !there && here),
-        ];
-        let mut row = vec![called.trim_start_matches("the ").to_owned()];
-        row.extend([d, p, n].map(|size| size.to_string()));
-        row.push(format!("{scale:e}"));
-        row.extend(counts.map(|count| count.to_string()));
-        row.push(entry(sign_test(counts[4] as u64, counts[3] as u64)));
-        let train = |trial: &reluflow_lab::Trial| trial.number("loss");
-        row.extend(
-            [
-                mean(&train, false),
-                mean(&train, true),
-                mean(&test, false),
-                mean(&test, true),
-            ]
-            .map(entry),
-        );
-        table.rows.push(row);
-        sentences.push(format!(
-            "(d, p, n) = ({d}, {p}, {n}), λ = {scale:e}: of {} draws {} interpolate, {} by {called}; {} verdicts differ",
-            counts[0],
-            counts[1],
-            counts[2],
-            counts[3] + counts[4]
-        ));
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::studies::{DESCENT, EXACT};
     use super::*;
     use crate::findings::{Finding, Study};
     use reluflow_lab::Trial;
@@ -342,36 +225,5 @@ mod tests {
         assert!(said("N/(p d) = 1.00 ["));
         assert_eq!(written.figures[0].chart.panels.len(), 4);
         assert!(write_up(&[]).figures.is_empty());
-    }
-
-    /// n = 2d + 1 leaves d degrees of freedom to the test of least squares: d/d.
-    #[test]
-    fn least_squares_fits_d_coefficients() {
-        assert!((least_squares_test(21.0, 10.0) - 0.125).abs() < 1e-15);
-        assert!((least_squares_train(20.0, 10.0) - 0.0625).abs() < 1e-15);
-        assert!(least_squares_test(11.0, 10.0).is_nan());
-    }
-
-    /// The control's labels have the variance 1 + 1/4 of the teacher's.
-    #[test]
-    fn labels_without_a_teacher_have_its_variance() {
-        let mut plan = Finding::OptimisationThreshold
-            .plan(false, &[])
-            .unwrap()
-            .into_iter();
-        let study = plan
-            .find(|study| study.name == "optimisation-threshold-none")
-            .unwrap();
-        let scale = study
-            .experiment
-            .axes
-            .iter()
-            .position(|axis| axis == "data.scale")
-            .unwrap();
-        assert_eq!(
-            SweepAxis::Key(scale).number(&study.experiment.cells[0]),
-            Some(2.2360679775)
-        );
-        assert!((1.1180339887f64.powi(2) - 1.0 - NOISE).abs() < 1e-9);
     }
 }

@@ -198,3 +198,33 @@ pub(super) const CALLED: [(&str, &str); 7] = [
     ),
     ("optimisation-threshold-careful", "linear teacher, careful steps"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::Finding;
+    use reluflow_lab::experiment::Axis as SweepAxis;
+
+    /// The control's labels have the variance 1 + 1/4 of the teacher's.
+    #[test]
+    fn labels_without_a_teacher_have_its_variance() {
+        let mut plan = Finding::OptimisationThreshold
+            .plan(false, &[])
+            .unwrap()
+            .into_iter();
+        let study = plan
+            .find(|study| study.name == "optimisation-threshold-none")
+            .unwrap();
+        let scale = study
+            .experiment
+            .axes
+            .iter()
+            .position(|axis| axis == "data.scale")
+            .unwrap();
+        assert_eq!(
+            SweepAxis::Key(scale).number(&study.experiment.cells[0]),
+            Some(2.2360679775)
+        );
+        assert!((1.1180339887f64.powi(2) - 1.0 - NOISE).abs() < 1e-9);
+    }
+}

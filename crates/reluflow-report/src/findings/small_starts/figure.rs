@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::Estimate;
 
+use super::draws::{Case, Start};
 use super::studies::DRAWN;
-use super::{Case, Start};
 use crate::Named;
 
 /// What a panel shows of a start.

@@ -1,157 +1,21 @@
 //! Asks whether a small start helps: to interpolate, to separate, and on tests, draw by draw against a start of size 1.
 
+mod draws;
 mod figure;
+mod methods;
 mod studies;
 
 use std::collections::BTreeMap;
 
-use reluflow_lab::experiment::{Axis as SweepAxis, AxisValue};
-use reluflow_statistics::paired::{Paired, holm, paired};
-use reluflow_statistics::{Estimate, clopper_pearson};
+use reluflow_statistics::Estimate;
+use reluflow_statistics::paired::{Paired, holm};
 
 use crate::findings::table::{entries, entry, words};
 use crate::findings::{Results, Table, Written};
-use crate::intervals::LEVEL;
+use draws::{Case, Start, collect, exponential, log_ratio, success};
 use figure::figure;
+use methods::methods;
 pub(super) use studies::PARTS;
-use studies::{ARMS, BOTH, METHODS, STANDARD};
-
-/// What draws of one size were trained on, by which layers, loss and method.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Case {
-    problem: String,
-    arm: &'static str,
-    loss: String,
-    n: u64,
-    method: &'static str,
-}
-
-/// What became of a draw.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Draw {
-    succeeded: bool,
-    at_rest: bool,
-    /// Whether an example has no correctly active neuron at the end.
-    lost: bool,
-    test_loss: Option<f64>,
-    test_error: Option<f64>,
-}
-
-/// The draws of one start.
-#[derive(Debug, Clone, PartialEq)]
-struct Start {
-    scale: f64,
-    draws: BTreeMap<u64, Draw>,
-}
-
-impl Start {
-    fn share(&self) -> Estimate {
-        let (of, all) = (self.count(|draw| draw.succeeded), self.draws.len() as u64);
-        let (low, high) = clopper_pearson(of, all, LEVEL);
-        Estimate {
-            value: of as f64 / all as f64,
-            low,
-            high,
-        }
-    }
-
-    fn count(&self, kept: impl Fn(&Draw) -> bool) -> u64 {
-        self.draws.values().filter(|draw| kept(draw)).count() as u64
-    }
-
-    /// The geometric mean of the test loss, with Student's interval on its logarithm; none without tests.
-    fn test_loss(&self) -> Option<Estimate> {
-        let logs: Vec<f64> = self
-            .draws
-            .values()
-            .filter_map(|draw| draw.test_loss.map(f64::ln))
-            .collect();
-        (!logs.is_empty()).then(|| exponential(paired(&logs, LEVEL).mean))
-    }
-
-    /// The mean test error.
-    fn test_error(&self) -> Option<Estimate> {
-        let errors: Vec<f64> = self.draws.values().filter_map(|draw| draw.test_error).collect();
-        (!errors.is_empty()).then(|| paired(&errors, LEVEL).mean)
-    }
-
-    /// Differences from another start on the draws that both have.
-    fn against(&self, other: &Self, difference: impl Fn(&Draw, &Draw) -> Option<f64>) -> Paired {
-        let pair = |(number, draw): (&u64, &Draw)| difference(draw, other.draws.get(number)?);
-        let differences: Vec<f64> = self.draws.iter().filter_map(pair).collect();
-        paired(&differences, LEVEL)
-    }
-}
-
-fn exponential(logarithm: Estimate) -> Estimate {
-    Estimate {
-        value: logarithm.value.exp(),
-        low: logarithm.low.exp(),
-        high: logarithm.high.exp(),
-    }
-}
-
-fn success(draw: &Draw, other: &Draw) -> Option<f64> {
-    Some(f64::from(u8::from(draw.succeeded)) - f64::from(u8::from(other.succeeded)))
-}
-
-fn log_ratio(draw: &Draw, other: &Draw) -> Option<f64> {
-    Some((draw.test_loss? / other.test_loss?).ln())
-}
-
-/// The cases, each with its starts from the largest down.
-fn collect(results: &[Results]) -> BTreeMap<Case, Vec<Start>> {
-    let mut cases: BTreeMap<Case, Vec<Start>> = BTreeMap::new();
-    for result in results {
-        let mut name = result.study.name.trim_start_matches("small-starts-");
-        let mut ending = |among: &[(&str, &'static str)], otherwise: &'static str| {
-            let found = among
-                .iter()
-                .find_map(|(end, words)| Some((name.strip_suffix(end)?, *words)));
-            found.map_or(otherwise, |(rest, words)| {
-                name = rest;
-                words
-            })
-        };
-        let method = ending(&METHODS, STANDARD);
-        let arm = ending(&ARMS, BOTH);
-        let (scale, loss) = (result.axis("init.scale"), result.axis("model.loss"));
-        for filled in result.cells() {
-            let loss = match loss.and_then(|axis| filled.cell.axes.get(axis)) {
-                Some(AxisValue::Text(loss)) => loss.clone(),
-                _ if name == "clusters" => "logistic".to_owned(),
-                _ => "square".to_owned(),
-            };
-            let case = Case {
-                problem: name.to_owned(),
-                arm,
-                loss,
-                n: filled.cell.n,
-                method,
-            };
-            let draws = filled.trials.iter().map(|trial| {
-                let draw = Draw {
-                    succeeded: trial.converged,
-                    at_rest: ["stationary", "lost-examples"].contains(&trial.verdict.as_str()),
-                    lost: trial.number("lost") > 0.0,
-                    test_loss: trial.get("test_loss"),
-                    test_error: trial.get("test_error"),
-                };
-                (trial.draw, draw)
-            });
-            cases.entry(case).or_default().push(Start {
-                scale: scale
-                    .and_then(|axis| SweepAxis::Key(axis).number(filled.cell))
-                    .unwrap_or(1.0),
-                draws: draws.collect(),
-            });
-        }
-    }
-    for starts in cases.values_mut() {
-        starts.sort_by(|a, b| b.scale.total_cmp(&a.scale));
-    }
-    cases
-}
 
 /// Tables, figures and sentences from what the studies gave.
 pub(super) fn write_up(results: &[Results]) -> Written {
@@ -260,76 +124,12 @@ fn comparison(paired: &Paired, estimate: Estimate, adjusted: Option<f64>) -> [St
     [up, down, value, low, high, entry(paired.p_value), entry(adjusted)]
 }
 
-/// How many verdicts another accuracy and the exact flow change, and by how much the test loss differs, on the same draws.
-fn methods(cases: &BTreeMap<Case, Vec<Start>>, written: &mut Written) {
-    let mut table = Table::new(
-        "small-starts-methods",
-        "problem trained loss n lambda method draws standard other only_standard only_other p ratio ratio_low ratio_high",
-    );
-    for (case, starts) in cases.iter().filter(|(case, _)| case.method != STANDARD) {
-        let standard = Case {
-            method: STANDARD,
-            ..case.clone()
-        };
-        for start in starts {
-            let same = |other: &&Start| other.scale == start.scale;
-            let Some(other) = cases.get(&standard).and_then(|all| all.iter().find(same)) else {
-                continue;
-            };
-            let both: Vec<(&Draw, &Draw)> = start
-                .draws
-                .iter()
-                .filter_map(|(number, draw)| Some((other.draws.get(number)?, draw)))
-                .collect();
-            let count = |kept: fn(&Draw, &Draw) -> bool| {
-                both.iter().filter(|(there, here)| kept(there, here)).count()
-            };
-            let counts = [
-                both.len(),
-                count(|there, _| there.succeeded),
-                count(|_, here| here.succeeded),
-                count(|there, here| there.succeeded && !here.succeeded),
-                count(|there, here| !there.succeeded && here.succeeded),
-            ];
-            let verdicts = start.against(other, success);
-            let ratio = exponential(start.against(other, log_ratio).mean);
-            let mut row = vec![
-                case.problem.clone(),
-                case.arm.to_owned(),
-                case.loss.clone(),
-                case.n.to_string(),
-                format!("{:e}", start.scale),
-                case.method.to_owned(),
-            ];
-            row.extend(counts.map(|count| count.to_string()));
-            row.push(entry(verdicts.p_value));
-            row.extend(entries(&ratio));
-            table.rows.push(row);
-            written.sentences.push(format!(
-                "{}, {}, {} loss, n = {}, λ = {:e}: of {} draws {} succeed, {} by {} steps; {} verdicts differ",
-                case.problem,
-                case.arm,
-                case.loss,
-                case.n,
-                start.scale,
-                counts[0],
-                counts[1],
-                counts[2],
-                case.method,
-                counts[3] + counts[4]
-            ));
-        }
-    }
-    if !table.rows.is_empty() {
-        written.tables.push(table);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::findings::{Finding, Study};
     use reluflow_lab::Trial;
+    use reluflow_lab::experiment::Axis as SweepAxis;
 
     /// Trials of every study: from λ = 1 draws with even numbers succeed, from smaller starts those that are multiples of four;
     /// test losses are halved. Careful steps reverse draw 0.

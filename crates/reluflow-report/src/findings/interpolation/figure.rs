@@ -3,8 +3,11 @@
 use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::Estimate;
 
-use super::{Divergence, Found, Results, SIZES_OF_DESCENT, SIZES_OF_FLOW, budget, of, product, with_budget};
+use super::divergence::Divergence;
+use super::studies::{SIZES_OF_DESCENT, SIZES_OF_FLOW};
+use super::{budget, product, with_budget};
 use crate::Named;
+use crate::findings::{Found, Results, of};
 
 /// The medians of one size.
 pub(super) struct Times {

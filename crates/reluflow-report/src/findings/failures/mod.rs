@@ -1,176 +1,15 @@
 //! Asks which half fails: whether the flow on weakly interacting data misses only what its initialisation missed.
 
-use std::collections::BTreeMap;
+mod cells;
+mod figure;
+mod studies;
 
-use reluflow::Method;
-use reluflow::flow::Accuracy;
-use reluflow::theory::lemma_5;
-use reluflow_lab::Trial;
-use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
-use reluflow_statistics::{Estimate, clopper_pearson, wilson};
+use reluflow_statistics::clopper_pearson;
 
-use super::table::{entries, words};
-use super::{Part, Results, Table, Written};
-use crate::Named;
-use crate::intervals::LEVEL;
-
-const TEXT: &str = include_str!("../../../../experiments/findings/failures.toml");
-
-/// The studies; all share their draws where they meet.
-pub(super) const PARTS: &[Part] = &[
-    Part {
-        name: "failures",
-        text: TEXT,
-        settings: &[("sweep.draws", "400")],
-        quick: Some(&[("sweep.draws", "100")]),
-        search: None,
-    },
-    Part {
-        name: "failures-careful",
-        text: TEXT,
-        settings: &[("flow.accuracy", "\"careful\""), ("sweep.draws", "200")],
-        quick: Some(&[("sweep.draws", "20")]),
-        search: None,
-    },
-    Part {
-        name: "failures-start",
-        text: TEXT,
-        settings: &[("stop", "{ steps = 0 }"), ("sweep.draws", "4000")],
-        quick: Some(&[("sweep.draws", "400")]),
-        search: None,
-    },
-    Part {
-        name: "failures-large",
-        text: TEXT,
-        settings: &[
-            ("sweep.d", "[200, 200, 200, 200, 400, 400, 400]"),
-            ("sweep.n", "[14, 100, 200, 400, 20, 200, 400]"),
-            ("sweep.p", "[12, 18, 20, 22, 13, 20, 22]"),
-            ("sweep.draws", "100"),
-        ],
-        quick: None,
-        search: None,
-    },
-];
-
-/// Draws of one size at one accuracy, by number, and whether event E held in many more.
-#[derive(Debug, Clone, Default)]
-struct Cell {
-    /// d, n, p.
-    sizes: [u64; 3],
-    careful: bool,
-    draws: BTreeMap<u64, Draw>,
-    covered: BTreeMap<u64, bool>,
-}
-
-/// What became of a draw.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Draw {
-    /// Whether event E held at the start.
-    covered: bool,
-    /// Whether it reached the trap.
-    reached: bool,
-    /// Whether it came to rest.
-    at_rest: bool,
-    /// Examples without a correctly active neuron at the end.
-    lost: u64,
-    /// Of these, those that had one at the start.
-    newly: u64,
-}
-
-/// k of m with Wilson's interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Share {
-    count: u64,
-    of: u64,
-}
-
-impl Share {
-    fn estimate(self) -> Estimate {
-        let (low, high) = wilson(self.count, self.of, LEVEL);
-        Estimate {
-            value: self.count as f64 / self.of as f64,
-            low,
-            high,
-        }
-    }
-
-    fn words(self) -> String {
-        match self.of {
-            0 => "none of 0".to_owned(),
-            _ => format!("{} of {}, {}", self.count, self.of, words(&self.estimate())),
-        }
-    }
-
-    fn entries(self) -> Vec<String> {
-        let mut row = vec![self.count.to_string(), self.of.to_string()];
-        row.extend(match self.of {
-            0 => Default::default(),
-            _ => entries(&self.estimate()),
-        });
-        row
-    }
-}
-
-impl Cell {
-    /// The share that reached the trap of those with and without event E at the start.
-    fn reached(&self, covered: bool) -> Share {
-        let given = self.draws.values().filter(|draw| draw.covered == covered);
-        Share {
-            count: given.clone().filter(|draw| draw.reached).count() as u64,
-            of: given.count() as u64,
-        }
-    }
-
-    /// The share with event E at the start.
-    fn covered(&self) -> Share {
-        Share {
-            count: self.covered.values().filter(|covered| **covered).count() as u64,
-            of: self.covered.len() as u64,
-        }
-    }
-
-    /// P(E) for independent signs.
-    fn independent(&self) -> f64 {
-        lemma_5::probability_of_random_labels(self.sizes[1] as f64, self.sizes[2] as usize)
-    }
-
-    /// Sums over the draws that did not reach the trap.
-    fn missed(&self, of: impl Fn(&Draw) -> u64) -> u64 {
-        self.draws.values().filter(|draw| !draw.reached).map(of).sum()
-    }
-}
-
-fn collect(results: &[Results]) -> Vec<Cell> {
-    let mut cells: BTreeMap<(bool, [u64; 3]), Cell> = BTreeMap::new();
-    for filled in results.iter().flat_map(Results::cells) {
-        let careful =
-            matches!(filled.cell.spec.method, Method::Flow(flow) if flow.accuracy == Accuracy::Careful);
-        let sizes = [filled.cell.d, filled.cell.n, filled.cell.p];
-        let cell = cells.entry((careful, sizes)).or_default();
-        (cell.sizes, cell.careful) = (sizes, careful);
-        for trial in filled.trials {
-            let Some(uncovered) = trial.get("uncovered") else {
-                continue;
-            };
-            cell.covered.insert(trial.draw, uncovered == 0.0);
-            if trial.number("steps") > 0.0 || trial.converged {
-                cell.draws.insert(trial.draw, draw(trial, uncovered == 0.0));
-            }
-        }
-    }
-    cells.into_values().collect()
-}
-
-fn draw(trial: &Trial, covered: bool) -> Draw {
-    Draw {
-        covered,
-        reached: trial.converged,
-        at_rest: ["stationary", "lost-examples"].contains(&trial.verdict.as_str()),
-        lost: trial.number("lost") as u64,
-        newly: trial.get("newly_lost").unwrap_or(0.0) as u64,
-    }
-}
+use crate::findings::{Results, Table, Written};
+use cells::{Cell, collect};
+use figure::figure;
+pub(super) use studies::PARTS;
 
 /// Tables, figures and sentences from what the studies gave.
 pub(super) fn write_up(results: &[Results]) -> Written {
@@ -270,73 +109,14 @@ fn steps(cells: &[Cell], written: &mut Written) {
     written.tables.push(table);
 }
 
-type Of = fn(&Cell) -> Share;
-
-/// The three shares against n/d, a series a dimension; none without draws.
-fn figure(cells: &[Cell]) -> Option<Named> {
-    let cells: Vec<&Cell> = cells
-        .iter()
-        .filter(|cell| !cell.careful && !cell.draws.is_empty())
-        .collect();
-    let mut dimensions: Vec<u64> = cells.iter().map(|cell| cell.sizes[0]).collect();
-    dimensions.dedup();
-    let from: Of = |cell| cell.reached(true);
-    let panels = [
-        ("reach the trap from *E*", from),
-        ("reach it without *E*", |cell| cell.reached(false)),
-        ("*E* at the start", Cell::covered),
-    ];
-    let panel = |(title, share): (&str, Of)| {
-        let mut panel = Panel {
-            title: title.to_owned(),
-            x: Axis::log("*n*/*d*"),
-            y: Axis::linear("share of draws").over(0.0, 1.05),
-            ..Panel::default()
-        };
-        for (k, d) in dimensions.iter().enumerate() {
-            let here = cells
-                .iter()
-                .filter(|cell| cell.sizes[0] == *d && share(cell).of > 0);
-            let place = |cell: &Cell| cell.sizes[1] as f64 / *d as f64;
-            let points: Vec<(f64, Estimate)> =
-                here.map(|cell| (place(cell), share(cell).estimate())).collect();
-            let (ink, marker) = (Ink::Series(k), Marker::nth(k));
-            panel.layers.push(Layer::Line {
-                points: points.iter().map(|point| (point.0, point.1.value)).collect(),
-                ink,
-                dash: Dash::Dotted,
-            });
-            panel.layers.push(Layer::Points {
-                points,
-                ink,
-                marker,
-                dodge: 1.5 * k as f64,
-            });
-            panel.entry(&format!("*d* = {d}"), ink, Some(marker), None);
-        }
-        panel
-    };
-    (!cells.is_empty()).then(|| Named {
-        name: "failures".to_owned(),
-        chart: Chart {
-            description:
-                "Shares of draws that reach the trap with and without event E, and that have it, against n/d"
-                    .to_owned(),
-            panels: panels.map(panel).to_vec(),
-            columns: 3,
-            width: PAGE,
-            panel_height: 130.0,
-            ..Chart::default()
-        },
-        caption: "Shares of draws with 95 % intervals against n/d; p is the smallest width with P(E) ≥ 0.6."
-            .to_owned(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::cells::Share;
     use super::*;
     use crate::findings::{Finding, Study};
+    use reluflow::Method;
+    use reluflow::flow::Accuracy;
+    use reluflow_lab::Trial;
 
     /// Trials of every quick study: a third is not covered; of those half fail and lose two examples, one of them anew; of
     /// the covered none fails up to n = d, all beyond, at rest. Careful steps reverse the draw with the number 1.

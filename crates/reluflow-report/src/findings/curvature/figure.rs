@@ -3,9 +3,9 @@
 use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::Estimate;
 
+use super::estimates::{better_slope, gap, level, of_curvature, plain_slope};
 use super::log::Log;
 use super::series::{Draw, Series, Size};
-use super::{better_slope, gap, level, of_curvature, plain_slope};
 use crate::Named;
 use crate::intervals::LEVEL;
 
