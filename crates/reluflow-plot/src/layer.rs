@@ -88,8 +88,6 @@ pub enum Layer {
         ink: Ink,
         /// Sign.
         marker: Marker,
-        /// How far to move them to the right on the page, so that series with the same x do not cover each other.
-        dodge: f64,
     },
     /// Another layer, moved to the right on the page: see [`Layer::moved`].
     Moved {
@@ -237,19 +235,14 @@ impl Layer {
                     canvas.fill(path, *ink, 0.18);
                 }
             }
-            Self::Points {
-                points,
-                ink,
-                marker,
-                dodge,
-            } => {
+            Self::Points { points, ink, marker } => {
                 for (x, estimate) in points {
-                    draw_interval(canvas, frame, (*x, *dodge), *estimate, *ink);
+                    draw_interval(canvas, frame, *x, *estimate, *ink);
                 }
                 for (x, estimate) in points {
                     let inside = frame.x.contains(*x) && frame.y.contains(estimate.value);
                     if let (true, Some(at)) = (inside, frame.place(*x, estimate.value)) {
-                        draw_marker(canvas, (at.0 + dodge, at.1), *marker, *ink);
+                        draw_marker(canvas, at, *marker, *ink);
                     }
                 }
             }

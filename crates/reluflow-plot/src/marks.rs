@@ -22,7 +22,7 @@ pub enum Marker {
     Ring,
 }
 
-/// How far the k-th of several series with the same x is moved.
+/// How far the k-th of several series with the same x is moved, with its line: see [`Layer::moved`](crate::Layer::moved).
 pub fn dodge(k: usize, series: usize) -> f64 {
     1.5 * (k as f64 - 0.5 * (series as f64 - 1.0))
 }
@@ -35,13 +35,7 @@ impl Marker {
 }
 
 /// A vertical interval: a cap where it ends, an arrow where it is unbounded, neither where the axis cuts it off.
-pub(super) fn draw_interval(
-    canvas: &mut Canvas,
-    frame: &Frame,
-    (x, dodge): (f64, f64),
-    estimate: Estimate,
-    ink: Ink,
-) {
+pub(super) fn draw_interval(canvas: &mut Canvas, frame: &Frame, x: f64, estimate: Estimate, ink: Ink) {
     if !frame.x.contains(x) || estimate.low == estimate.high {
         return;
     }
@@ -50,7 +44,6 @@ pub(super) fn draw_interval(
     else {
         return;
     };
-    let column = column + dodge;
     canvas.line((column, low), (column, high), ink, 0.9);
     for (row, value, inwards) in [(low, estimate.low, -1.0), (high, estimate.high, 1.0)] {
         if frame.y.contains(value) {
@@ -138,13 +131,7 @@ mod tests {
         };
         let value = 5.0;
         let mut canvas = Canvas::default();
-        draw_interval(
-            &mut canvas,
-            &frame,
-            (1.0, 0.0),
-            Estimate { value, low, high },
-            Ink::Text,
-        );
+        draw_interval(&mut canvas, &frame, 1.0, Estimate { value, low, high }, Ink::Text);
         let arrows = canvas.marks.iter().filter(|mark| mark.path.len() == 3).count();
         (canvas.marks.len(), arrows)
     }

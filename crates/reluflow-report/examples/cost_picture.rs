@@ -95,7 +95,6 @@ fn panel(title: &str, work: &str, series: Vec<Series>) -> Panel {
                 .collect(),
             ink: Ink::Series(k),
             marker: Marker::nth(k),
-            dodge: 0.0,
         });
     }
     panel

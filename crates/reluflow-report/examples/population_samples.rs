@@ -116,12 +116,7 @@ fn main() {
             ink: Ink::Muted,
             dash: Dash::Dotted,
         });
-        panel.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: 0.0,
-        });
+        panel.layers.push(Layer::Points { points, ink, marker });
         let name = format!("*t* = {}", TIMES[k]);
         panel.legend.push(Entry::new(&name, ink, Some(marker), None));
     }

@@ -54,12 +54,7 @@ fn main() {
                 })
                 .collect();
             let (ink, marker) = (Ink::Series(k), Marker::nth(k));
-            panel.layers.push(Layer::Points {
-                points,
-                ink,
-                marker,
-                dodge: 0.0,
-            });
+            panel.layers.push(Layer::Points { points, ink, marker });
         }
         panels.push(panel);
     }

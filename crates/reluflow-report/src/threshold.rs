@@ -127,7 +127,6 @@ fn panel(study: &Study<'_>, column: &Column) -> Panel {
         points: gathered(column, first, last),
         ink: Ink::Series(0),
         marker: Marker::Circle,
-        dodge: 0.0,
     });
     panel
 }

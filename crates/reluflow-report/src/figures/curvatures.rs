@@ -42,12 +42,7 @@ pub fn curvatures(series: &[CurvatureSeries]) -> Chart {
             dash: Dash::Solid,
         });
         let points = slope.means.iter().map(|mean| (mean.at, mean.mean)).collect();
-        panel.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: 0.0,
-        });
+        panel.layers.push(Layer::Points { points, ink, marker });
         let value = &slope.slope;
         let mut text = format!(
             "{symbol}: slope {:.2} [{:.2}, {:.2}]",

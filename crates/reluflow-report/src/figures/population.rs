@@ -70,12 +70,14 @@ pub fn shares(series: &[ShareSeries]) -> Chart {
             Ink::Series(k),
             if one.cited { Marker::Ring } else { Marker::nth(k) },
         );
-        panel.layers.push(Layer::Points {
-            points: one.points.clone(),
-            ink,
-            marker,
-            dodge: 2.0 * dodge(k, series.len()),
-        });
+        panel.layers.push(
+            Layer::Points {
+                points: one.points.clone(),
+                ink,
+                marker,
+            }
+            .moved(2.0 * dodge(k, series.len())),
+        );
         panel.legend.push(Entry::new(&one.name, ink, Some(marker), None));
     }
     Chart {

@@ -68,12 +68,9 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
             .iter()
             .map(|cell| (cell.at, cell.probability()))
             .collect();
-        probability.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: shift,
-        });
+        probability
+            .layers
+            .push(Layer::Points { points, ink, marker }.moved(shift));
         let points: Vec<(f64, Estimate)> = one.cells.iter().map(|cell| (cell.at, cell.remaining)).collect();
         let line = points
             .iter()
@@ -85,12 +82,9 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
             dash: Dash::Solid,
         };
         remaining.layers.push(line.moved(shift));
-        remaining.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: shift,
-        });
+        remaining
+            .layers
+            .push(Layer::Points { points, ink, marker }.moved(shift));
         legend.push(Entry::new(
             &text,
             ink,
@@ -234,12 +228,12 @@ mod tests {
         };
         let places = |panel: &Panel| -> (Vec<f64>, Vec<f64>) {
             let points = panel.layers.iter().filter_map(|layer| match layer {
-                Layer::Points { dodge, .. } => Some(*dodge),
+                Layer::Moved { by, layer } => matches!(**layer, Layer::Points { .. }).then_some(*by),
                 _ => None,
             });
             let lines = panel.layers.iter().filter_map(|layer| match layer {
                 Layer::Line { .. } => Some(0.0),
-                Layer::Moved { by, .. } => Some(*by),
+                Layer::Moved { by, layer } => (!matches!(**layer, Layer::Points { .. })).then_some(*by),
                 _ => None,
             });
             (points.collect(), lines.collect())

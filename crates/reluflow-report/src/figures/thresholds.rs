@@ -57,12 +57,9 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
             .iter()
             .map(|(at, estimate)| (*at, shown(estimate)))
             .collect();
-        panel.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: shift,
-        });
+        panel
+            .layers
+            .push(Layer::Points { points, ink, marker }.moved(shift));
         panel.entry(&text, ink, Some(marker), one.law.as_ref().map(|_| Dash::Dashed));
     }
     let sizes: Vec<f64> = series
@@ -89,7 +86,6 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
             points,
             ink: Ink::Text,
             marker: Marker::Ring,
-            dodge: 0.0,
         });
         panel.entry("published", Ink::Text, Some(Marker::Ring), None);
     }

@@ -78,12 +78,14 @@ pub fn column(series: &[Series], x_label: &str, y_label: &str) -> Chart {
             dash: Dash::Solid,
         };
         panel.layers.extend([discs.moved(shift), line.moved(shift)]);
-        panel.layers.push(Layer::Points {
-            points: estimates,
-            ink,
-            marker,
-            dodge: shift,
-        });
+        panel.layers.push(
+            Layer::Points {
+                points: estimates,
+                ink,
+                marker,
+            }
+            .moved(shift),
+        );
         if !one.name.is_empty() {
             panel.entry(&one.name, ink, Some(marker), Some(Dash::Solid));
         }
@@ -136,8 +138,8 @@ mod tests {
         let (mut lines, mut discs, mut points) = (Vec::new(), Vec::new(), Vec::new());
         for layer in &chart.panels[0].layers {
             match layer {
-                Layer::Points { dodge, .. } => points.push(*dodge),
                 Layer::Moved { by, layer } => match **layer {
+                    Layer::Points { .. } => points.push(*by),
                     Layer::Line { .. } => lines.push(*by),
                     _ => discs.push(*by),
                 },

@@ -87,7 +87,6 @@ pub(super) fn function(path: &Path) -> Result<Chart> {
         points: examples.map(|(s, y)| (*s, exact(*y))).collect(),
         ink: Ink::Text,
         marker: Marker::Ring,
-        dodge: 0.0,
     });
     shown.entry("data", Ink::Text, Some(Marker::Ring), None);
     Ok(Chart {

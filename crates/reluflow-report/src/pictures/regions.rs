@@ -78,12 +78,7 @@ pub(super) fn regions(path: &Path) -> Result<Chart> {
         let ink = Ink::Series(usize::from(negative));
         let word = if negative { "*y* < 0" } else { "*y* ≥ 0" };
         panel.entry(word, ink, Some(marker), None);
-        panel.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: 0.0,
-        });
+        panel.layers.push(Layer::Points { points, ink, marker });
     }
     panel.entry("*h* = 0", Ink::Text, None, Some(Dash::Solid));
     let Snapshot { time, .. } = end;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reluflow_plot::{Axis, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
 
 use crate::Named;
@@ -46,18 +46,23 @@ pub(super) fn figure(panels: Panels) -> Option<Named> {
                 here.sort_by(|a, b| a.0.total_cmp(&b.0));
                 let ends = here.iter().flat_map(|point| [point.1.value, point.1.high]);
                 top = ends.filter(|end| end.is_finite()).fold(top, f64::max);
-                let (ink, marker) = (Ink::Series(k), Marker::nth(k));
-                panel.layers.push(Layer::Line {
-                    points: here.iter().map(|point| (point.0, point.1.value)).collect(),
-                    ink,
-                    dash: Dash::Dotted,
-                });
-                panel.layers.push(Layer::Points {
-                    points: here,
-                    ink,
-                    marker,
-                    dodge: 2.0 * (k as f64 - 1.5),
-                });
+                let (ink, marker, shift) = (Ink::Series(k), Marker::nth(k), 2.0 * dodge(k, sizes.len()));
+                panel.layers.push(
+                    Layer::Line {
+                        points: here.iter().map(|point| (point.0, point.1.value)).collect(),
+                        ink,
+                        dash: Dash::Dotted,
+                    }
+                    .moved(shift),
+                );
+                panel.layers.push(
+                    Layer::Points {
+                        points: here,
+                        ink,
+                        marker,
+                    }
+                    .moved(shift),
+                );
             }
             panel.y = panel.y.over(0.0, 1.1 * top);
             panel

@@ -159,7 +159,7 @@ fn line(panel: &mut Panel, name: &str, ink: Ink, dash: Dash, points: Vec<(f64, f
     }
 }
 
-fn marked(panel: &mut Panel, name: &str, k: usize, dodge: f64, points: Points) {
+fn marked(panel: &mut Panel, name: &str, k: usize, by: f64, points: Points) {
     // A single draw has no interval: it is drawn as a point.
     let drawn = |(x, estimate): (f64, Estimate)| match estimate.low.is_nan() {
         true => (
@@ -176,11 +176,6 @@ fn marked(panel: &mut Panel, name: &str, k: usize, dodge: f64, points: Points) {
     if !points.is_empty() {
         let (ink, marker) = (Ink::Series(k), Marker::nth(k));
         panel.entry(name, ink, Some(marker), None);
-        panel.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge,
-        });
+        panel.layers.push(Layer::Points { points, ink, marker }.moved(by));
     }
 }

@@ -1,6 +1,6 @@
 //! Draws the shares of draws that reach the trap against n/d.
 
-use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
 
 use super::cells::{Cell, Share};
@@ -36,18 +36,18 @@ pub(super) fn figure(cells: &[Cell]) -> Option<Named> {
             let place = |cell: &Cell| cell.sizes[1] as f64 / *d as f64;
             let points: Vec<(f64, Estimate)> =
                 here.map(|cell| (place(cell), share(cell).estimate())).collect();
-            let (ink, marker) = (Ink::Series(k), Marker::nth(k));
-            panel.layers.push(Layer::Line {
-                points: points.iter().map(|point| (point.0, point.1.value)).collect(),
-                ink,
-                dash: Dash::Dotted,
-            });
-            panel.layers.push(Layer::Points {
-                points,
-                ink,
-                marker,
-                dodge: 1.5 * k as f64,
-            });
+            let (ink, marker, shift) = (Ink::Series(k), Marker::nth(k), dodge(k, dimensions.len()));
+            panel.layers.push(
+                Layer::Line {
+                    points: points.iter().map(|point| (point.0, point.1.value)).collect(),
+                    ink,
+                    dash: Dash::Dotted,
+                }
+                .moved(shift),
+            );
+            panel
+                .layers
+                .push(Layer::Points { points, ink, marker }.moved(shift));
             panel.entry(&format!("*d* = {d}"), ink, Some(marker), None);
         }
         panel

@@ -1,6 +1,6 @@
 //! Draws thresholds against time given and size, and times to the trap against n.
 
-use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
 
 use super::divergence::Divergence;
@@ -52,12 +52,7 @@ pub(super) fn thresholds(results: &[Results]) -> Option<Named> {
             ink,
             dash: Dash::Dashed,
         });
-        time.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: 0.0,
-        });
+        time.layers.push(Layer::Points { points, ink, marker });
         time.entry(name, ink, Some(marker), Some(Dash::Dashed));
     }
     time.layers.push(Layer::Horizontal {
@@ -89,12 +84,7 @@ pub(super) fn thresholds(results: &[Results]) -> Option<Named> {
         };
         let points = with_budget(results, studies, wanted).iter().map(ratio).collect();
         let (ink, marker) = (Ink::Series(colour), Marker::nth(k));
-        size.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: 0.0,
-        });
+        size.layers.push(Layer::Points { points, ink, marker });
         size.entry(name, ink, Some(marker), None);
     }
     size.layers.push(Layer::Horizontal {
@@ -124,24 +114,30 @@ pub(super) fn times(sizes: &[Times]) -> Option<Named> {
     };
     for (k, size) in sizes.iter().enumerate() {
         let (ink, marker, pd) = (Ink::Series(k), Marker::nth(k), (size.d * size.p) as f64);
+        let shift = 2.0 * dodge(k, sizes.len());
         let finite = size.medians.iter().filter(|point| point.1.value.is_finite());
         let points: Vec<(f64, Estimate)> = finite.copied().collect();
         let name = format!("*d* = {}, *p* = {}", size.d, size.p);
         if let (Some(fit), Some(first), Some(last)) = (&size.fit, points.first(), points.last()) {
             let end = last.0.min(0.999 * fit.limit.value);
             let at = |k: u32| first.0 + (end - first.0) * f64::from(k) / 100.0;
-            panel.layers.push(Layer::Line {
-                points: (0..=100).map(|k| (at(k) / pd, fit.at(at(k)))).collect(),
-                ink,
-                dash: Dash::Dashed,
-            });
+            panel.layers.push(
+                Layer::Line {
+                    points: (0..=100).map(|k| (at(k) / pd, fit.at(at(k)))).collect(),
+                    ink,
+                    dash: Dash::Dashed,
+                }
+                .moved(shift),
+            );
         }
-        panel.layers.push(Layer::Points {
-            points: points.iter().map(|(n, median)| (n / pd, *median)).collect(),
-            ink,
-            marker,
-            dodge: 3.0 * k as f64,
-        });
+        panel.layers.push(
+            Layer::Points {
+                points: points.iter().map(|(n, median)| (n / pd, *median)).collect(),
+                ink,
+                marker,
+            }
+            .moved(shift),
+        );
         panel.entry(&name, ink, Some(marker), None);
         if let Some(fit) = &size.fit {
             let law = format!(

@@ -1,7 +1,7 @@
 //! Draws shares and losses against n, and the thresholds.
 
 use reluflow_lab::experiment::Cell;
-use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
 
 use super::seen::{Seen, least_squares_test, seen};
@@ -9,6 +9,9 @@ use super::studies::{DESCENT, GRID};
 use crate::Named;
 use crate::findings::elasticity::At;
 use crate::findings::{Results, of};
+
+/// How far gradient descent is drawn beside the flow.
+const BESIDE: f64 = 2.0;
 
 /// Shares and losses against n, and N/(pd) against p.
 pub(super) fn figure(results: &[Results], law: &[At]) -> Option<Named> {
@@ -52,24 +55,28 @@ pub(super) fn figure(results: &[Results], law: &[At]) -> Option<Named> {
                     points,
                     ink: ink(*d),
                     marker: marker(*d),
-                    dodge: 0.0,
                 });
                 panel.entry(&format!("({d}, {p})"), ink(*d), Some(marker(*d)), Some(dash));
                 let same = descent.iter().filter(|one| (one.cell.d, one.cell.p) == (*d, *p));
                 let points: Vec<(f64, Estimate)> = same
                     .filter_map(|one| Some((one.cell.n as f64 / scale(one.cell), read(&seen(one))?)))
                     .collect();
-                panel.layers.push(Layer::Line {
-                    points: points.iter().map(|point| (point.0, point.1.value)).collect(),
-                    ink: ink(*d),
-                    dash: Dash::Dotted,
-                });
-                panel.layers.push(Layer::Points {
-                    points,
-                    ink: ink(*d),
-                    marker: Marker::nth(if first == Some(*p) { 3 } else { 4 }),
-                    dodge: 2.0,
-                });
+                panel.layers.push(
+                    Layer::Line {
+                        points: points.iter().map(|point| (point.0, point.1.value)).collect(),
+                        ink: ink(*d),
+                        dash: Dash::Dotted,
+                    }
+                    .moved(BESIDE),
+                );
+                panel.layers.push(
+                    Layer::Points {
+                        points,
+                        ink: ink(*d),
+                        marker: Marker::nth(if first == Some(*p) { 3 } else { 4 }),
+                    }
+                    .moved(BESIDE),
+                );
             }
             if !descent.is_empty() {
                 panel.entry(
@@ -123,7 +130,7 @@ pub(super) fn figure(results: &[Results], law: &[At]) -> Option<Named> {
         ..Panel::default()
     };
     let mut top: f64 = 0.0;
-    for d in &dimensions {
+    for (k, d) in dimensions.iter().enumerate() {
         let here = law.iter().filter(|at| at.d as u64 == *d);
         let points: Vec<(f64, Estimate)> = here
             .map(|at| {
@@ -145,12 +152,14 @@ pub(super) fn figure(results: &[Results], law: &[At]) -> Option<Named> {
             .map(|point| point.1.high)
             .filter(|high| high.is_finite())
             .fold(top, f64::max);
-        sought.layers.push(Layer::Points {
-            points,
-            ink: ink(*d),
-            marker: marker(*d),
-            dodge: 0.0,
-        });
+        sought.layers.push(
+            Layer::Points {
+                points,
+                ink: ink(*d),
+                marker: marker(*d),
+            }
+            .moved(2.0 * dodge(k, dimensions.len())),
+        );
         sought.entry(&format!("*d* = {d}"), ink(*d), Some(marker(*d)), None);
     }
     sought.y = sought.y.over(0.0, 1.1 * top);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis, Chart, Dash, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
 
 use super::draws::{Case, Start};
@@ -84,7 +84,7 @@ fn panel(title: &str, y: Axis, here: &[(&Case, &Vec<Start>)], read: Read) -> Pan
     sizes.dedup();
     let dashes = [Dash::Solid, Dash::Dashed, Dash::Dotted];
     for (k, (arm, method, name)) in DRAWN.iter().enumerate() {
-        let ink = Ink::Series(k);
+        let (ink, shift) = (Ink::Series(k), dodge(k, DRAWN.len()));
         let mut drawn = false;
         for (case, starts) in here
             .iter()
@@ -95,17 +95,22 @@ fn panel(title: &str, y: Axis, here: &[(&Case, &Vec<Start>)], read: Read) -> Pan
                 .iter()
                 .filter_map(|start| Some((start.scale, read(start)?)))
                 .collect();
-            panel.layers.push(Layer::Line {
-                points: points.iter().map(|point| (point.0, point.1.value)).collect(),
-                ink,
-                dash: dashes[size % 3],
-            });
-            panel.layers.push(Layer::Points {
-                points,
-                ink,
-                marker: Marker::nth(k),
-                dodge: 1.5 * (k as f64 - 1.5),
-            });
+            panel.layers.push(
+                Layer::Line {
+                    points: points.iter().map(|point| (point.0, point.1.value)).collect(),
+                    ink,
+                    dash: dashes[size % 3],
+                }
+                .moved(shift),
+            );
+            panel.layers.push(
+                Layer::Points {
+                    points,
+                    ink,
+                    marker: Marker::nth(k),
+                }
+                .moved(shift),
+            );
             drawn = true;
         }
         if drawn {

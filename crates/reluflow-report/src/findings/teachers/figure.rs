@@ -1,6 +1,6 @@
 //! Draws thresholds against the width of the teacher.
 
-use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, PAGE, Panel, dodge};
 use reluflow_statistics::Estimate;
 
 use super::studies::WIDTH;
@@ -83,12 +83,14 @@ fn panel(
         let placed = points.iter().flat_map(|point| [point.1.value, point.1.low]);
         top = placed.filter(|value| value.is_finite()).fold(top, f64::max);
         let (ink, marker) = (Ink::Series(k), Marker::nth(k));
-        panel.layers.push(Layer::Points {
-            points: points.to_vec(),
-            ink,
-            marker,
-            dodge: 0.0,
-        });
+        panel.layers.push(
+            Layer::Points {
+                points: points.to_vec(),
+                ink,
+                marker,
+            }
+            .moved(2.0 * dodge(k, series.len())),
+        );
         panel.entry(name, ink, Some(marker), None);
     }
     panel.entry("independent labels", Ink::Muted, None, Some(Dash::Dashed));

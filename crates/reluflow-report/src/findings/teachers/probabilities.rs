@@ -2,7 +2,7 @@
 
 use reluflow_lab::experiment::Axis as SweepAxis;
 use reluflow_lab::experiment::Cell;
-use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel};
+use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel, dodge};
 use reluflow_statistics::{Estimate, clopper_pearson};
 
 use super::studies::WIDTH;
@@ -49,6 +49,7 @@ pub(super) fn probabilities(results: &Results, written: &mut Written) {
         }
     }
     written.tables.push(table);
+    let count = widths.len();
     for (k, (width, points)) in widths.into_iter().enumerate() {
         let last = points.last().map_or(f64::NAN, |point| point.0);
         if let Some((_, least)) = points.iter().min_by(|a, b| a.1.value.total_cmp(&b.1.value)) {
@@ -57,18 +58,18 @@ pub(super) fn probabilities(results: &Results, written: &mut Written) {
                 words(least)
             ));
         }
-        let (ink, marker) = (Ink::Series(k), Marker::nth(k));
-        panel.layers.push(Layer::Line {
-            points: points.iter().map(|point| (point.0, point.1.value)).collect(),
-            ink,
-            dash: Dash::Dashed,
-        });
-        panel.layers.push(Layer::Points {
-            points,
-            ink,
-            marker,
-            dodge: 2.0 * (k as f64 - 3.0),
-        });
+        let (ink, marker, shift) = (Ink::Series(k), Marker::nth(k), dodge(k, count));
+        panel.layers.push(
+            Layer::Line {
+                points: points.iter().map(|point| (point.0, point.1.value)).collect(),
+                ink,
+                dash: Dash::Dashed,
+            }
+            .moved(shift),
+        );
+        panel
+            .layers
+            .push(Layer::Points { points, ink, marker }.moved(shift));
         panel.entry(&format!("*k* = {width}"), ink, Some(marker), None);
     }
     written.figures.push(Named {

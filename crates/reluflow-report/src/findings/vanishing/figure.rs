@@ -38,7 +38,6 @@ pub(super) fn figure(cells: &[Cell]) -> Option<Named> {
         points,
         ink: Ink::Series(0),
         marker: Marker::nth(0),
-        dodge: 0.0,
     });
     left.entry("jump process", Ink::Series(0), Some(Marker::nth(0)), None);
     let mut right = Panel {
@@ -57,7 +56,6 @@ pub(super) fn figure(cells: &[Cell]) -> Option<Named> {
         points: flows,
         ink: Ink::Series(0),
         marker: Marker::nth(0),
-        dodge: 0.0,
     });
     Some(Named {
         name: "vanishing".to_owned(),
