@@ -120,6 +120,12 @@ mod tests {
     }
 
     #[test]
+    fn zeros_alone_have_an_axis_of_a_sensible_length() {
+        let axis = |value: f64| natural("loss", [value; 3].into_iter()).range;
+        assert_eq!((axis(0.0), axis(2.0)), (Some((-1.0, 1.0)), None));
+    }
+
+    #[test]
     fn a_series_is_moved_with_its_line() {
         let series = |name: &str, value| Series {
             name: name.to_owned(),

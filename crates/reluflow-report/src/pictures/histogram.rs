@@ -33,7 +33,8 @@ pub fn histogram(samples: &[Sample], label: &str) -> Chart {
         });
     let (low, high) = match (low < high, low.is_finite()) {
         (true, _) => (low, high),
-        (false, true) => (low - 0.5 * low.abs().max(1e-3), low + 0.5 * low.abs().max(1e-3)),
+        (false, true) if low == 0.0 => (-1.0, 1.0),
+        (false, true) => (low - 0.5 * low.abs(), low + 0.5 * low.abs()),
         (false, false) => (0.0, 1.0),
     };
     let most = samples.iter().map(|one| one.values.len()).max().unwrap_or(0);
@@ -117,5 +118,18 @@ mod tests {
         assert_eq!(chart.description, "Histogram of time; 2 of 5 draws have no value");
         let chart = histogram(&[sample(&[1.0, 2.0])], "time");
         assert_eq!(chart.panels[0].title, "");
+    }
+
+    #[test]
+    fn zeros_alone_have_an_axis_of_a_sensible_length() {
+        let zeros = Sample {
+            name: String::new(),
+            values: vec![0.0; 3],
+        };
+        let (low, high) = histogram(&[zeros], "lost").panels[0].x.range.unwrap();
+        assert!(
+            (-1.2..=-1.0).contains(&low) && (1.0..1.2).contains(&high),
+            "{low} {high}"
+        );
     }
 }

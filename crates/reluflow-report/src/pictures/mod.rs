@@ -90,16 +90,16 @@ fn no_picture(path: &Path, kind: Kind, expected: &str, found: impl ToString) -> 
 /// The ratio of the largest to the smallest value from which an axis is logarithmic.
 const WIDE: f64 = 30.0;
 
-/// An axis for values: logarithmic where all are positive and far apart.
+/// An axis for values: logarithmic where all are positive and far apart, from −1 to 1 where all are 0.
 fn natural(label: &str, values: impl Iterator<Item = f64>) -> Axis {
     let (low, high) = values
         .filter(|value| value.is_finite())
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(value), high.max(value))
         });
-    if low > 0.0 && high >= WIDE * low {
-        Axis::log(label)
-    } else {
-        Axis::linear(label)
+    match (low, high) {
+        (0.0, 0.0) => Axis::linear(label).over(-1.0, 1.0),
+        _ if low > 0.0 && high >= WIDE * low => Axis::log(label),
+        _ => Axis::linear(label),
     }
 }
