@@ -217,3 +217,16 @@ fn files_have_the_types_of_the_first_version() {
     };
     assert_eq!(described(encode(&table).unwrap()), described(of_first_version()));
 }
+
+/// Whatever bit is flipped, the file is refused in words or read with the rows that it has.
+#[test]
+fn a_flipped_bit_neither_ends_a_reader_nor_costs_rows() {
+    let good = of_first_version();
+    for bit in 0..8 * good.len() {
+        let mut bytes = good.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(table) = decode(bytes) {
+            assert_eq!(table.num_rows(), 5, "bit {bit}");
+        }
+    }
+}
