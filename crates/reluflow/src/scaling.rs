@@ -56,7 +56,7 @@ impl Scaling {
     }
 
     /// The way back from [`Scaling::to_mean_field`].
-    pub(crate) fn from_mean_field(self, network: &Network) -> Network {
+    pub(crate) fn restored(self, network: &Network) -> Network {
         self.rescaled(network, 1.0 / (network.neurons() as f64).sqrt())
     }
 
@@ -87,7 +87,7 @@ mod tests {
         // Σ_j a_j σ(⟨w_j, x⟩) = 1·1.3 − 2·0.05 + 0.5·2.1
         let network = Scaling::Unscaled.to_mean_field(&unscaled);
         assert!((network.output(&x) - 2.25).abs() < 1e-14);
-        let back = Scaling::Unscaled.from_mean_field(&network);
+        let back = Scaling::Unscaled.restored(&network);
         let gap = &back.hidden_weights() - &unscaled.hidden_weights();
         assert!(gap.iter().all(|v| v.abs() < 1e-15));
         assert_eq!(Scaling::MeanField.to_mean_field(&unscaled), unscaled);

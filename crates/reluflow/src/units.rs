@@ -168,11 +168,11 @@ impl Units {
                 *loss *= factor;
             }
         }
-        solution.network = self.scaling.from_mean_field(&solution.network);
+        solution.network = self.scaling.restored(&solution.network);
         for snapshot in &mut solution.path {
             snapshot.time /= factor;
             snapshot.loss *= factor;
-            snapshot.network = self.scaling.from_mean_field(&snapshot.network);
+            snapshot.network = self.scaling.restored(&snapshot.network);
         }
         solution
     }

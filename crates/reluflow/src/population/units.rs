@@ -74,7 +74,7 @@ impl Units {
             row.output_weights.iter_mut().for_each(|a| *a /= root);
         }
         overlaps(&mut solution.overlaps);
-        solution.network = self.scaling.from_mean_field(&solution.network);
+        solution.network = self.scaling.restored(&solution.network);
         solution
     }
 }
