@@ -56,6 +56,10 @@ class Status:
     """Files that cannot be read; their trials count as missing."""
     repeated: int
     """Trials that two runs computed; one copy counts."""
+    searched: int
+    """Draws that threshold searches made beside the grid; they are not among its trials."""
+    searches: tuple[str, ...]
+    """The searches that ended, by axis and target: "n-0.5"."""
 
     @property
     def total(self) -> int:
@@ -205,6 +209,8 @@ class Run:
             failed_trials=tuple(found["failed_trials"]),
             damaged=tuple(found["damaged"]),
             repeated=found["repeated"],
+            searched=found["searched"],
+            searches=tuple(found["searches"]),
         )
 
     def figures(self) -> list[Figure]:

@@ -252,5 +252,16 @@ def test_status_is_the_commands(tmp_path: Path) -> None:
     printed = json.loads(command("status", "run", "--json", "--shards", 3, cwd=tmp_path))
     status = rf.Run(tmp_path / "run").status(shards=3)
     assert status.missing_shards == (2, 3) and status.done + status.missing == 16
+    assert (status.searched, status.searches) == (0, ()) == (printed["searched"]["draws"], tuple(printed["searched"]["studies"]))
     text = json.dumps(printed)
     assert all(f'"{name}": {getattr(status, name)}' in text for name in ("done", "missing", "failed"))
+
+
+def test_status_tells_the_draws_of_searches_apart(tmp_path: Path) -> None:
+    experiment = rf.Experiment({"sweep": {"d": 4, "n": [2, 8], "p": 6, "draws": 4}})
+    run = experiment.run(tmp_path / "run")
+    experiment.threshold(tmp_path / "run", precision=0.2)
+    status = run.status()
+    printed = json.loads(command("status", "run", "--json", cwd=tmp_path))["searched"]
+    assert status.done == 8 and status.searched > 0 and status.searches == ("n-0.5",)
+    assert (status.searched, list(status.searches)) == (printed["draws"], printed["studies"])

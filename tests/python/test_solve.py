@@ -37,6 +37,22 @@ def test_the_three_methods_agree_where_they_must(problem: Problem) -> None:
     assert descent.end.energy_defect is None and flow.end.energy_defect is not None
 
 
+def test_a_checked_run_says_whose_verdict_it_is() -> None:
+    """At the paper's threshold all three ways occur; what two runs agree on is the careful one's solution."""
+    problems = [rf.trial(n=40, d=10, p=20, seed=1, draw=draw) for draw in range(12)]
+    seen = set()
+    for (data, network), checked in zip(problems, rf.flow(problems, accuracy="checked"), strict=True):
+        careful, exact = rf.flow(data, network, accuracy="careful"), rf.exact(data, network)
+        assert checked.verdict.converged == exact.verdict.converged
+        by = checked.end.decided_by
+        seen.add(by)
+        if by == "exact-flow":
+            assert checked.counts.events > 0
+        else:
+            assert by in ("agreement", "strict-run") and checked.network == careful.network and careful.end.decided_by is None
+    assert "agreement" in seen and len(seen) >= 2
+
+
 EVERYTHING = [name for name in rf.OBSERVABLES if name not in ("test", "teacher", "given-directions")]
 """What needs nothing beside the problem."""
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use reluflow::Method;
-use reluflow::flow::Interrupt;
+use reluflow::flow::{DecidedBy, Interrupt};
 use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::table::Columns;
@@ -94,6 +94,9 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             )?;
         }
     }
+    if let Some(by) = solution.end.decided_by {
+        writeln!(out, "{}", whose_verdict(by, solution.end.success_times))?;
+    }
     if options.stationary {
         let (dataset, _) = trial::draw(&experiment, cell, options.one.draw)?;
         stationary::report(
@@ -105,6 +108,21 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         )?;
     }
     Ok(Done::Completely)
+}
+
+/// Whose verdict it is with the accuracy `checked`, and the times of success of the default and the careful run.
+fn whose_verdict(by: DecidedBy, times: Option<(f64, f64)>) -> String {
+    let said = match by {
+        DecidedBy::Agreement => "the default and the careful run agree",
+        DecidedBy::StrictRun => "a strict run confirms the careful one",
+        _ => "the exact flow decided",
+    };
+    match times {
+        Some((default, careful)) => {
+            format!("checked: {said}; success at t = {default:.4} by default, {careful:.4} by careful steps")
+        }
+        None => format!("checked: {said}"),
+    }
 }
 
 /// Follows a trial on a Gaussian population.

@@ -111,6 +111,7 @@ pub(crate) fn run(
         verdict: solution.verdict.kind().to_owned(),
         converged: solution.verdict.is_global(),
         criterion: Criterion::Loss.name().to_owned(),
+        decided_by: String::new(),
         numbers: columns::columns().iter().filter_map(number).collect(),
     }))
 }

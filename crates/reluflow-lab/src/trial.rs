@@ -9,7 +9,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reluflow::field::IdleThreads;
-use reluflow::flow::Interrupt;
+use reluflow::flow::{DecidedBy, Interrupt};
 use reluflow::observe::curvature::Bounds;
 use reluflow::observe::{Observable, When};
 use reluflow::{Problem, Solution, Verdict};
@@ -36,7 +36,7 @@ pub fn solve(experiment: &Experiment, cell: &Cell, k: u64, interrupt: &Interrupt
 ///
 /// # Errors
 /// As [`draw()`].
-pub fn solve_sharing(
+pub(crate) fn solve_sharing(
     experiment: &Experiment,
     cell: &Cell,
     k: u64,
@@ -108,7 +108,7 @@ pub fn run(experiment: &Experiment, cell: usize, draw: u64, interrupt: &Interrup
 ///
 /// # Errors
 /// As [`draw()`].
-pub fn run_sharing(
+pub(crate) fn run_sharing(
     experiment: &Experiment,
     cell: usize,
     draw: u64,
@@ -130,6 +130,7 @@ pub fn run_sharing(
         verdict: solution.verdict.kind().to_owned(),
         converged: solution.verdict.converged(),
         criterion: solution.end.criterion.name().to_owned(),
+        decided_by: solution.end.decided_by.map_or("", DecidedBy::name).to_owned(),
         numbers: columns::columns().iter().filter_map(number).collect(),
     }))
 }

@@ -8,7 +8,7 @@ use reluflow::flow::Interrupt;
 use reluflow_lab::store::rows::to_table;
 use reluflow_lab::table;
 use reluflow_lab::trial::columns::{Kind, WORDS, columns};
-use reluflow_lab::{Experiment, FailedTrial, Trial, trial};
+use reluflow_lab::{Experiment, FailedTrial, Run, RunFolder, Trial, trial};
 
 fn read(text: &str) -> Experiment {
     Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap()
@@ -72,6 +72,43 @@ fn a_folder_has_the_columns_of_the_list() {
     let found = names(&experiment, trial_of(&experiment));
     let last = found.len() - 1;
     assert_eq!(found[last - 5..last], of(&[Kind::Population]));
+}
+
+/// Trials of the accuracy `checked` have a word and a number more; they come back from the folder, and tables of other trials have neither.
+#[test]
+fn checked_trials_say_whose_verdict_it_is() {
+    let sizes = "[sweep]\nd = 4\nn = 6\np = 12\ndraws = 6\nseed = 1\n";
+    let experiment = read(&format!("{sizes}[flow]\naccuracy = \"checked\"\n"));
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Run::open(&experiment, RunFolder::check(folder.path(), &experiment).unwrap()).unwrap();
+    open().execute(2, &Interrupt::default(), |_| {}).unwrap();
+    let trials = open().trials;
+    assert_eq!(trials.len(), 6);
+    for trial in &trials {
+        let again = trial::run(&experiment, trial.cell, trial.draw, &Interrupt::default());
+        assert_eq!(*trial, again.unwrap().unwrap());
+        assert!(
+            ["agreement", "strict-run", "exact-flow"].contains(&trial.decided_by.as_str()),
+            "{trial:?}"
+        );
+        assert_eq!(trial.get("default_time").is_some(), trial.converged, "{trial:?}");
+    }
+    let table = to_table(&experiment, &trials, &[]);
+    let words = table::texts(&table, "decided_by").unwrap();
+    assert_eq!(
+        words,
+        trials
+            .iter()
+            .map(|trial| trial.decided_by.as_str())
+            .collect::<Vec<_>>()
+    );
+    let plain = read(sizes);
+    let found = names(&plain, trial_of(&plain));
+    assert!(
+        !found
+            .iter()
+            .any(|name| ["decided_by", "default_time"].contains(&name.as_str()))
+    );
 }
 
 #[test]

@@ -140,6 +140,8 @@ pub(crate) fn status(py: Python<'_>, path: PathBuf, shards: Option<u32>) -> PyRe
             "failed_trials": failed.collect::<Vec<_>>(),
             "damaged": status.damaged.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "repeated": status.repeated,
+            "searched": status.searched.draws,
+            "searches": status.searched.studies,
             "shards": status.count,
             "missing_shards": status.missing_shards,
         }))

@@ -58,7 +58,8 @@ fn of_trials() -> Vec<[&'static str; 3]> {
             columns::Kind::Number => "number",
             columns::Kind::Optional => "number, or missing",
             columns::Kind::Population => "number, or missing; on a population",
-            columns::Kind::Recorded => return None,
+            columns::Kind::Recorded if column.meaning.is_empty() => return None,
+            columns::Kind::Recorded => "number; only where it is asked for",
         };
         Some([column.name, kind, column.meaning])
     });

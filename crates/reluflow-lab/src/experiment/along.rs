@@ -54,7 +54,7 @@ impl Experiment {
     }
 
     /// Whether two cells differ in nothing but their place on an axis and what follows from it.
-    pub fn same_column(&self, a: &Cell, b: &Cell, axis: Axis) -> bool {
+    pub(crate) fn same_column(&self, a: &Cell, b: &Cell, axis: Axis) -> bool {
         let follows = self.width_follows_examples();
         let keys = |cell: &Cell| {
             let mut keys = cell.axes.clone();

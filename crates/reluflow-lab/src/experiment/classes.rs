@@ -1,6 +1,7 @@
-//! Refuses data files whose labels are not those of a classification, where the loss is one.
+//! Refuses labels, of data files and of laws, that are not those of a classification, where the loss is one.
 
 use reluflow::model::Loss;
+use reluflow::random::{Purpose, TrialSeed};
 
 use super::bad_input::{BadInput, Place};
 use super::document::{Content, Node, Table};
@@ -46,6 +47,54 @@ pub(super) fn check_classes(
     let bad = match place(&tree, section, row) {
         Some(node) => BadInput::at(&node.origin, problem, expected, found),
         None => BadInput::new(Place::Flag(section.to_owned()), problem, expected, found),
+    };
+    Err(bad.hint(hint))
+}
+
+/// Checks the labels that a law draws: of at most 64 examples in dimension d, from a seed of no trial.
+///
+/// # Errors
+/// When the loss is one of classification and a label is neither 1 nor −1.
+pub(super) fn check_drawn_classes(
+    data: &DataSource,
+    loss: Loss,
+    (n, d): (usize, usize),
+    tree: impl Fn() -> Table,
+) -> Result<(), BadInput> {
+    /// Labels of a law are all of one kind: a few tell.
+    const TRIED: usize = 64;
+    if !matches!(data, DataSource::Law(_)) || !loss.is_classification() {
+        return Ok(());
+    }
+    let seed = TrialSeed {
+        root: 0,
+        n: n as u64,
+        d: d as u64,
+        p: 0,
+        draw: 0,
+    };
+    let draw = |n: usize| data.sample(n, d, &mut seed.generator(Purpose::Analysis));
+    // What cannot be drawn is refused elsewhere, in its own words.
+    let Ok(drawn) = draw(n.min(TRIED)).or_else(|_| draw(n)) else {
+        return Ok(());
+    };
+    let labels = drawn.labels();
+    let Some(other) = labels.iter().find(|y| y.abs() != 1.0) else {
+        return Ok(());
+    };
+    let problem = format!("[data] labels do not suit model.loss = \"{loss}\"");
+    let expected = format!("labels 1 and -1 for the {loss} loss");
+    let found = format!("real numbers, such as {other:.3}");
+    let hint = "labels = { sizes = { constant = 1 } } in [data] draws signs, where the law has labels of its own; loss = \"square\" takes any labels";
+    let tree = tree();
+    let data = tree.get("data").and_then(Node::as_table);
+    let key = ["target", "labels", "law"]
+        .iter()
+        .find_map(|key| data.and_then(|data| data.get(key)));
+    let key = key.or_else(|| tree.get("model").and_then(Node::as_table)?.get("loss"));
+    let bad = match key {
+        Some(node) => BadInput::at(&node.origin, problem, expected, found),
+        None => BadInput::new(Place::Flag("data".to_owned()), problem, expected, found),
     };
     Err(bad.hint(hint))
 }

@@ -50,7 +50,7 @@ impl Table {
     ///
     /// # Errors
     /// When it is not TOML, with the line.
-    pub fn parse_file(name: &str, text: &str) -> Result<Self, BadInput> {
+    pub(crate) fn parse_file(name: &str, text: &str) -> Result<Self, BadInput> {
         Self::parse(Source {
             name: name.into(),
             is_file: true,
@@ -62,7 +62,7 @@ impl Table {
     ///
     /// # Errors
     /// When it is not TOML.
-    pub fn parse_flag(flag: &str, text: &str) -> Result<Self, BadInput> {
+    pub(crate) fn parse_flag(flag: &str, text: &str) -> Result<Self, BadInput> {
         Self::parse(Source {
             name: flag.into(),
             is_file: false,
@@ -127,7 +127,7 @@ impl Table {
     }
 
     /// The value at a path, to be changed.
-    pub fn find_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
+    pub(crate) fn find_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
         let [key, rest @ ..] = path else { return None };
         let entry = self.entries.iter_mut().find(|entry| entry.key == *key)?;
         if rest.is_empty() {
@@ -140,7 +140,7 @@ impl Table {
     }
 
     /// Removes the value at a path, if there is one.
-    pub fn remove_path(&mut self, path: &[&str]) {
+    pub(crate) fn remove_path(&mut self, path: &[&str]) {
         match path {
             [] => {}
             [key] => {
@@ -206,7 +206,7 @@ impl Node {
     }
 
     /// The table, if it is one.
-    pub fn as_table(&self) -> Option<&Table> {
+    pub(crate) fn as_table(&self) -> Option<&Table> {
         match &self.content {
             Content::Table(table) => Some(table),
             _ => None,
@@ -222,7 +222,7 @@ impl Node {
     }
 
     /// The number, if it is one.
-    pub fn as_number(&self) -> Option<f64> {
+    pub(crate) fn as_number(&self) -> Option<f64> {
         match &self.content {
             Content::Leaf(Value::Integer(value)) => Some(*value as f64),
             Content::Leaf(Value::Float(value)) => Some(*value),
@@ -231,7 +231,7 @@ impl Node {
     }
 
     /// The non-negative whole number, if it is one.
-    pub fn as_count(&self) -> Option<u64> {
+    pub(crate) fn as_count(&self) -> Option<u64> {
         match &self.content {
             Content::Leaf(Value::Integer(value)) => u64::try_from(*value).ok(),
             // 10.0 is 10, up to where neighbours are whole.

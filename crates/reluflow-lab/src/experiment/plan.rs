@@ -75,6 +75,7 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep, memory: &Memory) -> Result<Vec<C
     let once = sweep.axes_come_once();
     let mut first: Option<Arc<Spec>> = None;
     let mut specs: HashMap<Vec<u64>, (Arc<Spec>, Vec<AxisValue>)> = HashMap::new();
+    let mut labelled: Option<Arc<Spec>> = None;
     let mut cells = Vec::new();
     for combination in sweep.combinations() {
         let (spec, axes) = match specs.get(&combination.axes) {
@@ -101,7 +102,13 @@ pub(super) fn plan(tree: &Table, sweep: &Sweep, memory: &Memory) -> Result<Vec<C
         let Some(sizes) = sweep.sizes(&combination, spec.given_sizes())? else {
             continue;
         };
-        spec.check_sizes(|| substitute(tree, sweep, &combination.axes), &sizes)?;
+        let whole = || substitute(tree, sweep, &combination.axes);
+        spec.check_sizes(whole, &sizes)?;
+        // Labels of one law are of one kind at every size.
+        if !labelled.as_ref().is_some_and(|last| Arc::ptr_eq(last, spec)) {
+            spec.check_drawn_labels(whole, &sizes)?;
+            labelled = Some(spec.clone());
+        }
         cells.push(Cell {
             n: sizes.n,
             d: sizes.d,

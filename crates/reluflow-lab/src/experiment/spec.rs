@@ -12,7 +12,7 @@ use reluflow::population::{PopulationStops, TeacherLaw};
 use reluflow::{Method, Model, Record, Stops, Units};
 
 use super::bad_input::BadInput;
-use super::classes::check_classes;
+use super::classes::{check_classes, check_drawn_classes};
 use super::complaint::{Complaint, read_section};
 use super::document::{Content, Node, Table};
 use super::remembered::Memory;
@@ -165,7 +165,7 @@ impl Spec {
     }
 
     /// What a folder remembers of the array files, for the memory of a folder that is to be: by the section's settings.
-    pub fn remember(&self, tree: &Table, memory: &mut Memory) {
+    pub(crate) fn remember(&self, tree: &Table, memory: &mut Memory) {
         let rest = |name: &str| tree.get(name).and_then(Node::as_table).and_then(file_law);
         if let (DataSource::File(data), Some(rest)) = (&self.data, rest("data")) {
             memory.insert(memory_key(&rest), data.known().clone());
@@ -215,7 +215,7 @@ impl Spec {
     }
 
     /// d, n and p as far as files say them.
-    pub fn given_sizes(&self) -> (Option<u64>, Option<u64>, Option<u64>) {
+    pub(crate) fn given_sizes(&self) -> (Option<u64>, Option<u64>, Option<u64>) {
         let data = match &self.data {
             DataSource::Law(_) => (None, None),
             DataSource::Population(teacher) => (teacher.dimension().map(|d| d as u64), Some(0)),
@@ -241,7 +241,7 @@ impl Spec {
     ///
     /// # Errors
     /// Naming the key of the labels, the first that does not suit, and its row.
-    pub fn check_labels(&self, tree: impl Fn() -> Table) -> Result<(), BadInput> {
+    pub(crate) fn check_labels(&self, tree: impl Fn() -> Table) -> Result<(), BadInput> {
         let loss = self.model.loss;
         check_classes("data", &self.data, loss, &tree)?;
         match self.test.as_ref().and_then(|test| test.other.as_ref()) {
@@ -250,11 +250,20 @@ impl Spec {
         }
     }
 
+    /// Checks that a law of data draws labels that suit the loss; `tree` is what this was read from.
+    ///
+    /// # Errors
+    /// Naming the key of the labels, or of the law, and a label that does not suit.
+    pub(crate) fn check_drawn_labels(&self, tree: impl Fn() -> Table, sizes: &Sizes) -> Result<(), BadInput> {
+        let sizes = (sizes.n as usize, sizes.d as usize);
+        check_drawn_classes(&self.data, self.model.loss, sizes, tree)
+    }
+
     /// Checks that data and network can be drawn in these sizes; `tree` is what this was read from.
     ///
     /// # Errors
     /// Naming the key of the law, or of the size, whichever is to blame.
-    pub fn check_sizes(&self, tree: impl Fn() -> Table, sizes: &Sizes) -> Result<(), BadInput> {
+    pub(crate) fn check_sizes(&self, tree: impl Fn() -> Table, sizes: &Sizes) -> Result<(), BadInput> {
         /// Sizes up to this are tried to see whether n is to blame.
         const TRIED: usize = 64;
         let (n, d, p) = (sizes.n as usize, sizes.d as usize, sizes.p as usize);

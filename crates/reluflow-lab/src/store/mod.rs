@@ -214,7 +214,7 @@ impl RunFolder {
     }
 
     /// The experiment file, with defaults and overrides filled in.
-    pub fn experiment_path(&self) -> PathBuf {
+    pub(crate) fn experiment_path(&self) -> PathBuf {
         self.path.join("experiment.toml")
     }
 

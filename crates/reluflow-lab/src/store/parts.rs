@@ -207,7 +207,7 @@ pub fn merge(folder: &Path, experiment: &Experiment, paths: &[PathBuf]) -> Resul
 ///
 /// # Errors
 /// When it cannot be renamed.
-pub fn set_aside(damage: &Damage) -> Result<PathBuf> {
+pub(crate) fn set_aside(damage: &Damage) -> Result<PathBuf> {
     let aside = damage.path.with_extension("parquet.damaged");
     match std::fs::rename(&damage.path, &aside) {
         // Another process has done it.

@@ -14,6 +14,8 @@ use crate::trial::{FailedTrial, Trial};
 const FAILED: &str = "failed";
 /// The column of what counts as success.
 const CRITERION: &str = "criterion";
+/// The column of whose verdict it is, where trials were checked.
+const DECIDED_BY: &str = "decided_by";
 /// The column of what went wrong, empty for a trial that ended.
 const FAILURE: &str = "failure";
 
@@ -84,6 +86,7 @@ fn bits(trial: &Trial) -> Vec<u64> {
         .verdict
         .bytes()
         .chain(trial.criterion.bytes())
+        .chain(trial.decided_by.bytes())
         .map(u64::from)
         .chain([u64::from(trial.converged)]);
     numbers.chain(words).collect()
@@ -125,6 +128,9 @@ pub fn to_table(experiment: &Experiment, trials: &[Trial], failed: &[FailedTrial
         .texts("verdict", |(trial, _)| &trial.verdict)
         .booleans("converged", |(trial, _)| trial.converged)
         .texts(CRITERION, |(trial, _)| &trial.criterion);
+    if trials.iter().any(|trial| !trial.decided_by.is_empty()) {
+        table.texts(DECIDED_BY, |(trial, _)| &trial.decided_by);
+    }
     for kind in [Kind::Number, Kind::Optional, Kind::Recorded, Kind::Population] {
         put_numbers(&mut table, &rows, kind);
     }
@@ -167,7 +173,7 @@ pub(super) fn from_table(
     cells: &HashMap<String, usize>,
     table: &RecordBatch,
 ) -> Result<Rows, Unfit> {
-    // Folders of earlier versions know neither criteria nor failures.
+    // Folders of earlier versions know neither criteria nor failures; few runs are checked.
     let words = |name: &str| {
         let found = if_there(texts(table, name))?;
         Ok(found.unwrap_or_else(|| vec![""; table.num_rows()]))
@@ -191,11 +197,13 @@ pub(super) fn from_table(
         .zip(booleans(table, "converged")?);
     let mut trials: Vec<Trial> = ends
         .zip(words(CRITERION)?)
+        .zip(words(DECIDED_BY)?)
         .zip(integers(table, "draw")?)
-        .map(|(((verdict, converged), criterion), draw)| Trial {
+        .map(|((((verdict, converged), criterion), decided_by), draw)| Trial {
             verdict: verdict.to_owned(),
             converged,
             criterion: criterion.to_owned(),
+            decided_by: decided_by.to_owned(),
             draw: draw as u64,
             ..Trial::default()
         })

@@ -15,7 +15,7 @@ use crate::experiment::Shard;
 
 /// Age of a file beyond which a process on another machine is taken to be gone. Files are rewritten every ten
 /// seconds; shared file systems show changes late.
-pub const SILENCE: Duration = Duration::from_secs(60);
+pub(crate) const SILENCE: Duration = Duration::from_secs(60);
 
 /// Which process, among those of all machines that share the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,7 +18,7 @@ pub enum Kind {
     Number,
     /// Some trials have none. A column without a reader is the last value of the trajectory's column of its name.
     Optional,
-    /// The last value of a column of the trajectory; no column where no trial recorded it.
+    /// The last value of a column of the trajectory, or what a reader finds; no column where no trial has one.
     Recorded,
     /// Of trials on a population; no column where there are none.
     Population,
@@ -83,8 +83,9 @@ impl TrialColumn {
     /// The number of a run on examples.
     pub(super) fn read(&self, solution: &Solution) -> Option<f64> {
         let found = match self.kind {
-            Kind::Recorded => solution.trajectory.last(self.name),
-            Kind::Optional => (self.examples)(solution).or_else(|| solution.trajectory.last(self.name)),
+            Kind::Optional | Kind::Recorded => {
+                (self.examples)(solution).or_else(|| solution.trajectory.last(self.name))
+            }
             _ => (self.examples)(solution),
         };
         found.or(self.blank())
@@ -97,7 +98,7 @@ impl TrialColumn {
 }
 
 /// What a trial has besides numbers: name, kind and meaning. Sizes and axes come first in a table, the failure last.
-pub const WORDS: [(&str, &str, &str); 8] = [
+pub const WORDS: [(&str, &str, &str); 9] = [
     ("d", "whole number", "Dimension of the inputs."),
     ("n", "whole number", "Number of examples."),
     (
@@ -120,6 +121,11 @@ pub const WORDS: [(&str, &str, &str); 8] = [
         "criterion",
         "word",
         "What counts as success of this trial; empty in folders of earlier versions.",
+    ),
+    (
+        "decided_by",
+        "word",
+        "With `accuracy = \"checked\"`, whose verdict it is: `agreement` of the default and the careful run, `strict-run` or `exact-flow`; no column where no trial was checked.",
     ),
     (
         "failure",
@@ -250,6 +256,14 @@ const OWN: &[TrialColumn] = &[
         "By how much dissipation misses the fall of the loss over the whole run, relative to that fall; above 4 neurons slid along kinks. Missing for gradient descent and the exact flow.",
     )
     .of(|run| run.end.energy_defect),
+    TrialColumn::new(
+        Kind::Recorded,
+        "default_time",
+        "time to success by default steps",
+        "With `accuracy = \"checked\"`, when the default run met the criterion, where the careful one did too; beside `trap_time`, which is the careful run's or the \
+         exact flow's, an error bar.",
+    )
+    .of(|run| run.end.success_times.map(|(default, _)| default)),
 ];
 
 /// The columns of trials on a population.

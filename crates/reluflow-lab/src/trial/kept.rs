@@ -22,6 +22,8 @@ pub struct Trial {
     pub converged: bool,
     /// What counts as success of this trial, as one word; empty in folders of earlier versions.
     pub criterion: String,
+    /// With the accuracy `checked`, whose verdict it is, as one word; empty otherwise.
+    pub decided_by: String,
     /// Its numbers, by [`columns`].
     pub numbers: Numbers,
 }

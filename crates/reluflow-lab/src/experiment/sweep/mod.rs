@@ -13,7 +13,7 @@ use read::{count, read_axis, read_examples, read_width, read_zip};
 pub use sizes::Sizes;
 
 /// The sections whose keys may be axes of the sweep.
-pub const SECTIONS: [&str; 8] = ["data", "init", "model", "flow", "stop", "record", "test", "units"];
+pub(crate) const SECTIONS: [&str; 8] = ["data", "init", "model", "flow", "stop", "record", "test", "units"];
 /// The sweep's own keys.
 const KEYS: [&str; 7] = ["d", "n", "p", "zip", "draws", "seed", "also"];
 
@@ -167,7 +167,7 @@ impl Sweep {
     ///
     /// # Errors
     /// Naming key and line.
-    pub fn read_also(&self, entry: &Entry) -> Result<Vec<Self>, BadInput> {
+    pub(crate) fn read_also(&self, entry: &Entry) -> Result<Vec<Self>, BadInput> {
         let also = entry.node.as_table().and_then(|table| table.entry("also"));
         let Some(also) = also else { return Ok(Vec::new()) };
         let Content::Array(items) = &also.node.content else {
@@ -293,12 +293,12 @@ impl Sweep {
     }
 
     /// Number of cells before bounds on n leave some out, as a float: it may be astronomical.
-    pub fn combinations_count(&self) -> f64 {
+    pub(crate) fn combinations_count(&self) -> f64 {
         self.groups().iter().map(|(_, length)| *length as f64).product()
     }
 
     /// Whether [`Sweep::combinations`] comes to each choice of values on the other axes once, for all its n.
-    pub fn axes_come_once(&self) -> bool {
+    pub(crate) fn axes_come_once(&self) -> bool {
         // Only d and p vary more slowly.
         ["d", "p"].iter().all(|name| self.length(name).unwrap_or(1) == 1)
     }
