@@ -10,13 +10,14 @@
 //! it lies in.
 
 use super::balance::Balance;
+use super::confirm::Found;
 use super::control::{Control, Limiter, Roundings};
 use super::drift::Drift;
 use super::far::{FAR, Far, LogFlow};
 use super::locate;
 use super::rest::Rest;
 use super::risk::Risk;
-use super::run::{MAX_RISE, Run};
+use super::run::{MAX_CHATTER, MAX_RISE, Run};
 use super::spectral_radius::SpectralRadius;
 use super::stage::Stage;
 use super::stepper::Stepper;
@@ -29,8 +30,6 @@ const MAX_GROWTH: f64 = 3.0;
 const MAX_SHRINKING: f64 = 0.2;
 /// How often a time of the grid is approached before a rest is looked for.
 const MAX_TRIES: u32 = 3;
-/// Largest rise of the loss above its smallest value so far, between times of the grid.
-const MAX_CHATTER: f64 = 2e-2;
 
 /// How a time is approached at which steps of the usual length arrive amid chatter.
 #[derive(Debug, Clone, Copy, Default)]
@@ -242,11 +241,14 @@ impl Run<'_> {
                         && let Some(evidence) = rest.evidence(here, p)
                     {
                         slow.tries = 0;
-                        if self.confirm_rest() {
-                            self.journal.rest(evidence);
-                            break;
+                        match self.confirm_rest(&limiter, p) {
+                            Found::Rest => {
+                                self.journal.rest(evidence);
+                                break;
+                            }
+                            Found::Motion => continue,
+                            Found::Stop => break,
                         }
-                        continue;
                     }
                     if journal.out_of_evaluations() {
                         going_on = self.enter();
@@ -278,23 +280,23 @@ impl Run<'_> {
             if self.journal.far().is_none() {
                 self.drift.learn(&self.next, &self.here, leading); // accepted: the two have changed places
             }
-            self.lowest = self.lowest.min(self.here.loss);
-            if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
-                self.calm.copy_from(&self.here);
-            }
-            if shown {
-                self.lowest_shown = self.lowest_shown.min(self.here.loss);
-                self.lowest_row = self.lowest_row.min(self.here.loss);
-            }
+            self.note_lowest(shown);
             if self.journal.far().is_none()
                 && let Some(evidence) = rest.look(&self.here, p)
-                && self.here.time + Rest::confirmation_time(self.radius) < self.journal.last_point()
+                && self.here.time + self.confirmation_time() < self.journal.last_point()
             {
-                if self.confirm_rest() {
-                    self.journal.rest(evidence);
+                if !self.enter() {
                     break;
                 }
-                step = control.first_step(&self.here, p);
+                match self.confirm_rest(&limiter, p) {
+                    Found::Rest => {
+                        self.journal.rest(evidence);
+                        break;
+                    }
+                    Found::Motion => step = control.first_step(&self.here, p),
+                    Found::Stop => break,
+                }
+                continue;
             }
             going_on = self.enter();
         }
@@ -326,12 +328,12 @@ impl Run<'_> {
     }
 
     /// Enters the current state into the journal; whether to go on.
-    fn enter(&mut self) -> bool {
+    pub(super) fn enter(&mut self) -> bool {
         self.journal.enter(self.field, self.here.point())
     }
 
     /// Makes the step's end the current state, after the levels and rows inside it.
-    fn accept(&mut self) {
+    pub(super) fn accept(&mut self) {
         self.balance.restore(&mut self.next);
         if self.journal.far().is_none() {
             locate::levels(self);
@@ -347,14 +349,15 @@ impl Run<'_> {
         std::mem::swap(&mut self.here, &mut self.next);
     }
 
-    /// Whether small steps from here find that the flow rests; goes on from their end if it does not.
-    fn confirm_rest(&mut self) -> bool {
-        self.next.copy_from(&self.here);
-        let confirmed = Rest::confirm(self.field, &mut self.next, self.radius, &mut self.journal.counts);
-        if !confirmed && self.next.loss <= (1.0 + MAX_CHATTER) * self.lowest {
-            self.balance.restore(&mut self.next);
-            std::mem::swap(&mut self.here, &mut self.next);
+    /// Notes the loss of the state that was just accepted, at a time of the grid or between two.
+    pub(super) fn note_lowest(&mut self, shown: bool) {
+        self.lowest = self.lowest.min(self.here.loss);
+        if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
+            self.calm.copy_from(&self.here);
         }
-        confirmed
+        if shown {
+            self.lowest_shown = self.lowest_shown.min(self.here.loss);
+            self.lowest_row = self.lowest_row.min(self.here.loss);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod balance;
 pub(crate) mod bogacki_shampine;
 mod checked;
 mod clock;
+mod confirm;
 mod control;
 mod drift;
 mod energy_defect;

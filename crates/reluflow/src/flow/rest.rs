@@ -1,8 +1,6 @@
 //! Notices when a flow has come to rest.
 
-use super::Counts;
 use super::stage::Stage;
-use crate::field::VectorField;
 use crate::linear::{squared_distance, squared_norm};
 use crate::model::Model;
 
@@ -11,12 +9,6 @@ const LEAST_DECREASE: f64 = 1e-4;
 /// Largest movement of a neuron over the second half of the elapsed time, relative to its norm, at rest.
 const LEAST_MOVE: f64 = 1e-3;
 
-/// Small steps taken to confirm a rest, and their length in units of the inverse spectral radius.
-const SMALL_STEPS: usize = 200;
-const SMALL_STEP: f64 = 0.2;
-/// Largest relative fall of the loss over the second half of the small steps, for a rest to be confirmed.
-const CONFIRMED_DECREASE: f64 = 1e-4;
-
 /// Compares the flow with itself at half of the elapsed time.
 ///
 /// The flow is at rest when over the second half of the time run (at least one transition time) the loss fell by
@@ -24,8 +16,8 @@ const CONFIRMED_DECREASE: f64 = 1e-4;
 /// minimum from a plateau: a neuron that grows out of a saddle does so exponentially, relative to itself. It
 /// looks at movement, not velocity, because next to a kink the velocity of a sliding neuron does not vanish.
 ///
-/// For the same reason long steps can rest where the flow does not: the stages of a step may chatter about a kink
-/// so that they cancel. A rest therefore counts only after [`Rest::confirm`].
+/// For the same reason long steps can rest where the flow does not, so that a rest counts only when short steps confirm it
+/// ([`confirm`](super::confirm)).
 #[derive(Debug)]
 pub(super) struct Rest {
     /// Whether hidden and output weights move: a neuron's size is that of what moves.
@@ -82,39 +74,6 @@ impl Rest {
         let decrease = 1.0 - now.loss / self.loss;
         let moved = self.largest_move(&now.state, neurons);
         (decrease < CHATTER && moved < MOVED).then_some((decrease, moved))
-    }
-
-    /// Takes 200 explicit Euler steps of a fifth of the inverse spectral radius from `here`, to which it moves;
-    /// whether the loss stays where it is (mean over the last quarter against the one before).
-    pub(super) fn confirm(
-        field: &mut dyn VectorField<f64>,
-        here: &mut Stage,
-        radius: f64,
-        counts: &mut Counts,
-    ) -> bool {
-        let h = SMALL_STEP / radius;
-        let quarter = SMALL_STEPS / 4;
-        let (mut third, mut fourth) = (0.0, 0.0);
-        for k in 0..SMALL_STEPS {
-            for (value, v) in here.state.iter_mut().zip(&here.velocity) {
-                *value += h * v;
-            }
-            here.time += h;
-            here.evaluate(field);
-            match k / quarter {
-                2 => third += here.loss,
-                3 => fourth += here.loss,
-                _ => {}
-            }
-        }
-        counts.steps += SMALL_STEPS as u64;
-        counts.evaluations += SMALL_STEPS as u64;
-        third - fourth < CONFIRMED_DECREASE * third
-    }
-
-    /// How long a confirmation takes, in the flow's time.
-    pub(super) fn confirmation_time(radius: f64) -> f64 {
-        SMALL_STEPS as f64 * SMALL_STEP / radius
     }
 
     fn largest_move(&self, state: &[f64], neurons: usize) -> f64 {

@@ -9,6 +9,8 @@ use crate::field::VectorField;
 
 /// Largest rise of the loss from one time of the grid to a later one.
 pub(super) const MAX_RISE: f64 = 1e-3;
+/// Largest rise of the loss above its smallest value so far, between times of the grid.
+pub(super) const MAX_CHATTER: f64 = 2e-2;
 
 /// A run of an adaptive method, with room for its stages.
 pub(super) struct Run<'a> {
@@ -39,18 +41,35 @@ pub(super) struct Run<'a> {
 impl Run<'_> {
     /// Steps from the start of the current step to a `time` inside it, into [`Run::between`].
     ///
-    /// Where the loss there lies above that of an earlier row, the way is gone in more and shorter steps, in the end from the
-    /// last state before chatter.
+    /// Where the loss there lies above that of an earlier row, or below both ends of the step, the way is gone in more and shorter steps, in the end
+    /// from the last state before chatter; of all ways the one counts whose loss misses these bounds by least.
     pub(super) fn step_inside(&mut self, time: f64) {
-        const PARTS: [(u32, bool); 6] = [
+        /// Most parts of the last try, each a fifth of the inverse spectral radius long or shorter.
+        const MOST: f64 = 1024.0;
+        let whole = (5.0 * (time - self.calm.time) * self.radius).ceil();
+        let parts: [(u32, bool); 7] = [
             (1, false),
             (2, false),
             (4, false),
             (8, true),
             (32, true),
             (128, true),
+            (whole.clamp(256.0, MOST) as u32, true),
         ];
-        for (parts, from_calm) in PARTS {
+        let floor = (1.0 - MAX_CHATTER) * self.here.loss.min(self.next.loss);
+        let miss = |loss: f64, part: f64| {
+            if loss.is_nan() {
+                return f64::INFINITY;
+            }
+            let most = (1.0 + part) * self.lowest_row;
+            (loss / most).ln().max((floor / loss).ln()).max(0.0)
+        };
+        let mut best: Option<(f64, Stage)> = None;
+        for (k, (parts, from_calm)) in parts.into_iter().enumerate() {
+            let is_low = |best: &(f64, Stage)| miss(best.1.loss, MAX_CHATTER) == 0.0;
+            if k == 6 && best.as_ref().is_some_and(is_low) {
+                break; // as low as chatter lets a row be
+            }
             let start = if from_calm { &self.calm } else { &self.here };
             let h = (time - start.time) / f64::from(parts);
             let mut moving = None;
@@ -70,9 +89,21 @@ impl Run<'_> {
                 }
             }
             self.between.time = time;
-            if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_row {
+            // A shorter step than one that was accepted is believed unless the loss rises.
+            let missed = match k {
+                0 if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_row => 0.0,
+                _ => miss(self.between.loss, MAX_RISE),
+            };
+            if missed == 0.0 {
+                best = None;
                 break;
             }
+            if !best.as_ref().is_some_and(|(least, _)| *least <= missed) {
+                best = Some((missed, self.between.clone()));
+            }
+        }
+        if let Some((_, best)) = best {
+            self.between = best;
         }
         self.balance.restore(&mut self.between);
     }

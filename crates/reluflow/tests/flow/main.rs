@@ -7,6 +7,7 @@ mod common;
 mod exact_properties;
 mod orders;
 mod orthogonal_steps;
+mod rests;
 mod small_starts;
 mod success;
 mod switches;
