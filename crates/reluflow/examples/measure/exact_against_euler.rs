@@ -193,7 +193,7 @@ fn one_draw((data, net): &(Dataset, Network), draw: u64, time: f64, rates: &[f64
     }
     let distances: Vec<f64> = rates
         .iter()
-        .map(|rate| distance(&Euler::new(&data, &net).run(*rate, exact.end.time), &state))
+        .map(|rate| distance(&Euler::new(data, net).run(*rate, exact.end.time), &state))
         .collect();
     let checks = exact.events.checks;
     let differs = exact.counts.branches == 0 && distances.last().is_some_and(|distance| *distance > 1e-3);

@@ -94,7 +94,8 @@ impl Run<'_> {
             self.next.time = end;
             self.next.evaluate(self.field);
             self.journal.counts.evaluations += 1;
-            let risen = |part: f64, lowest: f64| !(self.next.loss <= (1.0 + part) * lowest);
+            let loss = self.next.loss;
+            let risen = |part: f64, lowest: f64| loss.is_nan() || loss > (1.0 + part) * lowest;
             if end == last && risen(MAX_RISE, self.lowest_shown) {
                 return Found::Motion; // comes in by usual steps, from before the chatter
             }
