@@ -1,6 +1,8 @@
 //! Parquet files of other programs: types, gaps, codecs, pandas' index.
 #![allow(clippy::unwrap_used)] // in the helpers of tests
 
+mod refusals;
+
 use std::sync::Arc;
 
 use arrow_array::types::{ArrowPrimitiveType, Decimal256Type, Float32Type, Int8Type};
@@ -15,6 +17,8 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use reluflow_lab::arrays::{DataFile, FileData, Unusable};
+
+use refusals::assert_refused;
 
 /// Writes named columns as a Parquet file, with rows in groups of two, and reads it with keys as in `[data]`.
 fn read_as(
@@ -55,16 +59,6 @@ fn read(columns: &[(&str, ArrayRef)], keys: &str) -> Result<FileData, Unusable> 
 
 fn labels() -> (&'static str, ArrayRef) {
     ("y", Arc::new(Float64Array::from(vec![1.0, -1.0, 2.0])))
-}
-
-#[track_caller]
-fn assert_refused(read: Result<FileData, Unusable>, found: &str, hint: &str) {
-    let refusal = read.map(|data| data.account.to_string()).unwrap_err();
-    assert!(refusal.found.contains(found), "{refusal:?}");
-    assert!(
-        refusal.hint.clone().unwrap_or_default().contains(hint),
-        "{refusal:?}"
-    );
 }
 
 #[test]

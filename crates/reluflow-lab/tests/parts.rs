@@ -2,7 +2,8 @@
 //! and the parts of earlier versions are read.
 #![allow(clippy::unwrap_used)] // in the helpers of tests
 
-use std::collections::BTreeMap;
+mod runs;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,54 +13,10 @@ use arrow_array::{ArrayRef, RecordBatch};
 use reluflow::flow::Interrupt;
 use reluflow_lab::store::parts;
 use reluflow_lab::table;
-use reluflow_lab::trial::Numbers;
-use reluflow_lab::trial::columns::{Kind, TrialColumn, columns};
-use reluflow_lab::{Experiment, Notice, Run, RunFolder, Trial};
+use reluflow_lab::trial::columns::columns;
+use reluflow_lab::{Experiment, Notice, RunFolder, Trial};
 
-/// Twenty trials of about a millisecond.
-fn experiment() -> Experiment {
-    let text = "[sweep]\nd = 10\nn = [20, 40]\np = 8\ndraws = 10\nseed = 3\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 60\n";
-    Experiment::from_text("test", "test", text, &[], Path::new("")).unwrap()
-}
-
-const TRIALS: usize = 20;
-
-type Trials = BTreeMap<(usize, u64), String>;
-
-/// The numbers that every trial has, 0 but for the loss at the end.
-fn at_its_end(loss: f64) -> Numbers {
-    let needed = |column: &&TrialColumn| [Kind::Whole, Kind::Number].contains(&column.kind);
-    let value = |column: &TrialColumn| (column.name, if column.name == "loss" { loss } else { 0.0 });
-    columns().iter().filter(needed).map(value).collect()
-}
-
-fn in_full(trials: &[Trial]) -> Trials {
-    let text = |trial: &Trial| ((trial.cell, trial.draw), format!("{trial:?}"));
-    trials.iter().map(text).collect()
-}
-
-/// What an undisturbed run computes.
-fn undisturbed(experiment: &Experiment) -> Trials {
-    let place = tempfile::tempdir().unwrap();
-    let mut run = open(experiment, place.path());
-    run.execute(1, &Interrupt::default(), |_| {}).unwrap();
-    in_full(&run.trials)
-}
-
-fn open<'a>(experiment: &'a Experiment, folder: &Path) -> Run<'a> {
-    let mut run = Run::open(experiment, RunFolder::check(folder, experiment).unwrap()).unwrap();
-    run.write_every = Duration::ZERO;
-    run
-}
-
-fn kept(experiment: &Experiment, folder: &Path) -> Trials {
-    let found = RunFolder::check(folder, experiment)
-        .unwrap()
-        .read(experiment)
-        .unwrap();
-    assert!(found.damaged.is_empty(), "{:?}", found.damaged);
-    in_full(&found.trials)
-}
+use runs::{TRIALS, at_its_end, experiment, in_full, kept, open, undisturbed};
 
 #[test]
 fn flipped_bits_and_cuts_of_a_part_are_noticed() {

@@ -1,9 +1,13 @@
 //! Other people's tables: read with the right numbers, or refused with the key that settles what is open.
 #![allow(clippy::unwrap_used)] // in the helpers of tests
 
+mod refusals;
+
 use std::path::Path;
 
 use reluflow_lab::arrays::{Account, DataFile, FileData, Unusable};
+
+use refusals::assert_refused;
 
 /// Reads bytes under a file name, with keys as in `[data]`.
 fn read_bytes(name: &str, bytes: &[u8], keys: &str) -> Result<FileData, Unusable> {
@@ -25,16 +29,6 @@ fn assert_data(read: Result<FileData, Unusable>, inputs: &[f64], labels: &[f64])
     assert_eq!(data.dataset.labels().to_vec(), labels);
     assert_eq!(data.dataset.inputs_flat(), inputs);
     data.account
-}
-
-#[track_caller]
-fn assert_refused(read: Result<FileData, Unusable>, found: &str, hint: &str) {
-    let refusal = read.map(|data| data.account.to_string()).unwrap_err();
-    assert!(refusal.found.contains(found), "{refusal:?}");
-    assert!(
-        refusal.hint.clone().unwrap_or_default().contains(hint),
-        "{refusal:?}"
-    );
 }
 
 #[test]
