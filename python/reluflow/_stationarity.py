@@ -67,8 +67,10 @@ def stationarity(data: Dataset, network: Network, *, tolerance: float = 1e-9) ->
     data, network
         the problem; the network is often the end of `reluflow.exact`.
     tolerance
-        |⟨w_j, x_i⟩| ≤ tolerance·‖w_j‖‖x_i‖ counts as 0, and so do forces below this share of what cancels in them. The exact
-        flow's sliding pairs are at 0 to rounding; a run that is still approaching its end needs more.
+        |⟨w_j, x_i⟩| ≤ tolerance·‖w_j‖‖x_i‖ counts as 0, and so do forces below this share of what cancels in them: of
+        |a_j| Σ_i s_i‖x_i‖ with s_i = |y_i| + (1/p) Σ_k |a_k| σ(⟨w_k, x_i⟩), of which a residual is the difference. So a fit to
+        rounding is stationary. The exact flow's sliding pairs are at 0 to rounding; a run that is still approaching its end needs
+        more.
 
     Raises
     ------

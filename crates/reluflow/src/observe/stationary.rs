@@ -88,7 +88,9 @@ struct Neuron {
 
 impl Stationarity {
     /// Reports on a network. |⟨w_j, x_i⟩| ≤ `tolerance`·‖w_j‖‖x_i‖ counts as 0, forces below `tolerance` times what
-    /// cancels in them too. O(npd), and up to 2^12 small least-norm problems for a neuron that touches many kinks.
+    /// cancels in them too: |a_j| Σ_i s_i ‖x_i‖ over the examples the neuron is active on or touches, where r_i is the difference of
+    /// terms of total size s_i = |y_i| + (1/p) Σ_k |a_k| σ(u_ki). So a fit to rounding is stationary. O(npd), and up to 2^12 small
+    /// least-norm problems for a neuron that touches many kinks.
     ///
     /// # Errors
     /// When network and data do not fit, a weight is not finite, or the tolerance is not in [0, 1).
@@ -120,15 +122,9 @@ impl Stationarity {
             network.hidden_weights().to_owned(),
             network.output_weights().to_owned(),
         )?;
-        let residuals: Vec<f64> = dataset
-            .inputs()
-            .rows()
-            .into_iter()
-            .zip(dataset.labels())
-            .map(|(x, y)| y - network.output(&x.to_vec()))
-            .collect();
+        let (residuals, sizes) = residuals(dataset, network);
         let neurons: Vec<Neuron> = (0..network.neurons())
-            .map(|j| Neuron::new(dataset, network, &residuals, j, tolerance))
+            .map(|j| Neuron::new(dataset, network, (&residuals, &sizes), j, tolerance))
             .collect();
         let total = |part: fn(&Neuron) -> f64| {
             neurons
@@ -189,8 +185,30 @@ impl fmt::Display for Stationarity {
     }
 }
 
+/// r_i, and the size of the terms it is the difference of: |y_i| + (1/p) Σ_j |a_j| σ(u_ji).
+fn residuals(dataset: &Dataset, network: &Network) -> (Vec<f64>, Vec<f64>) {
+    let inputs = dataset.inputs();
+    let pairs = inputs.rows().into_iter().zip(dataset.labels());
+    pairs
+        .map(|(x, y)| {
+            let neurons = network.hidden_weights();
+            let rows = neurons.rows().into_iter().zip(network.output_weights());
+            let terms: f64 = rows.map(|(w, a)| a.abs() * w.dot(&x).max(0.0)).sum();
+            let size = y.abs() + terms / network.neurons() as f64;
+            (y - network.output(&x.to_vec()), size)
+        })
+        .unzip()
+}
+
 impl Neuron {
-    fn new(dataset: &Dataset, network: &Network, residuals: &[f64], j: usize, tolerance: f64) -> Self {
+    /// `residuals`: r_i, and the size of what cancels in each.
+    fn new(
+        dataset: &Dataset,
+        network: &Network,
+        (residuals, sizes): (&[f64], &[f64]),
+        j: usize,
+        tolerance: f64,
+    ) -> Self {
         let (w, a) = (
             network.hidden_weights().row(j).to_vec(),
             network.output_weights()[j],
@@ -200,18 +218,19 @@ impl Neuron {
         let mut pull = vec![0.0; w.len()];
         let (mut gross, mut output_force, mut alive) = (0.0, 0.0, false);
         let mut touched: Vec<(usize, Vec<f64>)> = Vec::new();
-        for (i, (x, r)) in dataset.inputs().rows().into_iter().zip(residuals).enumerate() {
+        let pairs = residuals.iter().zip(sizes);
+        for (i, (x, (r, cancels))) in dataset.inputs().rows().into_iter().zip(pairs).enumerate() {
             let x = x.to_vec();
             let (u, length) = (dot(&w, &x), norm(&x));
             if length == 0.0 {
                 continue;
             }
             if u.abs() <= tolerance * size * length {
-                gross += (r * length).abs();
+                gross += cancels * length;
                 touched.push((i, x));
             } else if u > 0.0 {
                 alive = true;
-                gross += (r * length).abs();
+                gross += cancels * length;
                 output_force += r * u;
                 add_scaled(&mut pull, *r, &x);
             }
@@ -387,6 +406,59 @@ mod tests {
             "{best} {}",
             report.escapes[0].rate
         );
+    }
+
+    /// A fit to rounding is a local minimum in whatever units inputs and labels are, though no residual is 0; a residual of a
+    /// millionth is told.
+    #[test]
+    fn a_fit_to_rounding_is_a_local_minimum() {
+        // h(x_1) = (0.1·0.3 + 0.7·0.9)/2, h(x_2) = −0.6·0.35/3 …: labels are outputs, shifted by two roundings.
+        let hidden = array![[0.3, -0.2], [0.9, 0.1], [-0.4, 0.35]];
+        let output = array![0.1, 0.7, -0.6];
+        let inputs = array![[1.0, 0.1], [-0.2, 1.3], [0.7, 0.6]];
+        let network = Network::new(hidden.clone(), output.clone()).unwrap();
+        for (shift, kind) in [
+            (2.0 * f64::EPSILON, Kind::LocalMinimum),
+            (1e-6, Kind::NotStationary),
+        ] {
+            let labels: ndarray::Array1<f64> = inputs
+                .rows()
+                .into_iter()
+                .map(|x| network.output(&x.to_vec()) * (1.0 + shift))
+                .collect();
+            for x_unit in [1e-50, 1e-10, 1.0, 1e10, 1e50] {
+                for y_unit in [1e-50, 1.0, 1e50] {
+                    let data = Dataset::new(&inputs * x_unit, &labels * y_unit).unwrap();
+                    // Both weights take half of the unit of y/x, as balanced ones do.
+                    let unit = f64::sqrt(y_unit / x_unit);
+                    let network = Network::new(&hidden * unit, &output * unit).unwrap();
+                    let report = Stationarity::new(&data, &network, 1e-9).unwrap();
+                    assert_eq!(report.kind, kind, "{x_unit:e}, {y_unit:e}: {report}");
+                    assert_eq!(report.gradient_norm == 0.0, kind == Kind::LocalMinimum);
+                }
+            }
+        }
+    }
+
+    /// The end of an exact flow that fits to rounding, with neurons that are dead and some that are not.
+    #[test]
+    fn the_end_of_a_flow_that_fits_is_a_local_minimum() {
+        let mut fits = 0;
+        for draw in 0..12 {
+            let (data, network) = crate::Setting::paper(3, 3, 6).draw(7, draw).unwrap();
+            let mut problem = crate::Problem::new(&data, &network, crate::Method::Exact(Default::default()));
+            problem.stops = crate::Stops {
+                time: Some(2000.0),
+                ..Default::default()
+            };
+            let solution = problem.solve().unwrap();
+            if solution.end.loss < 1e-27 {
+                fits += 1;
+                let report = Stationarity::new(&data, &solution.network, 1e-9).unwrap();
+                assert_eq!(report.kind, Kind::LocalMinimum, "seed 7, draw {draw}: {report}");
+            }
+        }
+        assert!(fits > 3, "{fits}");
     }
 
     #[test]
