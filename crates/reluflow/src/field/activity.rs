@@ -45,10 +45,15 @@ impl Activity {
 
     /// min_i e_i and max_i e_i.
     pub(crate) fn mass_bounds(&self) -> (f64, f64) {
-        self.mass
-            .iter()
-            .fold((f64::INFINITY, 0.0), |(low, high), e| (low.min(*e), high.max(*e)))
+        mass_bounds(&self.mass)
     }
+}
+
+/// min_i e_i and max_i e_i of some masses.
+pub(crate) fn mass_bounds(masses: &[f64]) -> (f64, f64) {
+    masses
+        .iter()
+        .fold((f64::INFINITY, 0.0), |(low, high), e| (low.min(*e), high.max(*e)))
 }
 
 /// Counts activity from a p × n table whose entries have the signs of u_ji.

@@ -25,7 +25,7 @@ use crate::Network;
 pub use crate::layers::{split_state, split_state_mut};
 use crate::model::{Loss, Model};
 pub use activity::Activity;
-pub(crate) use activity::count_activity;
+pub(crate) use activity::{count_activity, mass_bounds};
 pub use cover::Cover;
 pub use dense::Dense;
 pub use idle::IdleThreads;
@@ -137,10 +137,20 @@ pub trait VectorField<T: Real> {
     /// M v, with M the n × n kernel of dh/dt = (1/n) M f at `state` (without decay). Counts as one evaluation.
     ///
     /// M = (1/p) Σ_j D_j (η_w a_j² XᵀX + η_a Xᵀw_j w_jᵀX) D_j, D_j = diag_i(σ'(u_ji)); symmetric, positive semi-definite.
+    /// σ' of a pair that slides is the multiplier it moves with, where the field knows it: in the exact flow.
     fn apply_kernel(&mut self, state: &[T], v: &[T], out: &mut [T]);
     /// Whether the inputs are orthogonal and σ is ReLU, so that a pair that reaches ⟨w_j, x_i⟩ ≤ 0 is dead for ever, and
     /// hidden weights move, so that pairs of the wrong sign die out.
     fn is_orthogonal(&self) -> bool;
+    /// Whether the hidden coordinates of a state are v_ji = ⟨w_j, x_i⟩/‖x_i‖, n of them.
+    fn has_input_coordinates(&self) -> bool {
+        self.is_orthogonal()
+    }
+    /// e_i = (1/p) Σ_j a_j² σ'(u_ji)² at `state`, length n, where the gates σ' that the velocity has are not those of the signs
+    /// of u_ji: where neurons slide along kinks. None where the signs say it all.
+    fn gated_masses(&mut self, _state: &[T]) -> Option<Vec<f64>> {
+        None
+    }
 }
 
 /// state += rate · velocity.

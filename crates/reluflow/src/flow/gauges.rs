@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::{Counts, Problem};
 use crate::Dataset;
-use crate::field::{Activity, Real, VectorField, split_state};
+use crate::field::{Activity, Real, VectorField, mass_bounds, split_state};
 use crate::observe::predicted::{Predicted, smallest};
 use crate::observe::{
     Gauge, Look, Margins, Observable, OrthogonalKernel, Record, Row, Scene, curvature, kernel,
@@ -113,11 +113,15 @@ impl Gauges {
         Some((uncovered.len(), newly.count()))
     }
 
-    /// The bounds of Lemma 6 with the activity last read, at that state.
-    fn bounds<T: Real>(&self, state: &[T], neurons: usize) -> Option<(f64, f64)> {
-        let (_, output) = split_state(state, neurons);
-        let whole = output.iter().map(|a| a.to_f64() * a.to_f64()).sum::<f64>() / neurons as f64;
-        self.bounds.map(|bounds| bounds.at_mass(&self.activity, whole))
+    /// The bounds of Lemma 6 with the activity last read, at that state; where neurons slide, with the gates they move with.
+    fn bounds<T: Real>(&self, field: &mut dyn VectorField<T>, state: &[T]) -> Option<(f64, f64)> {
+        let bounds = self.bounds?;
+        if let Some(masses) = field.gated_masses(state) {
+            return Some(bounds.between(mass_bounds(&masses)));
+        }
+        let (_, output) = split_state(state, field.neurons());
+        let whole = output.iter().map(|a| a.to_f64() * a.to_f64()).sum::<f64>() / output.len() as f64;
+        Some(bounds.at_mass(&self.activity, whole))
     }
 
     /// Fills in a row.
@@ -136,7 +140,7 @@ impl Gauges {
                 _ => field.activity(state, &mut self.activity),
             }
             counts.observations += 1;
-            self.write_activity(state, field.neurons(), row);
+            self.write_activity(field, state, row);
         }
     }
 
@@ -180,9 +184,9 @@ impl Gauges {
     }
 
     /// Writes what is read off the activity at a state.
-    fn write_activity<T: Real>(&self, state: &[T], neurons: usize, row: &mut Row) {
+    fn write_activity<T: Real>(&self, field: &mut dyn VectorField<T>, state: &[T], row: &mut Row) {
         let lost: Vec<usize> = self.activity.lost().collect();
-        if let Some(bounds) = self.bounds(state, neurons) {
+        if let Some(bounds) = self.bounds(field, state) {
             (row.mu_low, row.mu_upp) = bounds;
         }
         let total = |counts: &[u32]| counts.iter().map(|count| f64::from(*count)).sum::<f64>();
@@ -202,7 +206,10 @@ impl Gauges {
     /// Spectrum and diagonal of M.
     fn read_kernel<T: Real>(&self, field: &mut dyn VectorField<T>, state: &[T], row: &mut Row) {
         let orthogonal = match &self.norms {
-            Some(norms) if field.is_orthogonal() => Some(OrthogonalKernel::at(norms, state, field.neurons())),
+            // The exact flow's states hold w_j itself, also on orthogonal inputs.
+            Some(norms) if field.has_input_coordinates() => {
+                Some(OrthogonalKernel::at(norms, state, field.neurons()))
+            }
             _ => None,
         };
         if self.record.wants(Observable::Spectrum) {

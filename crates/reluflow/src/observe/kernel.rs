@@ -1,4 +1,6 @@
 //! The ends of the spectrum of the kernel M, and its diagonal: the limit of μ is generically (2/n) λ_min(M(∞)).
+//!
+//! Where neurons slide in the exact flow, M is that of the multipliers they move with, so that μ lies between its ends there too.
 
 use crate::field::{Real, VectorField};
 use crate::spectrum::extreme_eigenvalues_exact_to;

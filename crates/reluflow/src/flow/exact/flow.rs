@@ -3,11 +3,11 @@
 use pulp::Arch;
 
 use super::Exact;
-use super::field::PatternField;
+use super::field::{PatternField, Slide};
 use super::found::Found;
 use super::kinks::{Kinks, Multiple};
 use super::pace::Ends;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Side};
 use super::record::Events;
 use super::scale::Scale;
 use super::series::{Acting, Series, State};
@@ -291,7 +291,8 @@ impl<'a> Flow<'a> {
     fn enter(&mut self, journal: &mut Journal, field: &mut PatternField) -> bool {
         let velocity = self.velocity();
         self.check(self.loss(0.0), &velocity);
-        field.show(&self.pattern, &self.kinks);
+        let slides = self.slides_if(field.wants_slides, &self.series, 0.0);
+        field.show(&self.pattern, &self.kinks, slides);
         let point = Point {
             time: self.state.time * self.scale.time,
             state: &self.scale.weights(&self.state),
@@ -300,6 +301,39 @@ impl<'a> Flow<'a> {
             right: Some(self.signs_right(&self.series.acting(&self.kinks, 0.0))),
         };
         journal.enter(field, point)
+    }
+
+    /// Who slides how at the start of a series, which is at τ of the present step, if that is asked for.
+    ///
+    /// What a kink adds to hold its neuron, m, is its pull on the minus side and λ times the jump to the plus side. Where normals
+    /// depend on each other m is not unique: then λ is that of the box.
+    fn slides_if(&self, asked: bool, series: &Series, tau: f64) -> Vec<Slide> {
+        let mut slides = Vec::new();
+        if !asked {
+            return slides;
+        }
+        let pulls = |side: Side| &series.pull_on(&self.kinks, side)[0];
+        let (above, below) = (pulls(Side::Plus), pulls(Side::Minus));
+        for (neuron, sliding) in self.pattern.sliding.iter().enumerate() {
+            let set = &sliding.kinks;
+            let shares = if sliding.rank() < set.len() {
+                self.box_multipliers(neuron, set, tau)
+            } else {
+                let of = |(&k, m): (&usize, &f64)| (m - below[k]) / (above[k] - below[k]);
+                set.iter().zip(&series.holding[neuron][0]).map(of).collect()
+            };
+            slides.extend(set.iter().zip(shares).map(|(&kink, share)| Slide {
+                neuron,
+                kink,
+                // Without a jump any will do.
+                share: if share.is_nan() {
+                    0.0
+                } else {
+                    share.clamp(0.0, 1.0)
+                },
+            }));
+        }
+        slides
     }
 
     /// Enters the points the record asks for inside a step, off the series.
@@ -313,6 +347,8 @@ impl<'a> Flow<'a> {
             self.probe.extend(&self.kinks, &self.pattern, self.pace());
             journal.counts.evaluations += 1;
             journal.counts.observations += 1;
+            let slides = self.slides_if(field.wants_slides, &self.probe, tau);
+            field.show(&self.pattern, &self.kinks, slides);
             let acting = self.probe.acting(&self.kinks, 0.0);
             let loss = self.scale.loss(self.loss_of(&acting));
             let loss = self.above_the_trap_if_wrong(loss, &acting);

@@ -270,6 +270,16 @@ impl Flow<'_> {
         (velocity, gross)
     }
 
+    /// λ of the kinks neuron j slides on at τ of the current series: of the element of least norm.
+    pub(super) fn box_multipliers(&self, j: usize, set: &[usize], tau: f64) -> Vec<f64> {
+        let moment = self.moment(j, tau);
+        let sides: Vec<Side> = (0..self.kinks.count()).map(|k| self.pattern.side(j, k)).collect();
+        let (force, _) = self.force(j, &sides, &moment);
+        let jump = |&k: &usize| self.kinks.normal(k).iter().map(|x| moment.jump(k) * x).collect();
+        let jumps: Vec<Vec<f64>> = set.iter().map(jump).collect();
+        least_norm(&force, &jumps).0
+    }
+
     /// n·dw_j/dt without multipliers for some sides (a kink slid on counts as minus), and the size of its terms.
     fn force(&self, j: usize, sides: &[Side], moment: &Moment) -> (Vec<f64>, f64) {
         let mut force = vec![0.0; self.kinks.dimension];
