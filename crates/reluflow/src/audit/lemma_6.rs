@@ -1,14 +1,13 @@
 //! Judges Lemma 6: the chain of bounds on μ at networks along the flow.
 //!
-//! The chain is one of algebra at a θ, with the gates of that θ on both sides; so it is judged at networks that the flow
-//! passed, with their own μ, and not with the rates of slides.
+//! The chain is one of algebra at a θ, with the same gates on both sides; so it is judged at networks that the flow passed, with the
+//! gates that the flow moves with there: where a neuron slides along a kink, the multipliers of the slide.
 
 use super::Followed;
 use super::extremes::lowest;
 use super::row::{Relation::*, Row};
-use crate::observe::curvature::Bounds;
-use crate::theory::lemma_6::{Chain, ROUNDING};
-use crate::theory::{Hypothesis, Snapshot, Statement::Lemma6, antipodal, assumption_1, lemma_1};
+use crate::theory::lemma_6::{Chain, Moving, ROUNDING};
+use crate::theory::{Hypothesis, Statement::Lemma6, antipodal, assumption_1, lemma_1};
 
 /// At how many networks of a run the spectrum of M is computed.
 const INSTANTS: usize = 8;
@@ -26,11 +25,13 @@ pub(super) fn judge(followed: &Followed<'_>) -> Vec<Row> {
             *worst = lowest(*worst, margin);
         }
     }
-    let bounds = Bounds::with_interaction(dataset, dataset.interaction());
+    let interaction = dataset.interaction();
     let (mut inside, mut smallest_bound) = ([f64::INFINITY; 2], f64::INFINITY);
+    let mut sliding = 0;
     for (_, network) in &followed.seen {
-        let now = Snapshot::new(dataset, network);
-        let (low, high) = bounds.between(now.mass_bounds());
+        let now = Moving::new(dataset, network);
+        let (low, high) = now.bounds(dataset, interaction);
+        sliding += usize::from(now.slides() > 0);
         inside[0] = lowest(inside[0], (now.curvature - low) / now.curvature);
         inside[1] = lowest(inside[1], (high - now.curvature) / high);
         smallest_bound = lowest(smallest_bound, high);
@@ -56,6 +57,12 @@ pub(super) fn judge(followed: &Followed<'_>) -> Vec<Row> {
         "least (μ − μ_low)/μ along the flow",
         "least (μ_upp − μ)/μ_upp along the flow",
     ]);
+    let remark = (sliding > 0).then(|| {
+        format!(
+            "neurons slide at {sliding} of {} networks seen: there gates are the multipliers of the slides",
+            followed.seen.len()
+        )
+    });
     names
         .zip(worst.into_iter().chain(inside))
         .enumerate()
@@ -65,7 +72,11 @@ pub(super) fn judge(followed: &Followed<'_>) -> Vec<Row> {
             } else {
                 (&none[..], 0.0)
             };
-            Row::judge(Lemma6, name, hypotheses, margin, AtLeast, -ROUNDING - slack)
+            let row = Row::judge(Lemma6, name, hypotheses, margin, AtLeast, -ROUNDING - slack);
+            match &remark {
+                Some(remark) => row.remark(remark.clone()),
+                None => row,
+            }
         })
         .collect()
 }

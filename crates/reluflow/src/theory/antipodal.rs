@@ -92,7 +92,8 @@ mod tests {
             let delta = interaction(&data);
             assert!(delta < data.interaction());
             let (smallest, largest) = data.input_norm_bounds();
-            let (e_low, e_high) = super::super::Snapshot::new(&data, &network).mass_bounds();
+            let (e_low, e_high) =
+                crate::field::mass_bounds(&super::super::Snapshot::new(&data, &network).mass);
             let (low, high) = kernel_extremes(&data, &network);
             assert!(
                 low >= (smallest * smallest - delta) * e_low - 1e-12,

@@ -27,6 +27,7 @@ pub mod lemma_4;
 pub mod lemma_5;
 pub mod lemma_6;
 pub mod lemma_7;
+mod multipliers;
 pub mod proposition_1;
 pub mod proposition_2;
 pub mod proposition_3;

@@ -61,22 +61,26 @@ impl Snapshot {
     pub fn residual_norm(&self) -> f64 {
         norm(&self.residuals)
     }
-
-    /// (min_i e_i, max_i e_i).
-    pub(crate) fn mass_bounds(&self) -> (f64, f64) {
-        self.mass
-            .iter()
-            .fold((f64::INFINITY, 0.0), |(low, high), e| (low.min(*e), high.max(*e)))
-    }
 }
 
 /// (λ_min(M), λ_max(M)) of the kernel of dr/dt = −(1/n) M r, written out and diagonalised, in O(n²(d + p) + n³).
 ///
 /// M_ik = ⟨x_i, x_k⟩ (1/p) Σ_j a_j² 1_ji 1_jk + (1/p) Σ_j σ(u_ji) σ(u_jk).
 pub fn kernel_extremes(dataset: &Dataset, network: &Network) -> (f64, f64) {
-    let (n, p) = (dataset.examples(), network.neurons() as f64);
     let values = dataset.preactivations(network.hidden_weights());
-    let mut gates = values.mapv(|u| if u > 0.0 { 1.0 / p.sqrt() } else { 0.0 });
+    let gates = values.mapv(|u| f64::from(u8::from(u > 0.0)));
+    extremes_with_gates(dataset, network, &values, &gates)
+}
+
+/// The same with other gates 1_ji, p × n, at preactivations u_ji, p × n.
+pub(crate) fn extremes_with_gates(
+    dataset: &Dataset,
+    network: &Network,
+    values: &Array2<f64>,
+    gates: &Array2<f64>,
+) -> (f64, f64) {
+    let (n, p) = (dataset.examples(), network.neurons() as f64);
+    let mut gates = gates / p.sqrt();
     for (mut gates, a) in gates.rows_mut().into_iter().zip(network.output_weights()) {
         gates *= *a;
     }

@@ -1,6 +1,7 @@
 //! Tests the exact flow against closed forms, published cases, small-step gradient descent and itself.
 
 mod draws;
+mod kernel;
 mod models;
 mod published;
 mod robust;
