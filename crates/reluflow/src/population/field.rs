@@ -28,6 +28,10 @@ pub struct PopulationField {
     sweep: Sweep,
     /// a_1/p … a_p/p, −b_1 … −b_k.
     weights: Vec<f64>,
+    /// Which neurons rest at 0, where L has a minimum in them that is a kink: they have no velocity.
+    still: Vec<bool>,
+    /// Which neurons have left 0 and are so small yet that their direction is led along a maximum: they have the velocity along themselves only.
+    led: Vec<bool>,
     /// The factors of w_1 … w_p and v_1 … v_k in dw_j/dt.
     factors: Vec<f64>,
     arch: Arch,
@@ -67,6 +71,8 @@ impl PopulationField {
             factors: vec![0.0; neurons + width],
             sweep,
             weights,
+            still: vec![false; neurons],
+            led: vec![false; neurons],
             arch: Arch::new(),
             teacher,
             teacher_output,
@@ -97,6 +103,26 @@ impl PopulationField {
     /// (η_w, η_a).
     pub fn rates(&self) -> Rates {
         self.rates
+    }
+
+    /// Whether a neuron rests at 0.
+    pub(super) fn is_still(&self, j: usize) -> bool {
+        self.still[j]
+    }
+
+    /// Whether a neuron's direction is led.
+    pub(super) fn is_led(&self, j: usize) -> bool {
+        self.led[j]
+    }
+
+    /// Says whether a neuron's direction is led.
+    pub(super) fn set_led(&mut self, j: usize, led: bool) {
+        self.led[j] = led;
+    }
+
+    /// Says whether a neuron rests at 0.
+    pub(super) fn set_still(&mut self, j: usize, still: bool) {
+        self.still[j] = still;
     }
 
     pub(super) fn kernel(&self) -> &Kernel {
@@ -147,14 +173,20 @@ impl PopulationField {
                 0.0
             };
             let slope = &mut hidden_velocity[j * m..(j + 1) * m];
-            if self.rates.hidden > 0.0 {
+            if self.rates.hidden > 0.0 && !self.still[j] {
                 let speed = -self.rates.hidden * a;
                 let along = dot(&self.weights, own);
                 for (factor, (weight, cross)) in self.factors.iter_mut().zip(self.weights.iter().zip(cross)) {
                     *factor = speed * weight * cross;
                 }
                 self.sweep.combine(simd, &self.factors, slope);
-                add_scaled(slope, speed * along, &hidden[j * m..(j + 1) * m]);
+                let w = &hidden[j * m..(j + 1) * m];
+                add_scaled(slope, speed * along, w);
+                if self.led[j] {
+                    let length = dot(w, w);
+                    let part = if length > 0.0 { dot(slope, w) / length } else { 0.0 };
+                    slope.iter_mut().zip(w).for_each(|(slope, w)| *slope = part * w);
+                }
             } else {
                 slope.fill(0.0);
             }

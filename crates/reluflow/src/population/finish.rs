@@ -24,6 +24,9 @@ const FALL: f64 = 0.5;
 /// Largest change of the Hessian, as a part of its least eigenvalue.
 const CHANGE: f64 = 0.5;
 
+/// An error of the least eigenvalue above this many times the Hessian's norm says nothing.
+const UNKNOWN: f64 = 10.0;
+
 /// The ends of the Hessian's spectrum, and its norm.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spectrum {
@@ -40,6 +43,11 @@ impl Spectrum {
             largest,
             size: hessian.norm_l2(),
         }
+    }
+
+    /// Whether a curvature says anything of it: an error far above the Hessian's norm does not.
+    pub(super) fn is_known(&self, curvature: &Curvature) -> bool {
+        curvature.error <= UNKNOWN * self.size
     }
 
     /// The spectrum at a state.
@@ -152,6 +160,7 @@ pub(super) fn curvature(
 ) -> Curvature {
     let (p, m) = (field.neurons(), field.coordinates());
     let smallest = (0..p)
+        .filter(|j| !field.is_still(*j))
         .map(|j| norm(&state[j * m..(j + 1) * m]))
         .fold(f64::INFINITY, f64::min);
     let gradient = gradient_norm * p as f64;
@@ -168,9 +177,33 @@ pub(super) fn curvature(
     }
 }
 
-/// The Hessian, made positive along the directions of rescaling where both layers move.
+/// Decouples the neurons that rest at 0, in which L has its minimum: their eigenvalues are made that of the largest entry, which hides no lower one.
+fn leave_out_still(field: &PopulationField, hessian: &mut Mat<f64>) {
+    let (p, m, rates) = (field.neurons(), field.coordinates(), field.rates());
+    let first_output = if rates.hidden > 0.0 { p * m } else { 0 };
+    let mut out = Vec::new();
+    for j in (0..p).filter(|j| field.is_still(*j)) {
+        if rates.hidden > 0.0 {
+            out.extend(j * m..(j + 1) * m);
+        }
+        if rates.output > 0.0 {
+            out.push(first_output + j);
+        }
+    }
+    for i in &out {
+        hessian.row_mut(*i).fill(0.0);
+        hessian.col_mut(*i).fill(0.0);
+    }
+    let size = hessian.norm_max();
+    for i in out {
+        hessian[(i, i)] = size;
+    }
+}
+
+/// The Hessian, made positive along the directions of rescaling where both layers move; neurons that rest at 0 are left out.
 fn regular_hessian(field: &PopulationField, state: &[f64]) -> Mat<f64> {
     let mut hessian = field.hessian(state);
+    leave_out_still(field, &mut hessian);
     let rates = field.rates();
     if rates.hidden == 0.0 || rates.output == 0.0 {
         return hessian;

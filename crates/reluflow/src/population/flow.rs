@@ -10,7 +10,8 @@ use super::finish::{Arrival, Spectrum, balances, curvature, newton};
 use super::problem::PopulationProblem;
 use super::solution::{PopulationEnd, PopulationRow, PopulationSolution};
 use super::span::Coordinates;
-use super::verdict::{Finish, PopulationVerdict};
+use super::verdict::{Curvature, Finish, PopulationVerdict};
+use super::zero::{Growth, Stillness, arrives};
 use crate::flow::bogacki_shampine::BOGACKI_SHAMPINE;
 use crate::flow::explicit_pair::ExplicitPair;
 use crate::flow::tsitouras::TSITOURAS;
@@ -29,6 +30,16 @@ const MAX_SHRINKING: f64 = 0.2;
 /// ‖∇L‖ as a part of that at the start, from which on Newton's method is tried, and by what part it must fall to be tried again.
 const TRY_FROM: f64 = 0.1;
 const TRY_AGAIN: f64 = 0.3;
+/// Length from which on a neuron on its way to 0 is taken as there: this many tolerances, and at most this part of ‖θ‖.
+const REACH: f64 = 10.0;
+const MOST_REACH: f64 = 1e-5;
+/// Length of a neuron that leaves 0, in the same unit.
+const DEPARTURE: f64 = 10.0;
+/// Length at which a neuron would come to rest, as a part of ‖θ‖, below which it is left at 0 while others move: there its direction turns
+/// so fast that the flow is stiff, and L is off by some 10⁻⁷ of what the neuron can add at most.
+const WEAK: f64 = 3e-4;
+/// Shortest step, in units of what can be told from none: shorter ones are not asked for, whatever the error.
+const SHORTEST: f64 = 4.0;
 /// Growth of the loss at which a descent has diverged.
 const DIVERGED: f64 = 1e12;
 
@@ -56,6 +67,11 @@ pub(super) struct Run<'a> {
     /// ‖∇L‖ below which Newton's method is tried next.
     try_below: f64,
     finish: Option<(Finish, Spectrum)>,
+    /// ‖∇L‖ at or below which the run is asked whether it is at rest.
+    rest_below: f64,
+    /// The curvature at the end, where it is stationary.
+    curvature: Option<Curvature>,
+    stillness: Stillness,
     /// What the flow conserves of every neuron where both layers move.
     balances: Vec<f64>,
     counts: Counts,
@@ -89,6 +105,9 @@ impl<'a> Run<'a> {
             gradient_norm,
             try_below: if tries { TRY_FROM * gradient_norm } else { 0.0 },
             finish: None,
+            rest_below: problem.stops.gradient_norm,
+            curvature: None,
+            stillness: Stillness::default(),
             counts: Counts {
                 evaluations: 1,
                 ..Counts::default()
@@ -120,18 +139,22 @@ impl<'a> Run<'a> {
         let (mut next, mut next_velocity) = (vec![0.0; length], vec![0.0; length]);
         let mut error = vec![0.0; length];
         let last = self.problem.stops.time.unwrap_or(f64::INFINITY);
-        // A step that moves θ by a hundredth of itself: the controller finds its own from there.
-        let mut step = 0.01 * norm(&self.state) / norm(&self.velocity);
         if self.due_at_start() {
             self.write_here();
         }
+        let reach = (REACH * tolerance).min(MOST_REACH);
+        let depart = |size: f64, _growth: f64| DEPARTURE * reach * size;
+        self.attend(reach, depart, false);
+        // A step that moves θ by a hundredth of itself: the controller finds its own from there.
+        let mut step = 0.01 * norm(&self.state) / norm(&self.velocity);
         loop {
-            if let Some(ending) = self.ending() {
+            if let Some(ending) = self.ending(&mut |run| run.attend(reach, depart, true)) {
                 return ending;
             }
-            let h = step.min(longest).min(last - self.time);
-            if h.is_nan() || h <= f64::EPSILON * self.time {
-                return Ending::Stationary; // no step is short enough to be told from none
+            let shortest = SHORTEST * f64::EPSILON * self.time;
+            let h = step.max(shortest).min(longest).min(last - self.time);
+            if !h.is_finite() {
+                return Ending::NotFinite;
             }
             let field = &mut self.field;
             let velocity = |state: &[f64], slope: &mut [f64]| {
@@ -145,7 +168,7 @@ impl<'a> Run<'a> {
             let factor = (SAFETY * err.powf(-pair.exponent())).clamp(MAX_SHRINKING, MAX_GROWTH);
             let factor = if factor.is_nan() { MAX_SHRINKING } else { factor };
             // A NaN falls on the side of rejection.
-            let accepted = err <= 1.0;
+            let accepted = err <= 1.0 || (h <= shortest && err.is_finite());
             step = h * factor;
             if !accepted {
                 self.counts.rejected += 1;
@@ -167,6 +190,7 @@ impl<'a> Run<'a> {
             {
                 self.write_here();
             }
+            self.attend(reach, depart, false);
         }
     }
 
@@ -176,8 +200,12 @@ impl<'a> Run<'a> {
         if self.due_at_start() {
             self.write_here();
         }
+        // From 0 a step along the steepest direction; elsewhere steps are what they are.
+        let speed = rate * self.field.rates().hidden;
+        let depart = |_size: f64, growth: f64| speed * growth;
+        self.attend(0.0, depart, false);
         loop {
-            if let Some(ending) = self.ending() {
+            if let Some(ending) = self.ending(&mut |run| run.attend(0.0, depart, true)) {
                 return ending;
             }
             for (value, slope) in self.state.iter_mut().zip(&self.velocity) {
@@ -188,6 +216,7 @@ impl<'a> Run<'a> {
             self.counts.evaluations += 1;
             self.counts.steps += 1;
             self.time = self.counts.steps as f64 * rate;
+            self.attend(0.0, depart, false);
             let due = match &self.problem.record.when {
                 When::Every(steps) => self.counts.steps.is_multiple_of(*steps),
                 _ => self.mark().is_some_and(|mark| mark <= self.time),
@@ -202,16 +231,22 @@ impl<'a> Run<'a> {
     }
 
     /// Why to end here, if so; Newton's method is tried on the way.
-    fn ending(&mut self) -> Option<Ending> {
-        let stops = &self.problem.stops;
+    ///
+    /// `leave` lets neurons leave 0 that can, and says whether one did.
+    fn ending(&mut self, leave: &mut dyn FnMut(&mut Self) -> bool) -> Option<Ending> {
+        let problem = self.problem;
+        let stops = &problem.stops;
         if !(self.loss.is_finite() && self.gradient_norm.is_finite()) {
             return Some(Ending::NotFinite);
         }
         if self.loss > DIVERGED * self.initial_loss.max(f64::MIN_POSITIVE) {
             return Some(Ending::Diverged);
         }
-        if self.gradient_norm <= stops.gradient_norm {
-            return Some(Ending::Stationary);
+        if self.gradient_norm <= self.rest_below && !leave(self) {
+            if self.loss < stops.loss || self.knows_curvature() {
+                return Some(Ending::Stationary);
+            }
+            self.rest_below = TRY_AGAIN * self.gradient_norm;
         }
         if self.loss < stops.loss {
             return Some(Ending::Level);
@@ -241,6 +276,9 @@ impl<'a> Run<'a> {
     }
 
     fn end_by_newton(&mut self) -> bool {
+        if (0..self.field.neurons()).any(|j| self.field.is_led(j)) {
+            return false;
+        }
         let from = (self.time, &self.state[..], self.loss);
         let spent = &mut self.counts.evaluations;
         let arrival = newton(&mut self.field, from, &self.velocity, &self.balances, spent);
@@ -255,13 +293,126 @@ impl<'a> Run<'a> {
             return false;
         };
         let gradient_norm = self.field.gradient_norm(&velocity);
-        if gradient_norm > self.problem.stops.gradient_norm {
+        if gradient_norm > self.problem.stops.gradient_norm || self.would_leave(&state) {
             return false;
         }
+        let curvature = curvature(&self.field, &state, gradient_norm, spectrum);
+        if !spectrum.is_known(&curvature) {
+            return false;
+        }
+        self.curvature = Some(curvature);
         (self.state, self.velocity, self.loss) = (state, velocity, loss);
         self.gradient_norm = gradient_norm;
         self.finish = Some((finish, spectrum));
         true
+    }
+
+    /// Finds the Hessian's least eigenvalue at a point of rest; false where nothing is known of it.
+    fn knows_curvature(&mut self) -> bool {
+        let spectrum = Spectrum::at(&self.field, &self.state);
+        let curvature = curvature(&self.field, &self.state, self.gradient_norm, spectrum);
+        let is_known = spectrum.is_known(&curvature);
+        self.curvature = is_known.then_some(curvature);
+        is_known
+    }
+
+    /// The growth p |∂L/∂w_j| of a neuron at 0 above which it leaves.
+    fn growth_level(&self) -> f64 {
+        self.problem.stops.gradient_norm * self.field.neurons() as f64
+    }
+
+    /// Whether a neuron that is still would leave 0 at another θ.
+    fn would_leave(&self, state: &[f64]) -> bool {
+        let (p, m) = (self.field.neurons(), self.field.coordinates());
+        let leaves = |j: usize| {
+            let growth = Growth::new(&self.field, state, state[p * m + j], 0.0);
+            growth.onwards(None, self.growth_level()).is_ok()
+        };
+        (0..p).any(|j| self.field.is_still(j) && leaves(j))
+    }
+
+    /// Takes neurons that have come within `reach` of 0, a part of ‖θ‖, through it, and lets those leave that can: true where one does.
+    ///
+    /// `depart` is the length at which a neuron leaves, of ‖θ‖ and its growth. Unless `sure`, neurons that are still are looked at only where θ
+    /// has moved far enough for one to leave.
+    fn attend(&mut self, reach: f64, depart: impl Fn(f64, f64) -> f64, sure: bool) -> bool {
+        let (p, m) = (self.field.neurons(), self.field.coordinates());
+        let is_kinked = self.field.kernel().bend() > 0.0 && self.field.rates().hidden > 0.0;
+        if !is_kinked || !self.loss.is_finite() {
+            return false;
+        }
+        let size = norm(&self.state);
+        let reach = reach * size;
+        let arrive =
+            |j: usize| !self.field.is_still(j) && arrives(&self.field, &self.state, &self.velocity, j, reach);
+        let arriving: Vec<usize> = (0..p).filter(|j| arrive(*j)).collect();
+        let still: Vec<usize> = (0..p).filter(|j| self.field.is_still(*j)).collect();
+        let lasts = !sure && arriving.is_empty() && self.stillness.lasts(&self.field, &self.state);
+        let ask = !still.is_empty() && !lasts;
+        let led: Vec<usize> = (0..p)
+            .filter(|j| self.field.is_led(*j) && !arriving.contains(j))
+            .collect();
+        if arriving.is_empty() && led.is_empty() && !ask {
+            return false;
+        }
+        // All at once, of the same θ: equal neurons stay equal.
+        let before = self.state.clone();
+        let mut room = f64::INFINITY;
+        let mut leaves = false;
+        for j in led {
+            let w = &before[j * m..(j + 1) * m];
+            let length = norm(w);
+            if sure || length > WEAK * size {
+                self.field.set_led(j, false);
+                // Where all else is at rest, the Hessian knows where this one goes.
+                if sure && self.try_below > 0.0 {
+                    self.try_below = f64::INFINITY;
+                }
+            } else {
+                let way = Growth::new(&self.field, &before, before[p * m + j], reach).climb(w);
+                let now = &mut self.state[j * m..(j + 1) * m];
+                now.iter_mut()
+                    .zip(&way.direction)
+                    .for_each(|(w, u)| *w = length * u);
+            }
+        }
+        let asked = if ask { still } else { Vec::new() };
+        for j in arriving.into_iter().chain(asked) {
+            let a = before[p * m + j];
+            let w = &before[j * m..(j + 1) * m];
+            let length = norm(w);
+            let growth = Growth::new(&self.field, &before, a, reach);
+            // p L = p L(0) − φ r + ½ q r²: a neuron of weak growth comes to rest at φ/q, too close to 0 to be told from there.
+            let bent = a * a * self.field.kernel().own() / p as f64;
+            let level = if sure {
+                self.growth_level()
+            } else {
+                let weak = if reach > 0.0 { WEAK * size } else { 0.0 };
+                self.growth_level().max(weak * bent)
+            };
+            let onwards = growth.onwards((length > 0.0).then_some(w), level);
+            let now = &mut self.state[j * m..(j + 1) * m];
+            match &onwards {
+                Ok(way) => {
+                    let out = depart(size, way.growth).min(0.5 * way.growth / bent);
+                    now.iter_mut().zip(&way.direction).for_each(|(w, u)| *w = out * u);
+                    leaves = true;
+                }
+                Err(growth) => {
+                    now.fill(0.0);
+                    room = room.min((level - growth) / a.abs());
+                }
+            }
+            self.field.set_still(j, onwards.is_err());
+            self.field.set_led(j, onwards.is_ok() && reach > 0.0);
+        }
+        if room < f64::INFINITY {
+            self.stillness = Stillness::new(&self.state, room);
+        }
+        self.loss = self.field.velocity(&self.state, &mut self.velocity);
+        self.gradient_norm = self.field.gradient_norm(&self.velocity);
+        self.counts.evaluations += 1;
+        leaves || (sure && self.gradient_norm > self.problem.stops.gradient_norm)
     }
 
     /// Whether a row is due at time 0; notes that it is written.
@@ -340,6 +491,17 @@ impl<'a> Run<'a> {
         Network::trusted(hidden, output.iter().copied().collect())
     }
 
+    /// The curvature at the end of a run that came to rest, where it is known.
+    fn stationary_curvature(&mut self, ending: &Ending) -> Option<Curvature> {
+        if !matches!(ending, Ending::Stationary) {
+            return None;
+        }
+        if self.curvature.is_none() {
+            self.knows_curvature();
+        }
+        self.curvature
+    }
+
     fn close(mut self, ending: &Ending) -> PopulationSolution {
         if self
             .rows
@@ -349,11 +511,7 @@ impl<'a> Run<'a> {
             self.write_here();
         }
         let (time, loss, gradient_norm) = (self.time, self.loss, self.gradient_norm);
-        let curvature = matches!(ending, Ending::Stationary).then(|| {
-            let known = self.finish.map(|(_, spectrum)| spectrum);
-            let spectrum = known.unwrap_or_else(|| Spectrum::at(&self.field, &self.state));
-            curvature(&self.field, &self.state, gradient_norm, spectrum)
-        });
+        let curvature = self.stationary_curvature(ending);
         let verdict = match (ending, curvature) {
             (Ending::Level, _) => PopulationVerdict::Global { loss, gradient_norm },
             (Ending::Stationary, _) if loss < self.problem.stops.loss => {

@@ -32,6 +32,7 @@ mod sweep;
 mod teacher;
 mod units;
 mod verdict;
+mod zero;
 
 pub use field::PopulationField;
 pub use kernel::{Angle, Kernel, Length, Pair};

@@ -4,3 +4,4 @@
 mod common;
 mod flow;
 mod loss;
+mod zero;
