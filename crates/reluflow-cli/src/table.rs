@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use reluflow_lab::CellSummary;
+use reluflow_lab::threshold::four_digits;
 use serde_json::Value;
 
 /// The table for people: one header line, one line a cell.
@@ -45,7 +46,8 @@ pub(crate) fn lines(summaries: &[CellSummary]) -> Vec<String> {
         });
         row.push(number(cell.median_time.unwrap_or(f64::NAN), 1));
         row.push(number(cell.median_evaluations.unwrap_or(f64::NAN), 0));
-        row.extend(cell.log_means.iter().map(|(_, value)| number(*value, 3)));
+        // The means themselves: csv and JSON have their logarithms.
+        row.extend(cell.log_means.iter().map(|(_, value)| mean(*value)));
         rows.push(row);
     }
     aligned(&rows)
@@ -69,6 +71,15 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
             padded.join("  ")
         })
         .collect()
+}
+
+/// A mean from its logarithm, to four digits; none where the logarithm is no number, as that of no value or of a negative one.
+fn mean(logarithm: f64) -> String {
+    match logarithm.exp() {
+        0.0 => "0".into(),
+        mean if mean.is_finite() => four_digits(mean),
+        _ => "–".into(),
+    }
 }
 
 fn number(value: f64, digits: usize) -> String {
@@ -117,4 +128,16 @@ pub(crate) fn print_csv(out: &mut impl Write, summaries: &[CellSummary]) -> io::
         writeln!(out, "{}", values.join(","))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ln 0.02 is negative, the mean is not; no value, a negative mean and a mean of 0 are told apart.
+    #[test]
+    fn means_are_not_their_logarithms() {
+        let found = [0.02f64, 3.0, 0.0, -1.0, f64::NAN].map(|value| mean(value.ln()));
+        assert_eq!(found, ["2.000e-2", "3.000", "0", "–", "–"]);
+    }
 }

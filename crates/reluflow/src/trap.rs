@@ -32,7 +32,7 @@ pub fn level(smallest_label: f64, examples: usize) -> f64 {
 /// let data = reluflow::Dataset::new(array![[1.0, 0.0], [0.0, 1.0]], array![0.0, 1.0]).unwrap();
 /// assert!(reluflow::trap::is_void(&data) && data.trap_level() == 0.0);
 /// ```
-pub(crate) fn is_void(dataset: &Dataset) -> bool {
+pub fn is_void(dataset: &Dataset) -> bool {
     dataset.trap_level() == 0.0
 }
 

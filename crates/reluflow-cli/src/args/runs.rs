@@ -59,7 +59,7 @@ pub(crate) struct SummarizeOptions {
     /// Print one JSON object per cell on a line
     #[arg(long, conflicts_with = "csv")]
     pub(crate) json: bool,
-    /// Print comma-separated values
+    /// Print comma-separated values; `log_mean_x` is the natural logarithm of the mean of x, which the table for people prints itself
     #[arg(long)]
     pub(crate) csv: bool,
 }

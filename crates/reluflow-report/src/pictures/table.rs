@@ -170,7 +170,7 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
                     draws: along(x, cells, &values_of),
                 })
                 .collect();
-            column(&series, &x.label(experiment), &label(name))
+            says_missing(column(&series, &x.label(experiment), &label(name)), values)
         }
         Wish::Map { x, y } => {
             let upwards = y.as_ref().map(|name| axis(experiment, name)).transpose()?;
@@ -194,12 +194,13 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
                     })
                 })
                 .collect();
-            heat(
+            let map = heat(
                 &tiles,
                 &x.label(experiment),
                 &y.label(experiment),
                 &format!("mean of {}", label(name)),
-            )
+            );
+            says_missing(map, values)
         }
         Wish::Histogram { by } => {
             let by = by.as_ref().map(|name| axis(experiment, name)).transpose()?;
@@ -218,6 +219,22 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
             histogram(&samples, &label(name))
         }
     })
+}
+
+/// A picture of means, which says how many draws are in none, as a histogram does.
+fn says_missing(mut chart: Chart, values: &[f64]) -> Chart {
+    let missing = values.iter().filter(|value| !value.is_finite()).count();
+    if missing > 0 {
+        let note = format!("{missing} of {} draws have no value", values.len());
+        chart.description = format!("{}; {note}", chart.description);
+        if let Some(panel) = chart.panels.first_mut() {
+            panel.title = match panel.title.is_empty() {
+                true => note,
+                false => format!("{}; {note}", panel.title),
+            };
+        }
+    }
+    chart
 }
 
 /// The draws of cells by their place on an axis.
@@ -275,4 +292,19 @@ fn too_many(found: usize) -> Result<()> {
     let place = Place::Flag("the axis of lines".into());
     let expected = format!("at most {MOST_SERIES} values");
     Err(BadInput::new(place, "too many lines for one picture", expected, found).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_of_means_count_the_draws_that_are_in_none() {
+        let chart = || column(&[], "n", "time");
+        let shown = says_missing(chart(), &[1.0, f64::NAN, 2.0]);
+        assert_eq!(shown.panels[0].title, "1 of 3 draws have no value");
+        assert!(shown.description.ends_with("; 1 of 3 draws have no value"));
+        let whole = says_missing(chart(), &[1.0, 2.0]);
+        assert_eq!(whole, chart());
+    }
 }
