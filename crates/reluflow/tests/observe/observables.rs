@@ -39,20 +39,25 @@ fn diagonal_and_coverage_are_those_of_the_networks() {
         let solution = problem.solve().unwrap();
         let (rows, last) = (&solution.trajectory, &solution.network);
         let (u, norms) = (data.preactivations(last.hidden_weights()), data.input_norms());
-        let entry = |i: usize| {
-            let active = (0..4).filter(|j| u[(*j, i)] > 0.0);
+        // A neuron that slides counts in part: an entry lies between those with and without it.
+        let entry = |i: usize, slides: bool| {
+            let active = (0..4).filter(|j| match u[(*j, i)] {
+                value if value.abs() < 1e-9 => slides,
+                value => value > 0.0,
+            });
             let terms = active.map(|j| (last.output_weights()[j] * norms[i]).powi(2) + u[(j, i)].powi(2));
             terms.sum::<f64>() / 4.0
         };
-        let least = (0..9).map(entry).fold(f64::INFINITY, f64::min);
+        let least = |slides: bool| (0..9).map(|i| entry(i, slides)).fold(f64::INFINITY, f64::min);
         // Descent's field is in single precision.
-        let error = (rows.last("diagonal_min").unwrap() - least).abs();
+        let (low, high) = (least(false), least(true));
+        let (found, room) = (rows.last("diagonal_min").unwrap(), 1e-5 * (1.0 + high));
         assert!(
-            error < 1e-5 * (1.0 + least),
-            "{method:?}: {:?} {least}",
+            low - room < found && found < high + room,
+            "{method:?}: {:?} {low} to {high}",
             solution.end
         );
-        assert!(entry(rows.last("slowest").unwrap() as usize) < least + 1e-5 * (1.0 + least));
+        assert!(entry(rows.last("slowest").unwrap() as usize, false) < found + room);
         let (before, after) = (EventE::new(&data, &network), EventE::new(&data, last));
         let bare = |coverage: &EventE, i: usize| coverage.correct[i] == 0;
         let uncovered = (0..9).filter(|i| bare(&before, *i)).count();
