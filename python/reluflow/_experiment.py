@@ -62,7 +62,7 @@ class Experiment:
     (6, 7, [20, 30])
     >>> Experiment(text, seed=7, flow="flow") == experiment
     True
-    >>> Experiment(d=10, n=[20, 30], p=8, draws=3, model={"loss": "logistic"}).trials
+    >>> Experiment(d=10, n=[20, 30], p=8, draws=3, model={"weight_decay": 0.1}).trials
     6
     """
 

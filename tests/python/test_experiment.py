@@ -125,6 +125,7 @@ def test_an_experiment_is_made_from_what_with_takes(tmp_path: Path) -> None:
         "n": [12, 20],
         "draws": 3,
         "data": "gaussian",
+        "data.labels": {"sizes": {"constant": 1}},
         "init": {"law": "asymmetric"},
         "init.hidden": "sphere",
         "model": rf.Model(loss="logistic", weight_decay=0.1),
