@@ -134,7 +134,7 @@ def audit(data: Dataset, network: Network) -> Audit:
     "cannot-be-judged", with the reason in its note. Statements about laws, such as the probability of event E, are left to
     `Experiment.audit`, which draws.
 
-    Ctrl-C ends the call at once; the flow, which cannot be stopped, goes on in the background to the end of its budget.
+    Ctrl-C ends the call at once; the flow, which cannot be stopped, continues in the background to the end of its budget.
 
     Raises
     ------

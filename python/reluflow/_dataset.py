@@ -56,7 +56,7 @@ class Dataset:
     InputError
         when it is empty, the shapes disagree, or an entry is not finite.
     InputTypeError
-        when an entry is no number.
+        when an entry is not a number.
 
     Examples
     --------
@@ -84,7 +84,8 @@ class Dataset:
                 raise InputError("y", "labels, because the inputs are no table with a column of labels", "none")
             self._native, self._account = _frame.read(x, label, inputs, drop, keys)
             return
-        given = [name for name, value in [("label", label), ("inputs", inputs), *keys.items()] if value] + ["drop"] * bool(drop)
+        given = [name for name, value in [("label", label), ("inputs", inputs), *keys.items()] if value is not None and value is not False]
+        given += ["drop"] * (len(drop) > 0)
         if given:
             raise InputError(given[0], "columns of a table, without y", "both")
         rows, labels = array("x", x, "(n, d)"), array("y", y, "(n,)")

@@ -253,7 +253,7 @@ class Experiment:
     ) -> Run:
         """Runs what is missing, as `reluflow run` does: the same folder, the same trials, the same bits.
 
-        Trials are written to the folder as they finish; the same call goes on where another ended, more draws extend it.
+        Trials are written to the folder as they finish; the same call resumes where another ended, more draws extend it.
         Several processes may work in one folder, best on shards of their own. No number depends on threads, shards,
         tasks or interruptions.
 
@@ -328,7 +328,7 @@ class Experiment:
 
         One threshold for every choice of the sweep's other axes. Draws are placed batch after batch where they tell
         most, until the interval is as narrow as asked. They are kept in the folder, where `run` finds them too; the same
-        call goes on after Ctrl-C. What is found depends on the experiment, the question and the seed only.
+        call continues after Ctrl-C. What is found depends on the experiment, the question and the seed only.
 
         Parameters
         ----------

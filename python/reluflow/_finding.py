@@ -63,7 +63,7 @@ def finding(
 ) -> Finding:
     """Answers a question beyond the paper, as `reluflow finding` does: from its experiments to tables and figures.
 
-    Runs are kept in the folder: the same call goes on where another ended, and does nothing when all is done. The numbers do not
+    Runs are kept in the folder: the same call resumes where another ended, and does nothing when all is done. The numbers do not
     depend on the number of threads.
 
     Parameters
@@ -118,7 +118,7 @@ def finding(
     except KeyboardInterrupt as pressed:
         runs = _runs(folder)
         run = max(runs.values(), key=lambda run: run.folder.stat().st_mtime) if runs else Run._of(folder)
-        raise RunInterrupted(f"interrupted: what is done is kept in {folder}; the same call goes on", run) from pressed
+        raise RunInterrupted(f"interrupted: what is done is kept in {folder}; the same call resumes", run) from pressed
     lines = printed.splitlines()
     files = {kind: [Path(line[len(kind) :]) for line in lines if line.startswith(kind)] for kind in ("table: ", "figure: ")}
     sentences = tuple(line for line in lines if not line.startswith(tuple(files)))

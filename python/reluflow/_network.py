@@ -31,7 +31,7 @@ class Network:
     InputError
         when there is no neuron, the shapes disagree, or a weight is not finite.
     InputTypeError
-        when a weight is no number.
+        when a weight is not a number.
 
     Examples
     --------

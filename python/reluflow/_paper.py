@@ -45,7 +45,7 @@ def paper(
 ) -> Paper:
     """The paper's figures, with intervals and the flow's own results, as `reluflow paper` computes them.
 
-    Runs are kept in the folder: the same call goes on where another ended, and does nothing when all is done.
+    Runs are kept in the folder: the same call resumes where another ended, and does nothing when all is done.
 
     Parameters
     ----------

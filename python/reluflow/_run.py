@@ -57,7 +57,7 @@ class Status:
     repeated: int
     """Trials that two runs computed; one copy counts."""
     searched: int
-    """Draws that threshold searches made beside the grid; they are not among its trials."""
+    """draws that threshold searches made off the grid; they are not among its trials."""
     searches: tuple[str, ...]
     """The searches that ended, by axis and target: "n-0.5"."""
 
@@ -312,7 +312,7 @@ def run_here(
         )
     run = Run._of(out)
     if isinstance(raised, KeyboardInterrupt):
-        raise RunInterrupted(f"interrupted: {kept} trials are kept in {out}, {left} are left; the same call goes on", run) from raised
+        raise RunInterrupted(f"interrupted: {kept} trials are kept in {out}, {left} are left; the same call resumes", run) from raised
     if raised is not None:
         raise raised
     if failed:

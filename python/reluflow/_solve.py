@@ -307,8 +307,8 @@ def _solve(
         data = list(data)  # type: ignore[assignment]
     if _on_populations(data):
         for name in ("test", "teacher", "directions"):
-            if getattr(extras, name) is not None:
-                raise InputError(name, "nothing on a population, whose loss is that of every example", "something")
+            if (given := getattr(extras, name)) is not None:
+                raise InputError(name, "nothing on a population, whose loss is that of every example", shorten(repr(given)))
         return _solve_population(data, network, model, method, stop, record, when, observe, threads, progress)
     single = isinstance(data, Dataset)
     pairs = _pairs(data, network)  # type: ignore[arg-type]
@@ -387,8 +387,8 @@ def _solve_population(
     if not isinstance(model, Model):
         raise InputTypeError("model", "a Model such as Model(train=\"hidden\")", shorten(repr(model)))
     if _observables(record) or observe is not None:
-        name = "record" if observe is None else "observe"
-        raise InputError(name, "nothing on a population, whose rows hold loss, gradient norm, Q and M", "something")
+        name, given = ("record", record) if observe is None else ("observe", observe)
+        raise InputError(name, "nothing on a population, whose rows hold loss, gradient norm, Q and M", shorten(repr(given)))
     spacing = end() if when is None else read_spacing(when)
     workers = processors() if threads is None else whole("threads", threads, 1, 4096)
     done = populations.solve(pairs, model, method, stop, spacing, workers, progress)

@@ -19,7 +19,7 @@ from .errors import InputError, InputTypeError, RunInterrupted, RunWarning
 __all__ = ["Direction", "Thresholds"]
 
 _SHORT = {
-    "out-of-trials": "the draws allowed did not suffice; more of max_trials goes on from these",
+    "out-of-trials": "the draws allowed did not suffice; more of max_trials resumes from these",
     "above": "the threshold lies above the range; within=(low, high) looks further",
     "below": "the threshold lies below the range; within=(low, high) looks further",
     "step": "every draw succeeds at one whole number and none at the next: the axis cannot tell more",
@@ -85,7 +85,7 @@ def search(
             report,
         )
     if isinstance(raised, KeyboardInterrupt):
-        words = f"interrupted: the {computed} trials computed now are kept in {out}; the same call goes on"
+        words = f"interrupted: the {computed} trials computed now are kept in {out}; the same call resumes"
         raise RunInterrupted(words, Run._of(out)) from raised
     if raised is not None:
         raise raised

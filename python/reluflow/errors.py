@@ -139,7 +139,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 class RunInterrupted(KeyboardInterrupt):
-    """Ctrl-C during the run of an experiment: what is done is kept in `run`, and the same call goes on."""
+    """Ctrl-C during the run of an experiment: what is done is kept in `run`, and the same call resumes."""
 
     run: Run
     """The run, with every trial that was finished."""

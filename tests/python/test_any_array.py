@@ -11,7 +11,7 @@ import numpy as np
 import reluflow as rf
 
 OBSERVABLES = [name for name in rf.OBSERVABLES if name not in ("test", "teacher", "given-directions")]
-"""What needs nothing beside the problem."""
+"""What needs nothing but the problem."""
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp

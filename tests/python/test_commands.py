@@ -159,7 +159,7 @@ def test_ctrl_c_during_a_search_keeps_its_trials(tmp_path: Path) -> None:
             pressed.set()
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(rf.RunInterrupted, match="the 0 trials computed now are kept.*the same call goes on"):
+    with pytest.raises(rf.RunInterrupted, match="the 0 trials computed now are kept.*the same call resumes"):
         experiment.threshold(tmp_path / "run", progress=press)
 
 

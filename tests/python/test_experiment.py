@@ -9,16 +9,7 @@ import numpy as np
 import pytest
 import reluflow as rf
 from command_line import command
-
-TEXT = """\
-[sweep]
-d = 10
-n = [12, 24]
-p = 8
-"init.hidden_scale" = [1.0, 0.1]
-draws = 4
-seed = 5
-"""
+from experiments import TEXT
 
 
 def test_a_cell_is_named_by_its_values() -> None:

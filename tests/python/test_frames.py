@@ -1,4 +1,4 @@
-"""Tables of pandas, polars and Arrow: columns by name, by the rules of files; what is no number is refused by row and column."""
+"""Tables of pandas, polars and Arrow: columns by name, by the rules of files; what is not a number is refused by row and column."""
 
 from __future__ import annotations
 

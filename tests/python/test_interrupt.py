@@ -70,7 +70,7 @@ def test_ctrl_c_keeps_the_problems_done(problem: tuple[rf.Dataset, rf.Network]) 
 
 
 def test_other_threads_run_meanwhile(problem: tuple[rf.Dataset, rf.Network]) -> None:
-    """The run goes on until another thread, which needs the interpreter, has had its turns."""
+    """The run continues until another thread, which needs the interpreter, has had its turns."""
     turns = threading.Event()
     counted = 0
 
@@ -147,7 +147,7 @@ def test_ctrl_c_ends_the_command(tmp_path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
     assert process.returncode == 130, errors
-    assert "trials are kept in runs/long; the same command goes on" in errors
+    assert "trials are kept in runs/long; the same command resumes" in errors
     assert _native.command(["reluflow", "summarize", str(parts)]) == 0
 
 

@@ -175,7 +175,7 @@ def text(page: Page, element: str) -> str:
 def test_a_film_plays(solution: rf.Solution, browser: Browser, film: str, width: int, scheme: str) -> None:
     page = browser.page(film, width, 800, scheme)
 
-    # It starts at the start, and plays: the time goes on, and with it the neurons.
+    # It starts at the start, and plays: the time continues, and with it the neurons.
     assert page.run(POSITION) == 0 and text(page, "now") == "t = 0"
     first = drawing(page, "plane")
     page.run("document.getElementById('speed').value = '2'")

@@ -189,7 +189,7 @@ def test_ctrl_c_keeps_what_a_finding_has_done(tmp_path: Path, capfd: pytest.Capt
 
     thread = threading.Thread(target=press)
     thread.start()
-    with pytest.raises(rf.RunInterrupted, match="what is done is kept in .*; the same call goes on") as caught:
+    with pytest.raises(rf.RunInterrupted, match="what is done is kept in .*; the same call resumes") as caught:
         rf.finding("teachers", quick=True, out=tmp_path, settings=endless, progress=True)
     thread.join()
     assert caught.value.run.folder.parent == tmp_path and not caught.value.run.status().complete

@@ -15,16 +15,7 @@ import numpy as np
 import pytest
 import reluflow as rf
 from command_line import command
-
-TEXT = """\
-[sweep]
-d = 10
-n = [12, 24]
-p = 8
-"init.hidden_scale" = [1.0, 0.1]
-draws = 4
-seed = 5
-"""
+from experiments import TEXT
 
 ENDLESS = {
     "sweep": {"d": 10, "n": 12, "p": 8, "draws": 4},
@@ -122,12 +113,12 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_call_goes_on(tmp_path: Path) -> 
     pressed = threading.Event()
 
     def press(done: int) -> None:
-        # Called on this thread while the run goes on; the signal is seen before the next call.
+        # Called on this thread while the run continues; the signal is seen before the next call.
         if done == 2 and not pressed.is_set():
             pressed.set()
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(rf.RunInterrupted, match="2 trials are kept.*2 are left; the same call goes on") as caught:
+    with pytest.raises(rf.RunInterrupted, match="2 trials are kept.*2 are left; the same call resumes") as caught:
         experiment.run(out, threads=4, progress=press)
     assert isinstance(caught.value, KeyboardInterrupt)
     status = caught.value.run.status()

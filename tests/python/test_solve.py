@@ -54,7 +54,7 @@ def test_a_checked_run_says_whose_verdict_it_is() -> None:
 
 
 EVERYTHING = [name for name in rf.OBSERVABLES if name not in ("test", "teacher", "given-directions")]
-"""What needs nothing beside the problem."""
+"""What needs nothing but the problem."""
 
 
 def test_the_record_has_the_columns_and_rows_asked_for(problem: Problem) -> None:

@@ -8,7 +8,7 @@ use reluflow::theory::lemma_5;
 use reluflow_lab::{Experiment, Override};
 
 use crate::args::{AuditOptions, flag};
-use crate::live::say;
+use crate::one::say_which;
 use crate::{Done, Failure};
 
 /// Runs the command.
@@ -65,13 +65,7 @@ fn read(options: &AuditOptions) -> Result<Experiment, Failure> {
         )?);
     };
     let experiment = Experiment::from_file(path, &overrides)?;
-    if experiment.cells.len() > 1 {
-        say(&format!(
-            "the first of {} cells: {}; choose another with --n, --d, --p or --set",
-            experiment.cells.len(),
-            experiment.describe(&experiment.cells[0])
-        ));
-    }
+    say_which(&experiment);
     Ok(experiment)
 }
 

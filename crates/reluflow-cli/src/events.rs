@@ -5,20 +5,13 @@ use std::path::Path;
 use reluflow::flow::{Events, JumpProcess};
 use reluflow::{Dataset, Network};
 use reluflow_lab::Error;
-use reluflow_lab::table::Columns;
+use reluflow_lab::table::{Columns, of_events};
 
 use crate::file::save as save_table;
 
 /// Writes time, neuron, example, kind and side of every event, to a `.parquet` or as comma-separated values.
 pub(crate) fn save(path: &Path, events: &Events) -> Result<(), Error> {
-    let table = Columns::of(events.rows())
-        .numbers("time", |event| event.time)
-        .integers("neuron", |event| event.neuron as i64)
-        .integers("example", |event| event.example as i64)
-        .texts("event", |event| event.kind.name())
-        .booleans("active", |event| event.active)
-        .table();
-    save_table(path, &table)
+    save_table(path, &of_events(events))
 }
 
 /// Writes s, neuron, number of examples fitted, loss and norm of every jump.

@@ -36,7 +36,7 @@ pub(crate) fn run(options: &FindingOptions) -> Result<Done, Failure> {
     for study in &studies {
         if !finish(study, &folder, options, &interrupt)? {
             say(&format!(
-                "interrupted: what is done is kept in {}; the same command goes on",
+                "interrupted: what is done is kept in {}; the same command resumes",
                 folder.display()
             ));
             return Ok(Done::Interrupted);

@@ -53,7 +53,7 @@ impl<'a> Live<'a> {
         if quiet || !terminal {
             bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
         }
-        // The clock goes on while long trials are under way.
+        // The clock continues while long trials are under way.
         bar.enable_steady_tick(Duration::from_secs(1));
         let template = "{bar:40} {pos}/{len} trials, {elapsed} gone, {left} left{under_way}\n{msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -17,6 +17,12 @@ const NAME: &str = "trajectory";
 /// The experiment of the file or of the flags, whose first cell is followed.
 pub(crate) fn read(options: &OneRun) -> Result<Experiment, Failure> {
     let experiment = read_all(options)?;
+    say_which(&experiment);
+    Ok(experiment)
+}
+
+/// Says that the first cell is followed, where there are more.
+pub(crate) fn say_which(experiment: &Experiment) {
     if experiment.cells.len() > 1 {
         say(&format!(
             "the first of {} cells: {}; choose another with --n, --d, --p or --set",
@@ -24,7 +30,6 @@ pub(crate) fn read(options: &OneRun) -> Result<Experiment, Failure> {
             experiment.describe(&experiment.cells[0])
         ));
     }
-    Ok(experiment)
 }
 
 /// The same with all its cells.

@@ -44,7 +44,7 @@ pub(crate) fn run(options: &PaperOptions) -> Result<Done, Failure> {
     for study in &studies {
         if !complete(&study.experiment, &folder, threads, options.quiet, &interrupt)? {
             say(&format!(
-                "interrupted: what is done is kept in {}; the same command goes on",
+                "interrupted: what is done is kept in {}; the same command resumes",
                 folder.display()
             ));
             return Ok(Done::Interrupted);

@@ -1,4 +1,4 @@
-//! `reluflow run`: runs an experiment file, or goes on where it stopped.
+//! `reluflow run`: runs an experiment file, or resumes where it stopped.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
     let total = experiment.trials() as usize;
     if run.remaining() > 0 {
         say(&format!(
-            "interrupted: {} of {total} trials are kept in {}; the same command goes on",
+            "interrupted: {} of {total} trials are kept in {}; the same command resumes",
             run.trials.len(),
             path.display()
         ));
@@ -113,7 +113,7 @@ pub(crate) fn warn_before(run: &Run<'_>, shard: Shard) {
     }
 }
 
-/// Says what goes wrong while a run goes on; of failed trials, the first few.
+/// Says what goes wrong while a run continues; of failed trials, the first few.
 pub(crate) fn notify() -> impl FnMut(&Notice<'_>) {
     const SHOWN: usize = 3;
     let mut failed = 0;

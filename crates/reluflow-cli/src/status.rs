@@ -163,15 +163,6 @@ fn describe(worker: &Worker) -> String {
 }
 
 fn to_json(status: &Status, experiment: &Experiment, queued: &Waiting, commands: &[String]) -> Value {
-    let counts = |counts: &Counts| {
-        json!({
-            "done": counts.done,
-            "running": counts.running,
-            "waiting": counts.waiting,
-            "missing": counts.missing,
-            "failed": counts.failed,
-        })
-    };
     let cells = experiment.cells.iter().zip(&status.cells);
     let cells: Vec<Value> = cells
         .map(|(cell, found)| {
@@ -179,7 +170,7 @@ fn to_json(status: &Status, experiment: &Experiment, queued: &Waiting, commands:
             for (name, value) in experiment.axes.iter().zip(&cell.axes) {
                 object[name.as_str()] = json!(value.to_string());
             }
-            object["trials"] = counts(found);
+            object["trials"] = json!(found);
             object
         })
         .collect();
@@ -202,7 +193,7 @@ fn to_json(status: &Status, experiment: &Experiment, queued: &Waiting, commands:
         })
         .collect();
     json!({
-        "trials": counts(&status.whole),
+        "trials": status.whole,
         "shards": status.count,
         "missing_shards": status.missing_shards,
         "searched": {

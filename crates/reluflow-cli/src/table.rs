@@ -73,7 +73,7 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
         .collect()
 }
 
-/// A mean from its logarithm, to four digits; none where the logarithm is no number, as that of no value or of a negative one.
+/// A mean from its logarithm, to four digits; none where the logarithm is not a number, as that of no value or of a negative one.
 fn mean(logarithm: f64) -> String {
     match logarithm.exp() {
         0.0 => "0".into(),

@@ -55,7 +55,7 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
     let ended = study.execute(threads, &interrupt, progress(columns, options.quiet))?;
     if !ended {
         say(&format!(
-            "interrupted: the {} trials computed now are kept in {}; the same command goes on",
+            "interrupted: the {} trials computed now are kept in {}; the same command resumes",
             study.computed(),
             path.display()
         ));
@@ -164,7 +164,7 @@ fn shortfall(study: &Study<'_>, column: &Column) -> Option<String> {
     match answer.end {
         End::Reached => None,
         End::OutOfTrials => Some(format!(
-            "{} draws did not suffice for ±{} %; --max-trials allows more, and goes on from these",
+            "{} draws did not suffice for ±{} %; --max-trials allows more, and resumes from these",
             answer.trials,
             // What was asked, without the last bits of 100 · 0.07.
             (1e6 * study.question.precision).round() / 1e4

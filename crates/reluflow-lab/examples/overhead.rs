@@ -1,4 +1,4 @@
-//! Measures what a sweep costs beside its trials: planning, seeds, store, summary; memory and room on disk.
+//! Measures what a sweep costs on top of its trials: planning, seeds, store, summary; memory and room on disk.
 //!
 //! ```text
 //! cargo run --release -p reluflow-lab --example overhead            # 10⁵ trials of (n, d, p) = (50, 10, 20)

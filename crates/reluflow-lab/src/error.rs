@@ -80,12 +80,12 @@ fn unwritable(source: &Error, trials: usize, rescued: Option<&Path>, parts: &Pat
                 source.advice(),
                 parts.display()
             );
-            text += ", and give the same command: it goes on";
+            text += ", and give the same command: it resumes";
         }
         None => {
             text += &format!("  = {trials} finished trials could be kept nowhere\n");
             text += &format!("  = help: {}, and give the same command: it", source.advice());
-            text += " computes them again and goes on";
+            text += " computes them again and resumes";
         }
     }
     text

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::Serialize;
+
 use crate::error::Result;
 use crate::experiment::{Experiment, Shard, order, shards};
 use crate::store::{Damage, RunFolder, Worker};
@@ -9,7 +11,7 @@ use crate::threshold::Searched;
 use crate::trial::FailedTrial;
 
 /// The trials of one cell, each counted once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Ended, and on disk.
     pub done: u64,

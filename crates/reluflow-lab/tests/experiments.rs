@@ -100,6 +100,31 @@ fn more_draws_are_the_same_experiment_and_another_seed_is_not() {
     assert_eq!(digest, again.digest());
 }
 
+/// A section that a file leaves out has its default law, and a key set over it is set over that; a file that has the section names its law.
+#[test]
+fn a_key_is_set_over_the_default_law() {
+    let read = |text: &str, key: &str, value: &str| {
+        let setting = Override::new(&(key, value));
+        Experiment::from_text("test", "test", text, &[setting], Path::new(""))
+    };
+    let text = "[sweep]\nd = 5\nn = 4\np = 3\n";
+    for (key, value, section) in [
+        ("data.noise", "0.1", "[data]\nlaw = \"isotropic\"\nnoise = 0.1\n"),
+        (
+            "init.hidden_scale",
+            "0.5",
+            "[init]\nlaw = \"asymmetric\"\nhidden_scale = 0.5\n",
+        ),
+    ] {
+        let set = read(text, key, value).unwrap_or_else(|error| panic!("{error}"));
+        let written = format!("{text}{section}");
+        let whole = Experiment::from_text("test", "test", &written, &[], Path::new("")).unwrap();
+        assert_eq!(set.digest(), whole.digest(), "{key}");
+    }
+    let refused = read(&format!("{text}[data]\nbias = true\n"), "data.noise", "0.1");
+    assert!(refused.unwrap_err().to_string().contains("expected: a key `law`"));
+}
+
 #[test]
 fn a_file_that_names_no_method_runs_the_flow() {
     let read = |more: &str| {

@@ -99,7 +99,7 @@ fn a_folder_grows_by_cells_and_draws_to_the_same_bits() {
         [6, 8, 10]
     );
     assert_eq!(folder.read(&union).unwrap().trials.len(), 9);
-    // The folder's own file goes on with all of them, and more draws are added to all.
+    // The folder's own file continues with all of them, and more draws are added to all.
     let path = grown.path().join("experiment.toml");
     let own = Experiment::from_file(&path, &[]).unwrap();
     assert_eq!(run(&own, grown.path()), 0);

@@ -83,7 +83,7 @@ fn a_folder_that_cannot_be_written_is_waited_for() {
         "{cannot}"
     );
     assert!(
-        cannot.contains("  = help: see to the folder; the run then goes on by itself"),
+        cannot.contains("  = help: see to the folder; the run then continues by itself"),
         "{cannot}"
     );
     assert!(again.starts_with("the folder can be written again: "), "{again}");

@@ -15,7 +15,7 @@ use crate::watch::PERIOD;
 
 /// A dictionary with the method in words and the rows.
 ///
-/// An audit cannot be stopped, but its caller can: after Ctrl-C the thread goes on to its end, which its budget of
+/// An audit cannot be stopped, but its caller can: after Ctrl-C the thread continues to its end, which its budget of
 /// evaluations bounds, and what it finds is dropped.
 #[pyfunction]
 pub(crate) fn audit<'py>(

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
-use reluflow_lab::status::Counts;
 use reluflow_lab::store::{Found, rows};
 use reluflow_lab::table::Columns;
 use reluflow_lab::{Experiment, Result, RunFolder, summarize};
@@ -106,19 +105,9 @@ pub(crate) fn thresholds(
 /// What is done, running, waiting, missing, failed: of every cell, and in all.
 #[pyfunction]
 pub(crate) fn status(py: Python<'_>, path: PathBuf, shards: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let counts = |counts: &Counts| {
-        json!({
-            "done": counts.done,
-            "running": counts.running,
-            "waiting": counts.waiting,
-            "missing": counts.missing,
-            "failed": counts.failed,
-        })
-    };
     let status = read(py, || {
         let (folder, experiment) = RunFolder::open(&path)?;
         let status = reluflow_lab::status(&folder, &experiment, shards)?;
-        let cells: Vec<Value> = status.cells.iter().map(&counts).collect();
         let failed = status.failed.iter().map(|trial| {
             let cell = experiment.describe(&experiment.cells[trial.cell]);
             format!("{cell}, draw {}: {}", trial.draw, trial.message)
@@ -134,8 +123,8 @@ pub(crate) fn status(py: Python<'_>, path: PathBuf, shards: Option<u32>) -> PyRe
             })
         });
         Ok(json!({
-            "cells": cells,
-            "whole": counts(&status.whole),
+            "cells": status.cells,
+            "whole": status.whole,
             "workers": workers.collect::<Vec<_>>(),
             "failed_trials": failed.collect::<Vec<_>>(),
             "damaged": status.damaged.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -8,7 +8,7 @@ use pythonize::pythonize;
 use reluflow::flow::{Events, LinearEnd};
 use reluflow::observe::{self, Observable, Row, Snapshot};
 use reluflow::{Solution, Trajectory};
-use reluflow_lab::table::Columns;
+use reluflow_lab::table::of_events;
 
 use crate::columns;
 use crate::network::Network;
@@ -106,12 +106,5 @@ pub(crate) fn row<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict
 }
 
 fn events<'py>(py: Python<'py>, events: &Events) -> PyResult<Bound<'py, PyDict>> {
-    let table = Columns::of(events.rows())
-        .numbers("time", |event| event.time)
-        .integers("neuron", |event| event.neuron as i64)
-        .integers("example", |event| event.example as i64)
-        .texts("kind", |event| event.kind.name())
-        .booleans("active", |event| event.active)
-        .table();
-    columns::to_python(py, &table)
+    columns::to_python(py, &of_events(events))
 }

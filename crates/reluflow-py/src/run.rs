@@ -1,4 +1,4 @@
-//! Runs an experiment in a folder, or goes on where it stopped, while the caller waits for it and for Ctrl-C.
+//! Runs an experiment in a folder, or resumes where it stopped, while the caller waits for it and for Ctrl-C.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -117,7 +117,7 @@ fn before(run: &Run<'_>, shard: Shard) -> Vec<String> {
     damaged.chain(others).collect()
 }
 
-/// Keeps what goes wrong while the run goes on; of failed trials, the first few.
+/// Keeps what goes wrong while the run continues; of failed trials, the first few.
 fn while_running(seen: &Progress) -> impl FnMut(&Notice<'_>) {
     let mut failed = 0;
     move |notice| match notice {

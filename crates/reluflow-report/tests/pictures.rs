@@ -278,7 +278,7 @@ fn columns_show_every_draw_and_their_mean() {
     assert_eq!(lines(panel)[0], [(1.0, 2.0), (100.0, 2000.0)]);
     assert!(
         matches!(&panel.layers[0], Layer::Discs { points, .. } if points.len() == 4),
-        "a draw that is no number is left out"
+        "a draw that is not a number is left out"
     );
     assert_eq!(panel.legend[0].text, "*p* = 3");
 }

@@ -13,7 +13,11 @@ __all__ = ["Chain", "chain"]
 
 
 class Chain(NamedTuple):
-    """Five quantities, each at most the next under Assumption 1."""
+    """Five quantities, each at most the next under Assumption 1 where no ⟨w_j, x_i⟩ is 0.
+
+    On a kink, where neurons slide, M as it is computed here (σ'(0) = 0) counts pushes that cancel along the flow, and the second may
+    exceed the third; the columns of the exact flow have the multipliers of the slide instead.
+    """
 
     mass_low: float
     """(2/n)((C_x^−)² − δ) min_i e_i; negative says nothing."""

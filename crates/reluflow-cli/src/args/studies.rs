@@ -11,7 +11,7 @@ use reluflow_report::findings::Finding;
 /// Compute the paper's five figures, with intervals and the flow's own results, and a page to read.
 ///
 /// Without --full: fewer cells and draws than the paper (the page lists them), about a minute on two cores.
-/// Runs are kept under --out and resume: the same command goes on where it stopped.
+/// Runs are kept under --out and resume: the same command resumes where it stopped.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: Figure 5 by the paper's protocol\n  reluflow paper fig5 --full --out runs/paper-full"

@@ -1,6 +1,7 @@
 //! Prints the keys of experiment files in a terminal.
 
 use reluflow_lab::schema::{Form, Key, Keys, Reference, Section, written};
+use serde_json::Value;
 
 use super::terminal::{two_columns, width, words, wrapped};
 
@@ -47,11 +48,8 @@ pub(super) fn overview(reference: &Reference) -> String {
 pub(super) fn section(reference: &Reference, section: &Section, law: Option<&str>) -> String {
     let width = width();
     let mut out = format!("[{}]\n{}", section.name, wrapped(&section.meaning, 0, width));
-    if law.is_none() && !section.left_out.is_empty() {
-        out.push_str(&format!(
-            "Without this section: {}.\n",
-            without(section).join(", ")
-        ));
+    if let (None, Some(without)) = (law, without(section, "")) {
+        out.push_str(&wrapped(&without, 0, width));
     }
     let shown: Vec<&Keys> = section
         .tables
@@ -89,12 +87,26 @@ pub(super) fn section(reference: &Reference, section: &Section, law: Option<&str
     out
 }
 
-/// What stands for a section that is left out, as it would be written.
-pub(super) fn without(section: &Section) -> Vec<String> {
-    let lines = section.left_out.iter();
-    lines
-        .map(|(key, value)| format!("{key} = {}", written(value)))
-        .collect()
+/// What stands for a section that is left out, as it would be written, each line between `quotes`.
+pub(super) fn without(section: &Section, quotes: &str) -> Option<String> {
+    let lines = |keys: &[(String, Value)]| -> String {
+        let lines = keys
+            .iter()
+            .map(|(key, value)| format!("{quotes}{key} = {}{quotes}", written(value)));
+        lines.collect::<Vec<_>>().join(", ")
+    };
+    if section.left_out.is_empty() {
+        return None;
+    }
+    let of_population = match section.left_out_of_population.as_deref() {
+        None => String::new(),
+        Some([]) => "; for a population: the defaults of its own keys".to_owned(),
+        Some(keys) => format!("; for a population: {}", lines(keys)),
+    };
+    Some(format!(
+        "Without this section: {}{of_population}.",
+        lines(&section.left_out)
+    ))
 }
 
 fn form(reference: &Reference, form: &Form, width: usize) -> String {

@@ -31,9 +31,8 @@ pub(super) fn file(reference: &Reference) -> String {
         if let Some(tag) = section.tag {
             out.push_str(&format!("\n`{tag} = \"…\"` chooses what the other keys are.\n"));
         }
-        if !section.left_out.is_empty() {
-            let lines = without(section).join("`, `");
-            out.push_str(&format!("\nWithout this section: `{lines}`.\n"));
+        if let Some(without) = without(section, "`") {
+            out.push_str(&format!("\n{without}\n"));
         }
         if !section.common.is_empty() {
             out.push_str("\nKeys that every law takes:\n");

@@ -86,7 +86,7 @@ impl Scripts {
         let header = header(own.iter().chain(&self.options));
         format!(
             "{header}\n\
-             # One shard of the run. A task that is killed and started again goes on from what it wrote.\n\
+             # One shard of the run. A task that is killed and started again continues from what it wrote.\n\
              echo \"job $SLURM_JOB_ID, task $SLURM_ARRAY_TASK_ID, start ${{SLURM_RESTART_COUNT:-0}} on $(uname -n)\"\n\
              # The script becomes reluflow, so that signals reach it.\n\
              exec {} run {} --out {} \\\n    --shard \"$SLURM_ARRAY_TASK_ID/{}\" --threads \"$SLURM_CPUS_PER_TASK\" --quiet\n",

@@ -12,6 +12,15 @@ pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
+/// An experiment of short trials in three cells: gradient descent in single precision, some hundredths of a second a trial.
+pub(crate) fn descents(n: [usize; 3], draws: usize, steps: usize) -> String {
+    format!(
+        "[sweep]\nd = 40\nn = {n:?}\np = 20\ndraws = {draws}\nseed = 11\n\n\
+         [flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n\n\
+         [stop]\nsteps = {steps}\n"
+    )
+}
+
 impl Place {
     /// An empty folder with one experiment file, `fig.toml`.
     pub(crate) fn with(experiment: &str) -> Self {

@@ -4,25 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use crate::common::Place;
+use crate::common::{Place, descents};
 use reluflow_lab::RunFolder;
 
 /// Thirty trials of a few hundredths of a second each.
-const EXPERIMENT: &str = "\
-[sweep]
-d = 40
-n = [120, 80, 100]
-p = 20
-draws = 10
-seed = 11
-
-[flow]
-method = \"gradient-descent\"
-precision = \"f32\"
-
-[stop]
-steps = 3000
-";
+fn experiment() -> String {
+    descents([120, 80, 100], 10, 3000)
+}
 const TRIALS: usize = 30;
 /// Draws of a run that is broken off: enough that it cannot end while nobody looks.
 const MANY: &str = "24";
@@ -81,7 +69,7 @@ fn break_off(place: &Place, run: &str, signal: &str) -> Option<i32> {
 
 #[test]
 fn threads_do_not_matter() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let one = place.stdout(&[
         "run",
         "fig.toml",
@@ -110,7 +98,7 @@ fn threads_do_not_matter() {
 
 #[test]
 fn a_run_killed_three_times_and_resumed_is_the_run() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let whole = place.stdout(&[
         "run", "fig.toml", "--out", "whole", "--json", "--quiet", "--draws", MANY,
     ]);
@@ -128,7 +116,7 @@ fn a_run_killed_three_times_and_resumed_is_the_run() {
 
 #[test]
 fn an_interrupt_keeps_everything_finished() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     assert_eq!(break_off(&place, "run", "-INT"), Some(130));
     let kept = trials(&place, "run");
     assert!(kept.len() >= 3 && kept.len() < MANY_TRIALS);
@@ -141,7 +129,7 @@ fn an_interrupt_keeps_everything_finished() {
 
 #[test]
 fn order_of_cells_and_number_of_draws_do_not_matter() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     place.stdout(&["run", "fig.toml", "--out", "run", "--draws", "2", "--quiet"]);
     let order = ["--set", "sweep.n=[100, 120]"];
     let run = ["run", "fig.toml", "--out", "other", "--draws", "4", "--quiet"];
@@ -159,7 +147,7 @@ fn order_of_cells_and_number_of_draws_do_not_matter() {
 
 #[test]
 fn a_truncated_part_is_reported_and_computed_again() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let run = [
         "run",
         "fig.toml",

@@ -1,24 +1,12 @@
 //! Checks that processes which share a folder make one run, and that `status` says what is left of it.
 
-use crate::common::Place;
+use crate::common::{Place, descents};
 use serde_json::Value;
 
 /// Sixty trials of a few hundredths of a second, in cells of unequal length.
-const EXPERIMENT: &str = "\
-[sweep]
-d = 40
-n = [20, 80, 100]
-p = 20
-draws = 20
-seed = 11
-
-[flow]
-method = \"gradient-descent\"
-precision = \"f32\"
-
-[stop]
-steps = 1500
-";
+fn experiment() -> String {
+    descents([20, 80, 100], 20, 1500)
+}
 
 fn status(place: &Place, arguments: &[&str]) -> Value {
     let text = place.stdout(&[&["status", "run", "--json"], arguments].concat());
@@ -31,7 +19,7 @@ fn counts(status: &Value) -> [u64; 5] {
 
 #[test]
 fn shards_at_once_in_one_folder_make_the_run() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let whole = place.stdout(&["run", "fig.toml", "--out", "whole", "--json", "--quiet"]);
     let start = |shard: &str| {
         let flags = [
@@ -73,7 +61,7 @@ fn shards_at_once_in_one_folder_make_the_run() {
 
 #[test]
 fn status_names_what_a_killed_shard_left_and_its_command_computes_it() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     place.stdout(&["run", "fig.toml", "--out", "run", "--shard", "1/3", "--quiet"]);
     let mut child = place.start(&[
         "run",
@@ -126,7 +114,7 @@ fn status_names_what_a_killed_shard_left_and_its_command_computes_it() {
 
 #[test]
 fn two_runs_started_by_mistake_are_told_and_make_the_run() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let run = [
         "run",
         "fig.toml",
@@ -160,7 +148,7 @@ fn two_runs_started_by_mistake_are_told_and_make_the_run() {
 
 #[test]
 fn a_shard_beyond_the_last_is_refused() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let output = place.run(&["run", "fig.toml", "--shard", "4/3"]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();

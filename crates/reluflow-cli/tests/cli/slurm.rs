@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use crate::common::Place;
+use crate::common::{Place, descents};
 use reluflow_lab::RunFolder;
 
 /// One step of descent: a trial takes no time.
@@ -27,21 +27,9 @@ steps = 1
 ";
 
 /// A few hundred trials of some hundredths of a second each.
-const LONG: &str = "\
-[sweep]
-d = 40
-n = [120, 80, 100]
-p = 20
-draws = 400
-seed = 11
-
-[flow]
-method = \"gradient-descent\"
-precision = \"f32\"
-
-[stop]
-steps = 3000
-";
+fn long() -> String {
+    descents([120, 80, 100], 400, 3000)
+}
 
 /// A stand-in for sbatch and squeue, which keeps what it was given in `calls`, and numbers jobs from 101 on. In the
 /// queue are the jobs and tasks that the file `queue` lists, one a line.
@@ -344,7 +332,7 @@ fn trials(run: &Path) -> BTreeMap<(u64, u64), String> {
 #[test]
 #[ignore = "needs a Slurm: make slurm-test"]
 fn on_a_real_slurm_an_array_with_killed_and_requeued_tasks_is_the_run() {
-    let place = Place::with(LONG);
+    let place = Place::with(&long());
     let submit = ["slurm", "fig.toml", "--out", OUT, "--tasks", "4", "--time", "10"];
     let said = place.stdout(&submit);
     let job = said

@@ -8,25 +8,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::common::Place;
+use crate::common::{Place, descents};
 use serde_json::Value;
 
 /// Sixty trials of a few hundredths of a second.
-const EXPERIMENT: &str = "\
-[sweep]
-d = 40
-n = [20, 80, 100]
-p = 20
-draws = 20
-seed = 11
-
-[flow]
-method = \"gradient-descent\"
-precision = \"f32\"
-
-[stop]
-steps = 1500
-";
+fn experiment() -> String {
+    descents([20, 80, 100], 20, 1500)
+}
 
 /// A file system in memory.
 struct Disk(PathBuf);
@@ -88,7 +76,7 @@ fn finish(place: &Place, mut child: Child, out: &str) {
 
 #[test]
 fn a_full_disk_is_waited_for() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let Some(disk) = Disk::mount(&place.path("disk")) else {
         return;
     };
@@ -99,7 +87,7 @@ fn a_full_disk_is_waited_for() {
     place.wait("the end of room", || {
         // Merging parts makes room now and then.
         while file.write_all(&[1; 512]).is_ok() {}
-        said(&place).contains("\n  = help: make room on the disk; the run then goes on by itself\n")
+        said(&place).contains("\n  = help: make room on the disk; the run then continues by itself\n")
     });
     assert!(
         said(&place).contains("No space left on device"),
@@ -113,7 +101,7 @@ fn a_full_disk_is_waited_for() {
 
 #[test]
 fn a_folder_made_read_only_is_waited_for() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     let Some(disk) = Disk::mount(&place.path("disk")) else {
         return;
     };
@@ -122,7 +110,7 @@ fn a_folder_made_read_only_is_waited_for() {
     // Refused at the instant a file is being written.
     place.wait("read-only", || mount(&["-o", "remount,ro"], &disk.0));
     place.wait("the message", || {
-        said(&place).contains("\n  = help: make the folder writable; the run then goes on by itself\n")
+        said(&place).contains("\n  = help: make the folder writable; the run then continues by itself\n")
     });
     assert!(said(&place).contains("Read-only file system"), "{}", said(&place));
     // What is there can be read meanwhile.
@@ -136,7 +124,7 @@ fn a_folder_made_read_only_is_waited_for() {
 #[cfg(unix)]
 #[test]
 fn what_can_be_kept_nowhere_is_said_and_computed_again() {
-    let place = Place::with(EXPERIMENT);
+    let place = Place::with(&experiment());
     // No file may be larger than 1024 bytes, which a part is, here or elsewhere; the signal that comes with it
     // is ignored, as batch systems do.
     let command = format!(
@@ -158,7 +146,7 @@ fn what_can_be_kept_nowhere_is_said_and_computed_again() {
     );
     assert_eq!(
         last[0],
-        "  = help: raise the limit on the size of files, and give the same command: it computes them again and goes on"
+        "  = help: raise the limit on the size of files, and give the same command: it computes them again and resumes"
     );
     assert!(place.parts("run").is_empty());
     let whole = place.stdout(&["run", "fig.toml", "--out", "undisturbed", "--json", "--quiet"]);

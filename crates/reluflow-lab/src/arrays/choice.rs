@@ -1,4 +1,4 @@
-//! Chooses inputs and labels among the columns of a table, and refuses what is no number.
+//! Chooses inputs and labels among the columns of a table, and refuses what is not a number.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -29,7 +29,7 @@ pub struct Candidate {
     pub aside: Option<&'static str>,
 }
 
-/// The first thing in a column that is no number.
+/// The first thing in a column that is not a number.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Trouble {
     /// Nothing where a number should be.
@@ -38,7 +38,7 @@ pub enum Trouble {
     Text(String, String),
     /// A number written with a comma, and where.
     Comma(String, String),
-    /// Values of a type that is no number.
+    /// Values of a type that is not a number.
     Kind(String),
 }
 
@@ -99,7 +99,7 @@ pub(super) fn choose(path: &Path, columns: &[Candidate], choice: Choice<'_>) -> 
         None => {
             let label = guess_label(path, columns, &free, inputs.is_some())?;
             let (name, usual) = (&columns[label].name, is_usual(&columns[label]));
-            if free.len() > 2 && !usual && counts_by_ones(&columns[label]) {
+            if free.len() > 2 && !usual && counts_by_ones(&columns[label], 4) {
                 let found = format!("the last one, {}, which counts the rows", shown(name));
                 return Err(Unusable::new(path, "a column that is clearly the label", found)
                     .key("label")
@@ -129,7 +129,7 @@ pub(super) fn choose(path: &Path, columns: &[Candidate], choice: Choice<'_>) -> 
     }
     check_names(path, columns, inputs.iter().chain([&label]))?;
     for k in inputs.iter().chain([&label]) {
-        check(path, &columns[*k])?;
+        check(path, &columns[*k], *k == label)?;
     }
     if choice.inputs.is_none()
         && let Some(k) = inputs.iter().find(|k| counts_rows(&columns[**k]))
@@ -147,7 +147,7 @@ pub(super) fn choose(path: &Path, columns: &[Candidate], choice: Choice<'_>) -> 
     }
     let rows = columns[label].values.len();
     if let Some(other) = inputs.iter().find(|k| columns[**k].values.len() != rows) {
-        let found = format!("one of {} beside one of {rows}", columns[*other].values.len());
+        let found = format!("one of {} and one of {rows}", columns[*other].values.len());
         return Err(Unusable::new(path, "columns of one length", found));
     }
     Ok(Chosen {
@@ -166,12 +166,12 @@ fn is_usual(column: &Candidate) -> bool {
 
 /// Whether a column is called like row numbers and counts by ones.
 fn counts_rows(column: &Candidate) -> bool {
-    COUNTERS.contains(&column.name.to_lowercase().as_str()) && counts_by_ones(column)
+    COUNTERS.contains(&column.name.to_lowercase().as_str()) && counts_by_ones(column, 3)
 }
 
-/// Whether every number is the one before it plus 1, three times or more.
-fn counts_by_ones(column: &Candidate) -> bool {
-    column.values.len() > 3 && column.values.windows(2).all(|pair| pair[1] == pair[0] + 1.0)
+/// Whether every number is the one before it plus 1, in `rows` rows or more.
+fn counts_by_ones(column: &Candidate, rows: usize) -> bool {
+    column.values.len() >= rows && column.values.windows(2).all(|pair| pair[1] == pair[0] + 1.0)
 }
 
 /// Leaves out what pandas wrote for row numbers and read again as a column.
@@ -274,9 +274,15 @@ fn check_names<'a>(
 }
 
 /// Refuses a column that is no column of numbers.
-fn check(path: &Path, column: &Candidate) -> Result<(), Unusable> {
+fn check(path: &Path, column: &Candidate, is_label: bool) -> Result<(), Unusable> {
     let name = shown(&column.name);
     let drop = format!("drop = [{:?}] leaves the column out", column.name);
+    let other_column = match is_label {
+        true => {
+            "write classes as numbers, such as 1 and -1, or name another column: label = \"NAME\"".to_owned()
+        }
+        false => drop.clone(),
+    };
     let refusal = |found: String| Unusable::new(path, format!("numbers in column {name}"), found);
     match &column.trouble {
         None => Ok(()),
@@ -287,11 +293,11 @@ fn check(path: &Path, column: &Candidate) -> Result<(), Unusable> {
         )
         .hint(format!("fill the gap or remove the row; {drop}"))),
         Some(Trouble::Text(place, text)) => {
-            Err(refusal(format!("`{}` in {place}", excerpt(text))).hint(drop))
+            Err(refusal(format!("`{}` in {place}", excerpt(text))).hint(other_column))
         }
         Some(Trouble::Comma(place, text)) => Err(refusal(format!("`{}` in {place}", excerpt(text)))
-            .hint("where the comma marks decimals: decimal = \",\"")),
-        Some(Trouble::Kind(kind)) => Err(refusal(kind.clone()).hint(drop)),
+            .hint("where the comma marks decimals: decimal = \",\"; where it groups thousands, write the number without it")),
+        Some(Trouble::Kind(kind)) => Err(refusal(kind.clone()).hint(other_column)),
     }
 }
 

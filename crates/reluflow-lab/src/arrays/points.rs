@@ -45,7 +45,8 @@ impl<'de> Deserialize<'de> for Inputs {
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Inputs, A::Error> {
                 let (mut scalars, mut vectors) = (Vec::new(), Vec::new());
                 while let Some(item) = items.next_element::<toml::Value>()? {
-                    let mixed = || de::Error::custom("invalid type: numbers beside lists, expected one kind");
+                    let mixed =
+                        || de::Error::custom("invalid type: numbers mixed with lists, expected one kind");
                     match item {
                         toml::Value::Array(_) if !scalars.is_empty() => return Err(mixed()),
                         toml::Value::Array(_) => {

@@ -42,6 +42,7 @@ pub mod sweep;
 pub(crate) mod test;
 mod values;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -74,14 +75,14 @@ pub struct Override {
     pub value: String,
 }
 
-/// Adds the default method to a section `[flow]` that has keys but no method, such as `tolerance` alone.
-fn name_method(tree: &mut Table, default: &document::Entry) {
-    let section = tree.get("flow").and_then(Node::as_table);
-    let method = default.node.as_table().and_then(|table| table.get("method"));
-    if let (Some(section), Some(method)) = (section, method)
-        && section.get("method").is_none()
+/// Adds the default method or law, the key `tag`, to a section that has keys but not that one, such as `tolerance` alone.
+fn name_default(tree: &mut Table, default: &document::Entry, tag: &str) {
+    let section = tree.get(&default.key).and_then(Node::as_table);
+    let value = default.node.as_table().and_then(|table| table.get(tag));
+    if let (Some(section), Some(value)) = (section, value)
+        && section.get(tag).is_none()
     {
-        tree.set(&["flow", "method"], &default.origin, method.clone());
+        tree.set(&[&default.key, tag], &default.origin, value.clone());
     }
 }
 
@@ -210,6 +211,7 @@ impl Experiment {
         base: &Path,
     ) -> Result<Self> {
         let mut tree = Table::parse_file(source, text)?;
+        let in_file: HashSet<String> = tree.entries().iter().map(|entry| entry.key.clone()).collect();
         for setting in overrides {
             overrides::apply(&mut tree, setting)?;
         }
@@ -245,7 +247,11 @@ impl Experiment {
                 tree.set(&[&entry.key], &entry.origin, entry.node.clone());
             }
             if entry.key == "flow" {
-                name_method(&mut tree, entry);
+                name_default(&mut tree, entry, "method");
+            }
+            // A file's own [data] and [init] name their law; what is set over a section left out is set over its default.
+            if !in_file.contains(&entry.key) {
+                name_default(&mut tree, entry, "law");
             }
         }
         for axis in &sweep.axes {

@@ -43,7 +43,7 @@ impl DataSource {
             Self::Law(law) => law.check(n, d),
             Self::Population(_) if n > 0 => Err(Error::OutOfRange {
                 quantity: "sweep.n",
-                expected: "no n: a population is no number of examples".to_owned(),
+                expected: "no n: a population has no examples to count".to_owned(),
                 found: n.to_string(),
             }),
             Self::Population(teacher) => teacher.check(d),

@@ -127,11 +127,15 @@ pub(super) fn defaults(tree: &Table) -> &'static str {
     }
 }
 
-/// The keys for which a section that is left out of a file stands.
-pub(crate) fn left_out(section: &str) -> toml::Table {
-    let defaults: toml::Table = DEFAULTS.parse().unwrap_or_default();
-    let keys = defaults.get(section).and_then(toml::Value::as_table);
-    keys.cloned().unwrap_or_default()
+/// The keys for which a section that is left out of a file stands, where the data are examples or where they are a population.
+pub(crate) fn left_out(section: &str, of_population: bool) -> Option<toml::Table> {
+    let text = if of_population {
+        POPULATION_DEFAULTS
+    } else {
+        DEFAULTS
+    };
+    let defaults: toml::Table = text.parse().unwrap_or_default();
+    defaults.get(section).and_then(toml::Value::as_table).cloned()
 }
 
 impl Spec {
@@ -336,7 +340,7 @@ fn mixed(tree: &Table) -> BadInput {
         "the sweep has both examples and a population",
         "one kind in a file: their other sections differ",
     );
-    let found = "gaussian-population beside another law";
+    let found = "gaussian-population together with another law";
     match place {
         Some(origin) => BadInput::at(&origin, problem, expected, found),
         None => BadInput::new(

@@ -173,7 +173,7 @@ impl<'a> Keeper<'a> {
         run.trials.len() - self.kept.0 + run.failed.len() - self.kept.1
     }
 
-    /// Writes what waits, or begins or goes on to wait for the folder.
+    /// Writes what waits, or begins or continues to wait for the folder.
     fn write_or_wait(&mut self, run: &mut Run<'_>) -> Result<()> {
         let waiting = self.unwritten(run);
         let Err(error) = self.write(run) else {

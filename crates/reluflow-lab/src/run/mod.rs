@@ -1,4 +1,4 @@
-//! Runs the trials of an experiment on several threads, and goes on where a run stopped.
+//! Runs the trials of an experiment on several threads, and resumes where a run stopped.
 
 mod keeper;
 mod memory;

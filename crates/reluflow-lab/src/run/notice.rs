@@ -1,4 +1,4 @@
-//! Says what people should know about a run while it goes on.
+//! Says what people should know about a run while it continues.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub enum Notice<'a> {
         /// How long the run will wait.
         patience: Duration,
     },
-    /// The folder can be written again; the run goes on.
+    /// The folder can be written again; the run continues.
     WrittenAgain {
         /// Trials that had waited.
         trials: usize,
@@ -55,20 +55,20 @@ impl fmt::Display for Notice<'_> {
                 patience,
             } => write!(
                 f,
-                "{error}\n  = {trials} finished trials wait in memory, and no trial is begun for up to {} s\n  = help: {}; the run then goes on by itself",
+                "{error}\n  = {trials} finished trials wait in memory, and no trial is begun for up to {} s\n  = help: {}; the run then continues by itself",
                 patience.as_secs(),
                 error.advice()
             ),
             Self::WrittenAgain { trials } => {
                 write!(
                     f,
-                    "the folder can be written again: {trials} trials kept, the run goes on"
+                    "the folder can be written again: {trials} trials kept, the run continues"
                 )
             }
             Self::Written { trials } => write!(f, "{trials} trials kept"),
             Self::EndedNow { trials, error: None } => write!(
                 f,
-                "ended at once: the {trials} trials finished now are kept, those under way are given up; the same command goes on"
+                "ended at once: the {trials} trials finished now are kept, those under way are given up; the same command resumes"
             ),
             Self::EndedNow {
                 trials,

@@ -67,10 +67,21 @@ pub struct Section {
     pub tag: Option<&'static str>,
     /// The keys for which it stands when it is left out.
     pub left_out: Vec<(String, Value)>,
+    /// The same where the data are a population, if that differs.
+    pub left_out_of_population: Option<Vec<(String, Value)>>,
     /// The keys, by law or method.
     pub tables: Vec<Keys>,
     /// Keys that every law takes.
     pub common: Vec<Key>,
+}
+
+/// The keys for which a section stands when it is left out, of a file for examples or for a population.
+fn left_out(section: &str, of_population: bool) -> Option<Vec<(String, Value)>> {
+    let keys = spec::left_out(section, of_population)?.into_iter();
+    Some(
+        keys.filter_map(|(key, value)| Some((key, serde_json::to_value(value).ok()?)))
+            .collect(),
+    )
 }
 
 /// Every type that a section is read into; the first nine fields are the sections.
@@ -174,10 +185,9 @@ impl Types {
             name,
             meaning: self.meaning(name),
             tag: None,
-            left_out: spec::left_out(name)
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, serde_json::to_value(value).ok()?)))
-                .collect(),
+            left_out: left_out(name, false).unwrap_or_default(),
+            left_out_of_population: left_out(name, true)
+                .filter(|keys| Some(keys) != left_out(name, false).as_ref()),
             tables: vec![Keys {
                 meaning: String::new(),
                 ..self.table("", name)

@@ -82,7 +82,7 @@ fn most_for_a_byte(compression: Compression) -> u64 {
         Compression::UNCOMPRESSED => 1,
         // A copy of 64 bytes takes two.
         Compression::SNAPPY => 32,
-        // A run's length goes on in bytes of at most 255.
+        // A run's length continues in bytes of at most 255.
         Compression::LZ4 | Compression::LZ4_RAW => 255,
         // 258 bytes for two bits.
         Compression::GZIP(_) => 1032,

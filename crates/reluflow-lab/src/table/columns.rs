@@ -7,7 +7,20 @@ use arrow_array::{
 };
 use arrow_schema::Field;
 
+use reluflow::flow::Events;
+
 use crate::experiment::AxisValue;
+
+/// The events of an exact flow: `time`, `neuron`, `example`, `kind`, `active`.
+pub fn of_events(events: &Events) -> RecordBatch {
+    Columns::of(events.rows())
+        .numbers("time", |event| event.time)
+        .integers("neuron", |event| event.neuron as i64)
+        .integers("example", |event| event.example as i64)
+        .texts("kind", |event| event.kind.name())
+        .booleans("active", |event| event.active)
+        .table()
+}
 
 /// Columns of the same rows: each is a function of a row, so that all are of one length.
 ///

@@ -27,7 +27,7 @@ pub use arrow_array::RecordBatch;
 use arrow_select::concat::concat_batches;
 use bytes::Bytes;
 
-pub use self::columns::Columns;
+pub use self::columns::{Columns, of_events};
 pub use self::csv::write_csv;
 pub(crate) use self::numbers::numbers_of;
 pub use self::values::{

@@ -195,7 +195,7 @@ const OWN: &[TrialColumn] = &[
     number(
         "balance_drift",
         "max |Δ(a² − ‖w‖²)|",
-        "max_j |Δ(a_j² − ‖w_j‖²)| since the start.",
+        "max_j |B_j(t) − B_j(0)|, B_j = a_j² − ‖w_j‖²; with weight decay λ, from B_j(0) e^(−2λt).",
     )
     .of(|run| Some(run.end.balance_drift))
     .of_population(|_| Some(0.0)),

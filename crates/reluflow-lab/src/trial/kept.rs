@@ -61,7 +61,7 @@ impl Trial {
     }
 }
 
-/// A trial that gave no numbers.
+/// A trial that gave no results.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FailedTrial {
     /// Index of its cell in the experiment.
@@ -77,7 +77,7 @@ pub struct FailedTrial {
 pub enum Outcome {
     /// It ended, in a verdict.
     Ended(Box<Trial>),
-    /// It gave no numbers.
+    /// It gave no results.
     Failed(FailedTrial),
     /// It was interrupted before its end.
     Interrupted,

@@ -47,6 +47,32 @@ pub struct Found {
     pub quartiles: Option<(f64, f64)>,
 }
 
+#[cfg(test)]
+impl Found {
+    /// A threshold at `value` within a tenth, as a search finds it, for the tests of findings.
+    pub(super) fn made_up(cell: &reluflow_lab::experiment::Cell, transitions: f64, value: f64) -> Self {
+        use reluflow_statistics::Estimate;
+        Self {
+            d: cell.d,
+            p: cell.p,
+            transitions,
+            step: None,
+            axes: cell.axes.clone(),
+            answer: Answer {
+                estimate: Estimate {
+                    value,
+                    low: 0.9 * value,
+                    high: 1.1 * value,
+                },
+                slope: 10.0,
+                trials: 50,
+                end: End::Reached,
+            },
+            quartiles: None,
+        }
+    }
+}
+
 /// What a study gave.
 #[derive(Debug, Clone)]
 pub struct Results {

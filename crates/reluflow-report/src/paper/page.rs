@@ -346,7 +346,7 @@ fn runs(page: &mut Page, folder: &Path, asked: &[PaperFigure], preset: Preset, f
     let names: Vec<&str> = asked.iter().map(|figure| figure.name()).collect();
     let full = if preset == Preset::Full { " --full" } else { "" };
     page.paragraph(&format!(
-        "reluflow {}. {} Runs resume: the same command goes on where it stopped.",
+        "reluflow {}. {} Runs resume: the same command resumes where it stopped.",
         env!("CARGO_PKG_VERSION"),
         match preset {
             Preset::Quick => "This is the quick preset: fewer cells and draws than the paper, as listed below; `--full` runs the paper's.",

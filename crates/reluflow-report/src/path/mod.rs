@@ -98,7 +98,7 @@ impl Path {
         }
         let times = self.snapshots.windows(2);
         for (before, after) in times.map(|pair| (pair[0].time, pair[1].time)) {
-            // Not `after <= before`: a time that is no number is refused, too.
+            // Not `after <= before`: a time that is not a number is refused, too.
             if !(after > before && after.is_finite()) {
                 return bad(
                     "times out of order",

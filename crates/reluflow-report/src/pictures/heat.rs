@@ -17,7 +17,7 @@ pub struct HeatCell {
     pub x: f64,
     /// Its place on the vertical axis.
     pub y: f64,
-    /// The quantity; where it is no number the map stays blank.
+    /// The quantity; where it is not a number the map stays blank.
     pub value: f64,
 }
 

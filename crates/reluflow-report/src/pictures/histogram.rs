@@ -9,7 +9,7 @@ use super::natural;
 pub struct Sample {
     /// What tells it from the others, in markup; nothing where it is alone.
     pub name: String,
-    /// Values that are no numbers are left out.
+    /// Values that are not a number are left out.
     pub values: Vec<f64>,
 }
 

@@ -10,7 +10,7 @@ use super::{DataLaw, Target};
 use crate::Dataset;
 use crate::error::{Error, Result};
 
-/// A law with any of four keys, which every law of a file takes beside its own.
+/// A law with any of four keys, which every law of a file takes in addition to its own.
 ///
 /// | key | meaning |
 /// | --- | --- |

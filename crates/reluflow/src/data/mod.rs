@@ -47,7 +47,7 @@ pub use teacher::Teacher;
 
 /// A law from which datasets are drawn.
 ///
-/// In a file every law takes the keys of [`Altered`] beside its own: `law = "gaussian"`, `noise = 0.1`, `bias = true`.
+/// In a file every law takes the keys of [`Altered`] in addition to its own: `law = "gaussian"`, `noise = 0.1`, `bias = true`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "law", rename_all = "kebab-case", remote = "Self")]
 pub enum DataLaw {
@@ -172,7 +172,7 @@ impl DataLaw {
         match self {
             Self::Altered(_) => Err(Error::out_of_range(
                 "base",
-                "a law without target, noise, flip and bias, which belong beside the outer law",
+                "a law without target, noise, flip and bias, which belong to the outer law",
                 "one of them",
             )),
             _ => Ok(()),

@@ -19,7 +19,7 @@ pub trait Gates: Lanes {
         on: Self::Vector<S>,
         off: Self::Vector<S>,
     ) -> Self::Vector<S>;
-    /// f 1\[u > 0\], of the bits of u: one that is no number counts as its sign says, and stays none.
+    /// f 1\[u > 0\], of the bits of u: one that is not a number counts as its sign says, and stays none.
     fn gate<S: Simd>(simd: S, u: Self::Vector<S>, f: Self::Vector<S>) -> Self::Vector<S>;
     /// c + a b 1\[u > 0\], with the gate as above; the sign of a zero is not the same on every instruction set.
     fn multiply_add_where<S: Simd>(

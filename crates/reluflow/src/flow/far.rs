@@ -8,7 +8,7 @@ use crate::Network;
 use crate::field::{Activity, Cover, VectorField};
 use crate::model::{Loss, Model};
 
-/// A loss below which a run in τ goes on here: every margin is beyond 40.
+/// A loss below which a run in τ continues here: every margin is beyond 40.
 pub(super) const FAR: f64 = 1e-20;
 /// Losses are brought back to order 1 below this.
 const SMALL: f64 = 1e-3;

@@ -28,7 +28,7 @@ fn positive() -> Signs {
     Signs::Positive
 }
 
-/// A law with either of two keys, which laws of a file take beside their own.
+/// A law with either of two keys, which laws of a file take in addition to their own.
 ///
 /// | key | meaning |
 /// | --- | --- |

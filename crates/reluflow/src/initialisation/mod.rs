@@ -32,7 +32,7 @@ pub use xavier::Xavier;
 
 /// A law from which networks are drawn.
 ///
-/// In a file laws take the keys of [`Altered`] beside their own: `law = "balanced"`, `mirrored = true`.
+/// In a file laws take the keys of [`Altered`] in addition to their own: `law = "balanced"`, `mirrored = true`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "law", rename_all = "kebab-case", remote = "Self")]
 pub enum InitialisationLaw {

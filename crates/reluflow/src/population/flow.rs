@@ -6,18 +6,20 @@
 //! start of the step they lie in, so no record changes a run's path.
 
 mod attend;
+mod close;
+mod rows;
 
 use super::field::PopulationField;
 use super::finish::{Arrival, Spectrum, balances, curvature, newton};
 use super::problem::PopulationProblem;
-use super::solution::{PopulationEnd, PopulationRow, PopulationSolution};
+use super::solution::{PopulationRow, PopulationSolution};
 use super::span::Coordinates;
-use super::verdict::{Curvature, Finish, PopulationVerdict};
+use super::verdict::{Curvature, Finish};
 use super::zero::Stillness;
 use crate::flow::bogacki_shampine::BOGACKI_SHAMPINE;
 use crate::flow::explicit_pair::ExplicitPair;
 use crate::flow::tsitouras::TSITOURAS;
-use crate::flow::{Counts, Flow, GradientDescent, Integrator, grid};
+use crate::flow::{Counts, Flow, GradientDescent, Integrator};
 use crate::linear::norm;
 use crate::observe::When;
 use crate::{Budget, Method, Network};
@@ -315,71 +317,6 @@ impl<'a> Run<'a> {
         is_known
     }
 
-    /// Whether a row is due at time 0; notes that it is written.
-    fn due_at_start(&mut self) -> bool {
-        match &self.problem.record.when {
-            When::End => false,
-            When::Times(times) if times.first() == Some(&0.0) => {
-                self.marks = 1;
-                true
-            }
-            When::Times(_) => false,
-            _ => true,
-        }
-    }
-
-    /// The time of the next row.
-    fn mark(&self) -> Option<f64> {
-        match &self.problem.record.when {
-            When::PerDecade(rows) => Some(grid::mark(self.marks as i32, *rows)),
-            When::Times(times) => times.get(self.marks).copied(),
-            _ => None,
-        }
-    }
-
-    /// Writes the rows that lie in the step of length h from here.
-    fn rows_inside(&mut self, pair: &mut ExplicitPair, h: f64) {
-        while let Some(mark) = self.mark().filter(|mark| *mark <= self.time + h) {
-            self.marks += 1;
-            let (mut state, mut velocity) = (self.state.clone(), self.state.clone());
-            let field = &mut self.field;
-            let evaluate = |state: &[f64], slope: &mut [f64]| {
-                field.velocity(state, slope);
-            };
-            let spent = 1 + pair.step(
-                evaluate,
-                (&self.state, &self.velocity),
-                mark - self.time,
-                &mut state,
-            );
-            self.counts.evaluations += spent;
-            self.counts.observations += spent;
-            let loss = self.field.velocity(&state, &mut velocity);
-            let gradient_norm = self.field.gradient_norm(&velocity);
-            self.write(mark, &state, [loss, gradient_norm]);
-        }
-    }
-
-    fn write_here(&mut self) {
-        let state = std::mem::take(&mut self.state);
-        self.write(self.time, &state, [self.loss, self.gradient_norm]);
-        self.state = state;
-    }
-
-    fn write(&mut self, time: f64, state: &[f64], [loss, gradient_norm]: [f64; 2]) {
-        let network = self.network(state);
-        let (overlaps, _) = PopulationSolution::look(&network, self.problem.teacher);
-        self.rows.push(PopulationRow {
-            time,
-            step: self.counts.steps,
-            evaluations: self.counts.evaluations,
-            loss,
-            gradient_norm,
-            overlaps,
-            output_weights: network.output_weights().to_vec(),
-        });
-    }
-
     /// The network of a state; a layer that is frozen is the start's, to the bit.
     fn network(&self, state: &[f64]) -> Network {
         let (hidden, output) = state.split_at(state.len() - self.field.neurons());
@@ -389,73 +326,5 @@ impl<'a> Run<'a> {
             self.coordinates.rows(hidden)
         };
         Network::trusted(hidden, output.iter().copied().collect())
-    }
-
-    /// The curvature at the end of a run that came to rest, where it is known.
-    fn stationary_curvature(&mut self, ending: &Ending) -> Option<Curvature> {
-        if !matches!(ending, Ending::Stationary) {
-            return None;
-        }
-        if self.curvature.is_none() {
-            self.knows_curvature();
-        }
-        self.curvature
-    }
-
-    fn close(mut self, ending: &Ending) -> PopulationSolution {
-        if self
-            .rows
-            .last()
-            .is_none_or(|row| row.time < self.time || self.finish.is_some())
-        {
-            self.write_here();
-        }
-        let (time, loss, gradient_norm) = (self.time, self.loss, self.gradient_norm);
-        let curvature = self.stationary_curvature(ending);
-        let verdict = match (ending, curvature) {
-            (Ending::Level, _) => PopulationVerdict::Global { loss, gradient_norm },
-            (Ending::Stationary, _) if loss < self.problem.stops.loss => {
-                PopulationVerdict::Global { loss, gradient_norm }
-            }
-            (Ending::Stationary, Some(curvature)) if curvature.least < -curvature.error => {
-                PopulationVerdict::Saddle {
-                    loss,
-                    gradient_norm,
-                    curvature,
-                }
-            }
-            (Ending::Stationary, Some(curvature)) => PopulationVerdict::Spurious {
-                loss,
-                gradient_norm,
-                curvature,
-            },
-            (Ending::Budget(budget), _) => PopulationVerdict::OutOfBudget {
-                budget: *budget,
-                loss,
-                gradient_norm,
-            },
-            (Ending::Diverged, _) => PopulationVerdict::Diverged { time, loss },
-            (Ending::Interrupted, _) => PopulationVerdict::Interrupted { time, loss },
-            _ => PopulationVerdict::NotFinite { time },
-        };
-        let network = self.network(&self.state);
-        let (overlaps, found) = PopulationSolution::look(&network, self.problem.teacher);
-        PopulationSolution {
-            verdict,
-            end: PopulationEnd {
-                time,
-                initial_loss: self.initial_loss,
-                loss,
-                gradient_norm,
-                mu: self.field.dissipation(&self.velocity) / loss,
-                curvature,
-                found,
-                finish: self.finish.map(|(finish, _)| finish),
-            },
-            counts: self.counts,
-            network,
-            overlaps,
-            rows: self.rows,
-        }
     }
 }

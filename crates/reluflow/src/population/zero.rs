@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The direction climbs φ, the faster the smaller w_j is, up to a maximum of φ. Where that is above 0 the neuron leaves; where it is
-//! below, w_j reaches 0 in finite time. There it goes on as a short step of descent would: the step leads past 0 to −u, whence the direction climbs φ anew;
+//! below, w_j reaches 0 in finite time. There it continues as a short step of descent would: the step leads past 0 to −u, whence the direction climbs φ anew;
 //! failing that, the neuron leaves along the steepest direction found. Where φ is above 0 nowhere, w_j = 0 is a minimum in
 //! w_j, with a kink, and the neuron is *still* until others have changed φ.
 
@@ -129,7 +129,7 @@ impl<'a> Growth<'a> {
             .reduce(|best, way| if way.growth > best.growth { way } else { best })
     }
 
-    /// How a neuron that has come to 0 along `from` goes on: a way of growth above `level`, or, where none was found, the growth of the steepest.
+    /// How a neuron that has come to 0 along `from` continues: a way of growth above `level`, or, where none was found, the growth of the steepest.
     pub(super) fn onwards(&self, from: Option<&[f64]>, level: f64) -> Result<Way, f64> {
         if let Some(from) = from {
             let arrived = self.climb(from);

@@ -159,7 +159,7 @@ fn what_cannot_be_altered_is_refused() {
         (
             nested,
             3,
-            "base: expected a law without target, noise, flip and bias, which belong beside the outer law, found one of them",
+            "base: expected a law without target, noise, flip and bias, which belong to the outer law, found one of them",
         ),
         (
             target(Target::Centre(Centred::default())),

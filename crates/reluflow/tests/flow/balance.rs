@@ -12,7 +12,9 @@
 
 use reluflow::field::{Dense, VectorField};
 use reluflow::flow::{GradientDescent, Precision, Stops};
-use reluflow::{Dataset, Method, Network, Problem, Setting};
+use reluflow::{Dataset, Method, Network, Setting};
+
+use super::common::solve;
 
 const TIME: f64 = 20.0;
 
@@ -33,12 +35,7 @@ fn reported(data: &Dataset, network: &Network, learning_rate: f64) -> (f64, f64)
         time: Some(TIME),
         ..Stops::default()
     };
-    let solution = Problem {
-        stops,
-        ..Problem::new(data, network, method)
-    }
-    .solve()
-    .unwrap();
+    let solution = solve(data, network, method, stops);
     (solution.end.balance_drift, solution.end.initial_loss)
 }
 

@@ -10,7 +10,7 @@ use reluflow::{
     DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Setting, Solution, Stops, TrialSeed,
 };
 
-use super::common::slope;
+use super::common::{slope, solve};
 
 /// The flow at a time, with fixed steps (tolerances too wide to matter) or with the tolerances given.
 fn run(data: &Dataset, network: &Network, flow: Flow, time: f64) -> Solution {
@@ -18,12 +18,7 @@ fn run(data: &Dataset, network: &Network, flow: Flow, time: f64) -> Solution {
         time: Some(time),
         ..Stops::default()
     };
-    Problem {
-        stops,
-        ..Problem::new(data, network, Method::Flow(flow))
-    }
-    .solve()
-    .unwrap()
+    solve(data, network, Method::Flow(flow), stops)
 }
 
 fn fixed(integrator: Integrator, step: f64) -> Flow {

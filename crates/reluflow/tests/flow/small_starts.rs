@@ -9,6 +9,8 @@ use reluflow::{
     DataLaw, Dataset, InitialisationLaw, Method, Model, Network, Problem, Setting, Solution, Success, Verdict,
 };
 
+use super::common;
+
 fn balanced(scale: f64) -> InitialisationLaw {
     InitialisationLaw::Balanced(Balanced {
         scale,
@@ -41,12 +43,7 @@ fn solve(data: &Dataset, network: &Network, method: Method) -> Solution {
         transitions: Some(100.0),
         ..Stops::default()
     };
-    Problem {
-        stops,
-        ..Problem::new(data, network, method)
-    }
-    .solve()
-    .unwrap()
+    common::solve(data, network, method, stops)
 }
 
 fn checked() -> Method {

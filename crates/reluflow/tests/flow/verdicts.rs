@@ -11,6 +11,8 @@ use reluflow::{
     DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Setting, Stops, Verdict,
 };
 
+use super::common::solve;
+
 fn draw(law: &DataLaw, init: Asymmetric, (n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
     let setting = Setting {
         n,
@@ -51,12 +53,7 @@ fn collapse_is_named_and_its_repaired_twin_interpolates() {
         ..Stops::default()
     };
     let (data, network) = collapse(0.05);
-    let solution = Problem {
-        stops,
-        ..Problem::new(&data, &network, Method::default())
-    }
-    .solve()
-    .unwrap();
+    let solution = solve(&data, &network, Method::default(), stops);
     assert!(
         matches!(&solution.verdict, Verdict::LostExamples { examples, .. } if examples == &[0]),
         "{}",
@@ -68,12 +65,7 @@ fn collapse_is_named_and_its_repaired_twin_interpolates() {
         solution.end.loss
     );
     let (data, network) = collapse(1.5);
-    let solution = Problem {
-        stops,
-        ..Problem::new(&data, &network, Method::default())
-    }
-    .solve()
-    .unwrap();
+    let solution = solve(&data, &network, Method::default(), stops);
     assert!(solution.verdict.converged(), "{}", solution.verdict);
 }
 
@@ -87,12 +79,7 @@ fn an_uncovered_example_is_named() {
         time: Some(200.0),
         ..Stops::default()
     };
-    let solution = Problem {
-        stops,
-        ..Problem::new(&data, &network, Method::default())
-    }
-    .solve()
-    .unwrap();
+    let solution = solve(&data, &network, Method::default(), stops);
     assert!(
         matches!(&solution.verdict, Verdict::LostExamples { examples, .. } if examples == &[1]),
         "{}",
@@ -159,12 +146,7 @@ fn far_above_the_threshold_the_verdict_comes_soon() {
         transitions: Some(15.0),
         ..Stops::default()
     };
-    let solution = Problem {
-        stops,
-        ..Problem::new(&data, &network, Method::default())
-    }
-    .solve()
-    .unwrap();
+    let solution = solve(&data, &network, Method::default(), stops);
     assert!(
         matches!(
             solution.verdict,

@@ -125,7 +125,7 @@ impl Examples {
                 return Err(BadInput::at(
                     &node.origin,
                     "n and p each wait for the other",
-                    "a p of its own beside n = { per_pd = … }",
+                    "a p of its own together with n = { per_pd = … }",
                     "p by Lemma 5, which needs n",
                 ));
             }

@@ -84,7 +84,6 @@ fn scaled(found: &Found) -> Estimate {
 mod tests {
     use super::*;
     use crate::findings::{Finding, Study};
-    use reluflow_statistics::sequential::{Answer, End};
 
     /// Every column of every study has N = (1 − γ/2) pd.
     fn made_up() -> Vec<Results> {
@@ -107,24 +106,7 @@ mod tests {
                     panic!("{:?}", cell.axes)
                 };
                 let value = (1.0 - slope / 2.0) * (cell.d * cell.p) as f64;
-                columns.push(Found {
-                    d: cell.d,
-                    p: cell.p,
-                    transitions: 50.0,
-                    step: None,
-                    axes: cell.axes.clone(),
-                    answer: Answer {
-                        estimate: Estimate {
-                            value,
-                            low: 0.9 * value,
-                            high: 1.1 * value,
-                        },
-                        slope: 10.0,
-                        trials: 50,
-                        end: End::Reached,
-                    },
-                    quartiles: None,
-                });
+                columns.push(Found::made_up(cell, 50.0, value));
             }
             Results {
                 study,

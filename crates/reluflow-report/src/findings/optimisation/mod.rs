@@ -140,7 +140,6 @@ mod tests {
     use super::*;
     use crate::findings::{Finding, Study};
     use reluflow_lab::Trial;
-    use reluflow_statistics::sequential::{Answer, End};
 
     /// Grids: draws interpolate up to n = pd, with loss 0 and test loss 1, beyond with 0.1 and 0.01; the exact flow reverses draw 0.
     /// Searches: N = pd, to ten per cent.
@@ -166,24 +165,7 @@ mod tests {
                 let there = |found: &Found| (found.d, found.p, &found.axes) == (cell.d, cell.p, &cell.axes);
                 if study.precision.is_some() && !thresholds.iter().any(there) {
                     let value = pd as f64;
-                    thresholds.push(Found {
-                        d: cell.d,
-                        p: cell.p,
-                        transitions: 200.0,
-                        step: None,
-                        axes: cell.axes.clone(),
-                        answer: Answer {
-                            estimate: Estimate {
-                                value,
-                                low: 0.9 * value,
-                                high: 1.1 * value,
-                            },
-                            slope: 10.0,
-                            trials: 50,
-                            end: End::Reached,
-                        },
-                        quartiles: None,
-                    });
+                    thresholds.push(Found::made_up(cell, 200.0, value));
                 }
             }
             Results {

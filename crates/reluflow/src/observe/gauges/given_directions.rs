@@ -14,13 +14,13 @@ const ALONG: f64 = 0.95;
 
 pub(super) const COLUMNS: [Column; 2 * MOST] = [
     Column::real("nearest_1", "max cos(w, v₁)", Unit::Number),
-    Column::real("share_1", "share of ‖W‖² along v₁", Unit::Number),
+    Column::real("share_1", "share of ‖W‖² with cos(w, v₁) > 0.95", Unit::Number),
     Column::real("nearest_2", "max cos(w, v₂)", Unit::Number),
-    Column::real("share_2", "share of ‖W‖² along v₂", Unit::Number),
+    Column::real("share_2", "share of ‖W‖² with cos(w, v₂) > 0.95", Unit::Number),
     Column::real("nearest_3", "max cos(w, v₃)", Unit::Number),
-    Column::real("share_3", "share of ‖W‖² along v₃", Unit::Number),
+    Column::real("share_3", "share of ‖W‖² with cos(w, v₃) > 0.95", Unit::Number),
     Column::real("nearest_4", "max cos(w, v₄)", Unit::Number),
-    Column::real("share_4", "share of ‖W‖² along v₄", Unit::Number),
+    Column::real("share_4", "share of ‖W‖² with cos(w, v₄) > 0.95", Unit::Number),
 ];
 
 #[derive(Debug)]
@@ -44,7 +44,8 @@ impl Gauge for GivenDirections {
                 .iter()
                 .zip(&all.shares)
                 .filter(|(cosine, _)| **cosine > ALONG);
-            out[1] = along.map(|(_, share)| share).sum();
+            // A sum over nothing is -0.0.
+            out[1] = along.map(|(_, share)| share).sum::<f64>() + 0.0;
         }
     }
 }

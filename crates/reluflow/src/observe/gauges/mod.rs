@@ -70,9 +70,10 @@ observables! {
     Loss = [Column::real("loss", "loss L", Unit::Loss)];
     /// `mu`, `mu_avg`: μ and ⟨μ⟩.
     Curvature = [Column::real("mu", "μ", Unit::Loss), Column::real("mu_avg", "⟨μ⟩", Unit::Loss)];
-    /// `mu_low`, `mu_upp`: the bounds of Lemma 6.
+    /// `mu_low`, `mu_upp`: the bounds of Lemma 6; of the exact flow with the multipliers of pairs that slide in the place of σ'.
     CurvatureBounds = [Column::real("mu_low", "μ_low", Unit::Loss), Column::real("mu_upp", "μ_upp", Unit::Loss)];
-    /// `balance_drift`: max_j |Δ(a_j² − ‖w_j‖²)|.
+    /// `balance_drift`: max_j |B_j(t) − B_j(0)|, B_j = a_j² − ‖w_j‖², which the flow keeps; with weight decay λ, the distance from
+    /// B_j(0) e^(−2λt); NaN where balances have no law.
     Balance = [Column::real("balance_drift", "max |Δ(a² − ‖w‖²)|", Unit::SquaredWeight)];
     /// `active`, `correct`: numbers of active and correctly active pairs (j, i).
     Activity = [Column::count("active", "active pairs"), Column::count("correct", "correctly active pairs")];
@@ -81,7 +82,8 @@ observables! {
     /// `uncovered`, `newly_lost`: number of examples without a correctly active neuron at the start (event E of Lemma 5
     /// holds where there is none), and of those without one now that had one at the start.
     Coverage = [Column::count("uncovered", "lost at the start"), Column::count("newly_lost", "lost since")];
-    /// `lambda_min`, `lambda_max`: the ends of the spectrum of M, O(n³) a row.
+    /// `lambda_min`, `lambda_max`: the ends of the spectrum of M, O(n³) a row; of the exact flow with the multipliers of pairs that
+    /// slide in the place of σ'.
     Spectrum = [
         Column::real("lambda_min", "λ_min(M)", Unit::Number),
         Column::real("lambda_max", "λ_max(M)", Unit::Number)
@@ -122,7 +124,7 @@ observables! {
     Angles = angles;
     /// `label_alignment`, `min_label_alignment`: cos(w_j, ±γ) of active neurons, γ = (1/n) Σ y_i x_i.
     LabelAlignment = label_alignment;
-    /// `nearest_1`, `share_1`, …: neurons along the record's `directions`, up to four.
+    /// `nearest_1`, `share_1`, …: for each of the record's `directions`, up to four, the largest cos(w_j, v_k), and the share of ‖W‖² in neurons with cos(w_j, v_k) > 0.95.
     GivenDirections = given_directions;
     /// `teacher_cosine`, `teacher_found`: neurons near those of the teacher.
     Teacher = teacher;
