@@ -166,7 +166,11 @@ fn an_ambiguous_first_line_is_refused_with_the_key() {
     assert_refused(read(counts, ""), "both in it", "header = ");
     // Numbers beside a column of words: no names.
     let words = "5.1,1.5,setosa\n4.9,-1.5,setosa\n";
-    assert_refused(read(words, ""), "`setosa` in line 1", "drop = [\"column 2\"]");
+    assert_refused(
+        read(words, ""),
+        "`setosa` in line 1",
+        "such as 1 and -1; drop = [\"column 2\"]",
+    );
     assert_data(read(words, "drop = [\"column 2\"]"), &[5.1, 4.9], &[1.5, -1.5]);
 }
 

@@ -277,10 +277,8 @@ fn check_names<'a>(
 fn check(path: &Path, column: &Candidate, is_label: bool) -> Result<(), Unusable> {
     let name = shown(&column.name);
     let drop = format!("drop = [{:?}] leaves the column out", column.name);
-    let other_column = match is_label {
-        true => {
-            "write classes as numbers, such as 1 and -1, or name another column: label = \"NAME\"".to_owned()
-        }
+    let words = match is_label {
+        true => format!("classes are written as numbers, such as 1 and -1; {drop}"),
         false => drop.clone(),
     };
     let refusal = |found: String| Unusable::new(path, format!("numbers in column {name}"), found);
@@ -293,11 +291,11 @@ fn check(path: &Path, column: &Candidate, is_label: bool) -> Result<(), Unusable
         )
         .hint(format!("fill the gap or remove the row; {drop}"))),
         Some(Trouble::Text(place, text)) => {
-            Err(refusal(format!("`{}` in {place}", excerpt(text))).hint(other_column))
+            Err(refusal(format!("`{}` in {place}", excerpt(text))).hint(words))
         }
         Some(Trouble::Comma(place, text)) => Err(refusal(format!("`{}` in {place}", excerpt(text)))
             .hint("where the comma marks decimals: decimal = \",\"; where it groups thousands, write the number without it")),
-        Some(Trouble::Kind(kind)) => Err(refusal(kind.clone()).hint(other_column)),
+        Some(Trouble::Kind(kind)) => Err(refusal(kind.clone()).hint(words)),
     }
 }
 
