@@ -36,7 +36,13 @@ _PANELS: tuple[tuple[str, ...], ...] = (
 )
 """Quantities of one kind share a panel."""
 
-_PANELS += tuple((name,) for name in _LABELS if not any(name in panel for panel in _PANELS))
+_PANELS += tuple(
+    {
+        stem: tuple(name for name in _LABELS if name.rstrip("0123456789") == stem)
+        for stem in (name.rstrip("0123456789") for name in _LABELS if not any(name in panel for panel in _PANELS))
+    }.values()
+)
+"""The others have one of their own, or share it where only the number at their end differs: the singular values, the directions."""
 
 _LOGARITHMIC = ("loss", "mu", "mu_avg", "mu_low", "mu_upp", "lambda_min", "lambda_max", "diagonal_min")
 """Panels that begin with one of these have a logarithmic axis where anything on them is positive."""

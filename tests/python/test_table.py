@@ -70,6 +70,8 @@ def test_a_plot_is_a_figure(solution: rf.Solution, monkeypatch: pytest.MonkeyPat
     for seen in (figure, pickle.loads(pickle.dumps(figure))):
         assert seen._repr_png_().startswith(b"\x89PNG")
     assert len(solution.plot(["lost"]).axes) == 1
+    ranks = rf.flow(solution.data, solution.network, record="rank")
+    assert [len(axes.lines) for axes in ranks.plot(["stable_rank", "singular_1", "singular_2"]).axes] == [1, 2]
     with pytest.raises(rf.InputError, match="columns: expected some of loss, mu, mu_avg, lost, found 'nu'"):
         solution.plot(["nu"])
     with pytest.raises(rf.InputError, match='at least 2 rows: record=."loss".'):
