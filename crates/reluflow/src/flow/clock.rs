@@ -2,6 +2,7 @@
 //!
 //! In dθ/dτ = (dθ/dt)/L the path is the same; the weights grow exponentially in τ, where they grow like log t in t.
 
+use super::Method;
 use super::far::Far;
 use super::point::Point;
 use crate::field::{Real, VectorField};
@@ -15,15 +16,34 @@ pub(super) struct Clock {
     pub(super) tau: f64,
     /// Set where points come in τ.
     pub(super) far: Option<Far>,
+    /// Whether F is taken as straight between points, whose velocities then need not be looked at.
+    is_straight: bool,
     /// Time or τ, objective and the rate at which it fell, as entered.
     last: Option<(f64, f64, f64)>,
 }
 
 impl Clock {
-    /// Goes on to an accepted point.
-    pub(super) fn advance<T: Real>(&mut self, field: &dyn VectorField<T>, point: Point<'_, T>) {
-        (self.time, self.tau) = self.at(field, point);
-        self.last = Some((point.time, point.loss, field.dissipation(point.velocity)));
+    /// A clock at the start of a run; of gradient descent F is straight between its points.
+    pub(super) fn of(method: &Method) -> Self {
+        Self {
+            is_straight: matches!(method, Method::GradientDescent(_)),
+            ..Self::default()
+        }
+    }
+
+    /// Goes on to an accepted point, at which [`Clock::at`] is known.
+    pub(super) fn advance<T: Real>(
+        &mut self,
+        field: &dyn VectorField<T>,
+        point: Point<'_, T>,
+        (time, tau): (f64, f64),
+    ) {
+        (self.time, self.tau) = (time, tau);
+        let slope = match self.is_straight {
+            true => 0.0,
+            false => field.dissipation(point.velocity),
+        };
+        self.last = Some((point.time, point.loss, slope));
     }
 
     /// From the last accepted point on, points come in τ.
@@ -50,7 +70,7 @@ impl Clock {
     /// t and τ at a point.
     ///
     /// τ from t by Hermite's quadrature since the last accepted one, h (F_0 + F_1)/2 + h² (F_1' − F_0')/(−12), of fifth order in a
-    /// step; t from τ as if log L fell evenly.
+    /// step, without the second term where F is straight; t from τ as if log L fell evenly.
     pub(super) fn at<T: Real>(&self, field: &dyn VectorField<T>, point: Point<'_, T>) -> (f64, f64) {
         let Some((last, loss, dissipation)) = self.last else {
             return (point.time, 0.0);
@@ -68,9 +88,12 @@ impl Clock {
             return ((self.time + passed.max(0.0)).min(f64::MAX), point.time);
         }
         let ends = 0.5 * h * (loss + point.loss);
+        if self.is_straight {
+            return (point.time, self.tau + ends);
+        }
         let slopes = h * h / 12.0 * (field.dissipation(point.velocity) - dissipation);
         // F does not rise, so that its integral lies between h times its ends. Where neurons slide the slopes hold pushes that cancel
-        // along the flow, and a step of gradient descent may be too long for them.
+        // along the flow.
         let (low, high) = (h * loss.min(point.loss), h * loss.max(point.loss));
         (point.time, self.tau + (ends + slopes).max(low).min(high).max(0.0))
     }

@@ -12,7 +12,6 @@ use super::{Journal, Precision, Problem, Solution};
 use crate::aligned::Aligned;
 use crate::error::{Error, Result};
 use crate::field::{Real, VectorField};
-use crate::success::all_signs_right;
 
 /// θ ← θ − η p ∇L(θ), that is θ ← θ + η dθ/dt; step k is at time kη.
 ///
@@ -64,13 +63,12 @@ impl GradientDescent {
             if stale && journal.is_due(time) {
                 field.velocity_there(&state, &mut velocity);
             }
-            let right = all_signs_right(field);
-            let going_on = journal.enter(field, point(time, &state, &velocity, loss, right));
+            let going_on = journal.enter(field, point(time, &state, &velocity, loss));
             if !going_on {
                 if stale {
                     field.velocity_there(&state, &mut velocity);
                 }
-                return journal.close(field, point(time, &state, &velocity, loss, right), true);
+                return journal.close(field, point(time, &state, &velocity, loss), true);
             }
             loss = field.descend(&mut state, &mut velocity, rate);
             stale = !field.keeps_velocity();
@@ -79,12 +77,12 @@ impl GradientDescent {
     }
 }
 
-fn point<'a, T>(time: f64, state: &'a [T], velocity: &'a [T], loss: f64, right: bool) -> Point<'a, T> {
+fn point<'a, T>(time: f64, state: &'a [T], velocity: &'a [T], loss: f64) -> Point<'a, T> {
     Point {
         time,
         state,
         velocity,
         loss,
-        right: Some(right),
+        right: None,
     }
 }

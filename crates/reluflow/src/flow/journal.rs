@@ -90,7 +90,7 @@ impl Journal {
             initial_balances: Vec::new(),
             initial_loss: f64::NAN,
             last: (0.0, f64::NAN),
-            clock: Clock::default(),
+            clock: Clock::of(&problem.method),
             tail: VecDeque::with_capacity(TAIL + 2),
             success_time: None,
             energy_defect: EnergyDefect::default(),
@@ -113,12 +113,12 @@ impl Journal {
             self.limits.begin(point.loss);
             self.gauges.start(field, point.state, &mut self.counts);
         }
-        let (time, _) = self.clock.at(field, point);
+        let now @ (time, _) = self.clock.at(field, point);
         let loss = self.clock.loss(point.loss);
         let right = point.right;
-        let right = || right.unwrap_or_else(|| evaluated_right(field, point.state));
+        let right = || right.unwrap_or_else(|| all_signs_right(field));
         self.note_success_at(time, loss, right);
-        self.clock.advance(field, point);
+        self.clock.advance(field, point, now);
         self.last = (time, loss);
         self.tail.push_back(self.last);
         if self.tail.len() > TAIL + 1 {
@@ -418,11 +418,4 @@ impl Journal {
             .map(|(now, start)| (now - left * start).abs())
             .fold(0.0, f64::max)
     }
-}
-
-/// Whether every sign is right at a state, by an evaluation.
-fn evaluated_right<T: Real>(field: &mut dyn VectorField<T>, state: &[T]) -> bool {
-    let mut velocity = vec![T::ZERO; state.len()];
-    field.velocity(state, &mut velocity);
-    all_signs_right(field)
 }

@@ -11,6 +11,6 @@ pub struct Point<'a, T> {
     pub velocity: &'a [T],
     /// L(θ).
     pub loss: f64,
-    /// Whether every sign is right; where that is not known, the field is asked when it matters.
+    /// Whether every sign is right; where that is not known, the field's forces are those of this state, and say so when it matters.
     pub right: Option<bool>,
 }
