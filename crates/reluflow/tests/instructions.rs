@@ -7,8 +7,9 @@ use std::process::Command;
 
 use ndarray::{Array1, Array2};
 use reluflow::field::{Dense, Orthogonal, Real, VectorField};
+use reluflow::flow::{GradientDescent, Precision, Stops};
 use reluflow::model::{Activation, Loss, Train};
-use reluflow::{Dataset, Model, Network};
+use reluflow::{Dataset, Method, Model, Network, Problem};
 
 /// What the process under valgrind is asked to do: a case, a scalar type, how often.
 const ASKED: &str = "RELUFLOW_COUNT_INSTRUCTIONS";
@@ -73,6 +74,30 @@ fn evaluate<T: Real>(case: &str, times: usize) {
             (0..times).for_each(|_| {
                 field.descend(&mut state, &mut [], T::from_f64(1e-6));
             });
+        }
+        // Steps of a run, with what a run does besides: times, stops, verdict.
+        "run" => {
+            let (n, p) = ORTHOGONAL;
+            let data = Dataset::new(Array2::eye(n), Array1::from_shape_fn(n, |i| 2.0 + entry(i))).unwrap();
+            let start = network(p, n);
+            let method = Method::GradientDescent(GradientDescent {
+                learning_rate: 1e-6,
+                precision: if size_of::<T>() == 4 {
+                    Precision::F32
+                } else {
+                    Precision::F64
+                },
+            });
+            let stops = Stops {
+                steps: Some(times as u64),
+                trap: true,
+                ..Stops::default()
+            };
+            let problem = Problem {
+                stops,
+                ..Problem::new(&data, &start, method)
+            };
+            assert_eq!(problem.solve().unwrap().counts.steps, times as u64);
         }
         other => unreachable!("no case {other}"),
     }
@@ -169,6 +194,20 @@ fn other_models_take_few_instructions_more() {
                 "{case}, {scalar}: {ratio:.4}, expected {bound} at most"
             );
         }
+    }
+}
+
+/// What a run does at every step, besides descending, costs little even where a step costs least.
+#[test]
+fn a_step_of_a_run_takes_few_instructions_more_than_its_descent() {
+    if !countable() {
+        return;
+    }
+    for scalar in ["f32", "f64"] {
+        let once = |case: &str| (count(case, scalar, 12) - count(case, scalar, 2)) / 10.0;
+        let ratio = once("run") / once("orthogonal");
+        println!("{scalar}: a step of a run takes {ratio:.4} times the instructions of its descent");
+        assert!(ratio < 1.1, "{scalar}: {ratio:.4}, expected 1.1 at most");
     }
 }
 
