@@ -75,7 +75,7 @@ fn evaluate<T: Real>(case: &str, times: usize) {
                 field.descend(&mut state, &mut [], T::from_f64(1e-6));
             });
         }
-        // Steps of a run, with what a run does besides: times, stops, verdict.
+        // Steps of a whole run: also its times, stops and verdict.
         "run" => {
             let (n, p) = ORTHOGONAL;
             let data = Dataset::new(Array2::eye(n), Array1::from_shape_fn(n, |i| 2.0 + entry(i))).unwrap();
@@ -197,7 +197,7 @@ fn other_models_take_few_instructions_more() {
     }
 }
 
-/// What a run does at every step, besides descending, costs little even where a step costs least.
+/// What a run does at every step on top of descending costs little, even where a step costs least.
 #[test]
 fn a_step_of_a_run_takes_few_instructions_more_than_its_descent() {
     if !countable() {
