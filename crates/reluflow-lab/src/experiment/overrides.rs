@@ -54,6 +54,7 @@ pub(super) fn explain(bad: BadInput, settings: &[Override]) -> BadInput {
         let setting = settings.iter().rev().find(|setting| setting.key == key)?;
         unknown(section).then_some((section, tag, setting))
     });
+    let of_a_law = ["data", "init"].into_iter().find(|section| unknown(section));
     let in_file = matches!(&bad.place, Place::Text(origin) if origin.is_file());
     match set {
         Some((section, tag, setting)) if in_file => {
@@ -67,6 +68,12 @@ pub(super) fn explain(bad: BadInput, settings: &[Override]) -> BadInput {
             );
             bad.hint(hint)
         }
+        None if !in_file && bad.hint.is_none() => match of_a_law {
+            Some(section) => bad.hint(format!(
+                "these are the keys of the law in force; {section}.law chooses another"
+            )),
+            None => bad,
+        },
         _ => bad,
     }
 }
