@@ -44,7 +44,7 @@ test-python: install-python
 	$(VENV)/bin/python -m mypy
 	$(VENV)/bin/python -m mypy --strict tests/typing/uses.py
 	$(VENV)/bin/python tests/typing/stubs.py tests/typing/stubs.allow
-	$(VENV)/bin/python -m pytest --doctest-modules --pyargs reluflow tests/python
+	$(VENV)/bin/python -m pytest --numprocesses logical --doctest-modules --pyargs reluflow tests/python
 
 # What a user does: pip installs the package from here into a fresh environment, and the front page's block runs. Only the
 # profile is that of the tests, whose compiled crates it can use.
