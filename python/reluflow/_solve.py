@@ -441,6 +441,14 @@ def _look(
         point = Point(index, row, network, pairs[index][0])
         if observe is not None:
             observe(point)
-        return any(rule(point) for rule in stop.when)
+        return any(_is_over(rule, point) for rule in stop.when)
 
     return look
+
+
+def _is_over(rule: Callable[[Point], object], point: Point) -> bool:
+    """Whether a rule is true at a point; `None` is what a function without `return` says."""
+    found = rule(point)
+    if found is None:
+        raise InputTypeError("stop.when(rule)", "a rule that returns true or false", "None; is a `return` missing?")
+    return bool(found)

@@ -193,7 +193,7 @@ def time(at: float) -> Stop:
     >>> time(3) | time(2)
     time(2.0)
     """
-    return Stop(time=real("at", at))
+    return Stop(time=real("stop.time(at)", at))
 
 
 def tau(at: float) -> Stop:
@@ -202,7 +202,7 @@ def tau(at: float) -> Stop:
     >>> tau(5) | time(1e6)
     time(1000000.0) | tau(5.0)
     """
-    return Stop(tau=real("at", at))
+    return Stop(tau=real("stop.tau(at)", at))
 
 
 def transitions(count: float) -> Stop:
@@ -235,7 +235,7 @@ def evaluations(count: int) -> Stop:
 def when(rule: Callable[[Point], object]) -> Stop:
     """When `rule(point)` is true, asked at the times of the record (`spacing`), not at every step.
 
-    The run ends with the step it is in. The point has the row's columns, the network and the data: see `Point`.
+    The run ends with the step it is in. A rule that returns `None`, as a function without `return` does, is an error. The point has the row's columns, the network and the data: see `Point`.
 
     >>> def small(point):
     ...     return point.loss < 0.01

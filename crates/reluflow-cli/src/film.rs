@@ -1,10 +1,11 @@
 //! `reluflow film`: makes a film of one run.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reluflow::flow::Interrupt;
 use reluflow_lab::Error;
+use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_report::film::{self, film};
 use reluflow_report::path::follow;
 
@@ -13,6 +14,9 @@ use crate::{Done, Failure, one};
 
 /// Runs the command.
 pub(crate) fn run(options: &FilmOptions) -> Result<Done, Failure> {
+    if let Some(file) = &options.out {
+        check_ending(file)?;
+    }
     let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
     let (rows, draw) = (options.path.rows, options.one.draw);
@@ -31,4 +35,20 @@ pub(crate) fn run(options: &FilmOptions) -> Result<Done, Failure> {
     writeln!(out, "{}: {}", path.name, solution.verdict)?;
     writeln!(out, "{}", file.display())?;
     Ok(Done::Completely)
+}
+
+/// A film is a page: refuses the ending of another kind of file.
+fn check_ending(file: &Path) -> Result<(), Error> {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    if matches!(ending, None | Some("html" | "htm")) {
+        return Ok(());
+    }
+    let place = Place::Flag(format!("--out {}", file.display()));
+    let bad = BadInput::new(
+        place,
+        "unknown kind of file",
+        "a name that ends in .html",
+        file.display(),
+    );
+    Err(bad.hint("a video: docs/watch-the-neurons.md").into())
 }

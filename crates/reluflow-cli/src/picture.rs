@@ -127,6 +127,7 @@ fn of_trials(options: &PictureOptions) -> Result<(String, Chart), Failure> {
     let Some(column) = &options.of else {
         let known: Vec<String> = pictures::columns(&experiment, &trials)
             .into_iter()
+            .filter(|(_, values)| values.iter().any(|value| !value.is_nan()))
             .map(|(name, _)| name)
             .collect();
         let expected = format!("one of {}", known.join(", "));

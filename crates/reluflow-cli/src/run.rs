@@ -89,7 +89,11 @@ pub(crate) fn run(options: &RunOptions) -> Result<Done, Failure> {
         say(&note);
     }
     if !options.quiet {
-        say(&format!("{} trials in {}", run.trials.len(), path.display()));
+        say(&format!(
+            "the {} trials asked for are in {}",
+            run.trials.len(),
+            path.display()
+        ));
     }
     Ok(failed)
 }

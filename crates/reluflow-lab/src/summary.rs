@@ -182,8 +182,8 @@ fn number(value: f64) -> Value {
 pub fn sliding(slid: u64, draws: u64) -> Option<String> {
     (slid > 0).then(|| {
         format!(
-            "note: in {slid} of {draws} draws neurons slid along kinks for most of the way, and steps average over that (energy defect above {}): \
-             verdicts may be wrong, and shorter steps agree with them; accuracy = \"checked\" looks further (docs/choosing-a-method.md)",
+            "note: in {slid} of {draws} draws neurons slid along kinks for most of the way (energy defect above {}). Such verdicts may be wrong, \
+             even where accuracy = \"careful\" agrees; accuracy = \"checked\" in [flow] settles most of them (docs/choosing-a-method.md)",
             End::MAX_DEFECT
         )
     })

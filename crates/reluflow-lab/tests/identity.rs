@@ -203,6 +203,17 @@ fn a_folder_moves_and_is_read_without_its_data() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("data.numbers = "), "{error}");
+    // The same numbers read otherwise are known by the keys that read them.
+    fs::write(at("d.csv"), csv).unwrap();
+    let otherwise = text("3", 2, "d.csv").replace("[data]", "[data]\nstandardize = true");
+    let error = RunFolder::check(&at("moved"), &read(&otherwise))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("data.standardize = true") && error.contains("no data.standardize"),
+        "{error}"
+    );
+    assert!(!error.contains("data.numbers"), "{error}");
 }
 
 #[test]

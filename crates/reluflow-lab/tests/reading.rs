@@ -404,6 +404,28 @@ fn columns_that_count_the_rows_are_asked_about() {
     assert_eq!(read(&text("gnp,a,y", 7, 1), "").unwrap().account.label, "y");
 }
 
+/// Under a name that is not usual for row numbers, an input that is the number of its row is taken and pointed out.
+#[test]
+fn an_input_that_is_the_number_of_its_row_is_pointed_out() {
+    let text = |first: i32, head: &str| {
+        let rows = (0..9).map(|k| format!("{},{}.5,{}.25\n", first + k, k * k % 7, k * k % 5));
+        format!("{head}\n{}", rows.collect::<String>())
+    };
+    for first in [0, 1] {
+        let account = read(&text(first, "sample,a,y"), "").unwrap().account;
+        assert_eq!(account.inputs, ["sample", "a"]);
+        let said = account.to_string();
+        let expected = "; input sample is the number of its row: drop = [\"sample\"] leaves it out";
+        assert!(said.ends_with(expected), "{said}");
+    }
+    // Asked for by name, or counting from elsewhere, it is an input like any other.
+    let account = read(&text(1, "sample,a,y"), "inputs = [\"sample\", \"a\"]")
+        .unwrap()
+        .account;
+    assert_eq!(account.counts_rows, None);
+    assert_eq!(read(&text(20, "age,a,y"), "").unwrap().account.counts_rows, None);
+}
+
 #[test]
 fn names_in_single_quotes_are_names() {
     let account = read(

@@ -20,7 +20,7 @@ pub use axis::{Axis, Scale, power_of_ten, short, three_digits};
 pub use canvas::{Canvas, Ink};
 pub use chart::{Chart, Entry, Panel};
 pub use layer::{Dash, Layer};
-pub use marks::{Marker, dodge};
+pub use marks::{Marker, SIDE_BY_SIDE, dodge};
 pub use output::escape;
 pub use text::{Anchor, Label};
 

@@ -22,6 +22,9 @@ pub enum Marker {
     Ring,
 }
 
+/// What a legend says where series are moved by [`dodge`].
+pub const SIDE_BY_SIDE: &str = "points of one size are drawn side by side";
+
 /// How far the k-th of several series with the same x is moved, with its line: see [`Layer::moved`](crate::Layer::moved).
 pub fn dodge(k: usize, series: usize) -> f64 {
     1.5 * (k as f64 - 0.5 * (series as f64 - 1.0))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use reluflow_lab::Result;
 use reluflow_lab::summary::LEVEL;
 use reluflow_lab::threshold::{Column, Study, four_digits};
-use reluflow_plot::{Axis as Scale, Chart, Dash, Ink, Layer, Marker, PAGE, Panel};
+use reluflow_plot::{Axis as Scale, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel};
 use reluflow_statistics::{Estimate, clopper_pearson};
 
 use crate::save;
@@ -46,10 +46,25 @@ pub fn picture(study: &Study<'_>) -> Chart {
         ),
         columns: panels.len().clamp(1, 2),
         panels,
-        legend: Vec::new(),
+        legend: legend(),
         width: PAGE,
         panel_height: 125.0,
     }
+}
+
+/// What the signs of every panel mean.
+fn legend() -> Vec<Entry> {
+    let (draws, threshold) = (Ink::Series(0), Ink::Series(1));
+    vec![
+        Entry::new(
+            "share of draws, neighbouring places pooled",
+            draws,
+            Some(Marker::Circle),
+            None,
+        ),
+        Entry::new("fitted curve and band", draws, None, Some(Dash::Solid)),
+        Entry::new("threshold and interval", threshold, None, Some(Dash::Dashed)),
+    ]
 }
 
 /// A column and its threshold in markup: sizes in italics.
@@ -101,6 +116,16 @@ fn panel(study: &Study<'_>, column: &Column) -> Panel {
             (first.max(middle - reach), last.min(middle + reach))
         }
         None => (first, last),
+    };
+    // The threshold's interval is shown whole, unless it would leave the draws no room.
+    let Estimate { low, high, .. } = answer.estimate;
+    let room = last - first;
+    let (first, last) = match low.is_finite() && high.is_finite() {
+        true => (
+            first.min(low.max(first - room)),
+            last.max(high.min(last + room) + 0.02 * room),
+        ),
+        false => (first, last),
     };
     panel.x = panel.x.over(first, last.max(first + 1e-9));
     let curve: Vec<(f64, Estimate)> = (0..=120)

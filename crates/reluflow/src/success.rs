@@ -16,7 +16,7 @@ pub enum Success {
     /// where a label is 0. Data that no network fits cannot succeed.
     #[default]
     Automatic,
-    /// L < (C_y^−)²/(2n) with every sign right: no sign can go wrong again.
+    /// L < (min |y_i|)²/(2n) with every sign right: no sign can go wrong again.
     Trap,
     /// L below this.
     Loss(f64),

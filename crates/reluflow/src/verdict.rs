@@ -187,7 +187,7 @@ impl std::fmt::Display for Verdict {
                 relative_decrease,
             } => write!(
                 f,
-                "stationary: over half of the time run the loss fell by {relative_decrease:.1e} of itself and no neuron moved by more than {largest_move:.1e} of its norm; gradient norm {gradient_norm:.1e}, loss {loss:.3e}"
+                "stationary: over the second half of the run the loss fell by {relative_decrease:.1e} of its value and no neuron moved by more than {largest_move:.1e} of its norm; gradient norm {gradient_norm:.1e}, loss {loss:.3e}"
             ),
             Self::OutOfBudget { budget, loss } => {
                 let what = match budget {

@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Field(FieldOptions),
     /// Draw the figures of any run's folder, and a page to read
     Report(ReportOptions),
-    /// Hold every statement of the paper that applies to a problem against the flow
+    /// Check every statement of the paper that applies to a problem against the flow
     Audit(AuditOptions),
     /// Print the closed-form loss of Figure 1, with plateaus and transition times
     Transition(TransitionOptions),

@@ -74,11 +74,11 @@ pub(crate) struct PictureOptions {
     /// The column to draw, for column, map and histogram
     #[arg(long, value_name = "COLUMN")]
     pub(crate) of: Option<String>,
-    /// The axis across, for column and map: n, d, p or a key that varies [default: the first that varies of n, d, p
+    /// The horizontal axis, for column and map: n, d, p or a key that varies [default: the first that varies of n, d, p
     /// and the keys by name]
     #[arg(long, value_name = "AXIS")]
     pub(crate) x: Option<String>,
-    /// The axis upwards, for map [default: the next that varies]
+    /// The vertical axis, for map [default: the next that varies]
     #[arg(long, value_name = "AXIS")]
     pub(crate) y: Option<String>,
     /// A line for each value of this axis, for column and histogram

@@ -99,7 +99,7 @@ pub(crate) struct ReportOptions {
     pub(crate) folder: PathBuf,
 }
 
-/// Hold every statement of the paper that applies to a problem against the flow.
+/// Check every statement of the paper that applies to a problem against the flow.
 ///
 /// Without a file the problem has weakly interacting inputs; --orthogonal and --group choose those of
 /// section 4. With a file it is the first cell's. Each line shows its worst draw. Exits with 1 when a statement

@@ -83,6 +83,9 @@ fn command(words: &[&str]) -> Result<String, Failure> {
     let mut found = &whole;
     for word in words {
         found = found.find_subcommand(word).ok_or_else(|| {
+            if TOPICS.contains(&words[0]) && words.len() > 1 {
+                return unknown("help", &format!("`{}` alone", words[0]), words[1], &[]);
+            }
             let names = found.get_subcommands().map(clap::Command::get_name);
             unknown(
                 "help",

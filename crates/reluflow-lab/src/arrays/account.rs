@@ -15,6 +15,9 @@ pub struct Account {
     pub label: String,
     /// The columns left out, each with the reason.
     pub left_out: Vec<String>,
+    /// An input that is the number of its row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts_rows: Option<String>,
     /// Whether the first line was taken for names; none where that cannot be asked.
     pub header: Option<bool>,
     /// Whether the inputs were standardised.
@@ -54,6 +57,12 @@ impl fmt::Display for Account {
         write!(f, ", norms {} … {}", digits(self.norms.0), digits(self.norms.1))?;
         if !self.left_out.is_empty() {
             write!(f, "; left out: {}", self.left_out.join(", "))?;
+        }
+        if let Some(name) = &self.counts_rows {
+            write!(
+                f,
+                "; input {name} is the number of its row: drop = [{name:?}] leaves it out"
+            )?;
         }
         Ok(())
     }

@@ -59,6 +59,8 @@ pub(super) struct Chosen {
     pub(super) label: String,
     /// The columns left out, each with the reason.
     pub(super) left_out: Vec<String>,
+    /// An input that nobody asked for and that is the number of its row.
+    pub(super) counts_rows: Option<String>,
 }
 
 /// Parts columns into inputs and labels.
@@ -150,7 +152,11 @@ pub(super) fn choose(path: &Path, columns: &[Candidate], choice: Choice<'_>) -> 
         let found = format!("one of {} and one of {rows}", columns[*other].values.len());
         return Err(Unusable::new(path, "columns of one length", found));
     }
+    let unasked = inputs.iter().filter(|_| choice.inputs.is_none());
+    let mut counters = unasked.filter(|k| is_row_number(&columns[**k]));
+    let counts_rows = counters.next().map(|k| columns[*k].name.clone());
     Ok(Chosen {
+        counts_rows,
         inputs: Array2::from_shape_fn((rows, inputs.len()), |(i, k)| columns[inputs[k]].values[i]),
         labels: Array1::from_vec(columns[label].values.clone()),
         names: inputs.iter().map(|k| columns[*k].name.clone()).collect(),
@@ -172,6 +178,14 @@ fn counts_rows(column: &Candidate) -> bool {
 /// Whether every number is the one before it plus 1, in `rows` rows or more.
 fn counts_by_ones(column: &Candidate, rows: usize) -> bool {
     column.values.len() >= rows && column.values.windows(2).all(|pair| pair[1] == pair[0] + 1.0)
+}
+
+/// Whether a named column holds 0, 1, 2, … or 1, 2, 3, … in eight rows or more.
+fn is_row_number(column: &Candidate) -> bool {
+    let first = column.values.first();
+    !column.name.is_empty()
+        && first.is_some_and(|first| [0.0, 1.0].contains(first))
+        && counts_by_ones(column, 8)
 }
 
 /// Leaves out what pandas wrote for row numbers and read again as a column.

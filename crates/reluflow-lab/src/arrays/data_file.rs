@@ -263,6 +263,7 @@ impl DataFile {
 /// Inputs and labels, with their names entered into the account.
 fn take(chosen: Chosen, account: &mut Account) -> (Array2<f64>, Array1<f64>) {
     (account.inputs, account.label, account.left_out) = (chosen.names, chosen.label, chosen.left_out);
+    account.counts_rows = chosen.counts_rows;
     (chosen.inputs, chosen.labels)
 }
 

@@ -36,11 +36,13 @@ impl From<reluflow::Error> for Complaint {
                 quantity,
                 expected,
                 found,
-            } => (
-                format!("{quantity} out of range"),
-                expected.clone(),
-                found.clone(),
-            ),
+            } => {
+                let problem = match found.as_str() {
+                    "none" => "incomplete".to_owned(),
+                    _ => format!("{quantity} out of range"),
+                };
+                (problem, expected.clone(), found.clone())
+            }
             other => (
                 "not usable".to_owned(),
                 "arrays that fit".to_owned(),

@@ -68,7 +68,10 @@ pub(super) fn explain(bad: BadInput, settings: &[Override]) -> BadInput {
             );
             bad.hint(hint)
         }
-        None if !in_file && bad.hint.is_none() => match of_a_law {
+        None if bad.hint.is_none() => match of_a_law {
+            Some(section) if in_file => bad.hint(format!(
+                "these are the keys of the law in force; `reluflow help file {section}` lists those of every law"
+            )),
             Some(section) => bad.hint(format!(
                 "these are the keys of the law in force; {section}.law chooses another"
             )),

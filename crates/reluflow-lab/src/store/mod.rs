@@ -270,6 +270,12 @@ impl RunFolder {
         files::write_whole(&self.path.join(INPUTS), text.as_bytes())
     }
 
+    /// The keys by which the data are read otherwise than in the folder's experiment; none where the file's numbers have changed.
+    fn read_otherwise(&self, experiment: &Experiment) -> Vec<Difference> {
+        let theirs = std::fs::read_to_string(self.experiment_path()).unwrap_or_default();
+        data_keys(&experiment.to_toml(1), &theirs)
+    }
+
     /// The refusal of a folder that belongs to another experiment, naming the settings that differ.
     fn another(&self, experiment: &Experiment, manifest: &Manifest) -> Option<BadInput> {
         let theirs = match manifest.format {
@@ -278,9 +284,19 @@ impl RunFolder {
                 .settings(),
             _ => manifest.settings.clone(),
         };
-        let differences = experiment.differences(&theirs);
+        let mut differences = experiment.differences(&theirs);
         if differences.is_empty() {
             return None;
+        }
+        if differences
+            .iter()
+            .any(|difference| difference.key == "data.numbers")
+        {
+            let read = self.read_otherwise(experiment);
+            if !read.is_empty() {
+                differences.retain(|difference| difference.key != "data.numbers");
+                differences.splice(0..0, read);
+            }
         }
         let bad = self.bad(
             "the folder belongs to another experiment",
@@ -289,6 +305,27 @@ impl RunFolder {
         );
         Some(bad.hint("name another folder with --out, or ask for what this one was run with; cells and draws can be added"))
     }
+}
+
+/// What the text of one experiment file says in `[data]` and another does not.
+fn data_keys(ours: &str, theirs: &str) -> Vec<Difference> {
+    let data = |text: &str| {
+        let table: toml::Table = text.parse().unwrap_or_default();
+        let data = table.get("data").and_then(toml::Value::as_table);
+        data.cloned().unwrap_or_default()
+    };
+    let (ours, theirs) = (data(ours), data(theirs));
+    let mut keys: Vec<&String> = ours.keys().chain(theirs.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into_iter()
+        .filter(|key| ours.get(*key) != theirs.get(*key))
+        .map(|key| Difference {
+            key: format!("data.{key}"),
+            ours: ours.get(key).map(ToString::to_string),
+            theirs: theirs.get(key).map(ToString::to_string),
+        })
+        .collect()
 }
 
 /// One side of the settings that differ.

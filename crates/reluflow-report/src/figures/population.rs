@@ -3,7 +3,7 @@
 use reluflow::population::PopulationSolution;
 use reluflow_lab::summary::Share;
 use reluflow_lab::{Experiment, Trial, summarize};
-use reluflow_plot::{Axis, COLUMN, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel, dodge};
+use reluflow_plot::{Axis, COLUMN, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel, SIDE_BY_SIDE, dodge};
 use reluflow_statistics::Estimate;
 
 /// Shares over a width, under one name.
@@ -79,6 +79,9 @@ pub fn shares(series: &[ShareSeries]) -> Chart {
             .moved(2.0 * dodge(k, series.len())),
         );
         panel.legend.push(Entry::new(&one.name, ink, Some(marker), None));
+    }
+    if series.len() > 1 {
+        panel.legend.push(Entry::new(SIDE_BY_SIDE, Ink::Text, None, None));
     }
     Chart {
         description:

@@ -1,6 +1,6 @@
 //! Figure 2: probability of convergence and remaining loss against n.
 
-use reluflow_plot::{Axis, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel, dodge};
+use reluflow_plot::{Axis, Chart, Dash, Entry, Ink, Layer, Marker, PAGE, Panel, SIDE_BY_SIDE, dodge};
 use reluflow_statistics::{Estimate, Threshold, clopper_pearson};
 
 /// Most series whose thresholds are shaded; beyond, the bands would hide each other.
@@ -42,7 +42,7 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
     let mut remaining = Panel {
         title: "(b)".to_owned(),
         x: Axis::linear(symbol),
-        y: Axis::linear("mean of *L*_{end}/*L*(0)"),
+        y: Axis::linear("mean *L*_{end}/*L*(0), 0 if converged"),
         ..Panel::default()
     };
     probability.layers.push(Layer::Horizontal {
@@ -94,6 +94,9 @@ pub fn probabilities(series: &[ProbabilitySeries], symbol: &str, published: Opti
                 .is_some_and(|threshold| threshold.estimate.value.is_finite())
                 .then_some(Dash::Solid),
         ));
+    }
+    if series.len() > 1 {
+        legend.push(Entry::new(SIDE_BY_SIDE, Ink::Text, None, None));
     }
     if let Some(published) = published {
         let at = Estimate {

@@ -1,6 +1,6 @@
 //! Figures 3 and 4: thresholds N(d, p) against d or p, with laws.
 
-use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel, dodge};
+use reluflow_plot::{Axis, COLUMN, Chart, Dash, Ink, Layer, Marker, Panel, SIDE_BY_SIDE, dodge};
 use reluflow_statistics::{Estimate, LawFit};
 
 /// The thresholds of one method.
@@ -61,6 +61,9 @@ pub fn thresholds(series: &[ThresholdSeries], symbol: &str, label: &str, cited: 
             .layers
             .push(Layer::Points { points, ink, marker }.moved(shift));
         panel.entry(&text, ink, Some(marker), one.law.as_ref().map(|_| Dash::Dashed));
+    }
+    if series.len() > 1 {
+        panel.entry(SIDE_BY_SIDE, Ink::Text, None, None);
     }
     let sizes: Vec<f64> = series
         .iter()

@@ -4,12 +4,12 @@ use reluflow::theory::{theorem_2, transition_time};
 use reluflow_lab::Result;
 use reluflow_lab::experiment::Axis;
 use reluflow_lab::{Experiment, Trial};
-use reluflow_statistics::{Estimate, LawFit, Threshold, ThresholdCurve};
+use reluflow_statistics::{Estimate, Law, Threshold, ThresholdCurve};
 
 use super::{Finished, PAPER_BUDGET, PaperFigure, Role};
 use crate::figures::CurvatureSeries;
 use crate::intervals::LEVEL;
-use crate::series::{curvature_series, threshold_curves_by};
+use crate::series::{curvature_series, laws, threshold_curves_by};
 use crate::sweep::{Filled, filled};
 
 /// The slopes published for μ(t_∞), ⟨μ_∞⟩, μ_low, μ_upp.
@@ -203,10 +203,24 @@ fn comparison(thresholds: &Thresholds, at: f64) -> Option<String> {
     Some(text)
 }
 
-/// The exponent of the power law with its interval, as the end of a sentence.
+/// The likeliest law of gradient descent's thresholds, as the end of a sentence; whether it fits is said.
 fn law(curves: &[ThresholdCurve], symbol: &str) -> String {
-    LawFit::new(reluflow_statistics::Law::Power, curves, LEVEL).map_or(String::new(), |fit| {
-        let Estimate { value, low, high } = fit.exponent;
-        format!("; N of gradient descent grows like {symbol}^{value:.2} [{low:.2}, {high:.2}]")
-    })
+    let fits = laws(curves);
+    let Some(fit) = fits.first() else {
+        return String::new();
+    };
+    let Estimate { value, low, high } = fit.exponent;
+    let grows = match fit.law {
+        Law::Power => format!("N of gradient descent grows like {symbol}^{value:.2} [{low:.2}, {high:.2}]"),
+        _ => format!(
+            "the likeliest law of gradient descent is {}, elasticity {value:.2} [{low:.2}, {high:.2}]",
+            fit.formula(symbol)
+        ),
+    };
+    if fit.fits() {
+        format!("; {grows}")
+    } else {
+        let (deviance, degrees) = (fit.deviance, fit.degrees);
+        format!("; {grows}, though no law fits (deviance {deviance:.1} on {degrees})")
+    }
 }

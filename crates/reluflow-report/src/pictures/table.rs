@@ -120,6 +120,18 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
     let cells = filled(experiment, trials);
     let values_of = |cell: &Filled<'_>| cell.trials.iter().map(|trial| read(trial)).collect::<Vec<f64>>();
     let varying = axes(experiment);
+    let wanted = if matches!(wish, Wish::Map { .. }) {
+        "two axes"
+    } else {
+        "an axis"
+    };
+    let vary = match varying.as_slice() {
+        [] => "none".to_owned(),
+        axes => {
+            let symbols = axes.iter().map(|axis| axis.symbol(experiment));
+            format!("{} alone", symbols.collect::<Vec<_>>().join(", "))
+        }
+    };
     let chosen = |given: &Option<String>, taken: &[Axis]| match given {
         Some(name) => axis(experiment, name),
         None => varying
@@ -131,8 +143,8 @@ pub fn picture(experiment: &Experiment, trials: &[Trial], name: &str, wish: &Wis
                 BadInput::new(
                     place,
                     "no axis to draw along",
-                    "a sweep in which more varies",
-                    "what the run has",
+                    format!("{wanted} of the run's sweep with several values"),
+                    &vary,
                 )
                 .into()
             }),

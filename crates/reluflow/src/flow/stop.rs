@@ -17,10 +17,10 @@ const DIVERGED: f64 = 1e12;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Stops {
-    /// Stop when the run has succeeded: in the trap L < (C_y^−)²/(2n) with every sign right, unless `success` names another
+    /// Stop when the run has succeeded: in the trap L < (min |y_i|)²/(2n) with every sign right, unless `success` names another
     /// criterion or the trap means nothing for these labels; with a classification loss, when nL < ℓ(0).
     pub trap: bool,
-    /// Stop when L < this multiple of (C_y^−)²/(2n).
+    /// Stop when L < this multiple of the trap's level (min |y_i|)²/(2n).
     pub trap_times: Option<f64>,
     /// Stop when L < this.
     pub loss: Option<f64>,

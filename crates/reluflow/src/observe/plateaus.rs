@@ -11,12 +11,12 @@ pub struct Plateau {
     pub end: f64,
     /// L at its middle row.
     pub loss: f64,
-    /// The neurons that grew most on the way to it from the plateau before, or from the start; empty where no networks were kept. See
-    /// [`plateaus`].
+    /// The neurons that grew between the beginning of the plateau before, or the start, and its own; empty where no networks were kept.
+    /// See [`plateaus`].
     pub grown: Vec<usize>,
 }
 
-/// How many times larger |a_j| ‖w_j‖ must be than on the plateau before for a neuron to have grown.
+/// How many times larger |a_j| ‖w_j‖ must be than where the plateau before began for a neuron to have grown.
 const GROWN: f64 = 3.0;
 /// The part of the largest |a_j| ‖w_j‖ that a neuron must have to count as grown.
 const LARGE: f64 = 1e-2;
@@ -27,8 +27,9 @@ const LARGE: f64 = 1e-2;
 /// are taken from the left, each as long as it can be. With change 0.05 and length 0.25 the loss keeps its value to 5 % while time grows by at
 /// least 28 %. Rows at time 0 or with loss 0 belong to none. A plateau can be no finer than the rows.
 ///
-/// With the networks of the rows (`path`, from [`Observable::Network`](super::Observable::Network)), a neuron has *grown* on the way to a plateau if its
-/// size |a_j| ‖w_j‖ is at least 3 times that on the plateau before (at the start, for the first) and at least a hundredth of the largest.
+/// With the networks of the rows (`path`, from [`Observable::Network`](super::Observable::Network)), a neuron has *grown* before a plateau if its
+/// size |a_j| ‖w_j‖ where the plateau begins is at least 3 times that where the plateau before began (at the start, for the first) and at least
+/// a hundredth of the largest.
 ///
 /// # Panics
 /// When networks are given and there are not as many as rows.
@@ -66,7 +67,7 @@ pub fn plateaus(trajectory: &Trajectory, path: &[Snapshot], change: f64, length:
     for (first, last) in found {
         let mut grown = Vec::new();
         if !path.is_empty() {
-            let (old, new) = (sizes(before), sizes(last));
+            let (old, new) = (sizes(before), sizes(first));
             let largest = new.iter().copied().fold(0.0, f64::max);
             grown = (0..new.len())
                 .filter(|&j| new[j] >= GROWN * old[j] && new[j] >= LARGE * largest && new[j] > 0.0)
@@ -78,7 +79,7 @@ pub fn plateaus(trajectory: &Trajectory, path: &[Snapshot], change: f64, length:
             loss: rows[first + (last - first) / 2].loss,
             grown,
         });
-        before = last;
+        before = first;
     }
     all
 }

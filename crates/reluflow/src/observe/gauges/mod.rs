@@ -89,17 +89,16 @@ observables! {
         Column::real("lambda_max", "λ_max(M)", Unit::Number)
     ];
     /// `diagonal_min`, `slowest`: min_i M_ii and its i, O(np) a row on orthogonal inputs, O(n²dp) on others. On orthogonal
-    /// inputs also `predicted_min`, `predicted_slowest`: what the start predicts of them at the end
-    /// ([`Predicted`](crate::observe::Predicted)).
+    /// inputs also `predicted_min`, `predicted_slowest`: what the start predicts of them at the end.
     Diagonal = [
         Column::real("diagonal_min", "min M_ii", Unit::Number),
         Column::index("slowest", "example with min M_ii"),
         Column::real("predicted_min", "predicted of min M_ii", Unit::Number),
         Column::index("predicted_slowest", "predicted example")
     ];
-    /// `margin`, `margin_hidden`, `smoothed_margin`, `alignment`: the [`Margins`](crate::observe::Margins) of a
-    /// classification, the last of them over the norm of both layers or, where the output layer is frozen, of the hidden one; and
-    /// cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.
+    /// `margin` = min_i y_i h(x_i) / N with N = (1/p) Σ_j (‖w_j‖² + a_j²), the squared norm of both layers; `margin_hidden`, the same over
+    /// √((1/p) Σ_j ‖w_j‖²); `smoothed_margin` = log(1/(nL)) / N, or over the norm of `margin_hidden` where the output layer is frozen, and none
+    /// for the square loss; `alignment` = cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.
     Margin = [
         Column::real("margin", "margin", Unit::Number),
         Column::real("margin_hidden", "margin over ‖W‖", Unit::Number),
