@@ -292,6 +292,16 @@ impl Spec {
                 |table| Ok(data(table, &Memory::new())?.check(n, d)?),
             )?;
         }
+        if let Some(rows) = self.data.rows().filter(|rows| *rows == n)
+            && self.test.as_ref().is_some_and(|test| test.other.is_none())
+        {
+            return Err(BadInput::at(
+                &sizes.n_origin,
+                "no row of the data is left for [test]",
+                format!("n below the {rows} rows of the file, or `law` or `path` in [test]"),
+                n,
+            ));
+        }
         // Laws were checked when they were read; a file's network may have other sizes.
         match self.initialisation.check(p, d) {
             Ok(()) => Ok(()),
