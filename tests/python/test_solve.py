@@ -108,6 +108,15 @@ def test_an_observer_sees_every_row_and_may_stop(problem: Problem) -> None:
         _ = seen[0].mu
 
 
+def test_a_rule_that_forgets_its_return_is_an_error(problem: Problem) -> None:
+    def rule(point: rf.Point) -> None:
+        _ = point.loss < 0.01
+
+    expected = r"stop.when\(rule\): expected a rule that returns true or false, found None; is a `return` missing\?"
+    with pytest.raises(rf.InputTypeError, match=expected):
+        rf.flow(*problem, stop=rf.stop.time(1) | rf.stop.when(rule))
+
+
 @pytest.mark.parametrize("method", [rf.flow, rf.exact, rf.gradient_descent])
 def test_every_method_heeds_a_rule_of_the_users_own(problem: Problem, method) -> None:
     """It ends with the step it is in, which at this accuracy is shorter than half of the time to the next row."""

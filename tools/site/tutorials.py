@@ -1,6 +1,6 @@
 """Runs the pages of docs/tutorials as a reader would: files are written, commands and Python are run, in an empty folder.
 
-    python tools/site/tutorials.py [OUT]      draws the pictures of the pages anew, into docs/figures or OUT
+    python tools/site/tutorials.py [OUT]      draws the pictures of the pages anew, into docs/figures or OUT, and writes the numbers of their blocks of `text` anew
 
 A block of code with `title="…"` is a file; one of `sh` holds commands, each a line, or more with \\ at their ends; one of `python` is run after those before it; one of `text` shows
 lines of what was printed, of which all but the numbers must come.
@@ -45,8 +45,8 @@ def inside(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def run(page: Path, folder: Path) -> list[str]:
-    """Runs a page in a folder; what is amiss, as lines."""
+def run(page: Path, folder: Path, printed_now: dict[str, str] | None = None) -> list[str]:
+    """Runs a page in a folder; what is amiss, as lines. `printed_now` takes every block of `text` with what is printed in its place."""
     names: dict[str, object] = {}
     printed = ""
     amiss = []
@@ -68,8 +68,15 @@ def run(page: Path, folder: Path) -> list[str]:
                 exec(compile(text, page.name, "exec"), names)
             printed = out.getvalue()
         elif kind == "text":
-            seen = [shape(line) for line in printed.splitlines()]
-            amiss += [f"{page.name}: not printed: {line}" for line in text.splitlines() if not any(at.startswith(shape(line)) for at in seen)]
+            now = []
+            for line in text.splitlines():
+                found = [at for at in printed.splitlines() if shape(at).startswith(shape(line))]
+                # Of lines that differ in their numbers alone it is the one with the most of them.
+                now.append(max(found, key=lambda at: len(set(at.split()) & set(line.split())), default=line))
+                if not found:
+                    amiss.append(f"{page.name}: not printed: {line}")
+            if printed_now is not None:
+                printed_now[text] = "".join(f"{line}\n" for line in now)
         else:
             amiss.append(f"{page.name}: a block of {kind} without a title")
     for picture in pictures(page):
@@ -87,9 +94,14 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "figures"
     for page in PAGES:
         with tempfile.TemporaryDirectory() as name:
-            amiss = run(page, Path(name))
+            printed_now: dict[str, str] = {}
+            amiss = run(page, Path(name), printed_now)
             if amiss:
                 sys.exit("\n".join(amiss))
+            text = page.read_text(encoding="utf-8")
+            for before, now in printed_now.items():
+                text = text.replace(f"```text\n{before}```", f"```text\n{now}```")
+            page.write_text(text, encoding="utf-8")
             for picture in pictures(page):
                 shutil.copyfile(Path(name) / FIGURES.get(picture, picture), out / picture)
                 print(out / picture)

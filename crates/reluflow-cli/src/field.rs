@@ -55,7 +55,12 @@ pub(crate) fn run(options: &FieldOptions) -> Result<Done, Failure> {
         }
         field::add(&mut page, entry, experiment, &folder, &interrupt)?;
     }
-    let file = folder.join("field.html");
+    // The page of some experiments leaves that of all as it is.
+    let file = match options.names.as_slice() {
+        [] => "field.html".to_owned(),
+        names => format!("{}.html", names.join("-")),
+    };
+    let file = folder.join(file);
     write(&file, page.html().as_bytes())?;
     writeln!(io::stdout().lock(), "{}", file.display())?;
     Ok(Done::Completely)
