@@ -307,7 +307,7 @@ impl RunFolder {
     }
 }
 
-/// What the text of one experiment file says in `[data]` and another does not.
+/// What the text of one experiment file says in `[data]` and another does not, but for where the file lies.
 fn data_keys(ours: &str, theirs: &str) -> Vec<Difference> {
     let data = |text: &str| {
         let table: toml::Table = text.parse().unwrap_or_default();
@@ -319,7 +319,7 @@ fn data_keys(ours: &str, theirs: &str) -> Vec<Difference> {
     keys.sort_unstable();
     keys.dedup();
     keys.into_iter()
-        .filter(|key| ours.get(*key) != theirs.get(*key))
+        .filter(|key| *key != "path" && ours.get(*key) != theirs.get(*key))
         .map(|key| Difference {
             key: format!("data.{key}"),
             ours: ours.get(key).map(ToString::to_string),
