@@ -20,7 +20,7 @@ pub enum Success {
     Trap,
     /// L below this.
     Loss(f64),
-    /// L below this part of L(0).
+    /// L below this part of L(0); with weight decay the objective below it, and so L from then on.
     RelativeLoss(f64),
     /// Every y_i h(x_i) > 0 (where y_i ≠ 0), at one time.
     Signs,

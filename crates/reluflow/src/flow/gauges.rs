@@ -103,7 +103,7 @@ impl Gauges {
     /// Examples without a correctly active neuron.
     pub(super) fn lost<T: Real>(&mut self, field: &mut dyn VectorField<T>, state: &[T]) -> Vec<usize> {
         field.activity(state, &mut self.activity);
-        self.activity.lost().collect()
+        lost(&self.activity, field.labels())
     }
 
     /// How many were lost from the start, and how many of `lost` were not; none where coverage is not asked for.
@@ -185,7 +185,7 @@ impl Gauges {
 
     /// Writes what is read off the activity at a state.
     fn write_activity<T: Real>(&self, field: &mut dyn VectorField<T>, state: &[T], row: &mut Row) {
-        let lost: Vec<usize> = self.activity.lost().collect();
+        let lost = lost(&self.activity, field.labels());
         if let Some(bounds) = self.bounds(field, state) {
             (row.mu_low, row.mu_upp) = bounds;
         }
@@ -247,4 +247,9 @@ fn write_margins<T: Real>(margins: &Margins, state: &[T], velocity: &[T], row: &
         .sum();
     let squared_speed: f64 = velocity.iter().map(|v| v.to_f64() * v.to_f64()).sum();
     row.alignment = inner / (margins.squared_norm * squared_speed).sqrt();
+}
+
+/// Examples without a correctly active neuron. One with label 0 needs none: an output of 0 fits it.
+fn lost<T: Real>(activity: &Activity, labels: &[T]) -> Vec<usize> {
+    activity.lost().filter(|i| labels[*i] != T::ZERO).collect()
 }

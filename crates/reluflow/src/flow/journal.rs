@@ -57,7 +57,10 @@ pub struct Journal {
     path: Vec<Snapshot>,
     next_mark: usize,
     initial_balances: Vec<f64>,
+    /// L(0).
     initial_loss: f64,
+    /// F(0): with the penalty of weight decay.
+    initial_objective: f64,
     last: (f64, f64),
     clock: Clock,
     tail: VecDeque<(f64, f64)>,
@@ -89,6 +92,7 @@ impl Journal {
             next_mark: 0,
             initial_balances: Vec::new(),
             initial_loss: f64::NAN,
+            initial_objective: f64::NAN,
             last: (0.0, f64::NAN),
             clock: Clock::of(&problem.method),
             tail: VecDeque::with_capacity(TAIL + 2),
@@ -109,8 +113,9 @@ impl Journal {
     pub fn enter<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) -> bool {
         if self.initial_balances.is_empty() {
             self.initial_balances = self.model.balances(point.state, field.neurons());
-            self.initial_loss = point.loss;
-            self.limits.begin(point.loss);
+            self.initial_loss = point.loss - field.penalty(point.state);
+            self.initial_objective = point.loss;
+            self.limits.begin(self.initial_loss, self.initial_objective);
             self.gauges.start(field, point.state, &mut self.counts);
         }
         let now @ (time, _) = self.clock.at(field, point);
@@ -399,11 +404,11 @@ impl Journal {
         }
     }
 
-    /// ⟨μ⟩ = log(L(0)/L)/t.
+    /// ⟨μ⟩ = log(F(0)/F)/t, with F = L but for a penalty of weight decay.
     fn average_curvature(&self, time: f64, loss: f64) -> f64 {
         match self.clock.far {
-            Some(far) => (self.initial_loss.ln() - far.log(loss)) / time,
-            None => curvature::average(self.initial_loss, loss, time),
+            Some(far) => (self.initial_objective.ln() - far.log(loss)) / time,
+            None => curvature::average(self.initial_objective, loss, time),
         }
     }
 

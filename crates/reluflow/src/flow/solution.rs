@@ -71,7 +71,7 @@ pub struct End {
     /// μ at the end. Gradient descent: the mean of 2(L_k − L_{k+1})/(L_k + L_{k+1})/η over its last 100
     /// steps, as in the paper's protocol; otherwise ‖dθ/dt‖²/(pL).
     pub mu_end: f64,
-    /// ⟨μ⟩ = log(L(0)/L)/t (Lemma 2).
+    /// ⟨μ⟩ = log(L(0)/L)/t (Lemma 2); of the objective, with weight decay.
     pub mu_avg: f64,
     /// max_j |Δ(a_j² − ‖w_j‖²)| since time 0 (Lemma 1).
     pub balance_drift: f64,

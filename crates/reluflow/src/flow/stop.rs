@@ -22,7 +22,7 @@ pub struct Stops {
     pub trap: bool,
     /// Stop when L < this multiple of the trap's level (min |y_i|)²/(2n).
     pub trap_times: Option<f64>,
-    /// Stop when L < this.
+    /// Stop when L < this; with weight decay when the objective is, and so L from then on.
     pub loss: Option<f64>,
     /// Stop when the norm of the gradient ‖∇F(θ)‖, of L with the penalty of decay and over the layers that are trained, is below this.
     pub gradient_norm: Option<f64>,
@@ -132,11 +132,11 @@ impl Stops {
 }
 
 impl Limits {
-    /// Puts in L(0).
-    pub(super) fn begin(&mut self, initial_loss: f64) {
+    /// Puts in L(0) and, with the penalty of weight decay, F(0).
+    pub(super) fn begin(&mut self, initial_loss: f64, initial_objective: f64) {
         if self.success.criterion == Criterion::RelativeLoss {
             self.success.level *= initial_loss;
         }
-        self.diverged = self.diverged.max(DIVERGED * initial_loss);
+        self.diverged = self.diverged.max(DIVERGED * initial_objective);
     }
 }

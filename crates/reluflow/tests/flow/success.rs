@@ -186,3 +186,66 @@ fn checked_verdicts_are_agreed_on_or_exact() {
         "{agreed} agreed, {decided} decided by the exact flow"
     );
 }
+
+/// With weight decay L(0) is the loss, not the objective, and success relative to it means the loss: large weights that cancel and decay are
+/// nothing learnt.
+#[test]
+fn success_relative_to_the_first_loss_is_no_decay_of_the_penalty() {
+    let (data, small) = isotropic((6, 8, 8), 0);
+    let hidden = small.hidden_weights().mapv(|w| 3.0 * w);
+    let network = Network::new(hidden, small.output_weights().mapv(|a| 3.0 * a)).unwrap();
+    let stops = Stops {
+        trap: true,
+        success: Success::RelativeLoss(0.3),
+        ..until(20.0)
+    };
+    for method in [
+        Method::default(),
+        accuracy(Accuracy::Careful),
+        Method::GradientDescent(GradientDescent {
+            learning_rate: 0.1,
+            ..GradientDescent::default()
+        }),
+    ] {
+        let problem = reluflow::Problem {
+            stops,
+            model: reluflow::Model {
+                weight_decay: 0.5,
+                ..reluflow::Model::default()
+            },
+            ..reluflow::Problem::new(&data, &network, method.clone())
+        };
+        let solution = problem.solve().unwrap();
+        let outputs = data.outputs(problem.model.activation, &network);
+        let errors = outputs.iter().zip(data.labels()).map(|(h, y)| (y - h).powi(2));
+        let first = errors.sum::<f64>();
+        let first = first / 12.0;
+        let end = solution.end;
+        assert!(
+            (end.initial_loss / first - 1.0).abs() < 1e-12,
+            "{method:?}: {} {first}",
+            end.initial_loss
+        );
+        assert!(
+            !solution.verdict.converged() || end.loss < 0.3 * first,
+            "{method:?}: {} of {first}",
+            solution.verdict
+        );
+    }
+}
+
+/// An example with label 0 is lost to nobody: an output of 0 fits it.
+#[test]
+fn examples_with_label_zero_are_not_lost() {
+    let data = Dataset::new(Array2::eye(4), array![0.0, 1.0, 0.0, 1.0]).unwrap();
+    let network = balanced(&data, 40, 1.0, 3);
+    for method in [Method::default(), Method::Exact(Exact::default())] {
+        let solution = solve(&data, &network, method.clone(), until(5.0));
+        assert!(
+            !matches!(solution.verdict, Verdict::LostExamples { .. }),
+            "{method:?}: {}",
+            solution.verdict
+        );
+        assert_eq!(solution.end.lost, 0);
+    }
+}

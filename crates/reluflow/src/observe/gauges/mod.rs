@@ -68,7 +68,7 @@ macro_rules! observables {
 observables! {
     /// L (always written).
     Loss = [Column::real("loss", "loss L", Unit::Loss)];
-    /// `mu`, `mu_avg`: μ and ⟨μ⟩.
+    /// `mu`, `mu_avg`: μ and ⟨μ⟩; of the objective, with weight decay.
     Curvature = [Column::real("mu", "μ", Unit::Loss), Column::real("mu_avg", "⟨μ⟩", Unit::Loss)];
     /// `mu_low`, `mu_upp`: the bounds of Lemma 6; of the exact flow with the multipliers of pairs that slide in the place of σ'.
     CurvatureBounds = [Column::real("mu_low", "μ_low", Unit::Loss), Column::real("mu_upp", "μ_upp", Unit::Loss)];
@@ -77,7 +77,7 @@ observables! {
     Balance = [Column::real("balance_drift", "max |Δ(a² − ‖w‖²)|", Unit::SquaredWeight)];
     /// `active`, `correct`: numbers of active and correctly active pairs (j, i).
     Activity = [Column::count("active", "active pairs"), Column::count("correct", "correctly active pairs")];
-    /// `lost`: number of examples without a correctly active neuron.
+    /// `lost`: number of examples without a correctly active neuron; one with label 0 needs none.
     Lost = [Column::count("lost", "lost examples")];
     /// `uncovered`, `newly_lost`: number of examples without a correctly active neuron at the start (event E of Lemma 5
     /// holds where there is none), and of those without one now that had one at the start.
