@@ -249,3 +249,33 @@ fn examples_with_label_zero_are_not_lost() {
         assert_eq!(solution.end.lost, 0);
     }
 }
+
+/// Steps of a separated classification grow for ever: the exact flow ends before their powers leave the range of doubles, at any stop.
+#[test]
+fn the_exact_flow_of_a_separated_classification_ends() {
+    for draw in 0..4 {
+        let (data, network) = isotropic((5, 6, 8), draw);
+        let data = Dataset::new(data.inputs().to_owned(), data.labels().mapv(f64::signum)).unwrap();
+        for loss in [
+            reluflow::model::Loss::Logistic,
+            reluflow::model::Loss::Exponential,
+        ] {
+            let problem = reluflow::Problem {
+                stops: until(1e60),
+                model: reluflow::Model {
+                    loss,
+                    ..reluflow::Model::default()
+                },
+                ..reluflow::Problem::new(&data, &network, Method::Exact(Exact::default()))
+            };
+            let solution = problem.solve().unwrap();
+            let end = solution.end;
+            match solution.verdict {
+                Verdict::Separating { .. } => {
+                    assert!(end.loss < 1e-20 && end.time < 1e30, "{draw} {loss:?}: {end:?}")
+                }
+                verdict => assert!(end.loss > 1e-3, "{draw} {loss:?}: {verdict} {end:?}"),
+            }
+        }
+    }
+}

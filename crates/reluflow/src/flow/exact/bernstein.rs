@@ -36,6 +36,9 @@ pub(super) fn first_crossing(coefficients: &[f64], length: f64) -> Option<f64> {
     }
     // Below this a value is rounding: halving a piece further would tell nothing.
     let noise = ROUNDING * scaled[..=degree].iter().map(|c| c.abs()).sum::<f64>();
+    if !noise.is_finite() {
+        return None; // nothing is known of what leaves the range of doubles, and no halving would tell
+    }
     let mut stack = vec![Piece {
         values: bernstein(&scaled, degree),
         from: 0.0,

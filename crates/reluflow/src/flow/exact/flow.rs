@@ -141,6 +141,11 @@ impl<'a> Flow<'a> {
         self.count(&mut journal);
         loop {
             let radius = self.expand(&mut journal);
+            if self.leaves_range(radius) {
+                journal.end_far();
+                self.enter(&mut journal, &mut field);
+                return self.close(journal, &mut field);
+            }
             let length = radius.min(end_of_time - self.state.time);
             let found = self.earliest(length);
             let tau = found.map_or(length, |(tau, _)| tau);
@@ -184,6 +189,14 @@ impl<'a> Flow<'a> {
                 return self.close(journal, &mut field);
             }
         }
+    }
+
+    /// Whether steps of a separated classification have become so long that their powers up to the order leave the range of doubles.
+    fn leaves_range(&self, radius: f64) -> bool {
+        /// Powers beyond this are too near the largest double.
+        const LARGEST: f64 = 1e290;
+        let classifies = self.problem.model.loss.is_classification();
+        classifies && radius.is_finite() && radius.powi(self.parameters.order as i32) > LARGEST
     }
 
     /// Lets time pass to its end at the floor of rounding, where nothing moves any more that could be told from noise.
