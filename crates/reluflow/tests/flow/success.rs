@@ -213,7 +213,7 @@ fn success_relative_to_the_first_loss_is_no_decay_of_the_penalty() {
                 weight_decay: 0.5,
                 ..reluflow::Model::default()
             },
-            ..reluflow::Problem::new(&data, &network, method.clone())
+            ..reluflow::Problem::new(&data, &network, method)
         };
         let solution = problem.solve().unwrap();
         let outputs = data.outputs(problem.model.activation, &network);
@@ -240,7 +240,7 @@ fn examples_with_label_zero_are_not_lost() {
     let data = Dataset::new(Array2::eye(4), array![0.0, 1.0, 0.0, 1.0]).unwrap();
     let network = balanced(&data, 40, 1.0, 3);
     for method in [Method::default(), Method::Exact(Exact::default())] {
-        let solution = solve(&data, &network, method.clone(), until(5.0));
+        let solution = solve(&data, &network, method, until(5.0));
         assert!(
             !matches!(solution.verdict, Verdict::LostExamples { .. }),
             "{method:?}: {}",
