@@ -57,6 +57,8 @@ fn separators_marks_quotes_and_ends_of_lines_do_not_matter() {
         "\u{feff}a,b,y\r\n1.5,2,1\r\n-3,4.25,-1\r\n",
         "\"a\",\"b, the second\",\"y\"\n\"1.5\",\"2\",\"1\"\n\"-3\",\"4.25\",\"-1\"\n",
         "a;b;y\n1.5;2;1\n-3;4.25;-1",
+        "sep=;\r\na;b;y\r\n1.5;2;1\r\n-3;4.25;-1\r\n",
+        "\u{feff}sep=\t\na\tb\ty\n1.5\t2\t1\n-3\t4.25\t-1\n",
         "a\tb\ty\n1.5\t2\t1\n\n-3\t4.25\t-1\n",
         "a|b|y\n1.5|2|1\n-3|4.25|-1\n",
         "  a   b  y\n 1.5   2  1\n  -3 4.25 -1\n",
@@ -354,6 +356,22 @@ fn a_bad_file_of_labels_is_blamed_on_its_key() {
         assert!(message.starts_with("test, line 6: "), "{message}");
         assert!(message.contains(found), "{message}");
     }
+}
+
+/// A label that is no number is not to be dropped: another column would be the label without a word.
+#[test]
+fn a_label_of_text_is_asked_for_as_numbers() {
+    for (text, found) in [
+        ("a,b,y\n1.5,2,cat\n3,4.5,dog\n", "`cat` in line 2"),
+        ("a,b,y\n1.5,2,1\n3,4.5,\n", "a gap in line 3"),
+    ] {
+        assert_refused(read(text, ""), found, "label = \"…\" names another label");
+    }
+    assert_refused(
+        read("a,b,y\n1.5,red,1\n3,blue,2\n", ""),
+        "`red` in line 2",
+        "drop = [\"b\"]",
+    );
 }
 
 /// Columns that count the rows are row numbers under a usual name, and no label without a word.

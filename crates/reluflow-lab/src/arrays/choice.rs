@@ -290,7 +290,11 @@ fn check_names<'a>(
 /// Refuses a column that is no column of numbers.
 fn check(path: &Path, column: &Candidate, is_label: bool) -> Result<(), Unusable> {
     let name = shown(&column.name);
-    let drop = format!("drop = [{:?}] leaves the column out", column.name);
+    // Without its label column a table would be read with another label.
+    let drop = match is_label {
+        true => "label = \"…\" names another label".to_owned(),
+        false => format!("drop = [{:?}] leaves the column out", column.name),
+    };
     let words = match is_label {
         true => format!("classes are written as numbers, such as 1 and -1; {drop}"),
         false => drop.clone(),

@@ -100,12 +100,20 @@ fn lines(text: &str, separator: Separator) -> Box<dyn Iterator<Item = Result<Lin
 /// Reads a text.
 pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unusable> {
     let bad = |error: csv::Error| Unusable::new(path, "lines of numbers", error);
-    // A header behind `#`, as NumPy writes it, counts where a header is asked for.
-    let text = match layout.header {
-        Some(true) => text.strip_prefix('#').unwrap_or(text),
+    // Excel writes `sep=;` before everything else: a comment for us, which leaves lines their numbers.
+    let declared = text.lines().next().and_then(|line| line.strip_prefix("sep="));
+    let declared = declared.and_then(Separator::named);
+    let commented;
+    let text = match (declared, layout.header) {
+        (Some(_), _) => {
+            commented = format!("#{text}");
+            &commented
+        }
+        // A header behind `#`, as NumPy writes it, counts where a header is asked for.
+        (None, Some(true)) => text.strip_prefix('#').unwrap_or(text),
         _ => text,
     };
-    let separator = match layout.separator {
+    let separator = match layout.separator.or(declared) {
         Some(separator) => separator,
         None => tell_separator(path, text)?,
     };
@@ -147,10 +155,10 @@ pub(super) fn read(path: &Path, text: &str, layout: Layout) -> Result<Text, Unus
         if row.len() != width {
             return Err(Unusable::new(
                 path,
-                format!("{width} fields in every line, separated by {separator}"),
+                format!("{width} fields in every line, separated by `{separator}`"),
                 format!("{} in line {number}", row.len()),
             )
-            .hint("name another separator: separator = \";\", \"tab\", \"space\", …"));
+            .hint("see whether that line lacks a field; another separator: separator = \";\", \"tab\", \"space\", …"));
         }
         for ((column, empty), field) in columns.iter_mut().zip(&mut empty).zip(row.iter()) {
             *empty &= field.is_empty();
