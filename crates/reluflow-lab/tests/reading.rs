@@ -372,6 +372,7 @@ fn a_label_of_text_is_asked_for_as_numbers() {
         "`red` in line 2",
         "drop = [\"b\"]",
     );
+    assert_refused(read("a,b,y\n", "header = true"), "names alone", "");
 }
 
 /// Columns that count the rows are row numbers under a usual name, and no label without a word.

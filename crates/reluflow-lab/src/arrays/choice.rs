@@ -148,6 +148,9 @@ pub(super) fn choose(path: &Path, columns: &[Candidate], choice: Choice<'_>) -> 
         )));
     }
     let rows = columns[label].values.len();
+    if rows == 0 {
+        return Err(Unusable::new(path, "at least one row of numbers", "names alone"));
+    }
     if let Some(other) = inputs.iter().find(|k| columns[**k].values.len() != rows) {
         let found = format!("one of {} and one of {rows}", columns[*other].values.len());
         return Err(Unusable::new(path, "columns of one length", found));

@@ -73,7 +73,7 @@ observables! {
     /// `mu_low`, `mu_upp`: the bounds of Lemma 6; of the exact flow with the multipliers of pairs that slide in the place of σ'.
     CurvatureBounds = [Column::real("mu_low", "μ_low", Unit::Loss), Column::real("mu_upp", "μ_upp", Unit::Loss)];
     /// `balance_drift`: max_j |B_j(t) − B_j(0)|, B_j = a_j² − ‖w_j‖², which the flow keeps; with weight decay λ, the distance from
-    /// B_j(0) e^(−2λt); NaN where balances have no law.
+    /// B_j(0) e^(−2λt); no column where balances have no law.
     Balance = [Column::real("balance_drift", "max |Δ(a² − ‖w‖²)|", Unit::SquaredWeight)];
     /// `active`, `correct`: numbers of active and correctly active pairs (j, i).
     Activity = [Column::count("active", "active pairs"), Column::count("correct", "correctly active pairs")];
