@@ -293,10 +293,11 @@ fn check_names<'a>(
 /// Refuses a column that is no column of numbers.
 fn check(path: &Path, column: &Candidate, is_label: bool) -> Result<(), Unusable> {
     let name = shown(&column.name);
-    // Without its label column a table would be read with another label.
+    let leaves_out = format!("drop = [{:?}] leaves the column out", column.name);
+    // Without its label column a table is read with another label.
     let drop = match is_label {
-        true => "label = \"…\" names another label".to_owned(),
-        false => format!("drop = [{:?}] leaves the column out", column.name),
+        true => format!("{leaves_out}, and another is the label then; label = \"…\" names another label"),
+        false => leaves_out,
     };
     let words = match is_label {
         true => format!("classes are written as numbers, such as 1 and -1; {drop}"),
