@@ -142,7 +142,7 @@ impl<'a> Flow<'a> {
         loop {
             let radius = self.expand(&mut journal);
             if self.leaves_range(radius) {
-                journal.end_far();
+                journal.rest((0.0, 0.0)); // separating where that was seen
                 self.enter(&mut journal, &mut field);
                 return self.close(journal, &mut field);
             }
