@@ -246,6 +246,7 @@ fn method(text: &str) -> Method {
                     "margin" => flow.margin = number(),
                     "first_step" => flow.first_step = number(),
                     "step_growth" => flow.step_growth = number(),
+                    "patience" => flow.patience = number(),
                     "neuron" => flow.neuron = number(),
                     "order" if value == "2" => flow.integrator = Integrator::RungeKuttaChebyshev2,
                     _ => panic!("unknown setting {key}"),

@@ -92,6 +92,9 @@ impl<F: VectorField<f32>> VectorField<f64> for Mixed<F> {
     fn set_loss(&mut self, loss: crate::model::Loss) {
         self.inner.set_loss(loss);
     }
+    fn input_rows(&self) -> Option<Vec<f64>> {
+        self.inner.input_rows()
+    }
     fn residuals(&self) -> &[f64] {
         &self.residuals
     }

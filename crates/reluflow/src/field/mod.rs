@@ -116,6 +116,10 @@ pub trait VectorField<T: Real> {
     fn residuals(&self) -> &[T];
     /// ⟨w, x_i⟩ for hidden coordinates `row` of a neuron, length m.
     fn input_product(&self, row: &[f64], example: usize) -> f64;
+    /// X in hidden coordinates, row by row (n × m), where the field has it.
+    fn input_rows(&self) -> Option<Vec<f64>> {
+        None
+    }
     /// Finds how well the correct neurons cover every example at `state`.
     fn cover(&mut self, state: &[T], cover: &mut Cover<T>);
     /// [`VectorField::velocity`] and [`VectorField::cover`] in one. One evaluation.

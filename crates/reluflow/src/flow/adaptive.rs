@@ -28,6 +28,8 @@ use crate::model::Loss;
 const SAFETY: f64 = 0.8;
 const MAX_GROWTH: f64 = 3.0;
 const MAX_SHRINKING: f64 = 0.2;
+/// The first step, where neurons are followed over their kinks, in units of one that is not.
+const FIRST_OVER_KINKS: f64 = 10.0;
 /// How often a time of the grid is approached before a rest is looked for.
 const MAX_TRIES: u32 = 3;
 
@@ -178,15 +180,19 @@ impl Run<'_> {
             let safety = stepper.radius_safety();
             self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
             afresh = false;
+            let plan = stepper.plan(limiter.longest_of_both_kinds(here, p, self.radius), self.radius);
+            if plan.over_kinks && here.time == 0.0 && journal.counts.rejected == 0 {
+                step *= FIRST_OVER_KINKS;
+            }
             let wanted = step
                 .min(slow.longest(here.time))
-                .min(limiter.longest(here, p, self.radius))
+                .min(plan.longest)
                 .min(stepper.largest_step(self.radius));
             let last = journal.last_point();
             let (end, shown) = if journal.far().is_some() {
                 ((here.time + wanted).min(last), false)
             } else {
-                super::grid::end_of_step(here.time, wanted, last)
+                super::grid::end_of_step(here.time, wanted, last, plan.over_kinks)
             };
             let h = end - here.time;
             if h.is_nan() || h <= 0.0 {
@@ -210,6 +216,11 @@ impl Run<'_> {
             }
             stepper.local_error(here, next, &mut error);
             let exponent = stepper.error_exponent();
+            let control = if plan.over_kinks {
+                control.over_kinks()
+            } else {
+                control
+            };
             let mut err = control.error(here, next, &error, p, exponent);
             if err <= 1.0 && control.margin.is_finite() && (watched || next.at_risk) {
                 if advance.known.is_some() || !watched {

@@ -40,6 +40,9 @@ pub(super) struct Control {
 /// While verdicts are decided, in units of τ: after this time the margin's error may have doubled.
 const EARLY: f64 = 10.0;
 
+/// How much longer than the usual ones steps over kinks may be, by the time since the start.
+const LONGER_OVER_KINKS: f64 = 8.0;
+
 /// Largest h γ_j of a neuron that grows: in one step by no more than a factor e under a force held fixed.
 const MAX_ROTATION: f64 = 1.0;
 
@@ -61,6 +64,14 @@ impl Control {
             err.max(largest_of_a_neuron(&to.state, error, neurons) / self.neuron)
         } else {
             err
+        }
+    }
+
+    /// What a step over kinks may do: its order is that of the fall of log L.
+    pub(super) fn over_kinks(self) -> Self {
+        Self {
+            fall: 2.0 * self.fall,
+            ..self
         }
     }
 
@@ -174,10 +185,15 @@ impl Limiter {
 
     /// The longest step from `here`, where the spectral radius is `radius`.
     pub(super) fn longest(&self, here: &Stage, neurons: usize, radius: f64) -> f64 {
+        self.longest_of_both_kinds(here, neurons, radius)[0]
+    }
+
+    /// The longest step from `here` of the usual kind, and the longest over kinks.
+    pub(super) fn longest_of_both_kinds(&self, here: &Stage, neurons: usize, radius: f64) -> [f64; 2] {
         let (all, small) = self.frozen.largest_rates(here, neurons);
         let by_rotation = MAX_ROTATION / if all > radius { all } else { small };
         let by_time = self.first + self.growth * here.time;
-        by_time.min(by_rotation).min(self.largest)
+        [by_time, LONGER_OVER_KINKS * by_time].map(|time| time.min(by_rotation).min(self.largest))
     }
 }
 

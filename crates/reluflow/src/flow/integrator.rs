@@ -10,6 +10,7 @@ use super::explicit_pair::ExplicitPair;
 use super::frozen_forces::FrozenForces;
 use super::runge_kutta_chebyshev::{Order, RungeKuttaChebyshev};
 use super::tsitouras::TSITOURAS;
+use super::waveform::Relaxed;
 use super::{Precision, Problem, Solution};
 use crate::error::{Error, Result};
 use crate::field::VectorField;
@@ -18,7 +19,7 @@ use crate::field::VectorField;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Integrator {
-    /// Chosen for the problem: Runge–Kutta–Chebyshev of order 1.
+    /// Runge–Kutta–Chebyshev of order 1; with `accuracy = "careful"` also steps that follow neurons over their kinks.
     #[default]
     Automatic,
     /// Runge–Kutta–Chebyshev of order 1.
@@ -69,6 +70,8 @@ pub struct Tolerances {
     pub first_step: f64,
     /// Growth of the largest step, per time.
     pub step_growth: f64,
+    /// By how much the evaluations per time of steps over kinks may exceed those of the usual ones; 0 for no such steps.
+    pub patience: f64,
 }
 
 impl Accuracy {
@@ -81,6 +84,7 @@ impl Accuracy {
                 margin: 0.08,
                 first_step: 0.03,
                 step_growth: 0.08,
+                patience: 0.0,
             },
             Self::Careful | Self::Checked => Tolerances {
                 tolerance: 0.05,
@@ -88,6 +92,7 @@ impl Accuracy {
                 margin: 0.022,
                 first_step: 0.004,
                 step_growth: 0.02,
+                patience: 3.0,
             },
         }
     }
@@ -113,6 +118,9 @@ pub struct Flow {
     pub first_step: Option<f64>,
     /// By how much the largest step grows per time; overrides `accuracy`.
     pub step_growth: Option<f64>,
+    /// By how much the evaluations per time of steps that follow neurons over their kinks may exceed those of the usual ones, 0 for
+    /// no such steps; overrides `accuracy`. With `integrator = "automatic"` only.
+    pub patience: Option<f64>,
     /// Largest local error of a neuron in a step, relative to its own norm; overrides `accuracy`.
     pub neuron: Option<f64>,
     /// Most stages of a Runge–Kutta–Chebyshev step (60 unless said).
@@ -146,6 +154,15 @@ impl Flow {
                 return Err(Error::out_of_range(name, "a positive number", value));
             }
         }
+        if let Some(patience) = self.patience
+            && !(patience >= 0.0 && patience.is_finite())
+        {
+            return Err(Error::out_of_range(
+                "patience",
+                "a number that is not negative",
+                patience,
+            ));
+        }
         match self.most_stages {
             Some(stages) if !(2..=1000).contains(&stages) => {
                 Err(Error::out_of_range("most_stages", "between 2 and 1000", stages))
@@ -178,7 +195,12 @@ impl Flow {
         let chebyshev =
             |order| RungeKuttaChebyshev::new(order, stages, (neurons, length), forces, radius_of_square);
         match self.integrator {
-            Integrator::Automatic | Integrator::RungeKuttaChebyshev1 => {
+            Integrator::Automatic => {
+                let patience = self.patience.unwrap_or(preset.patience);
+                let mut stepper = Relaxed::new(chebyshev(Order::First), field, patience);
+                adaptive::solve(problem, field, &mut stepper, &control)
+            }
+            Integrator::RungeKuttaChebyshev1 => {
                 adaptive::solve(problem, field, &mut chebyshev(Order::First), &control)
             }
             Integrator::RungeKuttaChebyshev2 => {

@@ -35,6 +35,7 @@ mod stepper;
 mod stop;
 pub(crate) mod tsitouras;
 mod vanishing;
+mod waveform;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

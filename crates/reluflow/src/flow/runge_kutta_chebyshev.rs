@@ -139,7 +139,7 @@ impl RungeKuttaChebyshev {
     }
 
     /// The fewest stages that are stable for a step h at spectral radius `radius`.
-    fn stages(&self, h: f64, radius: f64) -> usize {
+    pub(super) fn stages(&self, h: f64, radius: f64) -> usize {
         (self.fewest_stages()..self.most_stages)
             .find(|s| self.intervals[*s] >= h * radius)
             .unwrap_or(self.most_stages)

@@ -13,10 +13,26 @@ pub(super) struct Advance {
     pub(super) evaluations: u64,
 }
 
+/// What the next step is to be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan {
+    /// Its largest length.
+    pub(super) longest: f64,
+    /// Whether it follows neurons over their kinks, so that it may be long where these are crossed.
+    pub(super) over_kinks: bool,
+}
+
 /// A one-step method whose steps end where the next begins (first-same-as-last).
 pub(super) trait Stepper {
     /// q: the local error behaves like h^(1/q).
     fn error_exponent(&self) -> f64;
+    /// Plans the next step, at this spectral radius; the bounds are those of a step of the usual kind and of one over kinks.
+    fn plan(&mut self, [longest, _]: [f64; 2], _radius: f64) -> Plan {
+        Plan {
+            longest,
+            over_kinks: false,
+        }
+    }
     /// The largest stable step at this spectral radius.
     fn largest_step(&self, radius: f64) -> f64;
     /// By how much a spectral radius is to be overestimated, the less the more stability costs.

@@ -7,6 +7,7 @@ mod common;
 mod exact_properties;
 mod orders;
 mod orthogonal_steps;
+mod over_kinks;
 mod rests;
 mod small_starts;
 mod success;

@@ -320,6 +320,9 @@ impl<T: Real> VectorField<T> for Dense<T> {
         row.iter().zip(x).map(|(w, x)| w * x.to_f64()).sum()
     }
 
+    fn input_rows(&self) -> Option<Vec<f64>> {
+        Some(self.rows.iter().map(|x| x.to_f64()).collect())
+    }
     fn residuals(&self) -> &[T] {
         &self.residuals
     }

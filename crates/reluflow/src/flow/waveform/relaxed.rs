@@ -1,0 +1,119 @@
+//! Runge–Kutta–Chebyshev, and steps that follow neurons over their kinks while these are affordable.
+
+use super::{COST, Waveform};
+use crate::field::VectorField;
+use crate::flow::drift::Leading;
+use crate::flow::runge_kutta_chebyshev::RungeKuttaChebyshev;
+use crate::flow::stage::Stage;
+use crate::flow::stepper::{Advance, Plan, Stepper};
+
+/// Largest product of the step and the spectral radius: a sweep more would converge up to 2.
+const MOST: f64 = 1.9;
+
+/// Steps of two kinds: over kinks where their evaluations per time are at most `patience` times those of the usual ones.
+#[derive(Debug)]
+pub(in crate::flow) struct Relaxed {
+    usual: RungeKuttaChebyshev,
+    /// None where none suit, or never again.
+    waveform: Option<Waveform>,
+    patience: f64,
+    /// Whether the next step is to be one over kinks, and whether the last one was.
+    next: bool,
+    last: bool,
+}
+
+impl Relaxed {
+    /// For a field. Where steps over kinks do not suit it, or `patience` is 0, all steps are the usual ones.
+    pub(in crate::flow) fn new(
+        usual: RungeKuttaChebyshev,
+        field: &dyn VectorField<f64>,
+        patience: f64,
+    ) -> Self {
+        Self {
+            usual,
+            waveform: (patience > 0.0).then(|| Waveform::new(field)).flatten(),
+            patience,
+            next: false,
+            last: false,
+        }
+    }
+}
+
+impl Stepper for Relaxed {
+    fn plan(&mut self, [longest, over_kinks]: [f64; 2], radius: f64) -> Plan {
+        let over_kinks = over_kinks.min(MOST / radius);
+        let [rate, usual] = [
+            over_kinks / (COST + 1) as f64,
+            longest / self.usual.stages(longest, radius) as f64,
+        ];
+        self.next = self.waveform.is_some() && self.patience * rate >= usual;
+        Plan {
+            longest: if self.next { over_kinks } else { longest },
+            over_kinks: self.next,
+        }
+    }
+
+    fn error_exponent(&self) -> f64 {
+        if self.last {
+            1.0 / 3.0
+        } else {
+            self.usual.error_exponent()
+        }
+    }
+
+    fn largest_step(&self, radius: f64) -> f64 {
+        self.usual.largest_step(radius)
+    }
+
+    fn radius_safety(&self) -> f64 {
+        self.usual.radius_safety()
+    }
+
+    fn advance(
+        &mut self,
+        field: &mut dyn VectorField<f64>,
+        from: &Stage,
+        to: &mut Stage,
+        [length, h]: [f64; 2],
+        radius: f64,
+    ) -> Advance {
+        self.last = self.next
+            && length * radius <= 2.0
+            && self
+                .waveform
+                .as_mut()
+                .is_some_and(|waveform| waveform.step(from, length, &mut to.state));
+        if !self.last {
+            return self.usual.advance(field, from, to, [length, h], radius);
+        }
+        to.time = from.time + length;
+        Advance {
+            known: None,
+            evaluations: COST,
+        }
+    }
+
+    fn leading_error(&mut self, from: &Stage, to: &Stage, neurons: usize) -> Leading {
+        if self.last {
+            self.usual.restart();
+            return Leading {
+                weight: 0.0,
+                known: 0.0,
+            };
+        }
+        self.usual.leading_error(from, to, neurons)
+    }
+
+    fn local_error(&self, from: &Stage, to: &Stage, error: &mut [f64]) {
+        match &self.waveform {
+            Some(waveform) if self.last => error.copy_from_slice(&waveform.error),
+            _ => self.usual.local_error(from, to, error),
+        }
+    }
+
+    fn restart(&mut self) {
+        self.usual.restart();
+        self.waveform = None;
+        self.last = false;
+    }
+}

@@ -1,0 +1,159 @@
+//! Holds steps over kinks against closed forms and against the exact flow.
+
+use ndarray::{Array1, Array2, array};
+use reluflow::flow::{Accuracy, Exact, Flow, Integrator, Precision};
+use reluflow::model::{Activation, Loss, Model, Rates, Train};
+use reluflow::{Dataset, Method, Network, Problem, Solution};
+
+use super::common::{balanced, isotropic, slope, until};
+
+/// Steps over kinks of a fixed length: tolerances too wide to matter.
+fn fixed(step: f64) -> Flow {
+    let wide = Some(1e6);
+    Flow {
+        patience: wide,
+        tolerance: wide,
+        fall: wide,
+        margin: wide,
+        first_step: wide,
+        largest_step: Some(step),
+        ..Flow::default()
+    }
+}
+
+fn run(model: Model, data: &Dataset, network: &Network, method: Method, time: f64) -> Solution {
+    Problem {
+        model,
+        stops: until(time),
+        ..Problem::new(data, network, method)
+    }
+    .solve()
+    .unwrap()
+}
+
+/// ‖θ − θ'‖/‖θ'‖.
+fn distance(found: &Network, exact: &Network) -> f64 {
+    let all = |network: &Network| -> Vec<f64> {
+        let hidden = network.hidden_weights().to_owned();
+        hidden
+            .into_iter()
+            .chain(network.output_weights().to_vec())
+            .collect()
+    };
+    let (found, exact) = (all(found), all(exact));
+    let square = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
+    square(&mut found.iter().zip(&exact).map(|(a, b)| a - b)) / square(&mut exact.iter().copied())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// One neuron, one example twice: u = a⟨w, x⟩ obeys u' = 2 (y − u) u for balanced weights.
+#[test]
+fn they_have_order_2_where_nothing_switches() {
+    let (y, u0, time) = (1.5, 0.16, 2.0);
+    let data = Dataset::new(array![[1.0], [1.0]], array![y, y]).unwrap();
+    let network = Network::new(array![[0.4]], array![0.4]).unwrap();
+    let exact = y / (1.0 + (y / u0 - 1.0) * (-2.0 * y * time).exp());
+    let errors = [16, 32, 64, 128].map(|steps| {
+        let step = time / f64::from(steps);
+        let solution = run(Model::PAPER, &data, &network, Method::Flow(fixed(step)), time);
+        (step, (solution.network.output(&[1.0]) - exact).abs())
+    });
+    let found = slope(&errors);
+    assert!((found - 2.0).abs() < 0.2, "{found}: {errors:?}");
+}
+
+/// While dozens of pairs cross their kinks and start to slide, the error falls faster than the step, and Runge–Kutta–Chebyshev of the
+/// same steps is ten times further away.
+#[test]
+fn they_lose_little_of_their_order_across_kinks() {
+    for shape in [(30, 8, 12), (50, 30, 10), (24, 3, 16)] {
+        let time = 3.2;
+        let (mut slopes, mut gains) = (Vec::new(), Vec::new());
+        for draw in 0..12 {
+            let (data, network) = isotropic(shape, draw);
+            let at = |method| run(Model::PAPER, &data, &network, method, time).network;
+            let exact = at(Method::Exact(Exact::default()));
+            let points =
+                [0.4, 0.2, 0.1, 0.05].map(|step| (step, distance(&at(Method::Flow(fixed(step))), &exact)));
+            slopes.push(slope(&points));
+            let usual = Flow {
+                integrator: Integrator::RungeKuttaChebyshev1,
+                ..fixed(0.1)
+            };
+            gains.push(distance(&at(Method::Flow(usual)), &exact) / points[2].1);
+        }
+        let (order, gain) = (median(slopes.clone()), median(gains.clone()));
+        println!("{shape:?}: order {order:.2} of {slopes:.2?}, gain {gain:.1} of {gains:.1?}");
+        assert!(order > 1.3, "{shape:?}: order {order}");
+        assert!(gain > 10.0, "{shape:?}: gain {gain}");
+    }
+}
+
+/// Every activation with a kink, every loss, rates and frozen layers, small starts, other scales of inputs and labels, single precision.
+#[test]
+fn they_follow_the_exact_flow_of_every_model() {
+    let paper = Model::PAPER;
+    let mut models = vec![paper];
+    for slope in [0.2, -0.3] {
+        models.push(Model {
+            activation: Activation::Leaky(slope),
+            ..paper
+        });
+    }
+    models.push(Model {
+        activation: Activation::AbsoluteValue,
+        ..paper
+    });
+    for train in [Train::Hidden, Train::Output] {
+        models.push(Model {
+            train: Some(train),
+            ..paper
+        });
+    }
+    models.push(Model {
+        rates: Some(Rates {
+            hidden: 0.5,
+            output: 2.0,
+        }),
+        ..paper
+    });
+    models.push(Model {
+        loss: Loss::Logistic,
+        ..paper
+    });
+    for (k, model) in models.into_iter().enumerate() {
+        for (scale, precision) in [
+            (1.0, Precision::F64),
+            (1e-3, Precision::F64),
+            (1.0, Precision::F32),
+        ] {
+            let (data, network) = isotropic((30, 6, 10), k as u64);
+            let labels: Array1<f64> = if model.loss.is_classification() {
+                data.labels().mapv(f64::signum)
+            } else {
+                scale * &data.labels()
+            };
+            let inputs: Array2<f64> = data.inputs().to_owned();
+            let data = Dataset::new(inputs, labels).unwrap();
+            let network = if scale < 1.0 {
+                balanced(&data, 10, 1e-4, k as u64)
+            } else {
+                network
+            };
+            let exact = run(model, &data, &network, Method::Exact(Exact::default()), 2.0).network;
+            let careful = Flow {
+                accuracy: Accuracy::Careful,
+                precision,
+                ..Flow::default()
+            };
+            let found = run(model, &data, &network, Method::Flow(careful), 2.0).network;
+            let far = distance(&found, &exact);
+            println!("{model}, {scale:e}, {precision:?}: {far:.1e}");
+            assert!(far < 5e-3, "{model}, {scale:e}, {precision:?}: {far:e}");
+        }
+    }
+}
