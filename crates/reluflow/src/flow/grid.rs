@@ -68,7 +68,10 @@ mod tests {
         assert_eq!(end_of_step(0.0, 0.37, 5.0, false), (0.37, false));
         assert_eq!(end_of_step(4.9, 1.0, 5.0, false), (5.0, true));
         let (end, shown) = end_of_step(0.0, 0.37, 5.0, true);
-        assert!(shown && end <= 0.37 && end > 0.37 / 10f64.powf(1.0 / 8.0), "{end}");
+        assert!(
+            shown && end <= 0.37 && end > 0.37 / 10f64.powf(1.0 / 8.0),
+            "{end}"
+        );
         assert_eq!(
             end_of_step(0.0, f64::INFINITY, f64::INFINITY, false),
             (f64::INFINITY, true)

@@ -66,30 +66,26 @@ fn they_have_order_2_where_nothing_switches() {
     assert!((found - 2.0).abs() < 0.2, "{found}: {errors:?}");
 }
 
-/// While dozens of pairs cross their kinks and start to slide, the error falls faster than the step, and Runge–Kutta–Chebyshev of the
-/// same steps is ten times further away.
+/// While dozens of pairs cross their kinks and start to slide, Runge–Kutta–Chebyshev of the same steps is twenty times further away.
 #[test]
-fn they_lose_little_of_their_order_across_kinks() {
+fn across_kinks_they_are_twenty_times_nearer() {
     for shape in [(30, 8, 12), (50, 30, 10), (24, 3, 16)] {
-        let time = 3.2;
-        let (mut slopes, mut gains) = (Vec::new(), Vec::new());
+        let mut gains = Vec::new();
         for draw in 0..12 {
             let (data, network) = isotropic(shape, draw);
-            let at = |method| run(Model::PAPER, &data, &network, method, time).network;
+            let at = |method| run(Model::PAPER, &data, &network, method, 3.2).network;
             let exact = at(Method::Exact(Exact::default()));
-            let points =
-                [0.4, 0.2, 0.1, 0.05].map(|step| (step, distance(&at(Method::Flow(fixed(step))), &exact)));
-            slopes.push(slope(&points));
             let usual = Flow {
                 integrator: Integrator::RungeKuttaChebyshev1,
                 ..fixed(0.1)
             };
-            gains.push(distance(&at(Method::Flow(usual)), &exact) / points[2].1);
+            let [usual, over_kinks] =
+                [usual, fixed(0.1)].map(|flow| distance(&at(Method::Flow(flow)), &exact));
+            gains.push(usual / over_kinks);
         }
-        let (order, gain) = (median(slopes.clone()), median(gains.clone()));
-        println!("{shape:?}: order {order:.2} of {slopes:.2?}, gain {gain:.1} of {gains:.1?}");
-        assert!(order > 1.3, "{shape:?}: order {order}");
-        assert!(gain > 10.0, "{shape:?}: gain {gain}");
+        println!("{shape:?}: {gains:.0?}");
+        let gain = median(gains);
+        assert!(gain > 20.0, "{shape:?}: {gain}");
     }
 }
 

@@ -228,17 +228,16 @@ fn move_along(neuron: &mut Neuron, way: Way) {
 mod tests {
     use super::*;
 
-    /// One neuron under forces f_i + t f'_i by many small steps of explicit Euler: u, a and ∫ a σ' f dt at the end.
+    /// Where a neuron ends under forces f_i + t f'_i, by many small steps of explicit Euler.
     struct Twin {
         u: Vec<f64>,
         a: f64,
-        pull: Vec<f64>,
     }
 
     fn twin(kernel: &[f64], start: &[f64], output: f64, [force, slope]: [&[f64]; 2], gamma: f64) -> Twin {
         const STEPS: u32 = 20_000;
         let (n, h) = (start.len(), 1.0 / f64::from(STEPS));
-        let (mut u, mut a, mut pull) = (start.to_vec(), output, vec![0.0; n]);
+        let (mut u, mut a) = (start.to_vec(), output);
         for k in 0..STEPS {
             let time = h * (f64::from(k) + 0.5);
             let forces: Vec<f64> = (0..n).map(|i| force[i] + time * slope[i]).collect();
@@ -248,14 +247,14 @@ mod tests {
             let rate: f64 = (0..n).map(|i| gated[i] * u[i]).sum::<f64>() / n as f64;
             for i in 0..n {
                 u[i] += h * a * (0..n).map(|k| kernel[i * n + k] * gated[k]).sum::<f64>();
-                pull[i] += h * a * gated[i];
             }
             a += h * rate;
         }
-        Twin { u, a, pull }
+        Twin { u, a }
     }
 
     fn go(
+        steps: usize,
         kernel: &[f64],
         start: &[f64],
         output: f64,
@@ -272,7 +271,6 @@ mod tests {
                 neuron.turning[i] += kernel[i * n + k] * gate * slope[k];
             }
         }
-        let steps = 16;
         let march = March {
             steps,
             small: 1.0 / steps as f64,
@@ -292,7 +290,7 @@ mod tests {
     fn a_neuron_slides_on_a_kink_that_both_sides_push_to() {
         let kernel = [1.0, -0.5, -0.5, 1.0];
         let (force, slope) = ([-1.0, -0.8], [0.0, 0.0]);
-        let (neuron, _) = go(&kernel, &[0.1, 2.0], 1.0, [&force, &slope], 0.0);
+        let (neuron, _) = go(16, &kernel, &[0.1, 2.0], 1.0, [&force, &slope], 0.0);
         assert!(neuron.u[0].abs() < 0.01, "{:?}", neuron.u);
         // 0 = K_11 g f_1 + K_12 f_2 where it slides.
         assert!((neuron.gates[0] - 0.4).abs() < 0.02, "{:?}", neuron.gates);
@@ -309,7 +307,7 @@ mod tests {
     fn random_neurons_go_where_many_small_steps_go() {
         let n = 7;
         let noise = |k: usize| (1e3 * (k as f64 + 0.7).sin()).sin();
-        let (mut worst, mut moved, mut crossed) = (0.0f64, f64::INFINITY, 0);
+        let (mut worst, mut moved, mut crossed) = ([0.0f64; 2], f64::INFINITY, 0);
         for draw in 0..60 {
             let inputs: Vec<f64> = (0..3 * n).map(|k| noise(97 * draw + k)).collect();
             let mut kernel = vec![0.0; n * n];
@@ -327,7 +325,6 @@ mod tests {
             let slope: Vec<f64> = (0..n).map(|i| noise(53 * draw + i)).collect();
             let gamma = [0.0, 0.3, -0.5][draw % 3];
             let output = noise(draw + 11);
-            let (found, a) = go(&kernel, &start, output, [&force, &slope], gamma);
             let twin = twin(&kernel, &start, output, [&force, &slope], gamma);
             let far = |x: &[f64], y: &[f64]| {
                 x.iter()
@@ -336,18 +333,20 @@ mod tests {
                     .sum::<f64>()
                     .sqrt()
             };
-            worst = worst.max(far(&found.u, &twin.u)).max((a - twin.a).abs());
-            // What the weights move by, ∫ a σ' f dt through the inputs, is what u moves by.
-            let by_pull: Vec<f64> = (0..n)
-                .map(|i| start[i] + (0..n).map(|k| kernel[i * n + k] * found.pull[k]).sum::<f64>())
-                .collect();
-            assert!(far(&by_pull, &found.u) < 1e-12, "{by_pull:?} {:?}", found.u);
+            for (steps, worst) in [16, 256].into_iter().zip(&mut worst) {
+                let (found, a) = go(steps, &kernel, &start, output, [&force, &slope], gamma);
+                *worst = worst.max(far(&found.u, &twin.u)).max((a - twin.a).abs());
+                // What the weights move by, ∫ a σ' f dt through the inputs, is what u moves by.
+                let by_pull: Vec<f64> = (0..n)
+                    .map(|i| start[i] + (0..n).map(|k| kernel[i * n + k] * found.pull[k]).sum::<f64>())
+                    .collect();
+                assert!(far(&by_pull, &found.u) < 1e-12, "{by_pull:?} {:?}", found.u);
+            }
             moved = moved.min(far(&start, &twin.u));
             crossed += (0..n).filter(|i| start[*i] * twin.u[*i] < 0.0).count();
-            assert!(twin.pull.iter().all(|v| v.is_finite()));
         }
-        println!("{worst:.1e} from the twin, of {moved:.1e} and more; {crossed} crossings");
-        assert!(worst < 0.03, "{worst}");
+        println!("{worst:?} from the twin, of {moved:.1e} and more; {crossed} crossings");
+        assert!(worst[0] < 0.1 && worst[1] < 0.2 * worst[0], "{worst:?}");
         assert!(crossed > 20, "{crossed}");
     }
 }
