@@ -1,12 +1,12 @@
 //! The accuracy `checked`: a verdict that three accuracies agree on, or the exact flow's, or *undecided*.
 //!
-//! The default and the careful flow run first. Their verdict stands where both succeed at times that agree to 5 %. Otherwise a strict flow
+//! The default and the careful flow run first. Their verdict stands where both succeed at times that agree to 5 %, or both do not. Otherwise a strict flow
 //! runs, with three tenths of the careful flow's tolerances and steps. The careful flow's verdict stands where the strict one agrees with it, and
 //! after success agrees to 15 % in its time. What is left goes to the exact flow, and so does a careful run whose energy defect is above 10: there all
 //! steps average over sliding neurons, and may agree and be wrong.
 //!
-//! Why the time is compared: of the wrong verdicts that two accuracies agree on, false successes come at times further apart, and false
-//! failures are mostly found out by shorter steps (docs/choosing-a-method.md).
+//! Why the time is compared: of the wrong verdicts that two accuracies agree on, false successes come at times further apart
+//! (docs/choosing-a-method.md).
 
 use super::{Accuracy, DecidedBy, Exact, Flow, Method, Observer, Problem, Solution};
 use crate::error::Result;
@@ -135,9 +135,9 @@ fn is_decided_elsewhere(careful: &Solution) -> bool {
     by_observer || is_interrupted(careful) || careful.end.criterion == Criterion::Impossible
 }
 
-/// Whether both succeed at one time, and neurons hardly slide.
+/// Whether both succeed at one time or neither does, and neurons hardly slide.
 fn is_plain(standard: &Solution, careful: &Solution) -> bool {
-    careful.verdict.converged() && agree(standard, careful, SAME_TIME) && !slides_badly(careful)
+    agree(standard, careful, SAME_TIME) && !slides_badly(careful)
 }
 
 /// Whether two runs succeed at times whose logarithms differ by `apart` at most, or neither succeeds.
