@@ -2,7 +2,7 @@
 //!
 //! | family | order | first-same-as-last | source |
 //! | --- | --- | --- | --- |
-//! | waveform relaxation, two sweeps | 2; 1 across kinks, with an error some hundred times smaller than Euler's | yes | Lelarasmee, Ruehli, Sangiovanni-Vincentelli 1982 |
+//! | waveform relaxation, two sweeps | 2; 1 across kinks, with an error some eighty times smaller than Euler's | yes | Lelarasmee, Ruehli, Sangiovanni-Vincentelli 1982 |
 //!
 //! Neurons feel one another through the forces f_i on the examples alone, and these are functions of means over all neurons: while dozens of
 //! pairs cross their kinks they hardly bend. So a step takes f_i(t) = f_i(0) + t f'_i, under which neurons are independent:

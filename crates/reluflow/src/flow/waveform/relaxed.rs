@@ -7,7 +7,7 @@ use crate::flow::runge_kutta_chebyshev::RungeKuttaChebyshev;
 use crate::flow::stage::Stage;
 use crate::flow::stepper::{Advance, Plan, Stepper};
 
-/// Largest product of the step and the spectral radius: a sweep more would converge up to 2.
+/// Largest product of the step and the spectral radius; below 2 more sweeps would converge.
 const MOST: f64 = 1.9;
 
 /// Steps of two kinds: over kinks where their evaluations per time are at most `patience` times those of the usual ones.
