@@ -136,7 +136,7 @@ impl Flow {
     /// Checks the tolerances.
     ///
     /// # Errors
-    /// Unless they are positive and finite, and the stages between 2 and 1000.
+    /// Unless they are positive and finite, and the stages between 2 and 1000; for `patience` with a named integrator.
     pub fn check(&self) -> Result<()> {
         let numbers = [
             ("tolerance", self.tolerance),
@@ -154,14 +154,21 @@ impl Flow {
                 return Err(Error::out_of_range(name, "a positive number", value));
             }
         }
-        if let Some(patience) = self.patience
-            && !(patience >= 0.0 && patience.is_finite())
-        {
-            return Err(Error::out_of_range(
-                "patience",
-                "a number that is not negative",
-                patience,
-            ));
+        if let Some(patience) = self.patience {
+            if !(patience >= 0.0 && patience.is_finite()) {
+                return Err(Error::out_of_range(
+                    "patience",
+                    "a number that is not negative",
+                    patience,
+                ));
+            }
+            if self.integrator != Integrator::Automatic {
+                return Err(Error::out_of_range(
+                    "integrator",
+                    "automatic, beside patience: named ones take no steps over kinks",
+                    format!("{:?}", self.integrator),
+                ));
+            }
         }
         match self.most_stages {
             Some(stages) if !(2..=1000).contains(&stages) => {

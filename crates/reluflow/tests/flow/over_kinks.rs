@@ -77,6 +77,7 @@ fn across_kinks_they_are_twenty_times_nearer() {
             let exact = at(Method::Exact(Exact::default()));
             let usual = Flow {
                 integrator: Integrator::RungeKuttaChebyshev1,
+                patience: None,
                 ..fixed(0.1)
             };
             let [usual, over_kinks] =
@@ -124,32 +125,47 @@ fn they_follow_the_exact_flow_of_every_model() {
     for (k, model) in models.into_iter().enumerate() {
         for (scale, precision) in [
             (1.0, Precision::F64),
-            (1e-3, Precision::F64),
+            (1e-2, Precision::F64),
             (1.0, Precision::F32),
         ] {
             let (data, network) = isotropic((30, 6, 10), k as u64);
             let labels: Array1<f64> = if model.loss.is_classification() {
                 data.labels().mapv(f64::signum)
             } else {
-                scale * &data.labels()
+                data.labels().to_owned()
             };
             let inputs: Array2<f64> = data.inputs().to_owned();
             let data = Dataset::new(inputs, labels).unwrap();
-            let network = if scale < 1.0 {
-                balanced(&data, 10, 1e-4, k as u64)
+            let (network, time) = if scale < 1.0 {
+                (balanced(&data, 10, scale, k as u64), 10.0)
             } else {
-                network
+                (network, 2.0)
             };
-            let exact = run(model, &data, &network, Method::Exact(Exact::default()), 2.0).network;
+            let exact = run(model, &data, &network, Method::Exact(Exact::default()), time).network;
             let careful = Flow {
                 accuracy: Accuracy::Careful,
                 precision,
                 ..Flow::default()
             };
-            let found = run(model, &data, &network, Method::Flow(careful), 2.0).network;
-            let far = distance(&found, &exact);
-            println!("{model}, {scale:e}, {precision:?}: {far:.1e}");
+            let found = run(model, &data, &network, Method::Flow(careful), time).network;
+            let [far, way] = [distance(&found, &exact), distance(&network, &exact)];
+            println!("{model}, {scale:e}, {precision:?}: {far:.1e} of {way:.1e}");
+            assert!(way > 0.05, "{model}, {scale:e}: it hardly moves: {way:e}");
             assert!(far < 5e-3, "{model}, {scale:e}, {precision:?}: {far:e}");
         }
     }
+}
+
+/// A tolerance that a method would not look at is refused, not ignored.
+#[test]
+fn patience_is_refused_where_nothing_looks_at_it() {
+    for integrator in Integrator::ALL {
+        let flow = Flow {
+            integrator,
+            ..fixed(0.1)
+        };
+        let message = flow.check().unwrap_err().to_string();
+        assert!(message.contains("integrator: expected automatic"), "{message}");
+    }
+    assert!(fixed(0.1).check().is_ok());
 }
