@@ -10,7 +10,7 @@ use pulp::{Simd, WithSimd};
 use super::activate;
 
 /// Small steps of the first sweep, which finds how forces change, and of the second, whose end is that of the step.
-pub(super) const SMALL_STEPS: [usize; 2] = [4, 8];
+pub(super) const SMALL_STEPS: [usize; 2] = [8, 16];
 /// Pairs that are looked at together.
 const BLOCK: usize = 16;
 /// The gate of a pair that slides is left as it is unless it is off by so much.
