@@ -6,6 +6,7 @@ mod tridiagonal;
 
 use std::borrow::Cow;
 
+use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use ndarray::{ArrayBase, Data, Dimension};
 
 pub(crate) use least_norm::{Bound, least_norm};
@@ -32,6 +33,24 @@ pub(crate) fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
     for (target, v) in target.iter_mut().zip(v) {
         *target += factor * v;
     }
+}
+
+/// out (rows × columns) = scale · left (rows × inner) · right (inner × columns), all row by row.
+pub(crate) fn multiply(
+    out: &mut [f64],
+    (rows, columns): (usize, usize),
+    (left, right): (&[f64], &[f64]),
+    inner: usize,
+    scale: f64,
+) {
+    matmul(
+        MatMut::from_row_major_slice_mut(out, rows, columns),
+        Accum::Replace,
+        MatRef::from_row_major_slice(left, rows, inner),
+        MatRef::from_row_major_slice(right, inner, columns),
+        scale,
+        Par::Seq,
+    );
 }
 
 /// ‖v‖.

@@ -2,10 +2,9 @@
 
 use super::kinks::Kinks;
 use super::pattern::{Pattern, Side};
-use super::sweeps::multiply;
 use crate::field::{Activity, Cover, Dense, VectorField, split_state};
 use crate::flow::Problem;
-use crate::linear::dot;
+use crate::linear::{dot, multiply};
 use crate::observe::Observable;
 use crate::{Network, field};
 
@@ -173,10 +172,10 @@ impl VectorField<f64> for PatternField {
         let columns = v.iter().cycle();
         let gated: Vec<f64> = gates.iter().zip(columns).map(|(gate, v)| gate * v).collect();
         let mut pulls = vec![0.0; p * d];
-        multiply(&mut pulls, (p, d), &gated, inputs, n);
+        multiply(&mut pulls, (p, d), (&gated, inputs), n, 1.0);
         let (mut along, mut values) = (vec![0.0; p * n], vec![0.0; p * n]);
-        multiply(&mut along, (p, n), &pulls, transposed, d);
-        multiply(&mut values, (p, n), hidden, transposed, d);
+        multiply(&mut along, (p, n), (&pulls, transposed), d, 1.0);
+        multiply(&mut values, (p, n), (hidden, transposed), d, 1.0);
         let rates = self.model().rates();
         out.fill(0.0);
         for (j, a) in output.iter().enumerate() {

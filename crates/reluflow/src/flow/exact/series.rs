@@ -16,8 +16,8 @@ use super::bernstein::{MAX_DEGREE, horner};
 use super::forces::Forces;
 use super::kinks::Kinks;
 use super::pattern::{Pattern, Side};
-use super::sweeps::{add_gated, blend, cauchy_product, evaluate, gate, integrate, multiply, sum_gated};
-use crate::linear::dot;
+use super::sweeps::{add_gated, blend, cauchy_product, evaluate, gate, integrate, sum_gated};
+use crate::linear::{dot, multiply};
 use crate::model::Loss;
 
 /// Coefficients of ⟨w_j, x_k⟩ that are kept for the search for kinks.
@@ -107,13 +107,13 @@ impl Series {
         let arch = self.arch;
         let transposed = &kinks.normals_transposed;
         if let Some(values) = self.values.get_mut(k) {
-            multiply(values, (p, count), &self.hidden[k], transposed, d);
+            multiply(values, (p, count), (&self.hidden[k], transposed), d, 1.0);
             let (table, values, output) = (&mut self.table, &self.values, &self.output);
             arch.dispatch(|| cauchy_product(table, count.max(1), &values[..=k], &output[..=k]));
         } else {
             let (product, hidden, output) = (&mut self.product, &self.hidden, &self.output);
             arch.dispatch(|| cauchy_product(product, d, &hidden[..=k], &output[..=k]));
-            multiply(&mut self.table, (p, count), product, transposed, d);
+            multiply(&mut self.table, (p, count), (product, transposed), d, 1.0);
         }
         self.sum_outputs(kinks, pattern, k, p);
         let (table, plus, minus) = (&mut self.table, &self.plus[k], &self.minus[k]);
@@ -124,7 +124,7 @@ impl Series {
             }
         });
         let mut pull = std::mem::take(&mut self.pull[k]);
-        multiply(&mut pull, (p, d), &self.table, &kinks.normals, count);
+        multiply(&mut pull, (p, d), (&self.table, &kinks.normals), count, 1.0);
         for (j, pull) in pull.chunks_exact_mut(d).enumerate() {
             let sliding = &pattern.sliding[j];
             if !sliding.kinks.is_empty() {

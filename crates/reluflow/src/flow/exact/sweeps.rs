@@ -2,8 +2,6 @@
 //!
 //! What is always inlined is compiled for the machine's vectors where [`pulp::Arch::dispatch`] calls it.
 
-use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
-
 use super::bernstein::MAX_DEGREE;
 
 /// out = one + γ other.
@@ -170,22 +168,4 @@ pub(super) fn evaluate(coefficients: &[Vec<f64>], tau: f64, out: &mut [f64]) {
             *out = *out * tau + value;
         }
     }
-}
-
-/// out (rows × columns) = left (rows × inner) · right (inner × columns), all row by row.
-pub(super) fn multiply(
-    out: &mut [f64],
-    (rows, columns): (usize, usize),
-    left: &[f64],
-    right: &[f64],
-    inner: usize,
-) {
-    matmul(
-        MatMut::from_row_major_slice_mut(out, rows, columns),
-        Accum::Replace,
-        MatRef::from_row_major_slice(left, rows, inner),
-        MatRef::from_row_major_slice(right, inner, columns),
-        1.0,
-        Par::Seq,
-    );
 }

@@ -18,13 +18,12 @@
 mod march;
 mod relaxed;
 
-use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use pulp::Arch;
 
 use super::stage::Stage;
 use crate::field::{VectorField, split_state};
 use crate::layers::split_state_mut;
-use crate::linear::add_scaled;
+use crate::linear::{add_scaled, multiply};
 use crate::model::Model;
 use march::{Going, March, Neuron, SMALL_STEPS};
 pub(super) use relaxed::Relaxed;
@@ -305,22 +304,4 @@ fn gate(gated: &mut [f64], values: &[f64], force: &[f64], gamma: f64) {
             *gated = if *u > 0.0 { *f } else { gamma * f };
         }
     }
-}
-
-/// out (rows × columns) = scale · left (rows × inner) · right (inner × columns), all row by row.
-fn multiply(
-    out: &mut [f64],
-    (rows, columns): (usize, usize),
-    (left, right): (&[f64], &[f64]),
-    inner: usize,
-    scale: f64,
-) {
-    matmul(
-        MatMut::from_row_major_slice_mut(out, rows, columns),
-        Accum::Replace,
-        MatRef::from_row_major_slice(left, rows, inner),
-        MatRef::from_row_major_slice(right, inner, columns),
-        scale,
-        Par::Seq,
-    );
 }
