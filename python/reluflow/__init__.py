@@ -23,7 +23,7 @@ Laws are in `reluflow.data` and `reluflow.init`, ends of a run in `reluflow.stop
 
 from typing import TYPE_CHECKING
 
-from . import _solve, data, errors, init, spacing, stop, theory
+from . import _methods, _solve, data, errors, init, spacing, stop, theory
 from ._check import suggest
 from ._audit import Audit, Statement, audit
 from ._collect import table
@@ -33,6 +33,7 @@ from ._film import Film
 from ._finding import Finding, finding
 from ._native import __version__
 from ._jump import JumpMargins, Jumps, jump
+from ._methods import exact, flow, gradient_descent
 from ._model import Model
 from ._network import Network
 from ._paper import Paper, paper
@@ -45,7 +46,6 @@ from ._run import Figure, Run, Status
 from ._schema import schema
 from ._slurm import Submission, slurm
 from ._solution import Checks, Counts, End, LinearEnd, Solution, Verdict
-from ._solve import exact, flow, gradient_descent
 from ._stationarity import Escape, Stationarity, stationarity
 from ._table import Table
 from ._threshold import Thresholds
@@ -65,7 +65,7 @@ from .errors import (
     ShardError,
 )
 
-INTEGRATORS = _solve.INTEGRATORS
+INTEGRATORS = _methods.INTEGRATORS
 """The methods of `flow`."""
 
 OBSERVABLES = _solve.OBSERVABLES

@@ -46,6 +46,11 @@ class FlowOptions(Common, total=False):
     accuracy: Accuracy
     tolerance: float | None
     fall: float | None
+    margin: float | None
+    first_step: float | None
+    step_growth: float | None
+    patience: float | None
+    neuron: float | None
     largest_step: float | None
     most_stages: int | None
     precision: Precision

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -108,3 +109,16 @@ def test_forms_that_a_file_may_have(experiment: dict[str, Any]) -> None:
 )
 def test_what_no_file_may_have(experiment: dict[str, Any]) -> None:
     assert faults(experiment) != []
+
+
+def test_every_key_of_a_method_is_a_parameter_of_its_function() -> None:
+    """What a file can say of `flow`, the flow, gradient descent and the exact flow in Python can be told too."""
+    keys = set(SCHEMA["definitions"]["AxesOfflow"]["properties"]) - {"method"}
+    assert len(keys) > 10
+    named = {"learning_rate": "lr"}
+    parameters = {
+        name
+        for function in (rf.flow, rf.gradient_descent, rf.exact)
+        for name in inspect.signature(function).parameters
+    }
+    assert {named.get(key, key) for key in keys} <= parameters

@@ -225,3 +225,21 @@ def test_what_is_no_problem_is_refused(problem: Problem) -> None:
         rf.flow([(network, data)])
     with pytest.raises(rf.InputTypeError, match="network: expected a Network, found NoneType"):
         rf.flow(data)
+
+
+def test_the_expert_tolerances_of_the_flow_reach_it(problem: Problem) -> None:
+    """Each of them changes how many steps a run takes, or is refused with its name."""
+    stop = rf.stop.time(3.0)
+    usual = rf.flow(*problem, stop=stop).counts
+    for changed in [
+        {"margin": 1e-3},
+        {"first_step": 1e-3},
+        {"step_growth": 1e-3},
+        {"patience": 3.0},
+        {"neuron": 1e-4},
+    ]:
+        assert rf.flow(*problem, stop=stop, **changed).counts != usual, changed  # type: ignore[arg-type]
+    with pytest.raises(rf.InputError, match="patience: expected a number that is not negative"):
+        rf.flow(*problem, stop=stop, patience=-1.0)
+    with pytest.raises(rf.InputError, match="integrator: expected automatic"):
+        rf.flow(*problem, stop=stop, patience=3.0, integrator="tsitouras")

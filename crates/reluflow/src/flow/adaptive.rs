@@ -180,7 +180,11 @@ impl Run<'_> {
             let safety = stepper.radius_safety();
             self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
             afresh = false;
-            let plan = stepper.plan(limiter.longest_of_both_kinds(here, p, self.radius), self.radius);
+            let plan = stepper.plan(
+                limiter.longest_of_both_kinds(here, p, self.radius),
+                step,
+                self.radius,
+            );
             if plan.over_kinks && here.time == 0.0 && journal.counts.rejected == 0 {
                 step *= FIRST_OVER_KINKS;
             }
@@ -227,7 +231,7 @@ impl Run<'_> {
                     journal.counts.evaluations += 1;
                     field.cover(&next.state, &mut risk.cover);
                 }
-                err = err.max(risk.error(field, &next.state, &error) / limiter.margin(here.time));
+                err = err.max(risk.error_of_step(field, &next.state, &error, limiter.margin(here.time)));
             }
             let risen = next.loss > (1.0 + MAX_CHATTER) * self.lowest
                 || shown && next.loss > (1.0 + MAX_RISE) * self.lowest_shown;
@@ -269,8 +273,22 @@ impl Run<'_> {
                 afresh = risen || err.is_nan();
                 step = h * factor.min(if risen { 0.5 } else { SAFETY });
                 if roundings.lose(here, step, p) {
-                    journal.rest((0.0, 0.0));
-                    break;
+                    if !risk.refused() {
+                        journal.rest((0.0, 0.0));
+                        break;
+                    }
+                    match self.confirm_rest(&limiter, p) {
+                        Found::Rest => {
+                            self.journal.rest((0.0, 0.0));
+                            break;
+                        }
+                        Found::Motion => {
+                            risk.pause();
+                            step = control.first_step(&self.here, p);
+                            continue;
+                        }
+                        Found::Stop => break,
+                    }
                 }
                 if journal.out_of_evaluations() {
                     going_on = self.enter();

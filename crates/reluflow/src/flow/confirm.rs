@@ -16,6 +16,8 @@ const LENGTH: f64 = 0.2;
 const MOST: usize = 300;
 /// Largest relative fall of the loss from the third quarter of the time to the last, for a rest to be confirmed.
 const LEAST_FALL: f64 = 1e-4;
+/// Largest relative fall of the loss from where the run is to the last quarter: else it rests there, not here.
+const FALL_AT_ALL: f64 = 2e-3;
 
 /// What short steps found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +47,10 @@ impl Quarters {
         }
     }
 
-    /// Whether the loss hardly fell from the one to the other.
-    fn stays(&self) -> bool {
+    /// Whether the loss hardly fell from the one to the other, nor from `first`.
+    fn stays(&self, first: f64) -> bool {
         let [third, last] = [0, 1].map(|k| self.sums[k] / f64::from(self.counts[k]));
-        third - last < LEAST_FALL * third
+        third - last < LEAST_FALL * third && first - last < FALL_AT_ALL * first
     }
 }
 
@@ -72,7 +74,7 @@ impl Run<'_> {
     /// Takes short steps until the time of 200 of full length is over, and says whether the loss stayed. Without
     /// `are_of_the_run` nothing is written or noted.
     fn short_steps(&mut self, limiter: &Limiter, neurons: usize, are_of_the_run: bool) -> Found {
-        let (start, time) = (self.here.time, self.confirmation_time());
+        let (start, first, time) = (self.here.time, self.here.loss, self.confirmation_time());
         let last = if are_of_the_run {
             self.journal.last_point()
         } else {
@@ -125,7 +127,7 @@ impl Run<'_> {
             let part = (self.here.time - start) / time;
             quarters.add(part, self.here.loss);
             if part >= 1.0 - 1e-9 {
-                return if quarters.stays() {
+                return if quarters.stays(first) {
                     Found::Rest
                 } else {
                     Found::Motion

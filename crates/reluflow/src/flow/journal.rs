@@ -1,9 +1,11 @@
 //! Recorder of a run: which stop has come, what to write down, and how the run ended.
 
 mod close;
+mod loss_alone;
 
 use std::collections::VecDeque;
 
+use self::loss_alone::loss_alone;
 use super::clock::Clock;
 use super::energy_defect::EnergyDefect;
 use super::far::Far;
@@ -113,7 +115,7 @@ impl Journal {
     pub fn enter<T: Real>(&mut self, field: &mut dyn VectorField<T>, point: Point<'_, T>) -> bool {
         if self.initial_balances.is_empty() {
             self.initial_balances = self.model.balances(point.state, field.neurons());
-            self.initial_loss = point.loss - field.penalty(point.state);
+            self.initial_loss = loss_alone(field, point);
             self.initial_objective = point.loss;
             self.limits.begin(self.initial_loss, self.initial_objective);
             self.gauges.start(field, point.state, &mut self.counts);
@@ -362,7 +364,7 @@ impl Journal {
             time,
             step: self.counts.steps,
             evaluations: self.counts.evaluations,
-            loss: self.clock.loss(point.loss - field.penalty(point.state)),
+            loss: self.clock.loss(loss_alone(field, point)),
             mu: unless(
                 wants(Observable::Curvature),
                 self.curvature_now(field.squared_speed(point.velocity), p, point.loss),

@@ -12,6 +12,9 @@
 //!
 //! with e the local error of the step. The floor is 0.01, or a tenth of the mean of S where that is less: a network that
 //! starts small is watched on its own scale.
+//!
+//! Where a neuron alone goes through its kink, m_i, S and with them the floor vanish on the way, and no step is short enough. Then short steps
+//! tell whether it is held there ([`super::confirm`]). If not, nobody is watched until margins are large enough again for a step as it is.
 
 use crate::field::{Cover, VectorField};
 use crate::model::Loss;
@@ -41,17 +44,47 @@ pub(super) fn is_possible(field: &dyn VectorField<f64>) -> bool {
 #[derive(Debug)]
 pub(super) struct Risk {
     pub(super) cover: Cover<f64>,
+    /// Whether nobody is watched for now.
+    is_off: bool,
+    /// Whether a margin refused the step last tried.
+    refused: bool,
 }
 
 impl Risk {
     pub(super) fn new(examples: usize) -> Self {
         Self {
             cover: Cover::new(examples),
+            is_off: false,
+            refused: false,
         }
     }
 
+    /// Whether a margin refused the step last tried.
+    pub(super) fn refused(&self) -> bool {
+        self.refused
+    }
+
+    /// Watches nobody until margins are large enough for a step.
+    pub(super) fn pause(&mut self) {
+        self.is_off = true;
+    }
+
+    /// max_i err_i of a step, in units of what is `allowed`.
+    pub(super) fn error_of_step(
+        &mut self,
+        field: &dyn VectorField<f64>,
+        state: &[f64],
+        error: &[f64],
+        allowed: f64,
+    ) -> f64 {
+        let most = self.error(field, state, error) / allowed;
+        self.is_off &= most > 1.0;
+        self.refused = !self.is_off && most > 1.0;
+        if self.is_off { 0.0 } else { most }
+    }
+
     /// max_i err_i of a step with the local error `error` that ended at `state`, where [`Risk::cover`] was found.
-    pub(super) fn error(&self, field: &dyn VectorField<f64>, state: &[f64], error: &[f64]) -> f64 {
+    fn error(&self, field: &dyn VectorField<f64>, state: &[f64], error: &[f64]) -> f64 {
         let (p, m) = (field.neurons(), field.hidden_coordinates());
         let output = &state[p * m..];
         let labels = field.labels();

@@ -26,8 +26,9 @@ pub(super) struct Plan {
 pub(super) trait Stepper {
     /// q: the local error behaves like h^(1/q).
     fn error_exponent(&self) -> f64;
-    /// Plans the next step, at this spectral radius; the bounds are those of a step of the usual kind and of one over kinks.
-    fn plan(&mut self, [longest, _]: [f64; 2], _radius: f64) -> Plan {
+    /// Plans the next step, at this spectral radius; the bounds are those of a step of the usual kind and of one over kinks, `step` is how long
+    /// errors let it be.
+    fn plan(&mut self, [longest, _]: [f64; 2], _step: f64, _radius: f64) -> Plan {
         Plan {
             longest,
             over_kinks: false,

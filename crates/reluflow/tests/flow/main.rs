@@ -5,6 +5,7 @@ mod any_problem;
 mod balance;
 mod common;
 mod exact_properties;
+mod narrow;
 mod orders;
 mod orthogonal_steps;
 mod over_kinks;

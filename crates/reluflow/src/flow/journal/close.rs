@@ -1,6 +1,6 @@
 //! Ends a run: its numbers at the end, and its verdict.
 
-use super::{Ending, Journal, NOTHING};
+use super::{Ending, Journal, NOTHING, loss_alone};
 use crate::field::{Real, VectorField, split_state};
 use crate::flow::point::Point;
 use crate::flow::{End, Events, Solution};
@@ -23,7 +23,7 @@ impl Journal {
         let end = End {
             time,
             initial_loss: self.initial_loss,
-            loss: self.clock.loss(point.loss - field.penalty(point.state)),
+            loss: self.clock.loss(loss_alone(field, point)),
             criterion: self.limits.success.criterion,
             success_time: self.success_time,
             success_times: None,
@@ -45,9 +45,7 @@ impl Journal {
         };
         let model = field.model();
         let final_here = model.activation.is_relu() && model.decay().is_none();
-        let lost = if lost.is_empty()
-            || final_here && (field.is_orthogonal() || nobody_returns(field, point.state, &lost))
-        {
+        let lost = if lost.is_empty() || final_here && nobody_returns(field, point.state, &lost) {
             lost
         } else {
             Vec::new()
@@ -132,16 +130,21 @@ impl Journal {
     }
 }
 
+/// Relative rounding of balances: a start with η_w a_j² = η_a ‖w_j‖² counts as one that keeps its signs.
+const ROUNDING_OF_BALANCE: f64 = 1e-9;
+
 /// Whether a proof is at hand that no neuron will ever be correctly active on these examples, which have none now.
 ///
-/// A neuron that is active nowhere never moves. One of the wrong sign keeps it if a_j² ≥ ‖w_j‖² (Lemma 1). If every
-/// neuron is one or the other for every example of `lost`, nobody returns.
+/// A neuron of the wrong sign keeps it if η_w a_j² ≥ η_a ‖w_j‖² (Lemma 1, with rates). One that is active nowhere never moves, and on orthogonal inputs one that is
+/// not active on an example never will be. If every neuron is one or the other for every example of `lost`, nobody returns.
 fn nobody_returns<T: Real>(field: &mut dyn VectorField<T>, state: &[T], lost: &[usize]) -> bool {
     let (p, m) = (field.neurons(), field.hidden_coordinates());
     let (hidden, output) = split_state(state, p);
     let n = field.labels().len();
     let mut table = vec![0.0; p * n];
     let known = field.preactivations(state, &mut table);
+    let rates = field.model().rates();
+    let orthogonal = field.is_orthogonal();
     let labels = field.labels();
     let mut row = vec![0.0; m];
     (0..p).all(|j| {
@@ -149,12 +152,17 @@ fn nobody_returns<T: Real>(field: &mut dyn VectorField<T>, state: &[T], lost: &[
             *wide = w.to_f64();
         }
         let a = output[j].to_f64();
-        let wrong = lost.iter().all(|i| a * labels[*i].to_f64() < 0.0);
-        let keeps_its_sign = a * a >= row.iter().map(|w| w * w).sum::<f64>();
-        let inactive = |i: usize| match known {
+        let squares = row.iter().map(|w| w * w).sum::<f64>();
+        let keeps_its_sign = rates.hidden * a * a >= rates.output * squares * (1.0 - ROUNDING_OF_BALANCE);
+        let is_kept_wrong = |i: usize| keeps_its_sign && a * labels[i].to_f64() < 0.0;
+        let is_inactive = |i: usize| match known {
             true => table[j * n + i] <= 0.0,
             false => field.input_product(&row, i) <= 0.0,
         };
-        wrong && keeps_its_sign || (0..n).all(inactive)
+        if orthogonal {
+            lost.iter().all(|i| is_kept_wrong(*i) || is_inactive(*i))
+        } else {
+            lost.iter().all(|i| is_kept_wrong(*i)) || (0..n).all(is_inactive)
+        }
     })
 }

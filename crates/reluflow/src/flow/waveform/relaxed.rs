@@ -10,6 +10,11 @@ use crate::flow::stepper::{Advance, Plan, Stepper};
 /// Largest product of the step and the spectral radius; below 2 more sweeps would converge.
 const MOST: f64 = 1.9;
 
+/// Steps over kinks that errors make shorter than this part of what they may be, so many in a row, are not worth their price: a neuron is held where
+/// they do not help, as at w = 0.
+const SHORT: f64 = 1e-3;
+const MANY: u32 = 30;
+
 /// Steps of two kinds: over kinks where their evaluations per time are at most `patience` times those of the usual ones.
 #[derive(Debug)]
 pub(in crate::flow) struct Relaxed {
@@ -17,6 +22,8 @@ pub(in crate::flow) struct Relaxed {
     /// None where none suit, or never again.
     waveform: Option<Waveform>,
     patience: f64,
+    /// How many short steps over kinks were taken, or tried, in a row.
+    short: u32,
     /// Whether the next step is to be one over kinks, and whether the last one was.
     next: bool,
     last: bool,
@@ -33,6 +40,7 @@ impl Relaxed {
             usual,
             waveform: (patience > 0.0).then(|| Waveform::new(field)).flatten(),
             patience,
+            short: 0,
             next: false,
             last: false,
         }
@@ -40,8 +48,13 @@ impl Relaxed {
 }
 
 impl Stepper for Relaxed {
-    fn plan(&mut self, [longest, over_kinks]: [f64; 2], radius: f64) -> Plan {
+    fn plan(&mut self, [longest, over_kinks]: [f64; 2], step: f64, radius: f64) -> Plan {
         let over_kinks = over_kinks.min(MOST / radius);
+        let is_short = self.next && step < SHORT * over_kinks;
+        self.short = if is_short { self.short + 1 } else { 0 };
+        if self.short > MANY {
+            self.waveform = None;
+        }
         let [rate, usual] = [
             over_kinks / (COST + 1) as f64,
             longest / self.usual.stages(longest, radius) as f64,

@@ -1,0 +1,187 @@
+//! Networks so narrow that one neuron alone decides: where it crosses its kink, is held at w = 0, or changes the sign of its output weight.
+
+use ndarray::{Array1, Array2, array};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use reluflow::flow::{Accuracy, Exact};
+use reluflow::model::{Activation, Loss, Train};
+use reluflow::observe::{Record, When};
+use reluflow::{Dataset, Method, Model, Network, Problem, Solution, Stops, Verdict};
+
+use super::common::{accuracy, isotropic, until};
+
+fn solve(model: Model, data: &Dataset, network: &Network, method: Method, stops: Stops) -> Solution {
+    Problem {
+        model,
+        stops,
+        ..Problem::new(data, network, method)
+    }
+    .solve()
+    .unwrap()
+}
+
+fn leaky(slope: f64) -> Model {
+    Model {
+        activation: Activation::Leaky(slope),
+        ..Model::PAPER
+    }
+}
+
+/// Its margin is 0 on the way, and so is every other: no reason to stop there.
+#[test]
+fn a_neuron_that_crosses_its_kink_alone_does_not_rest() {
+    let one = Dataset::new(array![[1.0]], array![-1.0]).unwrap();
+    let below = Network::new(array![[-0.2]], array![-1.5]).unwrap();
+    let three = Dataset::new(array![[1.0], [-1.0], [0.5]], array![-1.0, 0.5, -0.3]).unwrap();
+    let above = Network::new(array![[0.5]], array![1.5]).unwrap();
+    let cases = [
+        (leaky(0.1), &one, &below),
+        (leaky(0.95), &one, &below),
+        (
+            Model {
+                loss: Loss::Logistic,
+                ..leaky(0.1)
+            },
+            &one,
+            &below,
+        ),
+        (Model::PAPER, &three, &above),
+    ];
+    for (model, data, network) in cases {
+        let exact = solve(
+            model,
+            data,
+            network,
+            Method::Exact(Exact::default()),
+            until(100.0),
+        );
+        for which in [Accuracy::Standard, Accuracy::Careful, Accuracy::Checked] {
+            let found = solve(model, data, network, accuracy(which), until(100.0));
+            let (loss, truth) = (found.end.loss, exact.end.loss);
+            assert!(
+                (loss - truth).abs() < 0.02 * truth + 1e-12,
+                "{model}, {which:?}: {loss:e} and {truth:e}, {}",
+                found.verdict
+            );
+        }
+    }
+}
+
+/// Of narrow leaky networks on three random examples a twentieth used to end so.
+#[test]
+fn narrow_networks_are_stationary_where_the_exact_flow_is() {
+    let (mut compared, mut interpolating) = (0, 0);
+    for draw in 0..150 {
+        let (data, network) = isotropic((3, 3, 3), 4000 + draw);
+        let model = leaky([0.1, 0.5, -0.3][draw as usize % 3]);
+        let stops = Stops {
+            trap: true,
+            ..until(300.0)
+        };
+        let exact = solve(
+            model,
+            &data,
+            &network,
+            Method::Exact(Exact::default()),
+            stops.clone(),
+        );
+        for which in [Accuracy::Standard, Accuracy::Careful] {
+            let found = solve(model, &data, &network, accuracy(which), stops.clone());
+            if exact.verdict.converged() {
+                interpolating += 1;
+                let is_stationary = matches!(found.verdict, Verdict::Stationary { .. });
+                assert!(
+                    !is_stationary,
+                    "draw {draw}, {model}, {which:?}: {}",
+                    found.verdict
+                );
+            }
+            compared += 1;
+        }
+    }
+    assert!(
+        compared == 300 && interpolating > 200,
+        "{interpolating} of {compared}"
+    );
+}
+
+/// |u| has a rest at w = 0, to which careful steps came ever nearer without an end.
+#[test]
+fn a_neuron_that_comes_to_zero_ends_the_run() {
+    let mut random = ChaCha8Rng::seed_from_u64(20);
+    let mut rests = 0;
+    for draw in 0..60 {
+        let n = random.random_range(1..4);
+        let inputs = Array2::from_shape_simple_fn((n, 1), || random.random_range(-1.0..1.0f64));
+        let labels = Array1::from_shape_simple_fn(n, || random.random_range(-1.0..0.5f64));
+        let data = Dataset::new(inputs, labels).unwrap();
+        let network = Network::new(
+            array![[random.random_range(0.2..1.0)]],
+            array![random.random_range(1.0..2.0)],
+        )
+        .unwrap();
+        let model = leaky([-1.0, -0.9, -0.3][draw % 3]);
+        for which in [Accuracy::Standard, Accuracy::Careful] {
+            let stops = Stops {
+                evaluations: Some(200_000),
+                ..until(100.0)
+            };
+            let found = solve(model, &data, &network, accuracy(which), stops);
+            assert!(
+                found.counts.evaluations < 20_000,
+                "draw {draw}, {model}, {which:?}: {} evaluations, t = {}: {}",
+                found.counts.evaluations,
+                found.end.time,
+                found.verdict
+            );
+            rests += usize::from(matches!(found.verdict, Verdict::Stationary { .. }));
+        }
+    }
+    assert!(rests > 20, "{rests}");
+}
+
+/// An output weight smaller than its neuron may change its sign: the example comes back at t = 0.1.
+#[test]
+fn an_example_that_comes_back_is_not_called_lost() {
+    let data = Dataset::new(array![[1.0]], array![1.0]).unwrap();
+    let small = Network::new(array![[1.0]], array![-0.1]).unwrap();
+    let large = Network::new(array![[1.0]], array![-1.1]).unwrap();
+    for method in [Method::default(), Method::Exact(Exact::default())] {
+        let at = |network: &Network, time: f64| {
+            solve(Model::PAPER, &data, network, method.clone(), until(time)).verdict
+        };
+        let early = at(&small, 0.05);
+        assert!(!matches!(early, Verdict::LostExamples { .. }), "{early}");
+        assert!(at(&small, 50.0).converged());
+        let late = at(&large, 50.0);
+        assert!(matches!(late, Verdict::LostExamples { .. }), "{late}");
+    }
+}
+
+/// L is far below the penalty: their sum less the penalty would be a rounding of either sign.
+#[test]
+fn the_loss_beside_a_large_penalty_has_its_digits() {
+    let data = Dataset::new(array![[1.0]], array![1e-6]).unwrap();
+    for output in [10.0, 100.0, 1000.0] {
+        let network = Network::new(array![[0.01]], array![output]).unwrap();
+        let problem = Problem {
+            model: Model {
+                weight_decay: 0.3,
+                train: Some(Train::Hidden),
+                ..Model::PAPER
+            },
+            stops: until(50.0),
+            record: Record {
+                when: When::PerDecade(4),
+                ..Record::default()
+            },
+            ..Problem::new(&data, &network, Method::default())
+        };
+        let solution = problem.solve().unwrap();
+        let residual = solution.network.output(&[1.0]) - 1e-6;
+        let truth = 0.5 * residual * residual;
+        let loss = solution.end.loss;
+        assert!((loss - truth).abs() <= 1e-9 * truth, "{loss:e} and {truth:e}");
+        assert!(solution.trajectory.rows().iter().all(|row| row.loss >= 0.0));
+    }
+}
