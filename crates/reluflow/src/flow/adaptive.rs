@@ -277,7 +277,7 @@ impl Run<'_> {
                         journal.rest((0.0, 0.0));
                         break;
                     }
-                    match self.confirm_rest(&limiter, p) {
+                    match self.confirm_hold(&limiter, p) {
                         Found::Rest => {
                             self.journal.rest((0.0, 0.0));
                             break;

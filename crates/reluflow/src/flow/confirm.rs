@@ -12,6 +12,10 @@ use super::run::{MAX_CHATTER, MAX_RISE, Run};
 /// How many short steps of full length confirm a rest, and their length in units of the inverse spectral radius.
 const STEPS: usize = 200;
 const LENGTH: f64 = 0.2;
+/// The same where a margin vanishes, also in units of the longest step: the loss of a neuron that chatters about its kink scatters by as
+/// much less.
+const SHORT_LENGTH: f64 = 0.02;
+const SHORT: f64 = 0.1;
 /// Most steps, shorter and refused ones included.
 const MOST: usize = 300;
 /// Largest relative fall of the loss from the third quarter of the time to the last, for a rest to be confirmed.
@@ -62,26 +66,37 @@ impl Run<'_> {
 
     /// Looks by short steps whether the flow rests here. If it does the run stays where it is; if not it goes through these steps.
     pub(super) fn confirm_rest(&mut self, limiter: &Limiter, neurons: usize) -> Found {
+        self.confirm(limiter, neurons, LENGTH / self.radius)
+    }
+
+    /// The same by shorter steps, where a margin vanishes and with it the length of usual steps.
+    pub(super) fn confirm_hold(&mut self, limiter: &Limiter, neurons: usize) -> Found {
+        let length = SHORT * limiter.longest(&self.here, neurons, self.radius);
+        self.confirm(limiter, neurons, length.min(SHORT_LENGTH / self.radius))
+    }
+
+    fn confirm(&mut self, limiter: &Limiter, neurons: usize, length: f64) -> Found {
         let start = self.here.clone();
-        let found = self.short_steps(limiter, neurons, false);
+        let found = self.short_steps(limiter, neurons, length, false);
         self.here.copy_from(&start);
         match found {
-            Found::Motion => self.short_steps(limiter, neurons, true),
+            Found::Motion => self.short_steps(limiter, neurons, length, true),
             found => found,
         }
     }
 
-    /// Takes short steps until the time of 200 of full length is over, and says whether the loss stayed. Without
+    /// Takes short steps until the time of 200 of this length is over, and says whether the loss stayed. Without
     /// `are_of_the_run` nothing is written or noted.
-    fn short_steps(&mut self, limiter: &Limiter, neurons: usize, are_of_the_run: bool) -> Found {
-        let (start, first, time) = (self.here.time, self.here.loss, self.confirmation_time());
+    fn short_steps(&mut self, limiter: &Limiter, neurons: usize, length: f64, are_of_the_run: bool) -> Found {
+        let time = STEPS as f64 * length;
+        let (start, first) = (self.here.time, self.here.loss);
         let last = if are_of_the_run {
             self.journal.last_point()
         } else {
             f64::INFINITY
         };
         let mut quarters = Quarters::default();
-        let mut longest = LENGTH / self.radius;
+        let mut longest = length;
         for _ in 0..MOST {
             let wanted = longest.min(limiter.longest(&self.here, neurons, self.radius));
             let end = (self.here.time + wanted).min(last);
