@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, overload
 
 from . import stop as stops
-from ._check import choice, keywords, real, whole
+from ._check import choice, keywords, real, shorten, whole
 from ._dataset import Dataset
 from ._extras import Extras
 from ._model import PAPER, Model
@@ -16,7 +16,7 @@ from ._population import Population, PopulationSolution
 from ._progress import Progress
 from ._solution import Solution
 from ._solve import AnySolution, on_populations, solve
-from .errors import InputTypeError
+from .errors import InputError, InputTypeError
 from .spacing import SpacingLike
 from .stop import Stop
 
