@@ -78,15 +78,9 @@ fn narrow_networks_are_stationary_where_the_exact_flow_is() {
             trap: true,
             ..until(300.0)
         };
-        let exact = solve(
-            model,
-            &data,
-            &network,
-            Method::Exact(Exact::default()),
-            stops.clone(),
-        );
+        let exact = solve(model, &data, &network, Method::Exact(Exact::default()), stops);
         for which in [Accuracy::Standard, Accuracy::Careful] {
-            let found = solve(model, &data, &network, accuracy(which), stops.clone());
+            let found = solve(model, &data, &network, accuracy(which), stops);
             if exact.verdict.converged() {
                 interpolating += 1;
                 let is_stationary = matches!(found.verdict, Verdict::Stationary { .. });
@@ -114,13 +108,7 @@ fn careful_steps_go_on_where_a_neuron_comes_to_zero() {
         ..until(100.0)
     };
     let above = Network::new(array![[0.5]], array![1.5]).unwrap();
-    let found = solve(
-        leaky(-1.0),
-        &three,
-        &above,
-        accuracy(Accuracy::Careful),
-        stops.clone(),
-    );
+    let found = solve(leaky(-1.0), &three, &above, accuracy(Accuracy::Careful), stops);
     assert!(found.counts.evaluations < 20_000, "{}", found.counts.evaluations);
     let mut random = ChaCha8Rng::seed_from_u64(20);
     for draw in 0..60 {
@@ -135,7 +123,7 @@ fn careful_steps_go_on_where_a_neuron_comes_to_zero() {
         .unwrap();
         let model = leaky([-1.0, -0.9, -0.3][draw % 3]);
         let [standard, careful] = [Accuracy::Standard, Accuracy::Careful].map(|which| {
-            let found = solve(model, &data, &network, accuracy(which), stops.clone());
+            let found = solve(model, &data, &network, accuracy(which), stops);
             found.counts.evaluations
         });
         assert!(
@@ -152,9 +140,8 @@ fn an_example_that_comes_back_is_not_called_lost() {
     let small = Network::new(array![[1.0]], array![-0.1]).unwrap();
     let large = Network::new(array![[1.0]], array![-1.1]).unwrap();
     for method in [Method::default(), Method::Exact(Exact::default())] {
-        let at = |network: &Network, time: f64| {
-            solve(Model::PAPER, &data, network, method.clone(), until(time)).verdict
-        };
+        let at =
+            |network: &Network, time: f64| solve(Model::PAPER, &data, network, method, until(time)).verdict;
         let early = at(&small, 0.05);
         assert!(!matches!(early, Verdict::LostExamples { .. }), "{early}");
         assert!(at(&small, 50.0).converged());
