@@ -226,12 +226,14 @@ impl Run<'_> {
                 control
             };
             let mut err = control.error(here, next, &error, p, exponent);
+            let mut by_margin = 0.0;
             if err <= 1.0 && control.margin.is_finite() && (watched || next.at_risk) {
                 if advance.known.is_some() || !watched {
                     journal.counts.evaluations += 1;
                     field.cover(&next.state, &mut risk.cover);
                 }
-                err = err.max(risk.error_of_step(field, &next.state, &error, limiter.margin(here.time)));
+                by_margin = risk.error_of_step(field, &next.state, &error, limiter.margin(here.time));
+                err = err.max(by_margin);
             }
             let risen = next.loss > (1.0 + MAX_CHATTER) * self.lowest
                 || shown && next.loss > (1.0 + MAX_RISE) * self.lowest_shown;
@@ -273,7 +275,7 @@ impl Run<'_> {
                 afresh = risen || err.is_nan();
                 step = h * factor.min(if risen { 0.5 } else { SAFETY });
                 if roundings.lose(here, step, p) {
-                    if !risk.refused() {
+                    if by_margin <= 1.0 {
                         journal.rest((0.0, 0.0));
                         break;
                     }

@@ -46,8 +46,6 @@ pub(super) struct Risk {
     pub(super) cover: Cover<f64>,
     /// Whether nobody is watched for now.
     is_off: bool,
-    /// Whether a margin refused the step last tried.
-    refused: bool,
 }
 
 impl Risk {
@@ -55,13 +53,7 @@ impl Risk {
         Self {
             cover: Cover::new(examples),
             is_off: false,
-            refused: false,
         }
-    }
-
-    /// Whether a margin refused the step last tried.
-    pub(super) fn refused(&self) -> bool {
-        self.refused
     }
 
     /// Watches nobody until margins are large enough for a step.
@@ -79,7 +71,6 @@ impl Risk {
     ) -> f64 {
         let most = self.error(field, state, error) / allowed;
         self.is_off &= most > 1.0;
-        self.refused = !self.is_off && most > 1.0;
         if self.is_off { 0.0 } else { most }
     }
 
