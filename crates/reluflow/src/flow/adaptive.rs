@@ -30,6 +30,10 @@ const MAX_GROWTH: f64 = 3.0;
 const MAX_SHRINKING: f64 = 0.2;
 /// The first step, where neurons are followed over their kinks, in units of one that is not.
 const FIRST_OVER_KINKS: f64 = 10.0;
+/// How often a run may be looked at for a neuron that is held at its kink; then it is taken to rest.
+const MAX_HOLDS: u32 = 10;
+/// How many steps may be refused while no margin is watched; then a neuron is taken to be held.
+const MAX_WASTED: u32 = 1000;
 /// How often a time of the grid is approached before a rest is looked for.
 const MAX_TRIES: u32 = 3;
 
@@ -143,6 +147,7 @@ impl Run<'_> {
         let (n, p) = (self.field.examples(), self.field.neurons());
         let mut radius = SpectralRadius::new(problem.dataset);
         let mut risk = Risk::new(n);
+        let (mut holds, mut wasted) = (0, 0);
         let mut rest = Rest::new(self.field.model(), n, p);
         let mut error = vec![0.0; self.here.state.len()];
         let mut roundings = Roundings::new(&self.here, p, control.rounding);
@@ -243,6 +248,11 @@ impl Run<'_> {
             let factor = if factor.is_nan() { MAX_SHRINKING } else { factor };
             if !accepted {
                 journal.counts.rejected += 1;
+                wasted += u32::from(risk.is_paused());
+                if wasted > MAX_WASTED {
+                    journal.rest((0.0, 0.0)); // held where this method's steps chatter and do not get on
+                    break;
+                }
                 if risen && shown && self.calm.time < here.time {
                     // The step started amid chatter: go back to before it, and come in shorter steps.
                     here.copy_from(&self.calm);
@@ -275,10 +285,11 @@ impl Run<'_> {
                 afresh = risen || err.is_nan();
                 step = h * factor.min(if risen { 0.5 } else { SAFETY });
                 if roundings.lose(here, step, p) {
-                    if by_margin <= 1.0 {
+                    if by_margin <= 1.0 || holds == MAX_HOLDS {
                         journal.rest((0.0, 0.0));
                         break;
                     }
+                    holds += 1;
                     match self.confirm_hold(&limiter, p) {
                         Found::Rest => {
                             self.journal.rest((0.0, 0.0));

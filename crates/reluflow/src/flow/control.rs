@@ -129,7 +129,8 @@ impl Roundings {
             let moved = h * squared_norm(speed).sqrt();
             lost &= moved == 0.0 || moved < self.unit * *size;
         }
-        lost || h < f64::EPSILON * here.time || h < f64::MIN_POSITIVE
+        // Of less than four roundings of the time, its end does not get nearer when the step is shortened.
+        lost || h < 4.0 * f64::EPSILON * here.time || h < f64::MIN_POSITIVE
     }
 }
 

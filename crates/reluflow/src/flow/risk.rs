@@ -61,6 +61,11 @@ impl Risk {
         self.is_off = true;
     }
 
+    /// Whether nobody is watched for now.
+    pub(super) fn is_paused(&self) -> bool {
+        self.is_off
+    }
+
     /// max_i err_i of a step, in units of what is `allowed`.
     pub(super) fn error_of_step(
         &mut self,
