@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, array};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use reluflow::flow::{Accuracy, Exact};
+use reluflow::flow::{Accuracy, Exact, Flow, Integrator};
 use reluflow::model::{Activation, Loss, Train};
 use reluflow::observe::{Record, When};
 use reluflow::{Dataset, Method, Model, Network, Problem, Solution, Stops, Verdict};
@@ -130,6 +130,52 @@ fn careful_steps_go_on_where_a_neuron_comes_to_zero() {
             careful < 10 * standard + 20_000,
             "draw {draw}, {model}: {careful} evaluations, {standard} by default"
         );
+    }
+}
+
+/// A step of two roundings of the time was refused for ever: shortened, it ended at the same time.
+#[test]
+fn steps_of_a_rounding_end_a_run() {
+    let inputs = array![
+        [0.5240591024073077, 0.9809246346954361],
+        [-1.5606211926805522, -0.7914700964003191],
+        [-0.3898082424274099, -1.8471793291316203],
+        [1.0852516188787498, 0.6001101655227377],
+        [1.6770762324278132, -1.057632082139889],
+        [-0.03910366132989037, -1.4311108245511104],
+        [-1.83784359187206, 0.03891736296677064],
+        [0.34548733746212157, 1.279029831570459],
+        [-1.1667480386077425, 1.3097430143929223],
+        [1.1427787667374365, -0.12508571744889818],
+        [-1.0587264626763961, -0.6707338021261736]
+    ];
+    let labels = array![
+        1.0215188392800025,
+        1.8283564688119238,
+        1.2432982231264225,
+        1.792288983532988,
+        1.986366213320759,
+        -1.7264726558510899,
+        -1.939242163362167,
+        1.381413992205088,
+        1.7479519681994882,
+        -1.8518079477334692,
+        1.6817239055219104
+    ];
+    let data = Dataset::new(inputs, labels).unwrap();
+    let network = Network::new(
+        array![[0.6334049796797393, -0.22443988146086224]],
+        array![-2.5758455953606623],
+    )
+    .unwrap();
+    for integrator in Integrator::ALL {
+        let flow = Flow {
+            integrator,
+            ..Flow::default()
+        };
+        let found = solve(Model::PAPER, &data, &network, Method::Flow(flow), until(4.0));
+        let evaluations = found.counts.evaluations;
+        assert!(evaluations < 100_000, "{integrator:?}: {evaluations}");
     }
 }
 
