@@ -12,7 +12,7 @@ use super::runge_kutta_chebyshev::{Order, RungeKuttaChebyshev};
 use super::tsitouras::TSITOURAS;
 use super::waveform::Relaxed;
 use super::{Precision, Problem, Solution};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, as_written};
 use crate::field::VectorField;
 
 /// The methods that integrate the flow.
@@ -165,8 +165,8 @@ impl Flow {
             if self.integrator != Integrator::Automatic {
                 return Err(Error::out_of_range(
                     "integrator",
-                    "automatic, beside patience: named ones take no steps over kinks",
-                    format!("{:?}", self.integrator),
+                    "automatic with patience: a named integrator takes no steps over kinks",
+                    as_written(self.integrator),
                 ));
             }
         }
