@@ -72,6 +72,8 @@ pub struct Tolerances {
     pub step_growth: f64,
     /// By how much the evaluations per time of steps over kinks may exceed those of the usual ones; 0 for no such steps.
     pub patience: f64,
+    /// Small steps in which a step over kinks follows a neuron.
+    pub small_steps: usize,
 }
 
 impl Accuracy {
@@ -85,6 +87,7 @@ impl Accuracy {
                 first_step: 0.03,
                 step_growth: 0.08,
                 patience: 0.0,
+                small_steps: 4,
             },
             Self::Careful | Self::Checked => Tolerances {
                 tolerance: 0.05,
@@ -92,7 +95,8 @@ impl Accuracy {
                 margin: 0.022,
                 first_step: 0.004,
                 step_growth: 0.02,
-                patience: 3.0,
+                patience: 5.0,
+                small_steps: 8,
             },
         }
     }
@@ -204,7 +208,7 @@ impl Flow {
         match self.integrator {
             Integrator::Automatic => {
                 let patience = self.patience.unwrap_or(preset.patience);
-                let mut stepper = Relaxed::new(chebyshev(Order::First), field, patience);
+                let mut stepper = Relaxed::new(chebyshev(Order::First), field, patience, preset.small_steps);
                 adaptive::solve(problem, field, &mut stepper, &control)
             }
             Integrator::RungeKuttaChebyshev1 => {

@@ -6,6 +6,8 @@ use super::run::Run;
 const LEVEL_ACCURACY: f64 = 1e-3;
 /// Most shorter steps spent on locating a level.
 const MAX_TRIES: usize = 6;
+/// In how many ways each is tried: amid chatter the later ones take a thousand evaluations, and the end of the step is as good.
+const WAYS: usize = 4;
 
 /// Notes where the current step crosses the level of success, and ends it where it crosses the level that ends the run.
 pub(super) fn levels(run: &mut Run<'_>) {
@@ -43,7 +45,9 @@ fn level_inside(run: &mut Run<'_>, level: f64) -> Option<()> {
     let mut guess = low + (high - low) * ((above + 0.5 * LEVEL_ACCURACY) / (above - below)).min(1.0);
     let mut best = None;
     for _ in 0..MAX_TRIES {
-        run.step_inside(guess);
+        if !run.step_inside_in_ways(guess, WAYS) {
+            break;
+        }
         let gap = (run.between.loss / level).ln();
         if gap < 0.0 {
             high = guess;
@@ -64,7 +68,7 @@ fn level_inside(run: &mut Run<'_>, level: f64) -> Option<()> {
     }
     let time = best?;
     if run.between.time != time {
-        run.step_inside(time);
+        run.step_inside_in_ways(time, WAYS);
     }
     Some(())
 }

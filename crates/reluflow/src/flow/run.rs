@@ -44,6 +44,11 @@ impl Run<'_> {
     /// Where the loss there lies above that of an earlier row, or below both ends of the step, the way is gone in more and shorter steps, in the end
     /// from the last state before chatter; of all ways the one counts whose loss misses these bounds by least.
     pub(super) fn step_inside(&mut self, time: f64) {
+        self.step_inside_in_ways(time, usize::MAX);
+    }
+
+    /// The same by the first of these ways only; whether the loss keeps to the bounds.
+    pub(super) fn step_inside_in_ways(&mut self, time: f64, ways: usize) -> bool {
         /// Most parts of the last try, each a fifth of the inverse spectral radius long or shorter.
         const MOST: f64 = 1024.0;
         let whole = (5.0 * (time - self.calm.time) * self.radius).ceil();
@@ -65,7 +70,7 @@ impl Run<'_> {
             (loss / most).ln().max((floor / loss).ln()).max(0.0)
         };
         let mut best: Option<(f64, Stage)> = None;
-        for (k, (parts, from_calm)) in parts.into_iter().enumerate() {
+        for (k, (parts, from_calm)) in parts.into_iter().enumerate().take(ways) {
             let is_low = |best: &(f64, Stage)| miss(best.1.loss, MAX_CHATTER) == 0.0;
             if k == 6 && best.as_ref().is_some_and(is_low) {
                 break; // as low as chatter lets a row be
@@ -102,9 +107,11 @@ impl Run<'_> {
                 best = Some((missed, self.between.clone()));
             }
         }
+        let keeps_to_bounds = best.is_none();
         if let Some((_, best)) = best {
             self.between = best;
         }
         self.balance.restore(&mut self.between);
+        keeps_to_bounds
     }
 }

@@ -63,7 +63,7 @@ fn they_have_order_2_where_nothing_switches() {
         (step, (solution.network.output(&[1.0]) - exact).abs())
     });
     let found = slope(&errors);
-    assert!((found - 2.0).abs() < 0.2, "{found}: {errors:?}");
+    assert!((1.8..2.6).contains(&found), "{found}: {errors:?}");
 }
 
 /// While dozens of pairs cross their kinks and start to slide, Runge–Kutta–Chebyshev of the same steps is twenty times further away.

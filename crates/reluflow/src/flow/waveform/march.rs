@@ -7,10 +7,6 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::activate;
-
-/// Small steps of the first sweep, which finds how forces change, and of the second, whose end is that of the step.
-pub(super) const SMALL_STEPS: [usize; 2] = [8, 16];
 /// Pairs that are looked at together.
 const BLOCK: usize = 16;
 /// The gate of a pair that slides is left as it is unless it is off by so much.
@@ -23,12 +19,14 @@ pub(super) struct Neuron {
     /// Before the last small step.
     before: Vec<f64>,
     /// σ'(u_i), or the gate with which it slides.
-    gates: Vec<f64>,
+    pub(super) gates: Vec<f64>,
     /// Σ_k K_ik σ'(u_k) f_k and the same of f'.
     pub(super) along: Vec<f64>,
     pub(super) turning: Vec<f64>,
     /// ∫ a σ'(u_i) f_i dt.
     pub(super) pull: Vec<f64>,
+    /// How many gates changed on the way.
+    pub(super) changes: u64,
 }
 
 impl Neuron {
@@ -41,6 +39,7 @@ impl Neuron {
             along: zeros(),
             turning: zeros(),
             pull: zeros(),
+            changes: 0,
         }
     }
 }
@@ -90,7 +89,7 @@ pub(super) struct Going<'a> {
     pub(super) march: March<'a>,
     pub(super) neuron: &'a mut Neuron,
     pub(super) output: f64,
-    /// To which Σ_k t_k a σ(u)/p is added.
+    /// To which Σ_k c_k t_k a σ(u)/p is added.
     pub(super) moment: &'a mut [f64],
 }
 
@@ -103,19 +102,27 @@ impl WithSimd for Going<'_> {
 }
 
 impl March<'_> {
-    /// Σ_k t_k and Σ_k t_k² over the ends of the small steps.
+    /// Σ_k c_k t_k and Σ_k c_k t_k² over the ends of the small steps, with the coefficients of the trapezoidal rule.
     pub(super) fn sums_of_times(self) -> (f64, f64) {
         let times = (1..=self.steps).map(|k| self.small * k as f64);
-        (times.clone().sum(), times.map(|t| t * t).sum())
+        let terms = times.zip((1..=self.steps).map(|k| self.coefficient(k)));
+        (
+            terms.clone().map(|(t, c)| c * t).sum(),
+            terms.map(|(t, c)| c * t * t).sum(),
+        )
     }
 
-    /// Follows a neuron to the end of the step and adds Σ_k t_k a σ(u)/p to `moment`; returns a there.
+    /// c_k.
+    #[inline(always)]
+    fn coefficient(self, k: usize) -> f64 {
+        if k == self.steps { 0.5 } else { 1.0 }
+    }
+
+    /// Follows a neuron to the end of the step and adds Σ_k c_k t_k a σ(u)/p to `moment`; returns a there.
     #[inline(always)]
     fn go(self, neuron: &mut Neuron, output: f64, moment: &mut [f64]) -> f64 {
-        for (gate, u) in neuron.gates.iter_mut().zip(&neuron.u) {
-            *gate = if *u > 0.0 { 1.0 } else { self.gamma };
-        }
         neuron.pull.fill(0.0);
+        neuron.changes = 0;
         let mut a = output;
         let mut rate = self.output_rate * self.pulled(0.0, &neuron.u);
         let mut gone = Way::default();
@@ -132,7 +139,7 @@ impl March<'_> {
             let end = self.output_rate * self.pulled(time, &neuron.u);
             a += 0.5 * self.small * (rate + end);
             rate = end;
-            let share = time * a * self.share;
+            let share = self.coefficient(k + 1) * time * a * self.share;
             for (z, u) in moment.iter_mut().zip(&neuron.u) {
                 *z += share * activate(*u, self.gamma);
             }
@@ -196,6 +203,7 @@ impl March<'_> {
             neuron.gates[i] = right;
             right - gate
         };
+        neuron.changes += 1;
         // One that goes through changes where it crosses.
         let part = if neuron.gates[i] == right && before * u < 0.0 {
             before / (before - u)
@@ -212,6 +220,12 @@ impl March<'_> {
             *u += back * k;
         }
     }
+}
+
+/// σ(u).
+#[inline(always)]
+pub(super) fn activate(u: f64, gamma: f64) -> f64 {
+    if u > 0.0 { u } else { gamma * u }
 }
 
 /// u over a small step with the gates as they are.
@@ -269,6 +283,7 @@ mod tests {
                 let gate = if start[k] > 0.0 { 1.0 } else { gamma };
                 neuron.along[i] += kernel[i * n + k] * gate * force[k];
                 neuron.turning[i] += kernel[i * n + k] * gate * slope[k];
+                neuron.gates[k] = gate;
             }
         }
         let march = March {

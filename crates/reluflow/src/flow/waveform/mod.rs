@@ -12,28 +12,25 @@
 //! da_j/dt  = (η_a/n) Σ_i f_i(t) σ(u_ji)
 //! ```
 //!
-//! [`march`] follows each of them over its kinks. The first sweep takes f' from the velocity at the start, the second from the outputs
-//! that the first found, by least squares. What a third would change is the step's error.
+//! [`march`] follows each of them over its kinks. The first sweep takes f' from the step before, or from the velocity at the start where there is
+//! none; the second from the outputs that the first found, by least squares. What a third would change is the step's error.
 
+mod kernel;
 mod march;
 mod relaxed;
+mod start;
 
 use pulp::Arch;
 
 use super::stage::Stage;
 use crate::field::{VectorField, split_state};
 use crate::layers::split_state_mut;
-use crate::linear::{add_scaled, multiply};
+use crate::linear::add_scaled;
 use crate::model::Model;
-use march::{Going, March, Neuron, SMALL_STEPS};
+use kernel::Kernel;
+use march::{Going, March, Neuron};
 pub(super) use relaxed::Relaxed;
-
-/// Most examples: K takes n² numbers.
-const MOST_EXAMPLES: usize = 2048;
-
-/// What a step costs before the evaluation at its end, in evaluations: u, both sums over k, the second of these again, the new weights
-/// and the error, by their products of matrices.
-const COST: u64 = 5;
+use start::{COST, End, Start, gate};
 
 /// The steps of one run, with room for them.
 #[derive(Debug)]
@@ -41,267 +38,179 @@ struct Waveform {
     arch: Arch,
     model: Model,
     labels: Vec<f64>,
-    /// X in the field's coordinates, n × m, and its transpose.
-    inputs: Vec<f64>,
-    transposed: Vec<f64>,
-    /// K, n × n.
-    kernel: Vec<f64>,
+    kernel: Kernel,
     start: Start,
-    /// f'_i.
-    slope: Vec<f64>,
-    /// Σ_k K_ik σ'(u_jk) f'_k at the start, p × n.
-    turning: Vec<f64>,
-    /// A factor of p × n and a product of p × m.
+    end: End,
+    /// The same of the last step aside, and whether one was taken since the last that was not.
+    aside: End,
+    was_aside: bool,
+    /// A factor of p × n.
     gated: Vec<f64>,
-    product: Vec<f64>,
-    /// The sums for the least squares, length n.
+    /// The slopes of the outputs, length n.
     moment: Vec<f64>,
     neuron: Neuron,
-    /// u_ji at the end, p × n.
-    ends: Vec<f64>,
+    /// Small steps of the second sweep, whose end is that of the step; the first, which finds how forces change, takes half as many.
+    small_steps: usize,
+    /// How many gates the last step changed.
+    changes: u64,
     /// The local error of the last step.
     error: Vec<f64>,
 }
 
-/// Where a step starts.
-#[derive(Debug)]
-struct Start {
-    /// u_ji, p × n.
-    values: Vec<f64>,
-    /// h(x_i) and f_i.
-    outputs: Vec<f64>,
-    force: Vec<f64>,
-    /// Σ_k K_ik σ'(u_jk) f_k, p × n.
-    along: Vec<f64>,
-}
-
 impl Waveform {
     /// Steps for a field; none where there are no kinks, weights decay, or the inputs are too many or not at hand.
-    fn new(field: &dyn VectorField<f64>) -> Option<Self> {
+    fn new(field: &dyn VectorField<f64>, small_steps: usize) -> Option<Self> {
         let (n, p, m) = (field.examples(), field.neurons(), field.hidden_coordinates());
         let model = *field.model();
-        let scale = model.rates().hidden / n as f64;
-        let suits = (1..=MOST_EXAMPLES).contains(&n)
-            && p * m > 0
-            && scale > 0.0
+        let suits = p * m > 0
+            && model.rates().hidden > 0.0
             && model.decay().is_none()
             && model.activation.slope() < 1.0
             && !field.is_orthogonal();
         if !suits {
             return None;
         }
-        let inputs = field.input_rows()?;
-        let mut transposed = vec![0.0; n * m];
-        for (i, row) in inputs.chunks_exact(m).enumerate() {
-            for (k, x) in row.iter().enumerate() {
-                transposed[k * n + i] = *x;
-            }
-        }
-        let mut kernel = vec![0.0; n * n];
-        multiply(&mut kernel, (n, n), (&inputs, &transposed), m, scale);
-        if kernel.iter().any(|value| !value.is_finite()) {
-            return None;
-        }
-        let pairs = || vec![0.0; p * n];
-        let examples = || vec![0.0; n];
         Some(Self {
             arch: Arch::new(),
             model,
             labels: field.labels().to_vec(),
-            inputs,
-            transposed,
-            kernel,
-            start: Start {
-                values: pairs(),
-                outputs: examples(),
-                force: examples(),
-                along: pairs(),
-            },
-            slope: examples(),
-            turning: pairs(),
-            gated: pairs(),
-            product: vec![0.0; p * m],
-            moment: examples(),
+            kernel: Kernel::new(field)?,
+            start: Start::new(n, p),
+            end: End::new(n, p),
+            aside: End::new(n, p),
+            was_aside: false,
+            gated: vec![0.0; p * n],
+            moment: vec![0.0; n],
             neuron: Neuron::new(n),
-            ends: pairs(),
+            small_steps,
+            changes: 0,
             error: vec![0.0; p * (m + 1)],
         })
     }
 
-    /// Steps from `from` by h into `state`; whether all of it is finite.
-    fn step(&mut self, from: &Stage, h: f64, state: &mut [f64]) -> bool {
-        let p = state.len() - self.product.len();
+    /// What a step like the last one and the evaluation at its end take, in evaluations.
+    ///
+    /// An evaluation takes some 4m + 16 operations a pair (neuron, example). To follow a pair takes some 25 a small step, and 6n where its gate changes; these wait for
+    /// the memory four times as long as they count.
+    fn price(&self) -> f64 {
+        let neurons = (self.gated.len() / self.labels.len()) as f64;
+        let following = 37.5 * self.small_steps as f64 + 24.0 * self.changes as f64 / neurons;
+        (COST + 1) as f64 + following / (4.0 * self.kernel.coordinates() as f64 + 16.0)
+    }
+
+    /// Steps from `from` by h into `state`; what it costs in evaluations, unless something is not finite.
+    fn step(&mut self, from: &Stage, h: f64, state: &mut [f64]) -> Option<u64> {
+        if std::mem::take(&mut self.was_aside) {
+            self.start.state.clear();
+        }
+        self.go(from, h, state)
+    }
+
+    /// The same, but the next step is as if this one had not been taken.
+    fn step_aside(&mut self, from: &Stage, h: f64, state: &mut [f64]) -> Option<u64> {
+        self.was_aside = true;
+        let changes = self.changes;
+        std::mem::swap(&mut self.end, &mut self.aside);
+        let cost = self.go(from, h, state);
+        std::mem::swap(&mut self.end, &mut self.aside);
+        self.changes = changes;
+        cost
+    }
+
+    fn go(&mut self, from: &Stage, h: f64, state: &mut [f64]) -> Option<u64> {
+        let p = self.gated.len() / self.labels.len();
         let (hidden, output) = split_state(&from.state, p);
-        self.begin(hidden, output);
-        for steps in SMALL_STEPS {
-            self.turn(h);
-            self.sweep(h, steps, state, output);
+        let knows_slope = self.was_aside && self.start.state == *from.state;
+        let mut cost = self.begin(&from.state, p, h);
+        self.changes = 0;
+        if knows_slope {
+            cost -= 1; // a part of the way of the step before
+        } else {
+            self.sweep(h, self.small_steps.div_ceil(2), state, output);
+            self.take_slope(h);
         }
+        self.sweep(h, self.small_steps, state, output);
         let (new, _) = split_state_mut(state, p);
-        self.combine(p, 1.0);
+        self.kernel.combine(&self.gated, 1.0);
         new.copy_from_slice(hidden);
-        add_scaled(new, 1.0, &self.product);
+        add_scaled(new, 1.0, &self.kernel.product);
+        self.end.state.clear();
+        self.end.state.extend_from_slice(state);
         self.find_error(h, state, p);
-        state.iter().chain(&self.error).all(|value| value.is_finite())
-    }
-
-    /// Finds u, outputs, forces and how fast outputs change where the step starts.
-    fn begin(&mut self, hidden: &[f64], output: &[f64]) {
-        let (n, p) = (self.labels.len(), output.len());
-        let (gamma, rates) = (self.model.activation.slope(), self.model.rates());
-        let start = &mut self.start;
-        multiply(
-            &mut start.values,
-            (p, n),
-            (hidden, &self.transposed),
-            hidden.len() / p,
-            1.0,
-        );
-        start.outputs.fill(0.0);
-        for (row, a) in start.values.chunks_exact(n).zip(output) {
-            for (h, u) in start.outputs.iter_mut().zip(row) {
-                *h += a / p as f64 * activate(*u, gamma);
-            }
-        }
-        for ((f, h), y) in start.force.iter_mut().zip(&start.outputs).zip(&self.labels) {
-            *f = self.model.loss.force(*h, *y);
-        }
-        gate(&mut self.gated, &start.values, &start.force, gamma);
-        self.push(p);
-        std::mem::swap(&mut self.start.along, &mut self.turning);
-        self.moment.fill(0.0);
-        let rows = self.start.values.chunks_exact(n).zip(self.gated.chunks_exact(n));
-        for ((a, (values, gated)), along) in output.iter().zip(rows).zip(self.start.along.chunks_exact(n)) {
-            let pulled: f64 = gated.iter().zip(values).map(|(g, u)| g * u).sum();
-            let [by_output, by_hidden] = [rates.output / n as f64 * pulled, a * a].map(|v| v / p as f64);
-            for ((z, u), v) in self.moment.iter_mut().zip(values).zip(along) {
-                *z += if *u > 0.0 { 1.0 } else { gamma } * (by_output * u + by_hidden * v);
-            }
-        }
-    }
-
-    /// f' from the outputs' slopes in `moment`, and its image under K.
-    fn turn(&mut self, h: f64) {
-        self.find_slope(h);
-        let gamma = self.model.activation.slope();
-        gate(&mut self.gated, &self.start.values, &self.slope, gamma);
-        self.push(self.gated.len() / self.labels.len());
-    }
-
-    /// f' from the outputs' slopes in `moment`.
-    fn find_slope(&mut self, h: f64) {
-        let examples = self.labels.iter().zip(&self.moment);
-        let start = self.start.outputs.iter().zip(&self.start.force);
-        for ((slope, (y, z)), (output, force)) in self.slope.iter_mut().zip(examples).zip(start) {
-            *slope = (self.model.loss.force(output + h * z, *y) - force) / h;
-        }
+        self.end.slope.copy_from_slice(&self.start.slope);
+        let is_finite = state.iter().chain(&self.error).all(|value| value.is_finite());
+        is_finite.then_some(cost)
     }
 
     /// Follows all neurons over h, in `steps` small steps: output weights into `state`, ∫ a σ' f dt into `gated`, slopes of the outputs into `moment`.
     fn sweep(&mut self, h: f64, steps: usize, state: &mut [f64], output: &[f64]) {
         let (n, p) = (self.labels.len(), output.len());
+        let (start, end) = (&self.start, &mut self.end);
         let march = March {
             steps,
             small: h / steps as f64,
             gamma: self.model.activation.slope(),
             output_rate: self.model.rates().output / n as f64,
             share: 1.0 / p as f64,
-            force: &self.start.force,
-            slope: &self.slope,
-            kernel: &self.kernel,
+            force: &start.force,
+            slope: &start.slope,
+            kernel: &self.kernel.matrix,
         };
         self.moment.fill(0.0);
         let (_, new) = split_state_mut(state, p);
         for (j, (a, new)) in output.iter().zip(new).enumerate() {
             let row = j * n..(j + 1) * n;
-            self.neuron.u.copy_from_slice(&self.start.values[row.clone()]);
-            self.neuron.along.copy_from_slice(&self.start.along[row.clone()]);
-            self.neuron.turning.copy_from_slice(&self.turning[row.clone()]);
+            let neuron = &mut self.neuron;
+            neuron.u.copy_from_slice(&start.values[row.clone()]);
+            neuron.gates.copy_from_slice(&start.gates[row.clone()]);
+            neuron.along.copy_from_slice(&start.along[row.clone()]);
+            neuron.turning.copy_from_slice(&start.turning[row.clone()]);
             *new = self.arch.dispatch(Going {
                 march,
-                neuron: &mut self.neuron,
+                neuron,
                 output: *a,
                 moment: &mut self.moment,
             });
-            self.gated[row.clone()].copy_from_slice(&self.neuron.pull);
-            self.ends[row].copy_from_slice(&self.neuron.u);
+            self.changes += neuron.changes;
+            self.gated[row.clone()].copy_from_slice(&neuron.pull);
+            end.values[row.clone()].copy_from_slice(&neuron.u);
+            end.gates[row.clone()].copy_from_slice(&neuron.gates);
+            end.turning[row].copy_from_slice(&neuron.turning);
         }
-        // The slope z of a line through h(0) by least squares: Σ_k t_k (h(t_k) − h(0))/Σ_k t_k².
+        // The slope z of a line through h(0) by least squares: Σ_k c_k t_k (h(t_k) − h(0))/Σ_k c_k t_k².
         let (times, squares) = march.sums_of_times();
-        for (z, output) in self.moment.iter_mut().zip(&self.start.outputs) {
+        for (z, output) in self.moment.iter_mut().zip(&start.outputs) {
             *z = (*z - times * output) / squares;
         }
     }
 
-    /// What a third sweep would change: f' by its own least squares, over the sides at the end.
+    /// What a third sweep would change: f' by its own least squares, with the gates at the end.
     fn find_error(&mut self, h: f64, state: &[f64], p: usize) {
         let n = self.labels.len();
-        let before = self.slope.clone();
-        self.find_slope(h);
-        for (slope, before) in self.slope.iter_mut().zip(&before) {
+        let mut slope = std::mem::take(&mut self.end.slope);
+        self.find_slope(h, &mut slope);
+        for (slope, before) in slope.iter_mut().zip(&self.start.slope) {
             *slope -= before;
         }
-        gate(
-            &mut self.gated,
-            &self.ends,
-            &self.slope,
-            self.model.activation.slope(),
-        );
+        gate(&mut self.gated, &self.end.gates, &slope);
+        self.end.slope = slope;
         let half = 0.5 * h * h;
-        self.combine(p, half);
-        let m = self.product.len() / p;
+        self.kernel.combine(&self.gated, half);
+        let m = self.kernel.coordinates();
         let (_, output) = split_state(state, p);
         let (hidden_error, output_error) = split_state_mut(&mut self.error, p);
-        let rows = hidden_error.chunks_exact_mut(m).zip(self.product.chunks_exact(m));
+        let rows = hidden_error
+            .chunks_exact_mut(m)
+            .zip(self.kernel.product.chunks_exact(m));
         for ((error, product), a) in rows.zip(output) {
             for (error, product) in error.iter_mut().zip(product) {
                 *error = a * product;
             }
         }
-        let pairs = self.gated.chunks_exact(n).zip(self.ends.chunks_exact(n));
+        let pairs = self.gated.chunks_exact(n).zip(self.end.values.chunks_exact(n));
         for (error, (gated, ends)) in output_error.iter_mut().zip(pairs) {
             let pulled: f64 = gated.iter().zip(ends).map(|(g, u)| g * u).sum();
             *error = half * self.model.rates().output / n as f64 * pulled;
-        }
-    }
-
-    /// `product` = factor (η_w/n) `gated` X.
-    fn combine(&mut self, p: usize, factor: f64) {
-        let (n, m) = (self.labels.len(), self.product.len() / p);
-        let scale = factor * self.model.rates().hidden / n as f64;
-        multiply(&mut self.product, (p, m), (&self.gated, &self.inputs), n, scale);
-    }
-
-    /// `turning` = `gated` K, the shorter way.
-    fn push(&mut self, p: usize) {
-        let (n, m) = (self.labels.len(), self.product.len() / p);
-        if n <= 2 * m {
-            multiply(&mut self.turning, (p, n), (&self.gated, &self.kernel), n, 1.0);
-        } else {
-            self.combine(p, 1.0);
-            multiply(
-                &mut self.turning,
-                (p, n),
-                (&self.product, &self.transposed),
-                m,
-                1.0,
-            );
-        }
-    }
-}
-
-/// σ(u).
-#[inline(always)]
-fn activate(u: f64, gamma: f64) -> f64 {
-    if u > 0.0 { u } else { gamma * u }
-}
-
-/// σ'(u_ji) f_i.
-fn gate(gated: &mut [f64], values: &[f64], force: &[f64], gamma: f64) {
-    let n = force.len();
-    for (gated, values) in gated.chunks_exact_mut(n).zip(values.chunks_exact(n)) {
-        for ((gated, u), f) in gated.iter_mut().zip(values).zip(force) {
-            *gated = if *u > 0.0 { *f } else { gamma * f };
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Runge–Kutta–Chebyshev, and steps that follow neurons over their kinks while these are affordable.
 
-use super::{COST, Waveform};
+use super::Waveform;
 use crate::field::VectorField;
 use crate::flow::drift::Leading;
 use crate::flow::runge_kutta_chebyshev::RungeKuttaChebyshev;
@@ -27,6 +27,10 @@ pub(in crate::flow) struct Relaxed {
     /// Whether the next step is to be one over kinks, and whether the last one was.
     next: bool,
     last: bool,
+    /// Whether a step was planned and not yet taken: others are to times inside one.
+    is_planned: bool,
+    /// The longest step of the usual kind, by the plan.
+    longest: f64,
 }
 
 impl Relaxed {
@@ -35,14 +39,19 @@ impl Relaxed {
         usual: RungeKuttaChebyshev,
         field: &dyn VectorField<f64>,
         patience: f64,
+        small_steps: usize,
     ) -> Self {
         Self {
             usual,
-            waveform: (patience > 0.0).then(|| Waveform::new(field)).flatten(),
+            waveform: (patience > 0.0)
+                .then(|| Waveform::new(field, small_steps))
+                .flatten(),
             patience,
             short: 0,
             next: false,
             last: false,
+            is_planned: false,
+            longest: 0.0,
         }
     }
 }
@@ -55,11 +64,11 @@ impl Stepper for Relaxed {
         if self.short > MANY {
             self.waveform = None;
         }
-        let [rate, usual] = [
-            over_kinks / (COST + 1) as f64,
-            longest / self.usual.stages(longest, radius) as f64,
-        ];
-        self.next = self.waveform.is_some() && self.patience * rate >= usual;
+        let usual = longest / self.usual.stages(longest, radius) as f64;
+        let pays = |waveform: &Waveform| self.patience * over_kinks / waveform.price() >= usual;
+        self.next = self.waveform.as_ref().is_some_and(pays);
+        self.is_planned = true;
+        self.longest = longest;
         Plan {
             longest: if self.next { over_kinks } else { longest },
             over_kinks: self.next,
@@ -90,19 +99,28 @@ impl Stepper for Relaxed {
         [length, h]: [f64; 2],
         radius: f64,
     ) -> Advance {
-        self.last = self.next
-            && length * radius <= 2.0
-            && self
-                .waveform
-                .as_mut()
-                .is_some_and(|waveform| waveform.step(from, length, &mut to.state));
-        if !self.last {
+        let is_planned = std::mem::take(&mut self.is_planned);
+        // To a time inside a step that a usual one reaches, that is cheaper.
+        let is_long = is_planned || length > self.longest;
+        let waveform = self
+            .waveform
+            .as_mut()
+            .filter(|_| self.next && is_long && length * radius <= 2.0);
+        let cost = waveform.and_then(|waveform| {
+            if is_planned {
+                waveform.step(from, length, &mut to.state)
+            } else {
+                waveform.step_aside(from, length, &mut to.state)
+            }
+        });
+        self.last = cost.is_some();
+        let Some(evaluations) = cost else {
             return self.usual.advance(field, from, to, [length, h], radius);
-        }
+        };
         to.time = from.time + length;
         Advance {
             known: None,
-            evaluations: COST,
+            evaluations,
         }
     }
 
