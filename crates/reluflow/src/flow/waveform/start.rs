@@ -1,4 +1,4 @@
-//! What a step over kinks starts from: the last one's end, if it goes on from there.
+//! What a step over kinks starts from: the last one's end, if it continues from there.
 
 use super::Waveform;
 use super::march::activate;
@@ -9,7 +9,7 @@ use crate::layers::split_state;
 pub(super) const COST: u64 = 3;
 /// Without the first, for a step that starts where the last one did.
 const COST_AGAIN: u64 = 2;
-/// With u and f' by the velocity, for a step that does not go on from the last one.
+/// With u and f' by the velocity, for a step that does not continue the last one.
 const COST_AFRESH: u64 = 5;
 
 /// Where a step starts.
@@ -99,7 +99,7 @@ impl Waveform {
     /// Makes ready what a step of h from `state` starts from; what the step costs in evaluations.
     ///
     /// One that starts where the last one did, because that was refused, has all of it, and f' from what the last one found. One that starts where the last one ended
-    /// goes on with its gates and its f'.
+    /// continues with its gates and its f'.
     pub(super) fn begin(&mut self, state: &[f64], p: usize, h: f64) -> u64 {
         if self.start.state == state {
             return COST_AGAIN;
