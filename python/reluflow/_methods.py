@@ -125,8 +125,9 @@ def flow(
     first_step, step_growth
         a step is at most first_step · τ + step_growth · t long, τ the time scale of the start; override `accuracy`.
     patience
-        by how much the evaluations per time of steps that follow neurons over their kinks may exceed those of the usual ones; 0 for no
-        such steps; overrides `accuracy`. With `integrator="automatic"` only.
+        by how much the price per time of steps that follow neurons over their kinks may exceed that of the usual ones; 0 for no such
+        steps; overrides `accuracy`. The price is four evaluations and what following took in the last step. With
+        `integrator="automatic"` only.
     neuron
         largest local error of a neuron in a step, relative to its own norm; not looked at.
     largest_step, most_stages

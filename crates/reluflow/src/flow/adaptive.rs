@@ -154,7 +154,7 @@ impl Run<'_> {
         let limiter = Limiter::new(self.field.model(), &self.here, p, control);
         let mut step = control.first_step(&self.here, p);
         let mut slow = Slow::default();
-        let mut afresh = false;
+        let (mut afresh, mut follows) = (false, false);
         let goes_far = self.journal.goes_far();
         let mut control = *control;
         let fall = control.fall;
@@ -185,11 +185,21 @@ impl Run<'_> {
             let safety = stepper.radius_safety();
             self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
             afresh = false;
-            let plan = stepper.plan(
+            let mut plan = stepper.plan(
                 limiter.longest_of_both_kinds(here, p, self.radius),
                 step,
                 self.radius,
             );
+            if follows && !plan.over_kinks {
+                // Steps over kinks hardly depend on the radius; the others do, and so does the choice.
+                self.radius = radius.at(field, &here.state, safety, true, &mut journal.counts);
+                plan = stepper.plan(
+                    limiter.longest_of_both_kinds(here, p, self.radius),
+                    step,
+                    self.radius,
+                );
+            }
+            follows = plan.over_kinks;
             if plan.over_kinks && here.time == 0.0 && journal.counts.rejected == 0 {
                 step *= FIRST_OVER_KINKS;
             }
@@ -309,6 +319,7 @@ impl Run<'_> {
                 continue;
             }
             journal.counts.steps += 1;
+            radius.note_step(plan.over_kinks);
             // A step that was cut short by the grid says little of how long the next may be.
             step = if h < wanted {
                 (h * factor).max(step)

@@ -19,7 +19,7 @@ use crate::field::VectorField;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Integrator {
-    /// Runge–Kutta–Chebyshev of order 1; with `accuracy = "careful"` also steps that follow neurons over their kinks.
+    /// Runge–Kutta–Chebyshev of order 1, and steps that follow neurons over their kinks while the flow is not stiff.
     #[default]
     Automatic,
     /// Runge–Kutta–Chebyshev of order 1.
@@ -70,7 +70,7 @@ pub struct Tolerances {
     pub first_step: f64,
     /// Growth of the largest step, per time.
     pub step_growth: f64,
-    /// By how much the evaluations per time of steps over kinks may exceed those of the usual ones; 0 for no such steps.
+    /// By how much the price per time of steps over kinks, in evaluations, may exceed that of the usual ones; 0 for no such steps.
     pub patience: f64,
     /// Small steps in which a step over kinks follows a neuron.
     pub small_steps: usize,
@@ -86,7 +86,7 @@ impl Accuracy {
                 margin: 0.08,
                 first_step: 0.03,
                 step_growth: 0.08,
-                patience: 0.0,
+                patience: 3.0,
                 small_steps: 4,
             },
             Self::Careful | Self::Checked => Tolerances {
@@ -122,8 +122,9 @@ pub struct Flow {
     pub first_step: Option<f64>,
     /// By how much the largest step grows per time; overrides `accuracy`.
     pub step_growth: Option<f64>,
-    /// By how much the evaluations per time of steps that follow neurons over their kinks may exceed those of the usual ones, 0 for
-    /// no such steps; overrides `accuracy`. With `integrator = "automatic"` only.
+    /// By how much the price per time of steps that follow neurons over their kinks may exceed that of the usual ones, 0 for no such
+    /// steps; overrides `accuracy`. The price is four evaluations and what following took in the last step. With `integrator =
+    /// "automatic"` only.
     pub patience: Option<f64>,
     /// Largest local error of a neuron in a step, relative to its own norm; overrides `accuracy`.
     pub neuron: Option<f64>,

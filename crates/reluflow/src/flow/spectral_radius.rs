@@ -8,6 +8,8 @@ use crate::model::Loss;
 
 /// Steps between two looks.
 const STEPS_BETWEEN: u64 = 30;
+/// As how many steps one over kinks counts: it may be eight times as long.
+const OVER_KINKS: u64 = 6;
 /// Products with M a look: its top vector moves slowly, so a warm start needs no more.
 const PRODUCTS: usize = 1;
 /// Products with M at the start.
@@ -25,7 +27,8 @@ pub(super) struct SpectralRadius {
     image: Vec<f64>,
     gram_norm: f64,
     estimate: f64,
-    looked_at: Option<u64>,
+    /// How many steps ago the last look was.
+    age: Option<u64>,
 }
 
 impl SpectralRadius {
@@ -42,7 +45,7 @@ impl SpectralRadius {
             image: vec![0.0; n],
             gram_norm: dataset.gram_norm(),
             estimate: 0.0,
-            looked_at: None,
+            age: None,
         }
     }
 
@@ -57,9 +60,9 @@ impl SpectralRadius {
         afresh: bool,
         counts: &mut Counts,
     ) -> f64 {
-        let products = match self.looked_at {
+        let products = match self.age {
             None => FIRST_PRODUCTS,
-            Some(step) if afresh || counts.steps >= step + STEPS_BETWEEN => PRODUCTS,
+            Some(age) if afresh || age >= STEPS_BETWEEN => PRODUCTS,
             Some(_) => 0,
         };
         if products > 0 {
@@ -77,7 +80,7 @@ impl SpectralRadius {
             if self.estimate == 0.0 {
                 self.vector.copy_from_slice(&self.image);
             }
-            self.looked_at = Some(counts.steps);
+            self.age = Some(0);
         }
         let model = field.model();
         let forces = field.residuals().iter();
@@ -87,6 +90,12 @@ impl SpectralRadius {
         };
         let stiffness = self.estimate.min(self.ceiling(field, state)) / field.examples() as f64;
         stiffness * curvature + model.weight_decay * model.rates().max()
+    }
+
+    /// Notes that a step was taken.
+    pub(super) fn note_step(&mut self, over_kinks: bool) {
+        let age = self.age.get_or_insert(0);
+        *age += if over_kinks { OVER_KINKS } else { 1 };
     }
 
     /// ‖XᵀX‖_op (1/p) Σ_j (η_w a_j² + η_a ‖w_j‖²), free of charge.

@@ -84,7 +84,7 @@ row! {
     margin_hidden,
     /// log(1/(nL)) over the norm of the layers that move.
     smoothed_margin,
-    /// cos(θ, dθ/dt).
+    /// cos(θ, dθ/dt); too small where neurons slide, unless the flow is the exact one.
     alignment,
     /// L with the penalty of weight decay.
     objective,

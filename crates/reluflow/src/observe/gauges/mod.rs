@@ -98,7 +98,8 @@ observables! {
     ];
     /// `margin` = min_i y_i h(x_i) / N with N = (1/p) Σ_j (‖w_j‖² + a_j²), the squared norm of both layers; `margin_hidden`, the same over
     /// √((1/p) Σ_j ‖w_j‖²); `smoothed_margin` = log(1/(nL)) / N, or over the norm of `margin_hidden` where the output layer is frozen, and none
-    /// for the square loss; `alignment` = cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction. O(ndp) a row.
+    /// for the square loss; `alignment` = cos(θ, dθ/dt), which tends to 1 where the weights grow along a direction; where
+    /// neurons slide along kinks it is too small unless the flow is the exact one. O(ndp) a row.
     Margin = [
         Column::real("margin", "margin", Unit::Number),
         Column::real("margin_hidden", "margin over ‖W‖", Unit::Number),
