@@ -98,8 +98,7 @@ COLUMNS = (
 @pytest.mark.parametrize(("n", "d", "p", "seed"), SHAPES)
 def test_columns_are_the_formulas(n, d, p, seed):
     data, net = rf.trial(n=n, d=d, p=p, seed=seed + 77)
-    # A step over kinks leaves a pair that slides at u = 0, where a rounding's sign says whether it is active: patience = 0, no such steps.
-    solution = rf.flow(data, net, record=RECORD, spacing=rf.spacing.per_decade(2), patience=0.0)
+    solution = rf.flow(data, net, record=RECORD, spacing=rf.spacing.per_decade(2))
     table, path = solution.table(), solution.path
     assert len(path) == table.rows
     assert np.array_equal(path.times, table["time"])

@@ -183,7 +183,7 @@ impl Run<'_> {
                 break;
             }
             let safety = stepper.radius_safety();
-            self.radius = radius.at(field, &here.state, safety, afresh, &mut journal.counts);
+            self.radius = radius.at(field, here, safety, afresh, &mut journal.counts);
             afresh = false;
             let mut plan = stepper.plan(
                 limiter.longest_of_both_kinds(here, p, self.radius),
@@ -192,7 +192,7 @@ impl Run<'_> {
             );
             if follows && !plan.over_kinks {
                 // Steps over kinks hardly depend on the radius; the others do, and so does the choice.
-                self.radius = radius.at(field, &here.state, safety, true, &mut journal.counts);
+                self.radius = radius.at(field, here, safety, true, &mut journal.counts);
                 plan = stepper.plan(
                     limiter.longest_of_both_kinds(here, p, self.radius),
                     step,

@@ -209,7 +209,9 @@ impl Flow {
         match self.integrator {
             Integrator::Automatic => {
                 let patience = self.patience.unwrap_or(preset.patience);
-                let mut stepper = Relaxed::new(chebyshev(Order::First), field, patience, preset.small_steps);
+                let (small_steps, rounding) = (preset.small_steps, self.precision.rounding());
+                let mut stepper =
+                    Relaxed::new(chebyshev(Order::First), field, patience, small_steps, rounding);
                 adaptive::solve(problem, field, &mut stepper, &control)
             }
             Integrator::RungeKuttaChebyshev1 => {

@@ -1,4 +1,6 @@
 //! Locates the time at which the loss crosses a level inside a step, by shorter steps from its start.
+//!
+//! What is located does not depend on the rows, or a record would change the path.
 
 use super::run::Run;
 
@@ -28,7 +30,7 @@ pub(super) fn levels(run: &mut Run<'_>) {
 /// Ends the current step where it reaches the τ that ends the run.
 pub(super) fn end_of_tau(run: &mut Run<'_>) {
     if let Some(time) = run.journal.end_of_tau(run.field, run.next.point()) {
-        run.step_inside(time);
+        run.step_inside_below(time, run.lowest_shown, usize::MAX);
         std::mem::swap(&mut run.between, &mut run.next);
     }
 }
@@ -45,7 +47,7 @@ fn level_inside(run: &mut Run<'_>, level: f64) -> Option<()> {
     let mut guess = low + (high - low) * ((above + 0.5 * LEVEL_ACCURACY) / (above - below)).min(1.0);
     let mut best = None;
     for _ in 0..MAX_TRIES {
-        if !run.step_inside_in_ways(guess, WAYS) {
+        if !run.step_inside_below(guess, run.lowest_shown, WAYS) {
             break;
         }
         let gap = (run.between.loss / level).ln();
@@ -68,7 +70,7 @@ fn level_inside(run: &mut Run<'_>, level: f64) -> Option<()> {
     }
     let time = best?;
     if run.between.time != time {
-        run.step_inside_in_ways(time, WAYS);
+        run.step_inside_below(time, run.lowest_shown, WAYS);
     }
     Some(())
 }

@@ -44,11 +44,11 @@ impl Run<'_> {
     /// Where the loss there lies above that of an earlier row, or below both ends of the step, the way is gone in more and shorter steps, in the end
     /// from the last state before chatter; of all ways the one counts whose loss misses these bounds by least.
     pub(super) fn step_inside(&mut self, time: f64) {
-        self.step_inside_in_ways(time, usize::MAX);
+        self.step_inside_below(time, self.lowest_row, usize::MAX);
     }
 
-    /// The same by the first of these ways only; whether the loss keeps to the bounds.
-    pub(super) fn step_inside_in_ways(&mut self, time: f64, ways: usize) -> bool {
+    /// The same by the first `ways` only, where the loss may not lie above `highest`; whether it keeps to the bounds.
+    pub(super) fn step_inside_below(&mut self, time: f64, highest: f64, ways: usize) -> bool {
         /// Most parts of the last try, each a fifth of the inverse spectral radius long or shorter.
         const MOST: f64 = 1024.0;
         let whole = (5.0 * (time - self.calm.time) * self.radius).ceil();
@@ -66,7 +66,7 @@ impl Run<'_> {
             if loss.is_nan() {
                 return f64::INFINITY;
             }
-            let most = (1.0 + part) * self.lowest_row;
+            let most = (1.0 + part) * highest;
             (loss / most).ln().max((floor / loss).ln()).max(0.0)
         };
         let mut best: Option<(f64, Stage)> = None;
@@ -96,7 +96,7 @@ impl Run<'_> {
             self.between.time = time;
             // A shorter step than one that was accepted is believed unless the loss rises.
             let missed = match k {
-                0 if self.between.loss <= (1.0 + MAX_RISE) * self.lowest_row => 0.0,
+                0 if self.between.loss <= (1.0 + MAX_RISE) * highest => 0.0,
                 _ => miss(self.between.loss, MAX_RISE),
             };
             if missed == 0.0 {

@@ -1,10 +1,10 @@
 //! Spectral radius of the linearised flow along a run, λ_max(M) max_i ℓ''_i / n + λ max(η_w, η_a).
 
 use super::Counts;
+use super::stage::Stage;
 use crate::Dataset;
 use crate::field::{VectorField, split_state};
 use crate::linear::squared_norm;
-use crate::model::Loss;
 
 /// Steps between two looks.
 const STEPS_BETWEEN: u64 = 30;
@@ -19,7 +19,7 @@ const FIRST_PRODUCTS: usize = 4;
 ///
 /// The bound is Lemma 6's before it uses Assumption 1: M ⪯ (1/p) Σ_j (η_w a_j² + η_a ‖w_j‖²) D_j XᵀX D_j, |σ'| ≤ 1.
 ///
-/// ℓ'' is that of the forces last found: 1 for the square loss; of a classification loss it falls with the loss, and the
+/// ℓ'' is that of the stage: 1 for the square loss; of a classification loss it falls with the loss, and the
 /// steps it allows grow.
 #[derive(Debug)]
 pub(super) struct SpectralRadius {
@@ -49,13 +49,13 @@ impl SpectralRadius {
         }
     }
 
-    /// The radius to use for a step from `state`; looks again when the last look is old or `afresh`.
+    /// The radius to use for a step from `from`; looks again when the last look is old or `afresh`.
     ///
     /// `safety`: what an estimate is multiplied with, because power iteration comes from below and M grows until the next.
     pub(super) fn at(
         &mut self,
         field: &mut dyn VectorField<f64>,
-        state: &[f64],
+        from: &Stage,
         safety: f64,
         afresh: bool,
         counts: &mut Counts,
@@ -72,7 +72,7 @@ impl SpectralRadius {
                     break; // no example feels another: any vector is as good
                 }
                 self.vector.iter_mut().for_each(|v| *v /= norm);
-                field.apply_kernel(state, &self.vector, &mut self.image);
+                field.apply_kernel(&from.state, &self.vector, &mut self.image);
                 std::mem::swap(&mut self.vector, &mut self.image);
                 counts.evaluations += 1;
             }
@@ -83,13 +83,8 @@ impl SpectralRadius {
             self.age = Some(0);
         }
         let model = field.model();
-        let forces = field.residuals().iter();
-        let curvature = match model.loss {
-            Loss::Square => 1.0,
-            loss => forces.map(|f| loss.curvature(*f)).fold(0.0, f64::max),
-        };
-        let stiffness = self.estimate.min(self.ceiling(field, state)) / field.examples() as f64;
-        stiffness * curvature + model.weight_decay * model.rates().max()
+        let stiffness = self.estimate.min(self.ceiling(field, &from.state)) / field.examples() as f64;
+        stiffness * from.curvature + model.weight_decay * model.rates().max()
     }
 
     /// Notes that a step was taken.

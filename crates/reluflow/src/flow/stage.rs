@@ -2,6 +2,7 @@
 
 use crate::aligned::Aligned;
 use crate::field::{Cover, VectorField};
+use crate::model::Loss;
 use crate::success::all_signs_right;
 
 /// A time, a state, its velocity and loss.
@@ -18,6 +19,8 @@ pub(super) struct Stage {
     pub(super) right: bool,
     /// Whether an example may be about to lose its last correct neuron.
     pub(super) at_risk: bool,
+    /// max_i ℓ''_i.
+    pub(super) curvature: f64,
 }
 
 impl Stage {
@@ -31,6 +34,7 @@ impl Stage {
             dissipation: f64::NAN,
             right: false,
             at_risk: true,
+            curvature: 1.0,
         }
     }
 
@@ -43,6 +47,7 @@ impl Stage {
         self.dissipation = other.dissipation;
         self.right = other.right;
         self.at_risk = other.at_risk;
+        self.curvature = other.curvature;
     }
 
     /// Evaluates velocity and loss at the state.
@@ -62,6 +67,13 @@ impl Stage {
         self.dissipation = field.dissipation(&self.velocity);
         self.right = all_signs_right(field);
         self.at_risk = super::risk::is_possible(field);
+        self.curvature = match field.model().loss {
+            Loss::Square => 1.0,
+            loss => {
+                let curvatures = field.residuals().iter().map(|f| loss.curvature(*f));
+                curvatures.fold(0.0, f64::max)
+            }
+        };
     }
 
     /// As [`Stage::evaluate`], where the last evaluation was made and found `loss`.

@@ -131,8 +131,15 @@ fn rounding(loss: f64, scale: f64, unit: f64) -> f64 {
     residual * residual + residual * (2.0 * loss).sqrt()
 }
 
-/// Checks that a run ended within its budget, that its rows fall, and that the last of them is its end.
-fn check(label: &str, solution: &Solution, data: &Dataset, network: &Network, budget: u64, unit: f64) {
+/// Checks that a run ended within its budget, that its rows fall, and that the last of them is its end; whether they fall to 10⁻³.
+fn check(
+    label: &str,
+    solution: &Solution,
+    data: &Dataset,
+    network: &Network,
+    budget: u64,
+    unit: f64,
+) -> bool {
     let evaluations = solution.counts.evaluations - solution.counts.observations;
     // A step or a level may be under way when the budget runs out: at most some hundred evaluations.
     assert!(evaluations <= budget + 700, "{label}: {evaluations} evaluations");
@@ -151,16 +158,19 @@ fn check(label: &str, solution: &Solution, data: &Dataset, network: &Network, bu
             / network.neurons() as f64
     };
     let scale = data.label_bounds().1 + terms(network) + terms(&solution.network);
-    let mut lowest = f64::INFINITY;
+    let (mut lowest, mut falls) = (f64::INFINITY, true);
     for row in rows {
+        let most = |part: f64| (1.0 + part) * lowest * (1.0 + 1e-12) + rounding(lowest, scale, unit);
         assert!(
-            row.loss <= 1.002 * lowest * (1.0 + 1e-12) + rounding(lowest, scale, unit),
+            row.loss <= most(0.003),
             "{label}: the loss rises to {} from {lowest} at t = {}",
             row.loss,
             row.time
         );
+        falls &= row.loss <= most(0.001);
         lowest = lowest.min(row.loss);
     }
+    falls
 }
 
 fn flow(integrator: Integrator, accuracy: Accuracy, precision: Precision) -> Method {
@@ -172,11 +182,13 @@ fn flow(integrator: Integrator, accuracy: Accuracy, precision: Precision) -> Met
     })
 }
 
-/// Two thousand problems with the default, every tenth with every method.
+/// Two thousand problems with the default, every tenth with every method. Rows rise by more than 10⁻³ where a neuron is held at its kink and the run looks
+/// whether it rests, and by less than 3·10⁻³ there.
 #[test]
 fn every_run_ends_within_its_budget_and_its_rows_fall() {
     const BUDGET: u64 = 2000;
     let standard = Accuracy::Standard;
+    let (mut runs, mut rising) = (0, 0);
     for index in 0..2000 {
         let (kind, data, network) = problem(index);
         let mut methods = vec![(Method::default(), f64::EPSILON)];
@@ -191,9 +203,15 @@ fn every_run_ends_within_its_budget_and_its_rows_fall() {
         for (method, unit) in methods {
             let solution = run(&data, &network, method, BUDGET);
             let label = format!("problem {index} ({kind}), {method:?}: {}", solution.verdict);
-            check(&label, &solution, &data, &network, BUDGET, unit);
+            runs += 1;
+            if !check(&label, &solution, &data, &network, BUDGET, unit) {
+                println!("rises: {label}");
+                rising += 1;
+            }
         }
     }
+    println!("rows rise by more than 10⁻³ in {rising} of {runs} runs");
+    assert!(500 * rising <= runs, "{rising} of {runs}");
 }
 
 /// The success of a run that came to an end by itself.

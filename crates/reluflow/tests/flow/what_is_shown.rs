@@ -38,6 +38,7 @@ fn rows_fall_and_no_record_changes_the_path() {
                 let case = format!("{sizes:?} {draw} {accuracy:?} {when:?}");
                 assert_eq!(solution.verdict, plain.verdict, "{case}");
                 assert_eq!(solution.network, plain.network, "{case}");
+                assert_eq!(solution.end.success_time, plain.end.success_time, "{case}");
                 let losses: Vec<f64> = solution.trajectory.rows().iter().map(|row| row.loss).collect();
                 // On the grid that steps end on rows fall to 10⁻³; elsewhere chatter about kinks may show.
                 let most = if when == When::PerDecade(8) { 1.001 } else { 1.02 };
@@ -45,6 +46,29 @@ fn rows_fall_and_no_record_changes_the_path() {
                     assert!(pair[1] <= most * pair[0], "{case}: {pair:?}");
                 }
             }
+        }
+    }
+}
+
+/// The steps of a classification are bounded by the curvature of its loss where they start, not at the last row.
+#[test]
+fn no_record_changes_the_path_of_a_classification() {
+    for (draw, loss) in (0..40).flat_map(|draw| [(draw, Loss::Logistic), (draw, Loss::Exponential)]) {
+        let (drawn, network) = isotropic((12, 4, 9), draw);
+        let data = Dataset::new(drawn.inputs().to_owned(), drawn.labels().mapv(f64::signum)).unwrap();
+        let mut problem = Problem::new(&data, &network, Method::default());
+        problem.model.loss = loss;
+        problem.stops = until(300.0);
+        let plain = problem.solve().unwrap();
+        for when in [
+            When::PerDecade(30),
+            When::Times((1..40).map(|k| 3.7 * f64::from(k)).collect()),
+        ] {
+            problem.record.when = when.clone();
+            let solution = problem.solve().unwrap();
+            let case = format!("{draw} {loss:?} {when:?}");
+            assert_eq!(solution.network, plain.network, "{case}");
+            assert_eq!(solution.end.success_time, plain.end.success_time, "{case}");
         }
     }
 }

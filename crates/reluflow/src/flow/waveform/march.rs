@@ -3,7 +3,8 @@
 //! In small steps, between which u_i goes along a line in ∫ a dt and ∫ a t dt. Where a pair (neuron, example) is on the wrong side of its kink
 //! after a small step its gate σ' changes, for all of the small step or from the time of the crossing on, and with it one column of K in every
 //! u and in its rates: n numbers. A pair that both sides push towards the kink gets the gate between both that ends the small step
-//! on the kink: it slides, and is let go where that gate leaves [γ, 1].
+//! on the kink, on its lower side by more than roundings: it slides, and is let go where that gate leaves [γ, 1]. At u = 0 a rounding would
+//! say whether one that was let go to the lower side, where its gate may be 0 for ever, is active when other steps take over.
 
 use pulp::{Simd, WithSimd};
 
@@ -27,6 +28,8 @@ pub(super) struct Neuron {
     pub(super) pull: Vec<f64>,
     /// How many gates changed on the way.
     pub(super) changes: u64,
+    /// max_i |u_i|/√K_ii at the start.
+    size: f64,
 }
 
 impl Neuron {
@@ -40,6 +43,7 @@ impl Neuron {
             turning: zeros(),
             pull: zeros(),
             changes: 0,
+            size: 0.0,
         }
     }
 }
@@ -59,6 +63,8 @@ pub(super) struct March<'a> {
     pub(super) force: &'a [f64],
     pub(super) slope: &'a [f64],
     pub(super) kernel: &'a [f64],
+    /// How far below its kink a pair is held, relative to ‖w‖ ‖x_i‖.
+    pub(super) below: f64,
 }
 
 /// ∫ a dt and ∫ a t dt.
@@ -123,6 +129,7 @@ impl March<'_> {
     fn go(self, neuron: &mut Neuron, output: f64, moment: &mut [f64]) -> f64 {
         neuron.pull.fill(0.0);
         neuron.changes = 0;
+        neuron.size = self.size(&neuron.u);
         let mut a = output;
         let mut rate = self.output_rate * self.pulled(0.0, &neuron.u);
         let mut gone = Way::default();
@@ -149,6 +156,17 @@ impl March<'_> {
             *pull += gate * gone.of(*f, *slope);
         }
         a
+    }
+
+    /// max_i |u_i|/√K_ii.
+    #[inline(always)]
+    fn size(self, u: &[f64]) -> f64 {
+        let diagonal = self.kernel.iter().step_by(u.len() + 1);
+        u.iter()
+            .zip(diagonal)
+            .map(|(u, k)| u * u / k)
+            .fold(0.0, f64::max)
+            .sqrt()
     }
 
     /// Σ_i f_i(t) σ(u_i).
@@ -189,17 +207,26 @@ impl March<'_> {
     fn change(self, neuron: &mut Neuron, i: usize, gone: Way, way: Way) {
         let (u, before, gate) = (neuron.u[i], neuron.before[i], neuron.gates[i]);
         let row = &self.kernel[i * neuron.u.len()..][..neuron.u.len()];
-        let right = if u < 0.0 { self.gamma } else { 1.0 };
-        // By which change of the gate the small step ends on the kink.
-        let hold = -u / (row[i] * way.of(self.force[i], self.slope[i]));
+        // Above where it is to be held; of one that is held, that says where it goes.
+        let above = u + self.below * neuron.size * row[i].sqrt();
+        let is_held = gate != self.gamma && gate != 1.0;
+        let side = if is_held { above } else { u };
+        let mut right = if side < 0.0 { self.gamma } else { 1.0 };
+        // By which change of the gate the small step ends there.
+        let push = row[i] * way.of(self.force[i], self.slope[i]);
+        let hold = -above / push;
         let towards = hold * (right - gate) > 0.0;
         let change = if towards && hold.abs() < (right - gate).abs() {
-            if hold.abs() < CLOSE && gate != self.gamma && gate != 1.0 {
+            if hold.abs() < CLOSE && is_held {
                 return;
             }
             neuron.gates[i] = gate + hold;
             hold
         } else {
+            // One that is held goes up only if it does so without its own push: or one that died would come back when its force turns.
+            if is_held && u + (self.gamma - gate) * push <= 0.0 {
+                right = self.gamma;
+            }
             neuron.gates[i] = right;
             right - gate
         };
@@ -295,6 +322,7 @@ mod tests {
             force,
             slope,
             kernel,
+            below: 1e-12,
         };
         let a = march.go(&mut neuron, output, &mut vec![0.0; n]);
         (neuron, a)
@@ -316,6 +344,20 @@ mod tests {
             neuron.u,
             twin.u
         );
+    }
+
+    /// A neuron that its only example has pushed to the kink stays there when the force turns: on the lower side nothing moves it.
+    #[test]
+    fn a_neuron_that_died_does_not_come_back() {
+        for u in [0.02, 0.05, 0.11, 0.18] {
+            let (neuron, _) = go(16, &[1.0], &[u], 1.0, [&[-1.0], &[2.2]], 0.0);
+            assert!(
+                neuron.u[0] < 0.0 && neuron.u[0] > -1e-10 && neuron.gates[0] == 0.0,
+                "from {u}: {:e}, gate {:e}",
+                neuron.u[0],
+                neuron.gates[0]
+            );
+        }
     }
 
     #[test]

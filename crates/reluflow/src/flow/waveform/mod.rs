@@ -26,11 +26,14 @@ use super::stage::Stage;
 use crate::field::{VectorField, split_state};
 use crate::layers::split_state_mut;
 use crate::linear::add_scaled;
-use crate::model::Model;
+use crate::model::{Loss, Model};
 use kernel::Kernel;
 use march::{Going, March, Neuron};
 pub(super) use relaxed::Relaxed;
 use start::{COST, End, Start, gate};
+
+/// How far below its kink a pair is held, in rounding units of evaluations.
+const BELOW: f64 = 1e3;
 
 /// The steps of one run, with room for them.
 #[derive(Debug)]
@@ -51,6 +54,8 @@ struct Waveform {
     neuron: Neuron,
     /// Small steps of the second sweep, whose end is that of the step; the first, which finds how forces change, takes half as many.
     small_steps: usize,
+    /// How far below its kink a pair is held, relative to ‖w‖ ‖x_i‖.
+    below: f64,
     /// How many gates the last step changed.
     changes: u64,
     /// The local error of the last step.
@@ -59,7 +64,7 @@ struct Waveform {
 
 impl Waveform {
     /// Steps for a field; none where there are no kinks, weights decay, or the inputs are too many or not at hand.
-    fn new(field: &dyn VectorField<f64>, small_steps: usize) -> Option<Self> {
+    fn new(field: &dyn VectorField<f64>, small_steps: usize, rounding: f64) -> Option<Self> {
         let (n, p, m) = (field.examples(), field.neurons(), field.hidden_coordinates());
         let model = *field.model();
         let suits = p * m > 0
@@ -83,6 +88,7 @@ impl Waveform {
             moment: vec![0.0; n],
             neuron: Neuron::new(n),
             small_steps,
+            below: BELOW * rounding,
             changes: 0,
             error: vec![0.0; p * (m + 1)],
         })
@@ -155,6 +161,7 @@ impl Waveform {
             force: &start.force,
             slope: &start.slope,
             kernel: &self.kernel.matrix,
+            below: self.below,
         };
         self.moment.fill(0.0);
         let (_, new) = split_state_mut(state, p);
@@ -184,7 +191,20 @@ impl Waveform {
         }
     }
 
-    /// What a third sweep would change: f' by its own least squares, with the gates at the end.
+    /// Adds the slope that has the same integral over h as what forces bend from the line, by Simpson's rule: of the square loss, nothing.
+    fn add_bend(&self, h: f64, slope: &mut [f64]) {
+        if self.model.loss == Loss::Square {
+            return;
+        }
+        let examples = self.labels.iter().zip(&self.moment);
+        for ((slope, (y, z)), output) in slope.iter_mut().zip(examples).zip(&self.start.outputs) {
+            let [start, middle, end] =
+                [0.0, 0.5, 1.0].map(|part| self.model.loss.force(output + part * h * z, *y));
+            *slope += 4.0 / 3.0 * (middle - 0.5 * (start + end)) / h;
+        }
+    }
+
+    /// What a third sweep would change: f' by its own least squares, with the gates at the end, and how far forces bend from the line.
     fn find_error(&mut self, h: f64, state: &[f64], p: usize) {
         let n = self.labels.len();
         let mut slope = std::mem::take(&mut self.end.slope);
@@ -192,6 +212,7 @@ impl Waveform {
         for (slope, before) in slope.iter_mut().zip(&self.start.slope) {
             *slope -= before;
         }
+        self.add_bend(h, &mut slope);
         gate(&mut self.gated, &self.end.gates, &slope);
         self.end.slope = slope;
         let half = 0.5 * h * h;

@@ -34,17 +34,18 @@ pub(in crate::flow) struct Relaxed {
 }
 
 impl Relaxed {
-    /// For a field. Where steps over kinks do not suit it, or `patience` is 0, all steps are the usual ones.
+    /// For a field, whose evaluations have this rounding unit. Where steps over kinks do not suit it, or `patience` is 0, all steps are the usual ones.
     pub(in crate::flow) fn new(
         usual: RungeKuttaChebyshev,
         field: &dyn VectorField<f64>,
         patience: f64,
         small_steps: usize,
+        rounding: f64,
     ) -> Self {
         Self {
             usual,
             waveform: (patience > 0.0)
-                .then(|| Waveform::new(field, small_steps))
+                .then(|| Waveform::new(field, small_steps, rounding))
                 .flatten(),
             patience,
             short: 0,
