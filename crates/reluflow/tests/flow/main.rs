@@ -9,6 +9,7 @@ mod narrow;
 mod orders;
 mod orthogonal_steps;
 mod over_kinks;
+mod records;
 mod rests;
 mod small_starts;
 mod success;

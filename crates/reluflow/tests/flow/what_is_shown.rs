@@ -8,88 +8,6 @@ use reluflow::{Dataset, Method, Model, Network, Problem, Record, Stops, Verdict}
 
 use super::common::{accuracy, balanced, isotropic, solve, until};
 
-/// The shapes at which up to four in ten tables used to rise.
-#[test]
-fn rows_fall_and_no_record_changes_the_path() {
-    for sizes in [
-        (160, 20, 30),
-        (100, 10, 20),
-        (300, 20, 30),
-        (30, 5, 40),
-        (60, 5, 40),
-    ] {
-        for (draw, accuracy) in
-            (0..5).flat_map(|draw| [(draw, Accuracy::Standard), (draw, Accuracy::Careful)])
-        {
-            let (data, network) = isotropic(sizes, draw);
-            let mut problem = Problem::new(&data, &network, super::common::accuracy(accuracy));
-            let plain = problem.solve().unwrap();
-            for when in [
-                When::PerDecade(8),
-                When::PerDecade(30),
-                When::Times((1..40).map(|k| 0.7 * f64::from(k)).collect()),
-            ] {
-                problem.record = Record {
-                    observables: Vec::new(),
-                    when: when.clone(),
-                    ..Record::default()
-                };
-                let solution = problem.solve().unwrap();
-                let case = format!("{sizes:?} {draw} {accuracy:?} {when:?}");
-                assert_eq!(solution.verdict, plain.verdict, "{case}");
-                assert_eq!(solution.network, plain.network, "{case}");
-                assert_eq!(solution.end.success_time, plain.end.success_time, "{case}");
-                let losses: Vec<f64> = solution.trajectory.rows().iter().map(|row| row.loss).collect();
-                // On the grid that steps end on rows fall to 10⁻³; elsewhere chatter about kinks may show.
-                let most = if when == When::PerDecade(8) { 1.001 } else { 1.02 };
-                for pair in losses.windows(2) {
-                    assert!(pair[1] <= most * pair[0], "{case}: {pair:?}");
-                }
-            }
-        }
-    }
-}
-
-/// The steps of a classification are bounded by the curvature of its loss where they start, not at the last row.
-#[test]
-fn no_record_changes_the_path_of_a_classification() {
-    for (draw, loss) in (0..40).flat_map(|draw| [(draw, Loss::Logistic), (draw, Loss::Exponential)]) {
-        let (drawn, network) = isotropic((12, 4, 9), draw);
-        let data = Dataset::new(drawn.inputs().to_owned(), drawn.labels().mapv(f64::signum)).unwrap();
-        let mut problem = Problem::new(&data, &network, Method::default());
-        problem.model.loss = loss;
-        problem.stops = until(300.0);
-        let plain = problem.solve().unwrap();
-        for when in [
-            When::PerDecade(30),
-            When::Times((1..40).map(|k| 3.7 * f64::from(k)).collect()),
-        ] {
-            problem.record.when = when.clone();
-            let solution = problem.solve().unwrap();
-            let case = format!("{draw} {loss:?} {when:?}");
-            assert_eq!(solution.network, plain.network, "{case}");
-            assert_eq!(solution.end.success_time, plain.end.success_time, "{case}");
-        }
-    }
-}
-
-/// When success came, and where a run ends that stops there, is looked for inside a step: amid chatter that must not take longer than the run.
-#[test]
-fn locating_the_trap_costs_little() {
-    let (mut most, mut all) = (0, Vec::new());
-    for draw in 0..300 {
-        let (data, network) = isotropic((60, 40, 15), draw);
-        let problem = Problem::new(&data, &network, Method::default());
-        let evaluations = problem.solve().unwrap().counts.evaluations;
-        most = evaluations.max(most);
-        all.push(evaluations);
-    }
-    all.sort_unstable();
-    let median = all[all.len() / 2];
-    println!("{median} evaluations in the median, {most} at most");
-    assert!(most < 3 * median, "{most} against {median}");
-}
-
 /// The loss and the objective of a row are those of the network recorded beside it, whatever the model and the method. Restoring
 /// balances leaves h as it is, but not the penalty of decay.
 #[test]
@@ -203,20 +121,6 @@ fn frozen_layers_do_not_move() {
             }
         }
     }
-}
-
-/// Eight rows a decade lie on the grid that steps end on: they cost next to nothing.
-#[test]
-fn default_rows_cost_few_evaluations() {
-    let (mut with, mut without) = (0, 0);
-    for draw in 0..20 {
-        let (data, network) = isotropic((100, 50, 16), draw);
-        let mut problem = Problem::new(&data, &network, Method::default());
-        without += problem.solve().unwrap().counts.evaluations;
-        problem.record.when = When::PerDecade(8);
-        with += problem.solve().unwrap().counts.evaluations;
-    }
-    assert!(20 * with <= 23 * without, "{with} with rows, {without} without");
 }
 
 /// Two points from 1e-20 and 1e-60: the time at which L passes 1/8 is the exact flow's, and nobody is called lost on the

@@ -136,32 +136,38 @@ fn descent_follows_the_flow() {
     }
 }
 
+/// A run of eight examples by the exponential loss, with its margins, and when classes part.
+fn separated(seed: u64, slope: f64, method: Method, time: f64) -> (Solution, f64) {
+    let model = Model {
+        activation: Activation::Leaky(slope),
+        loss: Loss::Exponential,
+        ..Model::default()
+    };
+    let (data, network) = draw((8, 6, 30), false, seed);
+    let stops = Stops {
+        time: Some(time),
+        loss: Some(1e-100),
+        ..Stops::default()
+    };
+    let problem = Problem::new(&data, &network, method);
+    let solution = run(&problem, &model, method, stops, record(&[Observable::Margin]));
+    let Verdict::Separating { time, .. } = solution.verdict else {
+        panic!("{}", solution.verdict);
+    };
+    (solution, time)
+}
+
 /// The smoothed margin of the exponential loss, both layers at one rate, never falls once nL < 1; the run separates.
 #[test]
 fn the_smoothed_margin_never_falls_once_separated() {
     for seed in 0..6 {
         for slope in [0.0, 0.3] {
-            let model = Model {
-                activation: Activation::Leaky(slope),
-                loss: Loss::Exponential,
-                ..Model::default()
-            };
-            let (data, network) = draw((8, 6, 30), false, seed);
-            let problem = Problem::new(&data, &network, Method::default());
-            let stops = Stops {
-                time: Some(1e110),
-                loss: Some(1e-100),
-                ..Stops::default()
-            };
             let fine = Method::Flow(Flow {
                 fall: Some(0.02),
                 tolerance: Some(1e-3),
                 ..Flow::default()
             });
-            let solution = run(&problem, &model, fine, stops, record(&[Observable::Margin]));
-            let Verdict::Separating { time, .. } = solution.verdict else {
-                panic!("{}", solution.verdict);
-            };
+            let (solution, time) = separated(seed, slope, fine, 1e110);
             let rows = solution.trajectory.rows();
             let after: Vec<f64> = rows
                 .iter()
@@ -190,23 +196,7 @@ fn the_smoothed_margin_never_falls_once_separated() {
 fn parameters_turn_towards_their_velocity_once_separated() {
     for seed in 0..6 {
         for slope in [0.0, 0.3] {
-            let model = Model {
-                activation: Activation::Leaky(slope),
-                loss: Loss::Exponential,
-                ..Model::default()
-            };
-            let (data, network) = draw((8, 6, 30), false, seed);
-            let exact = Method::Exact(Exact::default());
-            let problem = Problem::new(&data, &network, exact);
-            let stops = Stops {
-                time: Some(1e8),
-                loss: Some(1e-100),
-                ..Stops::default()
-            };
-            let solution = run(&problem, &model, exact, stops, record(&[Observable::Margin]));
-            let Verdict::Separating { time, .. } = solution.verdict else {
-                panic!("{}", solution.verdict);
-            };
+            let (solution, time) = separated(seed, slope, Method::Exact(Exact::default()), 1e8);
             let rows = solution.trajectory.rows();
             let after: Vec<f64> = rows
                 .iter()
@@ -215,13 +205,7 @@ fn parameters_turn_towards_their_velocity_once_separated() {
                 .collect();
             assert!(after.len() > 5);
             let (first, last) = (after[0], after[after.len() - 1]);
-            let by_default = run(
-                &problem,
-                &model,
-                Method::default(),
-                stops,
-                record(&[Observable::Margin]),
-            );
+            let (by_default, _) = separated(seed, slope, Method::default(), 1e8);
             let shown = by_default
                 .trajectory
                 .rows()
