@@ -20,7 +20,7 @@ use super::risk::Risk;
 use super::run::{MAX_CHATTER, MAX_RISE, Run};
 use super::spectral_radius::SpectralRadius;
 use super::stage::Stage;
-use super::stepper::Stepper;
+use super::stepper::{Outlook, Stepper};
 use super::{Journal, Problem, Solution};
 use crate::field::VectorField;
 use crate::model::Loss;
@@ -185,19 +185,17 @@ impl Run<'_> {
             let safety = stepper.radius_safety();
             self.radius = radius.at(field, here, safety, afresh, &mut journal.counts);
             afresh = false;
-            let mut plan = stepper.plan(
-                limiter.longest_of_both_kinds(here, p, self.radius),
+            let outlook = |radius| Outlook {
+                longest: limiter.longest_of_both_kinds(here, p, radius),
                 step,
-                self.radius,
-            );
+                radius,
+                early: limiter.is_early(here),
+            };
+            let mut plan = stepper.plan(outlook(self.radius));
             if follows && !plan.over_kinks {
                 // Steps over kinks hardly depend on the radius; the others do, and so does the choice.
                 self.radius = radius.at(field, here, safety, true, &mut journal.counts);
-                plan = stepper.plan(
-                    limiter.longest_of_both_kinds(here, p, self.radius),
-                    step,
-                    self.radius,
-                );
+                plan = stepper.plan(outlook(self.radius));
             }
             follows = plan.over_kinks;
             if plan.over_kinks && here.time == 0.0 && journal.counts.rejected == 0 {

@@ -33,6 +33,8 @@ pub(super) struct Control {
     pub(super) step_growth: f64,
     /// Largest local error of a neuron, relative to its own norm; infinite: not looked at.
     pub(super) neuron: f64,
+    /// How long verdicts are being decided, in units of τ.
+    pub(super) early: f64,
     /// The rounding unit of evaluations.
     pub(super) rounding: f64,
 }
@@ -154,6 +156,7 @@ pub(super) struct Limiter {
     /// τ of the start.
     scale: f64,
     margin: f64,
+    early: f64,
     first: f64,
     growth: f64,
     largest: f64,
@@ -167,10 +170,16 @@ impl Limiter {
             frozen: FrozenForces::of(model),
             scale,
             margin: control.margin,
+            early: control.early * scale,
             first: control.first_step * scale,
             growth: control.step_growth,
             largest: control.largest_step,
         }
+    }
+
+    /// Whether the verdict may still be decided at `here`.
+    pub(super) fn is_early(&self, here: &Stage) -> bool {
+        here.at_risk && here.time < self.early
     }
 
     /// Whether a small neuron grows.

@@ -72,6 +72,8 @@ pub struct Tolerances {
     pub step_growth: f64,
     /// By how much the price per time of steps over kinks, in evaluations, may exceed that of the usual ones; 0 for no such steps.
     pub patience: f64,
+    /// How long steps over kinks may cost ten times as much, while an example may be at risk; in units of the start's own time scale.
+    pub early: f64,
     /// Small steps in which a step over kinks follows a neuron.
     pub small_steps: usize,
 }
@@ -87,6 +89,7 @@ impl Accuracy {
                 first_step: 0.03,
                 step_growth: 0.08,
                 patience: 3.0,
+                early: 6.0,
                 small_steps: 4,
             },
             Self::Careful | Self::Checked => Tolerances {
@@ -96,6 +99,7 @@ impl Accuracy {
                 first_step: 0.004,
                 step_growth: 0.02,
                 patience: 5.0,
+                early: 25.0,
                 small_steps: 8,
             },
         }
@@ -196,6 +200,7 @@ impl Flow {
             first_step: self.first_step.unwrap_or(preset.first_step),
             step_growth: self.step_growth.unwrap_or(preset.step_growth),
             neuron: self.neuron.unwrap_or(f64::INFINITY),
+            early: preset.early,
             rounding: self.precision.rounding(),
         };
         let length = field.state_length();

@@ -13,6 +13,19 @@ pub(super) struct Advance {
     pub(super) evaluations: u64,
 }
 
+/// What the next step is planned by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outlook {
+    /// The longest step of the usual kind, and the longest over kinks.
+    pub(super) longest: [f64; 2],
+    /// How long errors let it be.
+    pub(super) step: f64,
+    /// The spectral radius.
+    pub(super) radius: f64,
+    /// Whether the verdict may still be decided.
+    pub(super) early: bool,
+}
+
 /// What the next step is to be.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
@@ -26,11 +39,10 @@ pub(super) struct Plan {
 pub(super) trait Stepper {
     /// q: the local error behaves like h^(1/q).
     fn error_exponent(&self) -> f64;
-    /// Plans the next step, at this spectral radius; the bounds are those of a step of the usual kind and of one over kinks, `step` is how long
-    /// errors let it be.
-    fn plan(&mut self, [longest, _]: [f64; 2], _step: f64, _radius: f64) -> Plan {
+    /// Plans the next step.
+    fn plan(&mut self, outlook: Outlook) -> Plan {
         Plan {
-            longest,
+            longest: outlook.longest[0],
             over_kinks: false,
         }
     }

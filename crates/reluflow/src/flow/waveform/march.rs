@@ -90,6 +90,34 @@ impl Way {
     }
 }
 
+/// How an output weight grows over a small step s, from the square of x = γ s: what is exact where forces and gates stay as they are, to x⁶.
+///
+/// ```text
+/// ∫ a dt = s (a sinh x/x + s a' (cosh x − 1)/x²)        a(s) = a + s (a' + a'(s)) tanh(x/2)/x
+/// ```
+#[derive(Debug, Clone, Copy)]
+struct Growth {
+    /// sinh x/x.
+    level: f64,
+    /// (cosh x − 1)/x².
+    slope: f64,
+    /// tanh(x/2)/x.
+    both: f64,
+}
+
+impl Growth {
+    #[inline(always)]
+    fn of(square: f64) -> Self {
+        // The weight of a large neuron under large forces does not grow for long.
+        let x2 = square.clamp(0.0, 1.0);
+        Self {
+            level: 1.0 + x2 / 6.0 * (1.0 + x2 / 20.0),
+            slope: 0.5 + x2 / 24.0 * (1.0 + x2 / 30.0),
+            both: 0.5 - x2 / 24.0 * (1.0 - x2 / 10.0),
+        }
+    }
+}
+
 /// The way of one neuron from an output weight; returns that at the end of the step.
 pub(super) struct Going<'a> {
     pub(super) march: March<'a>,
@@ -132,9 +160,10 @@ impl March<'_> {
         neuron.size = self.size(&neuron.u);
         let mut a = output;
         let mut rate = self.output_rate * self.pulled(0.0, &neuron.u);
+        let growth = Growth::of(self.small * self.small * self.square_of_rate(neuron));
         let mut gone = Way::default();
         for k in 0..self.steps {
-            let weight = self.small * (a + 0.5 * self.small * rate);
+            let weight = self.small * (growth.level * a + growth.slope * self.small * rate);
             let way = Way {
                 first: weight,
                 second: weight * self.small * (k as f64 + 0.5),
@@ -144,7 +173,7 @@ impl March<'_> {
             gone = gone.and(1.0, way);
             let time = self.small * (k + 1) as f64;
             let end = self.output_rate * self.pulled(time, &neuron.u);
-            a += 0.5 * self.small * (rate + end);
+            a += growth.both * self.small * (rate + end);
             rate = end;
             let share = self.coefficient(k + 1) * time * a * self.share;
             for (z, u) in moment.iter_mut().zip(&neuron.u) {
@@ -156,6 +185,16 @@ impl March<'_> {
             *pull += gate * gone.of(*f, *slope);
         }
         a
+    }
+
+    /// γ² = (η_a/n) Σ_ik f_i g_i K_ik g_k f_k at the start, with which a'' = γ² a while forces and gates stay as they are.
+    #[inline(always)]
+    fn square_of_rate(self, neuron: &Neuron) -> f64 {
+        let forces = self.force.iter().zip(&neuron.gates);
+        let pushed = forces
+            .zip(&neuron.along)
+            .map(|((f, gate), along)| f * gate * along);
+        self.output_rate * pushed.sum::<f64>()
     }
 
     /// max_i |u_i|/√K_ii.

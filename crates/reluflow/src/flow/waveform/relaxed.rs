@@ -5,17 +5,21 @@ use crate::field::VectorField;
 use crate::flow::drift::Leading;
 use crate::flow::runge_kutta_chebyshev::RungeKuttaChebyshev;
 use crate::flow::stage::Stage;
-use crate::flow::stepper::{Advance, Plan, Stepper};
+use crate::flow::stepper::{Advance, Outlook, Plan, Stepper};
 
 /// Largest product of the step and the spectral radius; below 2 more sweeps would converge.
 const MOST: f64 = 1.9;
+
+/// By how much the price of steps over kinks may be higher while the verdict may still be decided.
+const EARLY: f64 = 10.0;
 
 /// Steps over kinks that errors make shorter than this part of what they may be, so many in a row, are not worth their price: a neuron is held where
 /// they do not help, as at w = 0.
 const SHORT: f64 = 1e-3;
 const MANY: u32 = 30;
 
-/// Steps of two kinds: over kinks where their evaluations per time are at most `patience` times those of the usual ones.
+/// Steps of two kinds: over kinks where their evaluations per time are at most `patience` times those of the usual ones, [`EARLY`] times that where
+/// the verdict may still be decided.
 #[derive(Debug)]
 pub(in crate::flow) struct Relaxed {
     usual: RungeKuttaChebyshev,
@@ -58,15 +62,21 @@ impl Relaxed {
 }
 
 impl Stepper for Relaxed {
-    fn plan(&mut self, [longest, over_kinks]: [f64; 2], step: f64, radius: f64) -> Plan {
+    fn plan(&mut self, outlook: Outlook) -> Plan {
+        let ([longest, over_kinks], radius) = (outlook.longest, outlook.radius);
         let over_kinks = over_kinks.min(MOST / radius);
-        let is_short = self.next && step < SHORT * over_kinks;
+        let is_short = self.next && outlook.step < SHORT * over_kinks;
         self.short = if is_short { self.short + 1 } else { 0 };
         if self.short > MANY {
             self.waveform = None;
         }
         let usual = longest / self.usual.stages(longest, radius) as f64;
-        let pays = |waveform: &Waveform| self.patience * over_kinks / waveform.price() >= usual;
+        let patience = if outlook.early {
+            EARLY * self.patience
+        } else {
+            self.patience
+        };
+        let pays = |waveform: &Waveform| patience * over_kinks / waveform.price() >= usual;
         self.next = self.waveform.as_ref().is_some_and(pays);
         self.is_planned = true;
         self.longest = longest;
