@@ -264,6 +264,7 @@ impl Run<'_> {
                 if risen && shown && self.calm.time < here.time {
                     // The step started amid chatter: go back to before it, and come in shorter steps.
                     here.copy_from(&self.calm);
+                    journal.go_back();
                     slow.approach(here.time, end);
                     step = slow.longest(here.time);
                     if roundings.lose(here, step, p) {
@@ -369,10 +370,11 @@ impl Run<'_> {
         self.lowest_row = self.here.loss;
     }
 
-    fn close(self) -> Solution {
+    fn close(mut self) -> Solution {
         let end = if self.here.loss <= (1.0 + MAX_RISE) * self.lowest_shown {
             &self.here
         } else {
+            self.journal.go_back();
             &self.calm
         };
         self.journal.close(self.field, end.point(), false)
@@ -380,7 +382,11 @@ impl Run<'_> {
 
     /// Enters the current state into the journal; whether to go on.
     pub(super) fn enter(&mut self) -> bool {
-        self.journal.enter(self.field, self.here.point())
+        let goes_on = self.journal.enter(self.field, self.here.point());
+        if self.calm.time == self.here.time {
+            self.journal.keep();
+        }
+        goes_on
     }
 
     /// Makes the step's end the current state, after the levels and rows inside it.

@@ -1,6 +1,6 @@
 //! The accuracy `checked`: a verdict that three accuracies agree on, or the exact flow's, or *undecided*.
 //!
-//! The default and the careful flow run first. Their verdict stands where both succeed at times that agree to 10 %, or both do not. Otherwise a strict flow
+//! The default and the careful flow run first. Their verdict stands where both succeed at times that agree to 20 %, or both do not. Otherwise a strict flow
 //! runs, with three tenths of the careful flow's tolerances and steps. The careful flow's verdict stands where the strict one agrees with it, and
 //! after success agrees to 30 % in its time. What is left goes to the exact flow, and so does a careful run whose energy defect is above 10: there all
 //! steps average over sliding neurons, and may agree and be wrong.
@@ -16,7 +16,7 @@ use crate::{Budget, Criterion, Verdict};
 /// Largest n·p that the exact flow is asked to decide.
 pub(super) const MAX_EXACT: usize = 5000;
 /// Largest |log| of the ratio of the default's and the careful flow's times of success at which no third run is asked.
-const SAME_TIME: f64 = 0.1;
+const SAME_TIME: f64 = 0.2;
 /// The same of the careful and the strict flow, at which the exact flow is not asked.
 const CONFIRMED_TIME: f64 = 0.3;
 /// The strict flow's tolerances and steps, relative to the careful flow's.

@@ -17,6 +17,11 @@ impl EnergyDefect {
         self.fallen += (to.loss / from.loss).ln().abs();
     }
 
+    /// The one of two of the same run that fewer steps were taken in.
+    pub(super) fn earlier(self, other: Self) -> Self {
+        if self.fallen <= other.fallen { self } else { other }
+    }
+
     /// The same ratio over the steps since another time; NaN where there was none.
     pub(super) fn since(&self, before: &Self) -> f64 {
         (self.unexplained - before.unexplained) / (self.fallen - before.fallen)

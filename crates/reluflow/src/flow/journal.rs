@@ -68,6 +68,8 @@ pub struct Journal {
     tail: VecDeque<(f64, f64)>,
     success_time: Option<f64>,
     energy_defect: EnergyDefect,
+    /// Clock and energy defect at the state that the run may go back to.
+    kept: (Clock, EnergyDefect),
     /// The same at the last row.
     defect_at_row: EnergyDefect,
     ending: Option<Ending>,
@@ -100,6 +102,7 @@ impl Journal {
             tail: VecDeque::with_capacity(TAIL + 2),
             success_time: None,
             energy_defect: EnergyDefect::default(),
+            kept: (Clock::of(&problem.method), EnergyDefect::default()),
             defect_at_row: EnergyDefect::default(),
             ending: None,
             gauges: Gauges::new(problem),
@@ -197,6 +200,17 @@ impl Journal {
     /// Notes an accepted step of an adaptive method, before its end is entered.
     pub(super) fn note_step(&mut self, from: &Stage, to: &Stage) {
         self.energy_defect.add(from, to);
+    }
+
+    /// Keeps what [`Journal::go_back`] returns to: the run may go back to the state last entered.
+    pub(super) fn keep(&mut self) {
+        self.kept = (self.clock, self.energy_defect);
+    }
+
+    /// Takes back what was summed over steps since [`Journal::keep`]: the run goes back there, and goes this way again.
+    pub(super) fn go_back(&mut self) {
+        (self.clock, self.energy_defect) = self.kept;
+        self.defect_at_row = self.defect_at_row.earlier(self.energy_defect);
     }
 
     /// The level of success, if it is crossed between two losses and was not noted yet.

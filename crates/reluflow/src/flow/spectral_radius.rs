@@ -10,6 +10,8 @@ use crate::linear::squared_norm;
 const STEPS_BETWEEN: u64 = 30;
 /// As how many steps one over kinks counts: it may be eight times as long.
 const OVER_KINKS: u64 = 6;
+/// How many times the bound of M may grow between two looks.
+const GROWN: f64 = 1.5;
 /// Products with M a look: its top vector moves slowly, so a warm start needs no more.
 const PRODUCTS: usize = 1;
 /// Products with M at the start.
@@ -27,6 +29,8 @@ pub(super) struct SpectralRadius {
     image: Vec<f64>,
     gram_norm: f64,
     estimate: f64,
+    /// The bound when it was last looked.
+    bound: f64,
     /// How many steps ago the last look was.
     age: Option<u64>,
 }
@@ -45,11 +49,12 @@ impl SpectralRadius {
             image: vec![0.0; n],
             gram_norm: dataset.gram_norm(),
             estimate: 0.0,
+            bound: 0.0,
             age: None,
         }
     }
 
-    /// The radius to use for a step from `from`; looks again when the last look is old or `afresh`.
+    /// The radius to use for a step from `from`; looks again when the last look is old, the bound has grown since, or `afresh`.
     ///
     /// `safety`: what an estimate is multiplied with, because power iteration comes from below and M grows until the next.
     pub(super) fn at(
@@ -60,9 +65,10 @@ impl SpectralRadius {
         afresh: bool,
         counts: &mut Counts,
     ) -> f64 {
+        let ceiling = self.ceiling(field, &from.state);
         let products = match self.age {
             None => FIRST_PRODUCTS,
-            Some(age) if afresh || age >= STEPS_BETWEEN => PRODUCTS,
+            Some(age) if afresh || age >= STEPS_BETWEEN || ceiling > GROWN * self.bound => PRODUCTS,
             Some(_) => 0,
         };
         if products > 0 {
@@ -80,10 +86,11 @@ impl SpectralRadius {
             if self.estimate == 0.0 {
                 self.vector.copy_from_slice(&self.image);
             }
+            self.bound = ceiling;
             self.age = Some(0);
         }
         let model = field.model();
-        let stiffness = self.estimate.min(self.ceiling(field, &from.state)) / field.examples() as f64;
+        let stiffness = self.estimate.min(ceiling) / field.examples() as f64;
         stiffness * from.curvature + model.weight_decay * model.rates().max()
     }
 

@@ -156,6 +156,26 @@ fn they_follow_the_exact_flow_of_every_model() {
     }
 }
 
+/// One neuron, one example, exponential loss, output weight frozen at 1: e^w = e^{w(0)} + t. The force bends, and nothing else bounds the step.
+#[test]
+fn forces_that_bend_shorten_steps() {
+    let model = Model {
+        loss: Loss::Exponential,
+        train: Some(Train::Hidden),
+        ..Model::PAPER
+    };
+    let data = Dataset::new(array![[1.0]], array![1.0]).unwrap();
+    let network = Network::new(array![[0.1]], array![1.0]).unwrap();
+    let flow = Flow {
+        tolerance: None,
+        ..fixed(20.0)
+    };
+    let found = run(model, &data, &network, Method::Flow(flow), 20.0).network;
+    let expected = (0.1f64.exp() + 20.0).ln();
+    let output = found.output(&[1.0]);
+    assert!((output - expected).abs() < 0.1, "{output} {expected}");
+}
+
 /// A tolerance that a method would not look at is refused, not ignored.
 #[test]
 fn patience_is_refused_where_nothing_looks_at_it() {

@@ -1,5 +1,6 @@
 //! Checks runs from small starts: what is at rest, and whose verdicts need the exact flow.
 
+use ndarray::array;
 use reluflow::data::target::Linear;
 use reluflow::data::{Altered, Gaussian, Isotropic, Target};
 use reluflow::flow::{Accuracy, Exact, Flow, Stops};
@@ -128,5 +129,36 @@ fn tiny_hidden_weights_under_large_output_weights_are_not_at_rest() {
                 solution.verdict
             );
         }
+    }
+}
+
+/// Three unit inputs in the plane from 10⁻⁶: two plateaus, along which small neurons slide and grow. Where steps are as long as chatter lets them be the
+/// default comes 3 % late.
+#[test]
+fn plateaus_end_on_time() {
+    let angles = array![0.3f64, 1.6, 2.9];
+    let inputs = ndarray::stack![ndarray::Axis(1), angles.mapv(f64::cos), angles.mapv(f64::sin)];
+    let data = Dataset::new(inputs, array![1.0, -0.7, 0.5]).unwrap();
+    let mut late = [Vec::new(), Vec::new()];
+    for draw in 0..9 {
+        let network = common::balanced(&data, 50, 1e-6, draw);
+        let stops = Stops {
+            trap: true,
+            transitions: Some(15.0),
+            ..Stops::default()
+        };
+        let time = |method| {
+            let solution = common::solve(&data, &network, method, stops);
+            solution.end.success_time.unwrap()
+        };
+        let exact = time(Method::Exact(Exact::default()));
+        for (late, accuracy) in late.iter_mut().zip([Accuracy::Standard, Accuracy::Careful]) {
+            late.push(time(common::accuracy(accuracy)) / exact - 1.0);
+        }
+    }
+    for (late, most) in late.iter_mut().zip([0.01, 0.003]) {
+        late.sort_by(f64::total_cmp);
+        println!("{late:.4?}");
+        assert!(late[4].abs() < most, "{late:?}");
     }
 }

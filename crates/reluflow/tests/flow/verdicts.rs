@@ -4,14 +4,14 @@ use std::ops::ControlFlow;
 
 use ndarray::array;
 use reluflow::data::{Isotropic, Orthogonal};
-use reluflow::flow::{Flow, GradientDescent, Interrupt, Observer};
+use reluflow::flow::{Accuracy, Flow, GradientDescent, Interrupt, Observer};
 use reluflow::initialisation::Asymmetric;
 use reluflow::observe::{Observable, When};
 use reluflow::{
     DataLaw, Dataset, InitialisationLaw, Method, Network, Problem, Record, Setting, Stops, Verdict,
 };
 
-use super::common::solve;
+use super::common::{accuracy, solve};
 
 fn draw(law: &DataLaw, init: Asymmetric, (n, d, p): (usize, usize, usize), draw: u64) -> (Dataset, Network) {
     let setting = Setting {
@@ -308,4 +308,25 @@ fn a_run_tells_how_far_it_is() {
     let solution = problem.solve().unwrap();
     assert!(solution.counts.evaluations > 2000, "{:?}", solution.verdict);
     assert_eq!(interrupt.evaluations_under_way(), 0);
+}
+
+/// Two verdicts that are decided while dozens of neurons cross kinks: the exact flow interpolates, after 137.0 and 178.8 units of time. Where the usual
+/// steps take over sooner `careful` loses an example in both.
+#[test]
+fn careful_follows_neurons_while_a_verdict_is_decided() {
+    for (root, draw) in [(2033, 40), (2032, 23)] {
+        let (data, network) = Setting::paper(200, 100, 20).draw(root, draw).unwrap();
+        let stops = Stops {
+            trap: true,
+            transitions: Some(8.0),
+            ..Stops::default()
+        };
+        let solution = solve(&data, &network, accuracy(Accuracy::Careful), stops);
+        println!("{:?}", solution.end.success_time);
+        assert!(
+            solution.verdict.converged(),
+            "draw {draw} of {root}: {}",
+            solution.verdict
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! Runs of the model family: descent, balance, verdicts, clocks, refusals.
 
 use ndarray::array;
-use reluflow::flow::{Exact, Flow, GradientDescent, Integrator, Precision};
+use reluflow::flow::{Accuracy, Exact, Flow, GradientDescent, Integrator, Precision};
 use reluflow::model::{Activation, Loss, Model, Rates, Train};
 use reluflow::observe::{Observable, When};
 use reluflow::{Dataset, Method, Network, Problem, Record, Solution, Stops, Verdict};
@@ -268,8 +268,8 @@ fn tau_is_the_integral_of_the_loss_and_ends_a_run() {
     assert!(solution.verdict.converged());
 }
 
-/// Where neurons slide, τ lies between the sums of the objective's values at both ends of the rows' stretches, or above: steps
-/// between rows may chatter by 2 % about their kinks.
+/// Where neurons slide, τ lies between the sums of the objective's values at both ends of the rows' stretches, or little above: steps between rows chatter
+/// about their kinks. A run that goes back to a calm state goes a stretch twice, which counts once.
 #[test]
 fn tau_lies_between_the_losses_where_neurons_slide() {
     for (activation, weight_decay) in [(Activation::Relu, 0.05), (Activation::AbsoluteValue, 0.0)] {
@@ -278,25 +278,38 @@ fn tau_lies_between_the_losses_where_neurons_slide() {
             weight_decay,
             ..Model::default()
         };
-        let (data, network) = draw((40, 3, 8), false, 5);
-        let problem = Problem::new(&data, &network, Method::default());
-        let record = Record {
-            when: When::PerDecade(40),
-            ..record(&[Observable::Tau, Observable::Objective])
-        };
-        let solution = run(&problem, &model, Method::default(), until(200.0), record);
-        let rows = solution.trajectory.rows();
-        let sum = |of: fn(f64, f64) -> f64| -> f64 {
-            let pairs = rows.iter().zip(&rows[1..]);
-            pairs
-                .map(|(a, b)| (b.time - a.time) * of(a.objective, b.objective))
-                .sum()
-        };
-        let (low, high, tau) = (sum(f64::min), sum(f64::max), rows[rows.len() - 1].tau);
-        assert!(
-            tau > 0.999 * low && tau < 1.02 * high,
-            "{activation:?}: {low} {tau} {high}"
-        );
+        for (seed, accuracy) in
+            (0..12).flat_map(|seed| [Accuracy::Standard, Accuracy::Careful].map(|accuracy| (seed, accuracy)))
+        {
+            let (data, network) = draw((40, 3, 8), false, seed);
+            let method = Method::Flow(Flow {
+                accuracy,
+                ..Flow::default()
+            });
+            let problem = Problem::new(&data, &network, method);
+            let record = Record {
+                when: When::PerDecade(40),
+                ..record(&[Observable::Tau, Observable::Objective])
+            };
+            let solution = run(&problem, &model, method, until(200.0), record);
+            let rows = solution.trajectory.rows();
+            let sum = |of: fn(f64, f64) -> f64| -> f64 {
+                let pairs = rows.iter().zip(&rows[1..]);
+                pairs
+                    .map(|(a, b)| (b.time - a.time) * of(a.objective, b.objective))
+                    .sum()
+            };
+            let (low, high, tau) = (sum(f64::min), sum(f64::max), rows[rows.len() - 1].tau);
+            println!(
+                "{activation:?} {seed} {accuracy:?}: {:.5} {:.5}",
+                tau / low,
+                tau / high
+            );
+            assert!(
+                tau > 0.999 * low && tau < 1.003 * high,
+                "{activation:?} {seed} {accuracy:?}: {low} {tau} {high}"
+            );
+        }
     }
 }
 

@@ -399,6 +399,17 @@ mod tests {
         }
     }
 
+    /// One example, f = 1: u' = a, a' = u, so both grow as e^t from equal starts of any size.
+    #[test]
+    fn growth_is_exact_however_few_the_small_steps() {
+        for size in [1.0, 1e-100] {
+            let (neuron, a) = go(2, &[1.0], &[size], size, [&[1.0], &[0.0]], 0.0);
+            let expected = size * 1f64.exp();
+            assert!((neuron.u[0] / expected - 1.0).abs() < 2e-5, "{:e}", neuron.u[0]);
+            assert!((a / expected - 1.0).abs() < 2e-5, "{a:e}");
+        }
+    }
+
     #[test]
     fn random_neurons_go_where_many_small_steps_go() {
         let n = 7;

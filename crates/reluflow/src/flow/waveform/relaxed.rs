@@ -13,10 +13,19 @@ const MOST: f64 = 1.9;
 /// By how much the price of steps over kinks may be higher while the verdict may still be decided.
 const EARLY: f64 = 10.0;
 
+/// By how much longer, after every step over kinks, errors are taken to let one of the usual kind be.
+const MORE: f64 = 1.1;
+
 /// Steps over kinks that errors make shorter than this part of what they may be, so many in a row, are not worth their price: a neuron is held where
 /// they do not help, as at w = 0.
 const SHORT: f64 = 1e-3;
 const MANY: u32 = 30;
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Usual,
+    OverKinks,
+}
 
 /// Steps of two kinds: over kinks where their evaluations per time are at most `patience` times those of the usual ones, [`EARLY`] times that where
 /// the verdict may still be decided.
@@ -33,8 +42,12 @@ pub(in crate::flow) struct Relaxed {
     last: bool,
     /// Whether a step was planned and not yet taken: others are to times inside one.
     is_planned: bool,
-    /// The longest step of the usual kind, by the plan.
+    /// The longest step of the usual kind, by the plan and by errors.
     longest: f64,
+    /// How long errors let steps of that kind be, when one was last taken.
+    reach: f64,
+    /// The kind of the last step that was planned, steps to times inside one left out.
+    taken: Option<Kind>,
 }
 
 impl Relaxed {
@@ -57,6 +70,8 @@ impl Relaxed {
             last: false,
             is_planned: false,
             longest: 0.0,
+            reach: f64::INFINITY,
+            taken: None,
         }
     }
 }
@@ -70,7 +85,13 @@ impl Stepper for Relaxed {
         if self.short > MANY {
             self.waveform = None;
         }
-        let usual = longest / self.usual.stages(longest, radius) as f64;
+        match self.taken {
+            Some(Kind::OverKinks) => self.reach *= MORE,
+            Some(Kind::Usual) => self.reach = outlook.step,
+            None => {}
+        }
+        let reached = longest.min(self.reach);
+        let usual = reached / self.usual.stages(reached, radius) as f64;
         let patience = if outlook.early {
             EARLY * self.patience
         } else {
@@ -79,9 +100,9 @@ impl Stepper for Relaxed {
         let pays = |waveform: &Waveform| patience * over_kinks / waveform.price() >= usual;
         self.next = self.waveform.as_ref().is_some_and(pays);
         self.is_planned = true;
-        self.longest = longest;
+        self.longest = reached;
         Plan {
-            longest: if self.next { over_kinks } else { longest },
+            longest: if self.next { over_kinks } else { reached },
             over_kinks: self.next,
         }
     }
@@ -125,6 +146,9 @@ impl Stepper for Relaxed {
             }
         });
         self.last = cost.is_some();
+        if is_planned {
+            self.taken = Some(if self.last { Kind::OverKinks } else { Kind::Usual });
+        }
         let Some(evaluations) = cost else {
             return self.usual.advance(field, from, to, [length, h], radius);
         };
