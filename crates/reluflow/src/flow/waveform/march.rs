@@ -8,6 +8,8 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::growth::Growth;
+
 /// Pairs that are looked at together.
 const BLOCK: usize = 16;
 /// The gate of a pair that slides is left as it is unless it is off by so much.
@@ -87,34 +89,6 @@ impl Way {
     #[inline(always)]
     fn of(self, force: f64, slope: f64) -> f64 {
         self.first * force + self.second * slope
-    }
-}
-
-/// How an output weight grows over a small step s, from the square of x = γ s: what is exact where forces and gates stay as they are, to x⁶.
-///
-/// ```text
-/// ∫ a dt = s (a sinh x/x + s a' (cosh x − 1)/x²)        a(s) = a + s (a' + a'(s)) tanh(x/2)/x
-/// ```
-#[derive(Debug, Clone, Copy)]
-struct Growth {
-    /// sinh x/x.
-    level: f64,
-    /// (cosh x − 1)/x².
-    slope: f64,
-    /// tanh(x/2)/x.
-    both: f64,
-}
-
-impl Growth {
-    #[inline(always)]
-    fn of(square: f64) -> Self {
-        // The weight of a large neuron under large forces does not grow for long.
-        let x2 = square.clamp(0.0, 1.0);
-        Self {
-            level: 1.0 + x2 / 6.0 * (1.0 + x2 / 20.0),
-            slope: 0.5 + x2 / 24.0 * (1.0 + x2 / 30.0),
-            both: 0.5 - x2 / 24.0 * (1.0 - x2 / 10.0),
-        }
     }
 }
 

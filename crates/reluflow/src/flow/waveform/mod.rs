@@ -15,6 +15,7 @@
 //! [`march`] follows each of them over its kinks. The first sweep takes f' from the step before, or from the velocity at the start where there is
 //! none; the second from the outputs that the first found, by least squares. What a third would change is the step's error.
 
+mod growth;
 mod kernel;
 mod march;
 mod relaxed;

@@ -181,5 +181,7 @@ impl Stepper for Relaxed {
         self.usual.restart();
         self.waveform = None;
         self.last = false;
+        self.reach = f64::INFINITY;
+        self.taken = None;
     }
 }
