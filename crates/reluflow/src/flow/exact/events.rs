@@ -198,7 +198,7 @@ impl Flow<'_> {
     }
 
     /// The sign of a_j from now on.
-    fn output_sign(&self, j: usize) -> f64 {
+    pub(super) fn output_sign(&self, j: usize) -> f64 {
         let first = self
             .series
             .output

@@ -60,8 +60,10 @@ pub(super) struct Flow<'a> {
     /// A series of order 1, for velocities between steps.
     probe: Series,
     pub(super) arch: Arch,
-    /// Usual time from one event to the next.
-    pub(super) spacing: f64,
+    /// How far the kinks are, p × count: what the next event is estimated from.
+    pub(super) ways: Vec<f64>,
+    /// Whether the present step was taken short because an event is expected within it, which has not come yet.
+    pub(super) expects: bool,
     /// L at the last point entered.
     last_loss: f64,
 }
@@ -94,9 +96,10 @@ impl<'a> Flow<'a> {
             ends: Ends::default(),
             problem,
             trap: problem.model.loss.sign_level(problem.dataset),
+            ways: vec![0.0; neurons * kinks.count()],
+            expects: false,
             kinks,
             arch: Arch::new(),
-            spacing: f64::INFINITY,
             last_loss: f64::INFINITY,
         };
         flow.take_sides();
@@ -149,6 +152,7 @@ impl<'a> Flow<'a> {
             let length = radius.min(end_of_time - self.state.time);
             let found = self.earliest(length);
             let tau = found.map_or(length, |(tau, _)| tau);
+            self.expects &= found.is_none();
             if found.is_none() || self.state.time + tau > self.state.time {
                 at_once = 0;
                 if !self.enter(&mut journal, &mut field) || self.rests(end_of_time, &mut journal) {
@@ -243,11 +247,9 @@ impl<'a> Flow<'a> {
         self.ends.step(event, level, self.state.time);
         match (crossing, found) {
             (None, Some((tau, found))) => {
-                self.note_spacing(tau, true);
                 self.act(found, tau, length);
             }
             (None, None) => {
-                self.note_spacing(reached, false);
                 if length >= end_of_time - self.state.time + reached {
                     self.state.time = end_of_time;
                 }
