@@ -15,6 +15,7 @@ use crate::Network;
 use crate::error::{Error, Result};
 use crate::model::Activation;
 use crate::network::check_finite;
+use crate::vectors::in_vectors;
 
 /// Inputs x_i ∈ R^d and labels y_i ∈ R, i = 1..n.
 ///
@@ -167,10 +168,9 @@ impl Dataset {
     ) -> Array1<f64> {
         let mut outputs = Array1::zeros(self.examples());
         let slope = activation.slope();
-        let rows = preactivations.rows();
         if let Some(outputs) = outputs.as_slice_mut() {
-            pulp::Arch::new().dispatch(|| {
-                for (row, a) in rows.into_iter().zip(network.output_weights()) {
+            in_vectors!(pulp::Arch::new(), {
+                for (row, a) in preactivations.rows().into_iter().zip(network.output_weights()) {
                     if let Some(row) = row.as_slice() {
                         add_activations(outputs, *a, row, slope);
                     }

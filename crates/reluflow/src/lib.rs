@@ -52,6 +52,7 @@ pub mod theory;
 mod transition;
 pub mod trap;
 mod units;
+mod vectors;
 mod verdict;
 
 pub use data::DataLaw;

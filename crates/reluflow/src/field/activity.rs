@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulp::Arch;
 
 use super::Real;
+use crate::vectors::in_vectors;
 
 /// Who is active on whom: per example, the mass and the counts of its active neurons.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -97,12 +98,10 @@ pub(super) fn add_activity<'a, U: Real, T: Real>(
             _ => &none,
         };
         let mass = a.to_f64() * a.to_f64() * share;
-        let sums = (
-            &mut activity.mass[examples.clone()],
-            &mut activity.active[examples.clone()],
-            &mut activity.correct[examples.clone()],
-        );
-        arch.dispatch(|| add_row(row, mass, right, sums));
+        let mass_of = &mut activity.mass[examples.clone()];
+        let active = &mut activity.active[examples.clone()];
+        let correct = &mut activity.correct[examples.clone()];
+        in_vectors!(arch, add_row(row, mass, right, (mass_of, active, correct)));
     }
 }
 

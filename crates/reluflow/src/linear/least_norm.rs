@@ -1,6 +1,9 @@
 //! Finds the element of least norm of g + Σ_i λ_i v_i, λ in the unit box: the velocity at convex kinks.
 
+use pulp::Arch;
+
 use super::{dot, norm};
+use crate::vectors::in_vectors;
 
 /// Where a multiplier ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +29,15 @@ pub(crate) fn least_norm(force: &[f64], jumps: &[Vec<f64>]) -> (Vec<f64>, Vec<Bo
     let m = jumps.len();
     let lengths: Vec<f64> = jumps.iter().map(|v| norm(v)).collect();
     let size = norm(force) + lengths.iter().sum::<f64>();
-    let correlation = |i: usize, k: usize| dot(&jumps[i], &jumps[k]) / (lengths[i] * lengths[k]);
-    let gram: Vec<Vec<f64>> = (0..m)
-        .map(|i| (0..m).map(|k| correlation(i, k)).collect())
-        .collect();
+    let mut gram = vec![vec![0.0; m]; m];
+    in_vectors!(Arch::new(), {
+        for i in 0..m {
+            for k in 0..=i {
+                gram[i][k] = dot(&jumps[i], &jumps[k]) / (lengths[i] * lengths[k]);
+                gram[k][i] = gram[i][k];
+            }
+        }
+    });
     let slope: Vec<f64> = (0..m).map(|i| dot(force, &jumps[i]) / lengths[i]).collect();
     let tiny = RELATIVE * size;
 

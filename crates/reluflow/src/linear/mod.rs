@@ -27,6 +27,19 @@ pub(crate) fn dot(u: &[f64], v: &[f64]) -> f64 {
     (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }
 
+/// Σ v, in four lanes like [`dot`].
+#[inline(always)]
+pub(crate) fn sum(v: &[f64]) -> f64 {
+    let (blocks, rest) = v.as_chunks::<4>();
+    let mut lanes = [0.0; 4];
+    for block in blocks {
+        for lane in 0..4 {
+            lanes[lane] += block[lane];
+        }
+    }
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest.iter().sum::<f64>()
+}
+
 /// target += factor · v.
 #[inline(always)]
 pub(crate) fn add_scaled(target: &mut [f64], factor: f64, v: &[f64]) {
@@ -54,6 +67,7 @@ pub(crate) fn multiply(
 }
 
 /// ‖v‖.
+#[inline(always)]
 pub(crate) fn norm(v: &[f64]) -> f64 {
     dot(v, v).sqrt()
 }
@@ -77,6 +91,24 @@ pub(crate) fn max_abs(values: &[f64]) -> f64 {
         }
     }
     most
+}
+
+/// min v; infinite of an empty slice. NaN is passed over.
+#[inline(always)]
+pub(crate) fn least(numbers: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let (blocks, rest) = numbers.as_chunks::<LANES>();
+    let mut lanes = [f64::INFINITY; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            lanes[lane] = if block[lane] < lanes[lane] {
+                block[lane]
+            } else {
+                lanes[lane]
+            };
+        }
+    }
+    lanes.iter().chain(rest).copied().fold(f64::INFINITY, f64::min)
 }
 
 /// Σ v².

@@ -6,8 +6,9 @@ use super::found::Found;
 use super::kinks::Sums;
 use super::pattern::Side;
 use super::series::VALUES;
-use crate::linear::norm;
+use crate::linear::{dot, least, norm};
 use crate::model::Loss;
+use crate::vectors::in_vectors;
 
 /// A pair that may reach its kink within the step.
 #[derive(Debug, Clone, Copy)]
@@ -135,9 +136,11 @@ impl Flow<'_> {
         let mut sizes = vec![0.0; p * (order + 1)];
         let mut clear = vec![0.0; count];
         for (j, sizes) in sizes.chunks_exact_mut(order + 1).enumerate() {
-            for (size, hidden) in sizes.iter_mut().zip(&self.series.hidden) {
-                *size = norm(&hidden[j * d..(j + 1) * d]);
-            }
+            in_vectors!(self.arch, {
+                for (size, hidden) in sizes.iter_mut().zip(&self.series.hidden) {
+                    *size = norm(&hidden[j * d..(j + 1) * d]);
+                }
+            });
             if sizes[1..].iter().all(|size| *size == 0.0) {
                 continue;
             }
@@ -145,11 +148,16 @@ impl Flow<'_> {
             let row = j * count..(j + 1) * count;
             let signs = &self.pattern.signs[row.clone()];
             let first: [&[f64]; VALUES] = std::array::from_fn(|k| &values[k][row.clone()]);
-            self.arch.dispatch(|| {
+            let mut nearest = 0.0;
+            in_vectors!(self.arch, {
                 clearance(&mut clear, signs, first, &self.kinks.norms, *limit, rest);
+                nearest = least(&clear);
             });
+            if nearest > 0.0 {
+                continue;
+            }
             for (kink, sign) in signs.iter().enumerate() {
-                if *sign != 0.0 && clear[kink] <= 0.0 {
+                if clear[kink] <= 0.0 {
                     candidates.push(Candidate {
                         neuron: j,
                         kink,
@@ -178,9 +186,12 @@ impl Flow<'_> {
             }
             let normal = self.kinks.normal(kink);
             let sign = self.pattern.signs[neuron * count + kink];
-            for (c, hidden) in polynomial.iter_mut().zip(&self.series.hidden) {
-                *c = sign * crate::linear::dot(&hidden[neuron * d..(neuron + 1) * d], normal);
-            }
+            let place = neuron * d..(neuron + 1) * d;
+            in_vectors!(self.arch, {
+                for (c, hidden) in polynomial.iter_mut().zip(&self.series.hidden) {
+                    *c = sign * dot(&hidden[place.clone()], normal);
+                }
+            });
             let speed = *speeds[neuron].get_or_insert_with(|| self.gross_speed(gross, neuron));
             let moved = displacement(sizes, *limit) + speed * *limit;
             if let Some(pair) = self.handled(neuron, kink) {
@@ -259,10 +270,10 @@ impl GrossForces {
         let row = j * self.plus.len()..(j + 1) * self.plus.len();
         let pattern = &flow.pattern;
         let mut sum = 0.0;
-        flow.arch.dispatch(|| {
+        in_vectors!(flow.arch, {
             sum = masked_sum(&self.plus, &pattern.plus[row.clone()]);
             if flow.kinks.two_sided {
-                sum += masked_sum(&self.minus, &pattern.minus[row]);
+                sum += masked_sum(&self.minus, &pattern.minus[row.clone()]);
             }
         });
         let sliding = pattern.sliding[j].kinks.iter();
@@ -288,8 +299,8 @@ fn masked_sum(numbers: &[f64], mask: &[f64]) -> f64 {
     lanes.iter().sum::<f64>() + rest.sum::<f64>()
 }
 
-/// A bound from below of u in [0, limit], kink by kink, with u signed to be positive on the neuron's side: from its first
-/// coefficients, and from the size of the others, ‖x_k‖ `rest`.
+/// A bound from below of u in [0, limit], kink by kink, infinite where the neuron slides, with u signed to be positive on the
+/// neuron's side: from its first coefficients, and from the size of the others, ‖x_k‖ `rest`.
 #[inline(always)]
 fn clearance(
     clear: &mut [f64],
@@ -307,7 +318,8 @@ fn clearance(
     {
         let fall = |c: f64| if sign * c < 0.0 { sign * c } else { 0.0 };
         let fall = (fall(*slope) + (fall(*second) + fall(*third) * limit) * limit) * limit;
-        *clear = sign * value + fall - rest * norm;
+        let bound = sign * value + fall - rest * norm;
+        *clear = if *sign == 0.0 { f64::INFINITY } else { bound };
     }
 }
 

@@ -18,6 +18,7 @@ use crate::flow::point::Point;
 use crate::flow::{Journal, Problem, Solution};
 use crate::linear::{dot, norm};
 use crate::model::Loss;
+use crate::vectors::in_vectors;
 
 /// dL/dt = −‖dθ/dt‖²/p is checked where |dL/dt| is above this share of L: below, both are cancellations.
 const CHECKED_RATE: f64 = 1e-3;
@@ -406,13 +407,17 @@ impl<'a> Flow<'a> {
             }
         }
         let d = self.kinks.dimension;
-        for (sliding, w) in self.pattern.sliding.iter().zip(self.state.hidden.chunks_exact(d)) {
-            checks.most_kinks = checks.most_kinks.max(sliding.kinks.len());
-            for &k in &sliding.kinks {
-                let offset = dot(w, self.kinks.normal(k)).abs() / (norm(w) * self.kinks.norms[k]);
-                checks.sliding_offset = checks.sliding_offset.max(offset);
+        let kinks = &self.kinks;
+        in_vectors!(self.arch, {
+            for (sliding, w) in self.pattern.sliding.iter().zip(self.state.hidden.chunks_exact(d)) {
+                checks.most_kinks = checks.most_kinks.max(sliding.kinks.len());
+                let size = norm(w);
+                for &k in &sliding.kinks {
+                    let offset = dot(w, kinks.normal(k)).abs() / (size * kinks.norms[k]);
+                    checks.sliding_offset = checks.sliding_offset.max(offset);
+                }
             }
-        }
+        });
     }
 
     fn close(mut self, mut journal: Journal, field: &mut PatternField) -> Solution {

@@ -4,6 +4,7 @@ use pulp::Arch;
 
 use super::kinks::Kinks;
 use crate::linear::{add_scaled, dot, norm};
+use crate::vectors::in_vectors;
 
 /// Where a neuron is with respect to a kink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(super) enum Side {
 /// A normal whose part off the others is below this share of it depends on them.
 const DEPENDENT: f64 = 1e-6;
 /// Rows that are worked on together, and numbers of each.
-const ROWS: usize = 4;
+const ROWS: usize = 6;
 const LANES: usize = 8;
 
 /// The kinks one neuron slides on, with an orthonormal basis of their normals: x_{S_i} = Σ_l R_li q_l.
@@ -93,7 +94,7 @@ impl Sliding {
     /// g is known to a rounding itself, and the state is put back on the kinks after every step.
     pub(super) fn hold(&self, g: &mut [f64], m: &mut Vec<f64>) {
         m.resize(self.kinks.len(), 0.0);
-        Arch::new().dispatch(|| {
+        in_vectors!(Arch::new(), {
             take_off_once(m, &self.basis, g);
             for i in (0..m.len()).rev() {
                 let column = &self.triangle[triangular(i)..=triangular(i) + i];
@@ -115,7 +116,7 @@ fn take_off(basis: &[f64], v: &mut [f64]) -> Vec<f64> {
     let size = basis.len() / v.len();
     let mut coordinates = vec![0.0; 2 * size];
     let (first, second) = coordinates.split_at_mut(size);
-    Arch::new().dispatch(|| {
+    in_vectors!(Arch::new(), {
         take_off_once(first, basis, v);
         take_off_once(second, basis, v);
         add_scaled(first, 1.0, second);
@@ -124,20 +125,21 @@ fn take_off(basis: &[f64], v: &mut [f64]) -> Vec<f64> {
     coordinates
 }
 
-/// c_l = ⟨q_l, v⟩ and v −= c_l q_l, four rows at a time: those that follow see what is left.
+/// c_l = ⟨q_l, v⟩ and v −= c_l q_l, [`ROWS`] rows at a time: those that follow see what is left.
 #[inline(always)]
 fn take_off_once(c: &mut [f64], basis: &[f64], v: &mut [f64]) {
     let d = v.len();
     let (blocks, rest) = c.as_chunks_mut::<ROWS>();
     let (rows, rest_rows) = basis.split_at(blocks.len() * ROWS * d);
     for (c, rows) in blocks.iter_mut().zip(rows.chunks_exact(ROWS * d)) {
-        let (q, rows) = rows.split_at(d);
-        let (r, rows) = rows.split_at(d);
-        let (s, t) = rows.split_at(d);
-        *c = four_products([q, r, s, t], v);
-        let pairs = q.iter().zip(r).zip(s.iter().zip(t));
-        for (v, ((q, r), (s, t))) in v.iter_mut().zip(pairs) {
-            *v -= (c[0] * q + c[1] * r) + (c[2] * s + c[3] * t);
+        let rows: [&[f64]; ROWS] = std::array::from_fn(|r| &rows[r * d..(r + 1) * d]);
+        *c = products_of_rows(rows, v);
+        for (at, v) in v.iter_mut().enumerate() {
+            let mut part = 0.0;
+            for r in 0..ROWS {
+                part += c[r] * rows[r][at];
+            }
+            *v -= part;
         }
     }
     for (c, row) in rest.iter_mut().zip(rest_rows.chunks_exact(d)) {
@@ -146,19 +148,19 @@ fn take_off_once(c: &mut [f64], basis: &[f64], v: &mut [f64]) {
     }
 }
 
-/// The products of four rows with a vector.
+/// The products of some rows with a vector as long as they are.
 #[inline(always)]
-fn four_products(rows: [&[f64]; ROWS], v: &[f64]) -> [f64; ROWS] {
+fn products_of_rows(rows: [&[f64]; ROWS], v: &[f64]) -> [f64; ROWS] {
     let mut lanes = [[0.0; LANES]; ROWS];
     let (blocks, rest) = v.as_chunks::<LANES>();
     let whole = v.len() - rest.len();
-    let [q, r, s, t] = rows.map(|row| row.as_chunks::<LANES>().0);
-    for ((v, (q, r)), (s, t)) in blocks.iter().zip(q.iter().zip(r)).zip(s.iter().zip(t)) {
-        for lane in 0..LANES {
-            lanes[0][lane] += q[lane] * v[lane];
-            lanes[1][lane] += r[lane] * v[lane];
-            lanes[2][lane] += s[lane] * v[lane];
-            lanes[3][lane] += t[lane] * v[lane];
+    let in_blocks = rows.map(|row| row.as_chunks::<LANES>().0);
+    for (at, v) in blocks.iter().enumerate() {
+        for r in 0..ROWS {
+            let row = &in_blocks[r][at];
+            for lane in 0..LANES {
+                lanes[r][lane] += row[lane] * v[lane];
+            }
         }
     }
     let mut products = [0.0; ROWS];
@@ -237,11 +239,13 @@ impl Pattern {
         self.minus[at] = if kinks.minus[k].squares > 0.0 { minus } else { 0.0 };
     }
 
-    /// Gathers what neuron j slides on after its sides changed.
+    /// Gathers what neuron j slides on after its sides changed: first what it slid on before, so that its basis is kept.
     pub(super) fn gather(&mut self, kinks: &Kinks, j: usize) {
-        let set = (0..self.count)
-            .filter(|k| self.side(j, *k) == Side::Slide)
-            .collect();
+        let before = &self.sliding[j].kinks;
+        let slides = |k: &usize| self.side(j, *k) == Side::Slide;
+        let kept = before.iter().copied().filter(slides);
+        let new = (0..self.count).filter(|k| slides(k) && !before.contains(k));
+        let set = kept.chain(new).collect();
         self.sliding[j] = self.sliding[j].extended(kinks, set);
     }
 

@@ -11,6 +11,7 @@ use super::pattern::{Side, Sliding};
 use super::record::{Branch, Event, EventKind};
 use super::series::Acting;
 use crate::linear::{Bound, add_scaled, dot, least_norm, norm};
+use crate::vectors::in_vectors;
 
 /// Share of a step after which ties that several multipliers leave together are judged.
 const LATER: f64 = 1e-6;
@@ -18,6 +19,8 @@ const LATER: f64 = 1e-6;
 const TOGETHER: f64 = 1e-9;
 /// |⟨w, x⟩| below this share of ‖w‖‖x‖ touches the kink.
 const TOUCHING: f64 = 1e-13;
+/// Multipliers this far from their bounds are off them whatever roundings do.
+const WELL_INSIDE: f64 = 1e-6;
 /// A normal velocity below this share of what cancels in it has no sign.
 const NO_SIGN: f64 = 1e-12;
 
@@ -179,12 +182,16 @@ impl Flow<'_> {
         let d = self.kinks.dimension;
         let w = &self.state.hidden[j * d..(j + 1) * d];
         let size = norm(w);
-        (0..self.kinks.count())
-            .filter(|&k| {
-                self.pattern.side(j, k) == Side::Slide
-                    || dot(w, self.kinks.normal(k)).abs() <= TOUCHING * size * self.kinks.norms[k]
-            })
-            .collect()
+        let mut touching = Vec::new();
+        in_vectors!(self.arch, {
+            for (k, normal) in self.kinks.normals.chunks_exact(d).enumerate() {
+                let slides = self.pattern.side(j, k) == Side::Slide;
+                if slides || dot(w, normal).abs() <= TOUCHING * size * self.kinks.norms[k] {
+                    touching.push(k);
+                }
+            }
+        });
+        touching
     }
 
     /// Puts w_j exactly on some kinks.
@@ -250,14 +257,20 @@ impl Flow<'_> {
         convex: &[usize],
         moment: &Moment,
     ) -> (Vec<f64>, f64) {
-        let jumps: Vec<Vec<f64>> = convex
-            .iter()
-            .map(|&k| self.kinks.normal(k).iter().map(|x| moment.jump(k) * x).collect())
-            .collect();
         for &k in convex {
             sides[k] = Side::Minus;
         }
         let (mut velocity, gross) = self.force(j, sides, moment);
+        if self.holds_all(j, convex, moment, &mut velocity) {
+            for &k in convex {
+                sides[k] = Side::Slide;
+            }
+            return (velocity, gross);
+        }
+        let jumps: Vec<Vec<f64>> = convex
+            .iter()
+            .map(|&k| self.kinks.normal(k).iter().map(|x| moment.jump(k) * x).collect())
+            .collect();
         let (multipliers, bounds) = least_norm(&velocity, &jumps);
         for ((v, lambda), (&k, bound)) in jumps.iter().zip(&multipliers).zip(convex.iter().zip(&bounds)) {
             add_scaled(&mut velocity, *lambda, v);
@@ -268,6 +281,26 @@ impl Flow<'_> {
             };
         }
         (velocity, gross)
+    }
+
+    /// Whether all of some convex kinks hold neuron j, with every λ well inside [0, 1]: then that is the element of least norm, and
+    /// `velocity`, given with all on their minus side, becomes it. Otherwise says nothing and changes nothing.
+    fn holds_all(&self, j: usize, convex: &[usize], moment: &Moment, velocity: &mut Vec<f64>) -> bool {
+        let basis = self.pattern.sliding[j].extended(&self.kinks, convex.to_vec());
+        if basis.rank() < convex.len() {
+            return false;
+        }
+        let (mut held, mut added) = (velocity.clone(), Vec::new());
+        basis.hold(&mut held, &mut added);
+        let inside = |(&k, added): (&usize, &f64)| {
+            let share = added / moment.jump(k);
+            (WELL_INSIDE..=1.0 - WELL_INSIDE).contains(&share)
+        };
+        let all = convex.iter().zip(&added).all(inside);
+        if all {
+            *velocity = held;
+        }
+        all
     }
 
     /// λ of the kinks neuron j slides on at τ of the current series: of the element of least norm.
@@ -287,17 +320,19 @@ impl Flow<'_> {
         if self.pattern.resting[j] {
             return (force, gross);
         }
-        for (k, side) in sides.iter().enumerate() {
-            let rho = if *side == Side::Plus {
-                moment.above[k]
-            } else {
-                moment.below[k]
-            };
-            if rho != 0.0 {
-                add_scaled(&mut force, moment.output * rho, self.kinks.normal(k));
-                gross += (moment.output * rho).abs() * self.kinks.norms[k];
+        in_vectors!(self.arch, {
+            for (k, side) in sides.iter().enumerate() {
+                let rho = if *side == Side::Plus {
+                    moment.above[k]
+                } else {
+                    moment.below[k]
+                };
+                if rho != 0.0 {
+                    add_scaled(&mut force, moment.output * rho, self.kinks.normal(k));
+                    gross += (moment.output * rho).abs() * self.kinks.norms[k];
+                }
             }
-        }
+        });
         (force, gross)
     }
 

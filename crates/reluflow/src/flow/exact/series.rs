@@ -16,9 +16,12 @@ use super::bernstein::{MAX_DEGREE, horner};
 use super::forces::Forces;
 use super::kinks::Kinks;
 use super::pattern::{Pattern, Side};
-use super::sweeps::{add_gated, blend, cauchy_product, evaluate, gate, integrate, sum_gated};
-use crate::linear::{dot, multiply};
+use super::sweeps::{
+    Known, add_gated, blend, cauchy_product, evaluate, gate, integrate, spread, sum_gated, sum_gated_products,
+};
+use crate::linear::{dot, max_abs, multiply, sum};
 use crate::model::Loss;
+use crate::vectors::in_vectors;
 
 /// Coefficients of ⟨w_j, x_k⟩ that are kept for the search for kinks.
 pub(super) const VALUES: usize = 4;
@@ -43,7 +46,9 @@ pub(super) struct Series {
     pub(super) hidden: Vec<Vec<f64>>,
     /// Of a, each p.
     pub(super) output: Vec<Vec<f64>>,
-    /// One of a_j w_j, p × d.
+    /// Of a, every a_j as often as w_j has entries, each p × d.
+    spread: Vec<Vec<f64>>,
+    /// One of a_j w_j, then one of the terms of ⟨w_j, P_j g_j⟩, p × d.
     product: Vec<f64>,
     /// Of P_j g_j, each p × d.
     pull: Vec<Vec<f64>>,
@@ -63,6 +68,8 @@ pub(super) struct Series {
     pub(super) holding: Vec<Vec<Vec<f64>>>,
     /// ⟨w_j, x_k⟩ of the first [`VALUES`] coefficients, p × count each, as far as the order goes.
     pub(super) values: Vec<Vec<f64>>,
+    /// Of a neuron's weights, the largest entry, each p; empty where not asked for yet.
+    sizes: Vec<Vec<f64>>,
     table: Vec<f64>,
     arch: Arch,
 }
@@ -78,6 +85,7 @@ impl Series {
             order: 0,
             hidden: room(neurons * kinks.dimension),
             output: room(neurons),
+            spread: room(neurons * kinks.dimension),
             product: vec![0.0; neurons * kinks.dimension],
             pull: room(neurons * kinks.dimension),
             plus: room(kinks.count()),
@@ -88,6 +96,7 @@ impl Series {
             forces: Forces::new(kinks, order),
             holding: vec![vec![Vec::new(); order + 1]; neurons],
             values: vec![vec![0.0; neurons * kinks.count()]; VALUES.min(order)],
+            sizes: vec![Vec::with_capacity(neurons); order + 1],
             table: vec![0.0; neurons * kinks.count()],
             arch: Arch::new(),
         }
@@ -98,6 +107,31 @@ impl Series {
         self.order = 0;
         self.hidden[0].copy_from_slice(&state.hidden);
         self.output[0].copy_from_slice(&state.output);
+        let d = state.hidden.len() / state.output.len().max(1);
+        spread(&mut self.spread[0], d.max(1), &state.output);
+        self.sizes.iter_mut().for_each(Vec::clear);
+    }
+
+    /// The largest entry of coefficient k of a neuron's weights in units of its largest weight, over all neurons.
+    pub(super) fn largest(&mut self, k: usize, d: usize) -> f64 {
+        self.measure(0, d);
+        self.measure(k, d);
+        let pairs = self.sizes[k].iter().zip(&self.sizes[0]);
+        pairs
+            .filter(|(size, _)| **size > 0.0)
+            .map(|(size, weights)| size / weights)
+            .fold(0.0, f64::max)
+    }
+
+    /// Finds the largest entries of coefficient k, once.
+    fn measure(&mut self, k: usize, d: usize) {
+        let (sizes, hidden, output) = (&mut self.sizes[k], &self.hidden[k], &self.output[k]);
+        if sizes.is_empty() {
+            in_vectors!(self.arch, {
+                let rows = hidden.chunks_exact(d.max(1)).zip(output);
+                sizes.extend(rows.map(|(row, output)| max_abs(row).max(output.abs())));
+            });
+        }
     }
 
     /// Computes one more coefficient. One evaluation. `pace`: what n times the field is multiplied by.
@@ -108,16 +142,14 @@ impl Series {
         let transposed = &kinks.normals_transposed;
         if let Some(values) = self.values.get_mut(k) {
             multiply(values, (p, count), (&self.hidden[k], transposed), d, 1.0);
-            let (table, values, output) = (&mut self.table, &self.values, &self.output);
-            arch.dispatch(|| cauchy_product(table, count.max(1), &values[..=k], &output[..=k]));
         } else {
-            let (product, hidden, output) = (&mut self.product, &self.hidden, &self.output);
-            arch.dispatch(|| cauchy_product(product, d, &hidden[..=k], &output[..=k]));
+            let (product, hidden, output) = (&mut self.product, &self.hidden, &self.spread);
+            in_vectors!(arch, cauchy_product(product, &hidden[..=k], &output[..=k]));
             multiply(&mut self.table, (p, count), (product, transposed), d, 1.0);
         }
         self.sum_outputs(kinks, pattern, k, p);
         let (table, plus, minus) = (&mut self.table, &self.plus[k], &self.minus[k]);
-        arch.dispatch(|| {
+        in_vectors!(arch, {
             gate(table, &pattern.plus, plus);
             if kinks.two_sided {
                 add_gated(table, &pattern.minus, minus);
@@ -136,7 +168,7 @@ impl Series {
         self.order = k + 1;
     }
 
-    /// h of both sides from the table of ⟨z_j, x_k⟩, then their summed forces.
+    /// h of both sides from the table of ⟨z_j, x_k⟩, or from those of ⟨w_j, x_k⟩ where they are kept, then their summed forces.
     fn sum_outputs(&mut self, kinks: &Kinks, pattern: &Pattern, k: usize, p: usize) {
         let inverse = 1.0 / p as f64;
         let mut sides = [
@@ -144,9 +176,15 @@ impl Series {
             (&mut self.minus[k], &pattern.minus, &kinks.minus),
         ];
         let used = 1 + usize::from(kinks.two_sided);
-        let table = &self.table;
+        let (table, values, output) = (&self.table, &self.values, &self.output);
         for (rho, mask, sums) in &mut sides[..used] {
-            self.arch.dispatch(|| sum_gated(rho, table, mask));
+            in_vectors!(
+                self.arch,
+                match values.get(..=k) {
+                    Some(values) => sum_gated_products(rho, mask, values, &output[..=k]),
+                    None => sum_gated(rho, table, mask),
+                }
+            );
             if kinks.loss != Loss::Square {
                 rho.iter_mut().for_each(|h| *h *= inverse);
                 continue;
@@ -182,24 +220,27 @@ impl Series {
     /// w_{k+1} and a_{k+1} from the coefficients up to k.
     fn integrate(&mut self, k: usize, d: usize, paces: [f64; 2]) {
         let [scale, scale_output] = paces.map(|pace| pace / (k + 1) as f64);
-        let (known, next) = self.hidden.split_at_mut(k + 1);
-        let (known_output, next_output) = self.output.split_at_mut(k + 1);
-        let (next, next_output, pull) = (&mut next[0], &mut next_output[0], &self.pull);
-        let (known, known_output) = (&known[..], &known_output[..]);
-        self.arch.dispatch(|| {
-            integrate(
-                (next, scale),
-                (next_output, scale_output),
-                d,
-                (known, known_output),
-                &pull[..=k],
-            );
+        let (hidden, next) = self.hidden.split_at_mut(k + 1);
+        let (next, next_output) = (&mut next[0], &mut self.output[k + 1]);
+        let (known, next_spread) = self.spread.split_at_mut(k + 1);
+        let (next_spread, terms) = (&mut next_spread[0], &mut self.product);
+        let known = Known {
+            output: known,
+            hidden,
+            pull: &self.pull[..=k],
+        };
+        in_vectors!(self.arch, {
+            integrate(next, scale, terms, known);
+            for (next, terms) in next_output.iter_mut().zip(terms.chunks_exact(d.max(1))) {
+                *next = scale_output * sum(terms);
+            }
+            spread(next_spread, d.max(1), next_output);
         });
     }
 
     /// The weights at τ.
     pub(super) fn at(&self, tau: f64, hidden: &mut [f64], output: &mut [f64]) {
-        self.arch.dispatch(|| {
+        in_vectors!(self.arch, {
             evaluate(&self.hidden[..=self.order], tau, hidden);
             evaluate(&self.output[..=self.order], tau, output);
         });
@@ -219,8 +260,7 @@ impl Series {
                 return of[0].clone();
             }
             let mut values = vec![0.0; of[0].len()];
-            self.arch
-                .dispatch(|| evaluate(&of[..self.order], tau, &mut values));
+            in_vectors!(self.arch, evaluate(&of[..self.order], tau, &mut values));
             values
         };
         if kinks.loss == Loss::Square {

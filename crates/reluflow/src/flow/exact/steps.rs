@@ -7,10 +7,11 @@
 use super::bernstein::horner;
 use super::flow::Flow;
 use super::pattern::Side;
-use super::series::{Series, VALUES};
+use super::series::VALUES;
 use crate::flow::Journal;
-use crate::linear::max_abs;
+use crate::linear::{least, max_abs};
 use crate::model::Loss;
+use crate::vectors::in_vectors;
 
 /// The lowest order a step is tried with.
 const LEAST_ORDER: usize = 4;
@@ -62,13 +63,12 @@ impl Flow<'_> {
             return 0.0;
         };
         let ways = &mut self.ways;
-        self.arch
-            .dispatch(|| tangents(ways, &self.pattern.signs, values, slopes));
+        in_vectors!(self.arch, tangents(ways, &self.pattern.signs, values, slopes));
         for pair in &self.handled {
             ways[pair.neuron * count + pair.kink] = f64::INFINITY;
         }
         let mut first = f64::INFINITY;
-        self.arch.dispatch(|| first = least(ways));
+        in_vectors!(self.arch, first = least(ways));
         let mut next = f64::INFINITY;
         for (pair, way) in ways.iter().enumerate().filter(|(_, way)| **way <= NEAR * first) {
             let sign = self.pattern.signs[pair];
@@ -112,8 +112,9 @@ impl Flow<'_> {
     }
 
     /// The τ up to which the last two coefficients stay below the tolerance, neuron by neuron.
-    fn radius(&self) -> f64 {
+    fn radius(&mut self) -> f64 {
         let (order, d) = (self.series.order, self.kinks.dimension);
+        let most = [order - 1, order].map(|k| (self.series.largest(k, d), k));
         let series = &self.series;
         let mut radius = f64::INFINITY;
         let mut limit = |size: f64, k: usize| {
@@ -121,16 +122,15 @@ impl Flow<'_> {
                 radius = radius.min((self.parameters.tolerance / size).powf(1.0 / k as f64));
             }
         };
-        let mut most = [0.0; 2];
-        self.arch.dispatch(|| most = last_sizes(series, self.neurons, d));
-        limit(most[0], order - 1);
-        limit(most[1], order);
+        for (size, k) in most {
+            limit(size, k);
+        }
         for k in [order - 2, order - 1] {
             let most = match self.kinks.loss {
                 Loss::Square => {
                     let (mut plus, mut minus) = (0.0f64, 0.0f64);
-                    self.arch.dispatch(|| plus = max_abs(&series.plus[k]));
-                    self.arch.dispatch(|| minus = max_abs(&series.minus[k]));
+                    in_vectors!(self.arch, plus = max_abs(&series.plus[k]));
+                    in_vectors!(self.arch, minus = max_abs(&series.minus[k]));
                     plus.max(minus) / self.label_scale
                 }
                 _ => self.series.forces.largest(k),
@@ -154,24 +154,6 @@ fn tangents(ways: &mut [f64], signs: &[f64], values: &[f64], slopes: &[f64]) {
     }
 }
 
-/// The least of some numbers.
-#[inline(always)]
-fn least(numbers: &[f64]) -> f64 {
-    const LANES: usize = 8;
-    let (blocks, rest) = numbers.as_chunks::<LANES>();
-    let mut lanes = [f64::INFINITY; LANES];
-    for block in blocks {
-        for lane in 0..LANES {
-            lanes[lane] = if block[lane] < lanes[lane] {
-                block[lane]
-            } else {
-                lanes[lane]
-            };
-        }
-    }
-    lanes.iter().chain(rest).copied().fold(f64::INFINITY, f64::min)
-}
-
 /// The zero near τ of a polynomial of which these are the first coefficients; infinite where it turns away from 0.
 fn refined(coefficients: [f64; VALUES], mut tau: f64) -> f64 {
     for _ in 0..ROUNDS {
@@ -182,25 +164,4 @@ fn refined(coefficients: [f64; VALUES], mut tau: f64) -> f64 {
         tau -= value / slope;
     }
     tau.max(0.0)
-}
-
-/// The largest entry of the last two coefficients of a neuron's weights in units of its largest weight, over all neurons.
-#[inline(always)]
-fn last_sizes(series: &Series, neurons: usize, d: usize) -> [f64; 2] {
-    let order = series.order;
-    let mut most = [0.0f64; 2];
-    for j in 0..neurons {
-        let place = j * d..(j + 1) * d;
-        let mut sizes = [0.0; 3];
-        for (size, k) in sizes.iter_mut().zip([0, order - 1, order]) {
-            let output = series.output[k][j].abs();
-            *size = max_abs(&series.hidden[k][place.clone()]).max(output);
-        }
-        for (most, size) in most.iter_mut().zip(&sizes[1..]) {
-            if *size > 0.0 {
-                *most = most.max(size / sizes[0]);
-            }
-        }
-    }
-    most
 }

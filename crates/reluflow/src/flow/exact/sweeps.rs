@@ -2,7 +2,7 @@
 //!
 //! What is always inlined is compiled for the machine's vectors where [`pulp::Arch::dispatch`] calls it.
 
-use super::bernstein::MAX_DEGREE;
+use super::series::VALUES;
 
 /// out = one + γ other.
 pub(super) fn blend(out: &mut [f64], one: &[f64], slope: f64, other: &[f64]) {
@@ -11,102 +11,109 @@ pub(super) fn blend(out: &mut [f64], one: &[f64], slope: f64, other: &[f64]) {
     }
 }
 
-/// Coefficient k of a_j w_j, or of a_j ⟨w_j, x⟩, row by row, from those of both up to k.
-#[inline(always)]
-pub(super) fn cauchy_product(product: &mut [f64], width: usize, rows: &[Vec<f64>], output: &[Vec<f64>]) {
-    product.fill(0.0);
-    for (w, a) in rows.iter().rev().zip(output) {
-        let rows = w.chunks_exact(width);
-        for ((product, w), a) in product.chunks_exact_mut(width).zip(rows).zip(a) {
-            crate::linear::add_scaled(product, *a, w);
-        }
-    }
-}
-
-/// Coefficient k of aPg and of ⟨w, Pg⟩, times their scales, from those of w, a and Pg up to k.
-#[inline(always)]
-pub(super) fn integrate(
-    (next, scale): (&mut [f64], f64),
-    (next_output, scale_output): (&mut [f64], f64),
-    d: usize,
-    (hidden, output): (&[Vec<f64>], &[Vec<f64>]),
-    pull: &[Vec<f64>],
-) {
-    let k = pull.len() - 1;
-    let mut terms = [Term::default(); MAX_DEGREE + 1];
-    let terms = &mut terms[..=k];
-    for (j, (next, next_output)) in next.chunks_exact_mut(d).zip(next_output).enumerate() {
-        for (l, term) in terms.iter_mut().enumerate() {
-            term.factor = output[l][j];
-            term.row = &pull[k - l][j * d..(j + 1) * d];
-            term.other = &hidden[l][j * d..(j + 1) * d];
-        }
-        *next_output = scale_output * combine(next, scale, terms);
-    }
-}
-
-/// A term of a sum of rows: factor · row, and ⟨other, row⟩ where there is another.
-#[derive(Clone, Copy, Default)]
-struct Term<'a> {
-    factor: f64,
-    row: &'a [f64],
-    other: &'a [f64],
-}
-
 /// Numbers that are worked on side by side.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
-/// out = scale Σ factor · row, eight numbers at a time; returns Σ ⟨other, row⟩.
+/// Coefficient k of a product, entry by entry, from those of its factors up to k.
 #[inline(always)]
-fn combine(out: &mut [f64], scale: f64, terms: &[Term<'_>]) -> f64 {
-    let (blocks, rest) = out.as_chunks_mut::<LANES>();
-    let whole = blocks.len() * LANES;
-    let mut products = [0.0; LANES];
-    for (block, out) in blocks.iter_mut().enumerate() {
-        let (from, to) = (block * LANES, (block + 1) * LANES);
-        let mut sums = [0.0; LANES];
-        for term in terms {
-            let (row, other) = (&term.row[from..to], &term.other[from..to]);
-            for lane in 0..LANES {
-                sums[lane] += term.factor * row[lane];
-                products[lane] += other[lane] * row[lane];
+pub(super) fn cauchy_product(product: &mut [f64], left: &[Vec<f64>], right: &[Vec<f64>]) {
+    let whole = product.len() - product.len() % LANES;
+    for from in (0..whole).step_by(LANES) {
+        cauchy_stretch::<LANES>(product, left, right, from);
+    }
+    for from in whole..product.len() {
+        cauchy_stretch::<1>(product, left, right, from);
+    }
+}
+
+#[inline(always)]
+fn cauchy_stretch<const N: usize>(product: &mut [f64], left: &[Vec<f64>], right: &[Vec<f64>], from: usize) {
+    let mut sums = [0.0; N];
+    for (left, right) in left.iter().zip(right.iter().rev()) {
+        let (left, right) = (&left[from..from + N], &right[from..from + N]);
+        for lane in 0..N {
+            sums[lane] += left[lane] * right[lane];
+        }
+    }
+    product[from..from + N].copy_from_slice(&sums);
+}
+
+/// Coefficient k of a, with every a_j as often as w_j has entries, of w and of Pg, up to k.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) output: &'a [Vec<f64>],
+    pub(super) hidden: &'a [Vec<f64>],
+    pub(super) pull: &'a [Vec<f64>],
+}
+
+/// Coefficient k of aPg times a scale, and of the terms of ⟨w, Pg⟩, entry by entry.
+#[inline(always)]
+pub(super) fn integrate(next: &mut [f64], scale: f64, terms: &mut [f64], known: Known<'_>) {
+    let whole = next.len() - next.len() % LANES;
+    for from in (0..whole).step_by(LANES) {
+        integrate_stretch::<LANES>(next, scale, terms, known, from);
+    }
+    for from in whole..next.len() {
+        integrate_stretch::<1>(next, scale, terms, known, from);
+    }
+}
+
+#[inline(always)]
+fn integrate_stretch<const N: usize>(
+    next: &mut [f64],
+    scale: f64,
+    terms: &mut [f64],
+    known: Known<'_>,
+    from: usize,
+) {
+    let (mut sums, mut products) = ([0.0; N], [0.0; N]);
+    let factors = known.output.iter().zip(known.hidden);
+    for ((output, hidden), pull) in factors.zip(known.pull.iter().rev()) {
+        let (output, hidden) = (&output[from..from + N], &hidden[from..from + N]);
+        let pull = &pull[from..from + N];
+        for lane in 0..N {
+            sums[lane] += output[lane] * pull[lane];
+            products[lane] += hidden[lane] * pull[lane];
+        }
+    }
+    next[from..from + N].copy_from_slice(&sums.map(|sum| scale * sum));
+    terms[from..from + N].copy_from_slice(&products);
+}
+
+/// Writes every number as often as a row has entries.
+#[inline(always)]
+pub(super) fn spread(rows: &mut [f64], width: usize, numbers: &[f64]) {
+    for (row, number) in rows.chunks_exact_mut(width).zip(numbers) {
+        row.fill(*number);
+    }
+}
+
+/// Σ_j of coefficient k of a_j u_j, of those a mask lets through, column by column, from the coefficients of both up to k.
+#[inline(always)]
+pub(super) fn sum_gated_products(sums: &mut [f64], mask: &[f64], values: &[Vec<f64>], output: &[Vec<f64>]) {
+    sums.fill(0.0);
+    match values.len() {
+        1 => sum_gated_rows::<1>(sums, mask, values, output),
+        2 => sum_gated_rows::<2>(sums, mask, values, output),
+        3 => sum_gated_rows::<3>(sums, mask, values, output),
+        _ => sum_gated_rows::<VALUES>(sums, mask, values, output),
+    }
+}
+
+#[inline(always)]
+fn sum_gated_rows<const K: usize>(sums: &mut [f64], mask: &[f64], values: &[Vec<f64>], output: &[Vec<f64>]) {
+    let count = sums.len().max(1);
+    for (j, mask) in mask.chunks_exact(count).enumerate() {
+        let factors: [f64; K] = std::array::from_fn(|l| output[K - 1 - l][j]);
+        let rows: [&[f64]; K] = std::array::from_fn(|l| &values[l][j * count..][..count]);
+        for (at, (sum, mask)) in sums.iter_mut().zip(mask).enumerate() {
+            let mut product = 0.0;
+            for l in 0..K {
+                product += factors[l] * rows[l][at];
             }
-        }
-        for lane in 0..LANES {
-            out[lane] = scale * sums[lane];
+            *sum += mask * product;
         }
     }
-    let mut more = [0.0; LANES / 2];
-    let (halves, rest) = rest.as_chunks_mut::<{ LANES / 2 }>();
-    let mut from = whole;
-    for out in halves {
-        let to = from + LANES / 2;
-        let mut sums = [0.0; LANES / 2];
-        for term in terms {
-            let (row, other) = (&term.row[from..to], &term.other[from..to]);
-            for lane in 0..LANES / 2 {
-                sums[lane] += term.factor * row[lane];
-                more[lane] += other[lane] * row[lane];
-            }
-        }
-        for lane in 0..LANES / 2 {
-            out[lane] = scale * sums[lane];
-        }
-        from = to;
-    }
-    let mut product = 0.0;
-    for (at, out) in rest.iter_mut().enumerate() {
-        let mut sum = 0.0;
-        for term in terms {
-            sum += term.factor * term.row[from + at];
-            product += term.other[from + at] * term.row[from + at];
-        }
-        *out = scale * sum;
-    }
-    for lane in 0..LANES / 2 {
-        more[lane] += products[lane] + products[lane + LANES / 2];
-    }
-    (more[0] + more[1]) + (more[2] + more[3]) + product
 }
 
 /// Σ_j of the entries a mask lets through, column by column, four rows at a time.
