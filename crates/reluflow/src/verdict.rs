@@ -25,6 +25,8 @@ pub enum Budget {
     Events,
     /// The number of events of the exact flow at one instant: they may accumulate without end.
     EventsAtOnce,
+    /// Steps have become so short that neither the end of time nor a level of the loss is in reach. Of the exact flow.
+    Pace,
     /// The patience of the observer: it asked to stop.
     Observer,
 }
@@ -199,6 +201,7 @@ impl std::fmt::Display for Verdict {
                     Budget::GradientNorm => "stopped at the gradient norm asked for",
                     Budget::Events => "events",
                     Budget::EventsAtOnce => "events at one instant",
+                    Budget::Pace => "steps too short to reach the end",
                     Budget::Observer => "stopped by the observer",
                 };
                 write!(f, "out of budget ({what}) before success; loss {loss:.3e}")

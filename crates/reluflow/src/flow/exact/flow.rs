@@ -63,6 +63,8 @@ pub(super) struct Flow<'a> {
     pub(super) arch: Arch,
     /// How far the kinks are, p × count: what the next event is estimated from.
     pub(super) ways: Vec<f64>,
+    /// The τ at which the last coefficients of the series would be as large as the weights.
+    pub(super) natural_time: f64,
     /// Whether the present step was taken short because an event is expected within it, which has not come yet.
     pub(super) expects: bool,
     /// L at the last point entered.
@@ -98,6 +100,7 @@ impl<'a> Flow<'a> {
             problem,
             trap: problem.model.loss.sign_level(problem.dataset),
             ways: vec![0.0; neurons * kinks.count()],
+            natural_time: f64::INFINITY,
             expects: false,
             kinks,
             arch: Arch::new(),
@@ -163,8 +166,8 @@ impl<'a> Flow<'a> {
                     return self.close_at_the_floor(journal, &mut field, end_of_time);
                 }
                 self.step(&mut journal, &mut field, found, length, end_of_time);
-                if self.ends.crawls(self.state.time, end_of_time) {
-                    journal.exhaust(Budget::Evaluations);
+                if self.crawls(&journal, end_of_time) {
+                    journal.exhaust(Budget::Pace);
                     self.expand(&mut journal);
                     self.enter(&mut journal, &mut field);
                     return self.close(journal, &mut field);
@@ -172,7 +175,7 @@ impl<'a> Flow<'a> {
             } else if let Some((tau, found)) = found {
                 at_once += 1;
                 self.advance(tau);
-                self.act(found, tau, radius);
+                self.act(found, tau);
             }
             self.count(&mut journal);
             if at_once > 0 && (journal.out_of_evaluations() || self.problem.interrupt.requested()) {
@@ -220,6 +223,17 @@ impl<'a> Flow<'a> {
         self.close(journal, field)
     }
 
+    /// Whether steps have become so short that neither the end of time nor a level of the loss is in reach.
+    fn crawls(&mut self, journal: &Journal, end_of_time: f64) -> bool {
+        let pending = journal.pending_levels();
+        let level = pending
+            .iter()
+            .map(|level| self.scale.level(*level))
+            .fold(0.0, f64::max);
+        let now = (self.state.time, self.last_loss);
+        self.ends.crawls(now, end_of_time, level)
+    }
+
     /// Tells the journal how many events there were.
     fn count(&self, journal: &mut Journal) {
         journal.counts.events = self.events.rows().len() as u64;
@@ -245,10 +259,11 @@ impl<'a> Flow<'a> {
         journal.counts.steps += 1;
         let level = crossing.map(|(_, level)| level);
         let event = level.is_none() && found.is_some();
-        self.ends.step(event, level, self.state.time);
+        let loss = self.last_loss;
+        self.ends.step(event, level, self.state.time, loss);
         match (crossing, found) {
             (None, Some((tau, found))) => {
-                self.act(found, tau, length);
+                self.act(found, tau);
             }
             (None, None) => {
                 if length >= end_of_time - self.state.time + reached {

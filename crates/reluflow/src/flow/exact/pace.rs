@@ -6,8 +6,10 @@ const STALL_STEPS: u32 = 100;
 const STALL: f64 = 1e-14;
 /// The pace is judged over this many steps without an event ...
 const PACE_STEPS: u32 = 1000;
-/// ... and the run given up if at that pace this many more are to come.
+/// ... and the run given up if at that pace this many more are to come until the end of time ...
 const MOST_STEPS: f64 = 1e7;
+/// ... and, at the pace at which ln L falls, this many until the next level of the loss.
+const MOST_STEPS_TO_LEVEL: f64 = 1e5;
 
 /// Levels of the loss that were located, and the pace of steps.
 #[derive(Debug, Clone, Default)]
@@ -19,19 +21,21 @@ pub(super) struct Ends {
     /// Steps without an event since `paced`, the time at the first of them.
     steps: u32,
     paced: f64,
+    /// L at the first of them.
+    paced_loss: f64,
     /// Points since L was last compared, and L then.
     points: u32,
     loss: f64,
 }
 
 impl Ends {
-    /// Notes a step to a time: whether an event ended it, or the level the state was put on.
-    pub(super) fn step(&mut self, event: bool, level: Option<f64>, time: f64) {
+    /// Notes a step to a time, from a loss: whether an event ended it, or the level the state was put on.
+    pub(super) fn step(&mut self, event: bool, level: Option<f64>, time: f64, loss: f64) {
         self.passed.extend(level);
         self.on = level;
         self.steps += 1;
         if event {
-            (self.steps, self.paced) = (0, time);
+            (self.steps, self.paced, self.paced_loss) = (0, time, loss);
         }
     }
 
@@ -46,13 +50,17 @@ impl Ends {
         stalls
     }
 
-    /// Whether the steps are so short that the end of time is out of reach. Looks once in a thousand steps without an event.
-    pub(super) fn crawls(&mut self, time: f64, end_of_time: f64) -> bool {
+    /// Whether the steps are so short that both the end of time and the next level of the loss are out of reach. Looks once in a
+    /// thousand steps without an event.
+    pub(super) fn crawls(&mut self, (time, loss): (f64, f64), end_of_time: f64, level: f64) -> bool {
         if self.steps < PACE_STEPS {
             return false;
         }
         let pace = (time - self.paced) / f64::from(self.steps);
-        (self.steps, self.paced) = (0, time);
-        end_of_time.is_finite() && end_of_time - time > MOST_STEPS * pace
+        let fall = (self.paced_loss / loss).ln() / f64::from(self.steps);
+        (self.steps, self.paced, self.paced_loss) = (0, time, loss);
+        let end_is_far = end_of_time.is_finite() && end_of_time - time > MOST_STEPS * pace;
+        let level_is_near = fall > 0.0 && (loss / level).ln() < MOST_STEPS_TO_LEVEL * fall;
+        end_is_far && !level_is_near
     }
 }

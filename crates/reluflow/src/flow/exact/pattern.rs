@@ -92,17 +92,16 @@ impl Sliding {
     /// Σ_i m_i x_{S_i} = −Σ_l c_l q_l for its coordinates c.
     ///
     /// g is known to a rounding itself, and the state is put back on the kinks after every step.
+    #[inline(always)]
     pub(super) fn hold(&self, g: &mut [f64], m: &mut Vec<f64>) {
         m.resize(self.kinks.len(), 0.0);
-        in_vectors!(Arch::new(), {
-            take_off_once(m, &self.basis, g);
-            for i in (0..m.len()).rev() {
-                let column = &self.triangle[triangular(i)..=triangular(i) + i];
-                let (above, own) = m.split_at_mut(i);
-                own[0] = if column[i] > 0.0 { -own[0] / column[i] } else { 0.0 };
-                add_scaled(above, own[0], &column[..i]);
-            }
-        });
+        take_off_once(m, &self.basis, g);
+        for i in (0..m.len()).rev() {
+            let column = &self.triangle[triangular(i)..=triangular(i) + i];
+            let (above, own) = m.split_at_mut(i);
+            own[0] = if column[i] > 0.0 { -own[0] / column[i] } else { 0.0 };
+            add_scaled(above, own[0], &column[..i]);
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use super::series::Acting;
 use crate::linear::{Bound, add_scaled, dot, least_norm, norm};
 use crate::vectors::in_vectors;
 
-/// Share of a step after which ties that several multipliers leave together are judged.
-const LATER: f64 = 1e-6;
+/// Share of a series' natural time after which ties that several multipliers leave together are judged.
+const LATER: f64 = 1e-7;
 /// Multipliers within this share of their scale of a bound leave together.
 const TOGETHER: f64 = 1e-9;
 /// |⟨w, x⟩| below this share of ‖w‖‖x‖ touches the kink.
@@ -57,8 +57,9 @@ impl Flow<'_> {
     }
 
     /// Acts on an event found at τ of the current series; the state is already there.
-    pub(super) fn act(&mut self, found: Found, tau: f64, length: f64) {
-        let later = tau + LATER * length;
+    pub(super) fn act(&mut self, found: Found, tau: f64) {
+        let natural = Some(self.natural_time).filter(|time| time.is_finite());
+        let later = tau + LATER * natural.unwrap_or(tau);
         match found {
             Found::Kink { neuron, kink } => self.reach(neuron, kink, tau, later),
             Found::Multiplier { neuron, kink, to } => self.leave(neuron, kink, to, tau, later),
@@ -291,7 +292,7 @@ impl Flow<'_> {
             return false;
         }
         let (mut held, mut added) = (velocity.clone(), Vec::new());
-        basis.hold(&mut held, &mut added);
+        in_vectors!(self.arch, basis.hold(&mut held, &mut added));
         let inside = |(&k, added): (&usize, &f64)| {
             let share = added / moment.jump(k);
             (WELL_INSIDE..=1.0 - WELL_INSIDE).contains(&share)

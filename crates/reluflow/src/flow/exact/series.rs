@@ -157,12 +157,15 @@ impl Series {
         });
         let mut pull = std::mem::take(&mut self.pull[k]);
         multiply(&mut pull, (p, d), (&self.table, &kinks.normals), count, 1.0);
-        for (j, pull) in pull.chunks_exact_mut(d).enumerate() {
-            let sliding = &pattern.sliding[j];
-            if !sliding.kinks.is_empty() {
-                sliding.hold(pull, &mut self.holding[j][k]);
+        let holding = &mut self.holding;
+        in_vectors!(arch, {
+            let neurons = pattern.sliding.iter().zip(holding.iter_mut());
+            for (pull, (sliding, holding)) in pull.chunks_exact_mut(d).zip(neurons) {
+                if !sliding.kinks.is_empty() {
+                    sliding.hold(pull, &mut holding[k]);
+                }
             }
-        }
+        });
         self.pull[k] = pull;
         self.integrate(k, d, [pace * kinks.rates.hidden, pace * kinks.rates.output]);
         self.order = k + 1;

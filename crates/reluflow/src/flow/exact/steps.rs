@@ -19,6 +19,8 @@ const LEAST_ORDER: usize = 4;
 const AMPLE: f64 = 1.05;
 /// Pairs whose tangents meet 0 within this many times the way of the first are looked at more closely.
 const NEAR: f64 = 1.5;
+/// Events within this share of a step of the lowest order are no reason to end it.
+const AT_ONCE: f64 = 1e-6;
 /// Newton's steps to an estimate.
 const ROUNDS: usize = 3;
 
@@ -42,7 +44,10 @@ impl Flow<'_> {
                 self.expects = false;
                 return radius;
             }
-            if !wait && radius > AMPLE * *next.get_or_insert_with(|| self.next_event(end_of_time)) {
+            if !wait
+                && radius
+                    > AMPLE * *next.get_or_insert_with(|| self.next_event(end_of_time, AT_ONCE * radius))
+            {
                 self.expects = true;
                 return radius;
             }
@@ -50,36 +55,49 @@ impl Flow<'_> {
     }
 
     /// About how far the next event is by the first coefficients, and no further than the end of time.
-    fn next_event(&mut self, end_of_time: f64) -> f64 {
+    ///
+    /// One that is nearer than `at_once` is left out: it may be a rounding, and if it is not, any step covers it.
+    fn next_event(&mut self, end_of_time: f64, at_once: f64) -> f64 {
         let rest = end_of_time - self.state.time;
-        self.next_kink().min(self.next_release()).min(rest)
+        let next = self.next_kink(at_once).min(self.next_release(at_once));
+        next.min(rest)
     }
 
     /// About how far the first kink is that a neuron reaches.
-    fn next_kink(&mut self) -> f64 {
+    fn next_kink(&mut self, at_once: f64) -> f64 {
         let series = &self.series;
         let count = self.kinks.count();
         let [values, slopes, ..] = &series.values[..] else {
             return 0.0;
         };
-        let ways = &mut self.ways;
-        in_vectors!(self.arch, tangents(ways, &self.pattern.signs, values, slopes));
+        let mut ways = Ways {
+            of_pairs: &mut self.ways,
+            of_neurons: vec![f64::INFINITY; self.neurons],
+        };
+        in_vectors!(
+            self.arch,
+            ways.follow_tangents(&self.pattern.signs, values, slopes, at_once)
+        );
         for pair in &self.handled {
-            ways[pair.neuron * count + pair.kink] = f64::INFINITY;
+            ways.forget(pair.neuron, pair.kink);
         }
-        let mut first = f64::INFINITY;
-        in_vectors!(self.arch, first = least(ways));
+        let near = NEAR * ways.of_neurons.iter().copied().fold(f64::INFINITY, f64::min);
         let mut next = f64::INFINITY;
-        for (pair, way) in ways.iter().enumerate().filter(|(_, way)| **way <= NEAR * first) {
-            let sign = self.pattern.signs[pair];
-            let coefficient = |k: usize| series.values.get(k).map_or(0.0, |values| sign * values[pair]);
-            next = refined(std::array::from_fn(coefficient), *way).min(next);
+        for neuron in (0..self.neurons).filter(|j| ways.of_neurons[*j] <= near) {
+            for pair in neuron * count..(neuron + 1) * count {
+                if ways.of_pairs[pair] <= near {
+                    let sign = self.pattern.signs[pair];
+                    let coefficient =
+                        |k: usize| series.values.get(k).map_or(0.0, |values| sign * values[pair]);
+                    next = refined(std::array::from_fn(coefficient), ways.of_pairs[pair]).min(next);
+                }
+            }
         }
         next
     }
 
     /// About how far the first multiplier's bound is.
-    fn next_release(&self) -> f64 {
+    fn next_release(&self, at_once: f64) -> f64 {
         let series = &self.series;
         let mut next = f64::INFINITY;
         for (neuron, sliding) in self.pattern.sliding.iter().enumerate() {
@@ -102,7 +120,7 @@ impl Flow<'_> {
                     } else {
                         f64::INFINITY
                     };
-                    if way < NEAR * next {
+                    if way > at_once && way < NEAR * next {
                         next = refined(gap, way).min(next);
                     }
                 }
@@ -111,15 +129,18 @@ impl Flow<'_> {
         next
     }
 
-    /// The τ up to which the last two coefficients stay below the tolerance, neuron by neuron.
+    /// The τ up to which the last two coefficients stay below the tolerance, neuron by neuron. Notes where they would be as large as
+    /// the weights, whatever the order.
     fn radius(&mut self) -> f64 {
         let (order, d) = (self.series.order, self.kinks.dimension);
         let most = [order - 1, order].map(|k| (self.series.largest(k, d), k));
         let series = &self.series;
-        let mut radius = f64::INFINITY;
+        let (mut radius, mut natural) = (f64::INFINITY, f64::INFINITY);
         let mut limit = |size: f64, k: usize| {
             if size > 0.0 {
-                radius = radius.min((self.parameters.tolerance / size).powf(1.0 / k as f64));
+                let power = 1.0 / k as f64;
+                radius = radius.min((self.parameters.tolerance / size).powf(power));
+                natural = natural.min(size.powf(-power));
             }
         };
         for (size, k) in most {
@@ -137,25 +158,53 @@ impl Flow<'_> {
             };
             limit(most, k);
         }
+        self.natural_time = natural;
         radius
     }
 }
 
-/// Where the tangents of signed values meet 0, pair by pair; infinite where they do not.
-#[inline(always)]
-fn tangents(ways: &mut [f64], signs: &[f64], values: &[f64], slopes: &[f64]) {
-    let lines = signs.iter().zip(values.iter().zip(slopes));
-    for (way, (sign, (value, slope))) in ways.iter_mut().zip(lines) {
-        *way = if sign * slope < 0.0 {
-            value / -slope
-        } else {
-            f64::INFINITY
-        };
+/// How far the kinks are by the tangents of preactivations; infinite where these lead away.
+struct Ways<'a> {
+    /// p × count.
+    of_pairs: &'a mut [f64],
+    /// The least of every neuron.
+    of_neurons: Vec<f64>,
+}
+
+impl Ways<'_> {
+    /// Fills in where the tangents of values meet 0, if that is further than `at_once`.
+    #[inline(always)]
+    fn follow_tangents(&mut self, signs: &[f64], values: &[f64], slopes: &[f64], at_once: f64) {
+        let count = signs.len() / self.of_neurons.len().max(1);
+        for (j, least_way) in self.of_neurons.iter_mut().enumerate() {
+            let row = j * count..(j + 1) * count;
+            let ways = &mut self.of_pairs[row.clone()];
+            let tangents = values[row.clone()].iter().zip(&slopes[row.clone()]);
+            for (way, (sign, (value, slope))) in ways.iter_mut().zip(signs[row].iter().zip(tangents)) {
+                let tangent = value / -slope;
+                *way = if sign * slope < 0.0 && tangent > at_once {
+                    tangent
+                } else {
+                    f64::INFINITY
+                };
+            }
+            *least_way = least(ways);
+        }
+    }
+
+    /// Leaves a pair out.
+    fn forget(&mut self, neuron: usize, kink: usize) {
+        let count = self.of_pairs.len() / self.of_neurons.len();
+        let ways = &mut self.of_pairs[neuron * count..(neuron + 1) * count];
+        ways[kink] = f64::INFINITY;
+        self.of_neurons[neuron] = least(ways);
     }
 }
 
-/// The zero near τ of a polynomial of which these are the first coefficients; infinite where it turns away from 0.
-fn refined(coefficients: [f64; VALUES], mut tau: f64) -> f64 {
+/// The zero of a polynomial of which these are the first coefficients, near where its tangent has it; infinite where it turns
+/// away from 0. Where τ is too far for these coefficients to tell, τ.
+fn refined(coefficients: [f64; VALUES], tangent: f64) -> f64 {
+    let mut tau = tangent;
     for _ in 0..ROUNDS {
         let (value, slope) = horner(&coefficients, tau);
         if slope >= 0.0 {
@@ -163,5 +212,9 @@ fn refined(coefficients: [f64; VALUES], mut tau: f64) -> f64 {
         }
         tau -= value / slope;
     }
-    tau.max(0.0)
+    if tau > tangent / NEAR && tau < tangent * NEAR {
+        tau
+    } else {
+        tangent
+    }
 }

@@ -8,19 +8,19 @@ type Draws = [(u64, u64); 5];
 const SNAPSHOTS: [((usize, usize, usize), Draws); 4] = [
     (
         (10, 5, 8),
-        [(50, 1632), (56, 1896), (75, 1974), (75, 2061), (48, 1619)],
+        [(50, 1536), (56, 1767), (75, 1811), (75, 1913), (48, 1535)],
     ),
     (
         (16, 8, 8),
-        [(149, 3330), (83, 1855), (119, 2745), (93, 2064), (121, 3182)],
+        [(149, 2993), (83, 1646), (119, 2488), (93, 1875), (121, 2906)],
     ),
     (
         (20, 5, 10),
-        [(128, 1885), (145, 3152), (175, 3357), (212, 4030), (137, 2849)],
+        [(128, 1598), (145, 2869), (175, 2945), (212, 3565), (137, 2553)],
     ),
     (
         (24, 12, 16),
-        [(355, 4391), (313, 3925), (387, 4481), (328, 4493), (312, 3932)],
+        [(355, 3667), (313, 3278), (387, 3647), (328, 3723), (312, 3212)],
     ),
 ];
 /// Another machine's roundings may end a step elsewhere: by this share evaluations may differ. Events do not.
@@ -28,6 +28,7 @@ const ROUNDING: f64 = 0.01;
 
 #[test]
 fn events_and_evaluations_of_twenty_draws() {
+    let mut changed = Vec::new();
     for ((n, d, p), expected) in SNAPSHOTS {
         let found: Vec<(u64, u64)> = (0..5)
             .map(|index| {
@@ -40,6 +41,9 @@ fn events_and_evaluations_of_twenty_draws() {
             expected.0 == found.0
                 && (found.1 as f64 - expected.1 as f64).abs() <= ROUNDING * expected.1 as f64
         });
-        assert!(same, "({n}, {d}, {p}): expected {expected:?}, found {found:?}");
+        if !same {
+            changed.push(format!("({n}, {d}, {p}): expected {expected:?}, found {found:?}"));
+        }
     }
+    assert!(changed.is_empty(), "{changed:#?}");
 }
