@@ -206,7 +206,7 @@ def tau(at: float) -> Stop:
 
 
 def transitions(count: float) -> Stop:
-    """At this multiple of the transition time (√(np)/4)·log(np); the paper's protocol takes 1.5.
+    """At this multiple of the transition time (√(np)/4)·log(np), np = 1 taken as 2; the paper's protocol takes 1.5.
 
     >>> transitions(8)
     transitions(8.0)
