@@ -165,11 +165,11 @@ def choice_of_axis(axis: Any, axes: Iterable[str]) -> str:
     return axis
 
 
-def array(name: str, value: Any, shape: str) -> npt.NDArray[Any]:
+def array(name: str, value: Any, shape: str, booleans: bool = False) -> npt.NDArray[Any]:
     """An aligned array of float64 or float32 with as many dimensions as `shape` names, such as "(n, d)".
 
     Integers are converted where float64 holds them exactly, half precision always. Nothing is copied that need
-    not be.
+    not be. With `booleans`, true is 1 and false is 0, as in tables.
     """
     if np.ma.isMaskedArray(value):
         raise InputTypeError(name, f"an array of shape {shape}", "a masked array: fill it first")
@@ -180,6 +180,8 @@ def array(name: str, value: Any, shape: str) -> npt.NDArray[Any]:
     dimensions = shape.count(",") + (not shape.endswith(",)"))
     if found.ndim != dimensions:
         raise InputError(name, f"shape {shape}", f"shape {found.shape}")
+    if booleans and found.dtype == np.bool_:
+        return found.astype(np.float64)
     kind = found.dtype.kind
     if kind in "iu" and found.size and max(int(found.max()), -int(found.min())) > 2**53:
         worst = max(int(found.max()), int(found.min()), key=abs)
