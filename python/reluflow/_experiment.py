@@ -350,7 +350,7 @@ class Experiment:
 
         Warns
         -----
-        RunWarning: of an interval that is wider than asked, and why.
+        RunWarning: of an interval that is wider than asked, and why; of draws left out.
 
         Examples
         --------
