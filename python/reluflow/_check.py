@@ -56,6 +56,14 @@ def real(name: str, value: Any) -> float:
         raise InputTypeError(name, "a real number", shorten(repr(value))) from None
 
 
+def positive(name: str, value: Any) -> float:
+    """A finite number above 0."""
+    number = real(name, value)
+    if not 0 < number < float("inf"):
+        raise InputError(name, "a positive number", shorten(repr(value)))
+    return number
+
+
 def at_least_zero(name: str, value: Any, high: float, unit: str) -> float:
     """A number of a unit in [0, high]."""
     number = real(name, value)
@@ -142,6 +150,11 @@ def suggest(module: str, names: Iterable[str]) -> Callable[[str], Any]:
         raise AttributeError(f"{module} has no {name!r}{hint}")
 
     return missing
+
+
+def listed(names: Iterable[str]) -> Callable[[], list[str]]:
+    """The `__dir__` of a module with these public names: completion shows no others."""
+    return lambda: sorted(names)
 
 
 def choice(name: str, value: Any, choices: Iterable[str]) -> str:
