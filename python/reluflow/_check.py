@@ -8,6 +8,8 @@ import inspect
 import operator
 import os
 import types
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -15,7 +17,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InputError, InputTypeError
+from .errors import InputError, InputTypeError, RunWarning
 
 Floats = npt.NDArray[np.float64]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -139,6 +141,19 @@ def _named(function: Function, signature: inspect.Signature) -> Function:
     functools.update_wrapper(made, function)
     made.__signature__ = signature  # type: ignore[attr-defined]
     return cast(Function, made)
+
+
+def warn_of(words: list[list[str]]) -> None:
+    """Issues what a terminal would warn of: each sentence once, with the number of problems it is about."""
+    level, frame = 1, inspect.currentframe()
+    # The line outside of this package that called.
+    while (frame := frame.f_back if frame else None) is not None:
+        level += 1
+        if not frame.f_globals.get("__name__", "").startswith("reluflow."):
+            break
+    for word, count in Counter(word for of_one in words for word in of_one).items():
+        about = f" ({count} of {len(words)} problems)" if len(words) > 1 else ""
+        warnings.warn(f"{word}{about}", RunWarning, stacklevel=level)
 
 
 def suggest(module: str, names: Iterable[str]) -> Callable[[str], Any]:

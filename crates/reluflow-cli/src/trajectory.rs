@@ -7,6 +7,7 @@ use reluflow::Method;
 use reluflow::flow::{DecidedBy, Interrupt};
 use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place};
+use reluflow_lab::summary::SLIDES;
 use reluflow_lab::table::Columns;
 use reluflow_lab::{Error, Experiment, population, trial};
 
@@ -89,8 +90,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         if solution.end.slides() && !cell.spec.is_checked() {
             writeln!(
                 out,
-                "warning: neurons slide along kinks for most of the way, and steps average over that: the end may be the method's; \
-                 compare with --set 'flow={{method=\"exact\"}}'"
+                "warning: {SLIDES}; compare with --set 'flow={{method=\"exact\"}}'"
             )?;
         }
     }
