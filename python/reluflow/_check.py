@@ -8,6 +8,8 @@ import inspect
 import operator
 import os
 import types
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -15,7 +17,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InputError, InputTypeError
+from .errors import InputError, InputTypeError, RunWarning
 
 Floats = npt.NDArray[np.float64]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -54,6 +56,14 @@ def real(name: str, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         raise InputTypeError(name, "a real number", shorten(repr(value))) from None
+
+
+def positive(name: str, value: Any) -> float:
+    """A finite number above 0."""
+    number = real(name, value)
+    if not 0 < number < float("inf"):
+        raise InputError(name, "a positive number", shorten(repr(value)))
+    return number
 
 
 def at_least_zero(name: str, value: Any, high: float, unit: str) -> float:
@@ -133,6 +143,19 @@ def _named(function: Function, signature: inspect.Signature) -> Function:
     return cast(Function, made)
 
 
+def warn_of(words: list[list[str]]) -> None:
+    """Issues what a terminal would warn of: each sentence once, with the number of problems it is about."""
+    level, frame = 1, inspect.currentframe()
+    # The line outside of this package that called.
+    while (frame := frame.f_back if frame else None) is not None:
+        level += 1
+        if not frame.f_globals.get("__name__", "").startswith("reluflow."):
+            break
+    for word, count in Counter(word for of_one in words for word in of_one).items():
+        about = f" ({count} of {len(words)} problems)" if len(words) > 1 else ""
+        warnings.warn(f"{word}{about}", RunWarning, stacklevel=level)
+
+
 def suggest(module: str, names: Iterable[str]) -> Callable[[str], Any]:
     """The `__getattr__` of a module with these public names: says which one may have been meant."""
     known = list(names)
@@ -142,6 +165,11 @@ def suggest(module: str, names: Iterable[str]) -> Callable[[str], Any]:
         raise AttributeError(f"{module} has no {name!r}{hint}")
 
     return missing
+
+
+def listed(names: Iterable[str]) -> Callable[[], list[str]]:
+    """The `__dir__` of a module with these public names: completion shows no others."""
+    return lambda: sorted(names)
 
 
 def choice(name: str, value: Any, choices: Iterable[str]) -> str:
@@ -165,11 +193,11 @@ def choice_of_axis(axis: Any, axes: Iterable[str]) -> str:
     return axis
 
 
-def array(name: str, value: Any, shape: str) -> npt.NDArray[Any]:
+def array(name: str, value: Any, shape: str, booleans: bool = False) -> npt.NDArray[Any]:
     """An aligned array of float64 or float32 with as many dimensions as `shape` names, such as "(n, d)".
 
     Integers are converted where float64 holds them exactly, half precision always. Nothing is copied that need
-    not be.
+    not be. With `booleans`, true is 1 and false is 0, as in tables.
     """
     if np.ma.isMaskedArray(value):
         raise InputTypeError(name, f"an array of shape {shape}", "a masked array: fill it first")
@@ -180,6 +208,8 @@ def array(name: str, value: Any, shape: str) -> npt.NDArray[Any]:
     dimensions = shape.count(",") + (not shape.endswith(",)"))
     if found.ndim != dimensions:
         raise InputError(name, f"shape {shape}", f"shape {found.shape}")
+    if booleans and found.dtype == np.bool_:
+        return found.astype(np.float64)
     kind = found.dtype.kind
     if kind in "iu" and found.size and max(int(found.max()), -int(found.min())) > 2**53:
         worst = max(int(found.max()), int(found.min()), key=abs)

@@ -88,7 +88,7 @@ class Dataset:
         given += ["drop"] * (len(drop) > 0)
         if given:
             raise InputError(given[0], "columns of a table, without y", "both")
-        rows, labels = array("x", x, "(n, d)"), array("y", y, "(n,)")
+        rows, labels = array("x", x, "(n, d)", booleans=True), array("y", y, "(n,)", booleans=True)
         if rows.shape[0] != labels.shape[0]:
             raise InputError("y", f"shape ({rows.shape[0]},), one label a row of x", f"shape {labels.shape}")
         self._native, self._account = _native.Dataset(rows, labels), ""

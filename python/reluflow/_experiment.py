@@ -14,7 +14,7 @@ import numpy as np
 from . import _native
 from ._audit import Audit
 from ._audit import read as read_audit
-from ._check import at_least_zero, keywords, meant, path, processors, shorten, whole
+from ._check import at_least_zero, keywords, meant, path, processors, shorten, warn_of, whole
 from ._dataset import Dataset
 from ._html import table as html_table
 from ._network import Network
@@ -165,7 +165,7 @@ class Experiment:
         """One trial over time, as `reluflow trajectory` follows it: the experiment's method, stops, record and units.
 
         An experiment that records nothing is followed with curvature, its bounds, balance and lost examples, and one
-        that records the end only with eight rows a decade. Raises `Interrupted`, as `reluflow.flow` does.
+        that records the end only with eight rows a decade. Raises `Interrupted` and warns, as `reluflow.flow` does.
 
         >>> experiment = Experiment({"sweep": {"d": 10, "n": [20, 30], "p": 8}, "flow": {"method": "flow"}})
         >>> solution = experiment.trajectory(cell=1, draw=5)
@@ -179,6 +179,7 @@ class Experiment:
             raise Interrupted([solution]) from raised
         if raised is not None:
             raise raised
+        warn_of([parts["warnings"]])
         return solution
 
     def population_problem(self, cell: Cell = 0, draw: int = 0) -> tuple[Population, Network]:
@@ -350,7 +351,7 @@ class Experiment:
 
         Warns
         -----
-        RunWarning: of an interval that is wider than asked, and why.
+        RunWarning: of an interval that is wider than asked, and why; of draws left out.
 
         Examples
         --------

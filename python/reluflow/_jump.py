@@ -19,10 +19,10 @@ __all__ = ["Jumps", "JumpMargins", "jump"]
 
 @dataclass(frozen=True)
 class JumpMargins:
-    """How far the hypotheses of a jump process are from failing: each should be well above 0."""
+    """How far the hypotheses of a jump process are from failing: activity and order should be well above 0."""
 
     domination: float
-    """min_j (|a_j| − ‖w_j‖)/|a_j|; 0 on a balanced start, up to rounding, and negative where an output weight may change its sign."""
+    """min_j (|a_j| − ‖w_j‖)/|a_j|; 0 on a balanced start, up to rounding; a start below that is refused, for an output weight may change its sign."""
     activity: float
     """min |⟨w_j, x_i⟩|/(‖w_j‖ ‖x_i‖): who is active is decided by it."""
     order: float
@@ -82,7 +82,8 @@ def jump(data: Dataset, network: Network) -> Jumps:
     Raises
     ------
     InputError
-        When the inputs are not orthogonal, or data and network do not fit.
+        When the inputs are not orthogonal, data and network do not fit, |a_j| < ‖w_j‖ for a neuron, so that an output weight may change its sign,
+        or a label or an input is not 0 and its size not between 1e-70 and 1e70.
 
     Examples
     --------

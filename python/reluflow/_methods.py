@@ -151,6 +151,11 @@ def flow(
     Interrupted
         after Ctrl-C, with what was done by then. Whatever a callback raises ends the call, too.
 
+    Warns
+    -----
+    RunWarning
+        of labels that no network fits, and where neurons slid along kinks for most of the way.
+
     Examples
     --------
     >>> from reluflow import trial

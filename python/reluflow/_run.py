@@ -315,6 +315,6 @@ def run_here(
         raise RunInterrupted(f"interrupted: {kept} trials are kept in {out}, {left} are left; the same call resumes", run) from raised
     if raised is not None:
         raise raised
-    if failed:
-        notify(f"{failed} trials failed and are left out; status().failed_trials lists them, retry_failed=True tries them again")
+    if failed is not None:
+        notify(failed)
     return run

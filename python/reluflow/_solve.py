@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from . import _native
 from . import stop as stops
-from ._check import choice, processors, shorten, whole
+from ._check import choice, processors, shorten, warn_of, whole
 from ._dataset import Dataset
 from ._extras import Extras
 from ._model import Model
@@ -95,6 +95,7 @@ def solve(
         raise Interrupted(solutions) from raised
     if raised is not None:
         raise raised
+    warn_of([parts["warnings"] for parts in results if parts is not None])
     done = [solution for solution in solutions if solution is not None]
     return done[0] if single else done
 

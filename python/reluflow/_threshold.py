@@ -90,7 +90,7 @@ def search(
     if raised is not None:
         raise raised
     assert found is not None
-    columns, draws, svg = found
+    columns, draws, svg, notes = found
     caption = f"Draws placed along {axis}, with the place where the probability is {target}"
     result = Thresholds(_arrays(columns), Table(_arrays(draws)), Figure("threshold", caption, svg))
     place = [name for name in result if name not in _FOUND]
@@ -98,6 +98,8 @@ def search(
         if end in _SHORT:
             column = ", ".join(f"{name} = {_word(result[name][row])}" for name in place)
             warnings.warn(f"{column}: {_SHORT[end]}", RunWarning, stacklevel=4)
+    for note in notes:
+        warnings.warn(note.removeprefix("note: "), RunWarning, stacklevel=4)
     return result
 
 

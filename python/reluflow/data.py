@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy.typing as npt
 
-from ._check import choice, keywords, keywords_and, real, suggest, whole
+from ._check import choice, keywords, keywords_and, listed, real, suggest, whole
 from ._dataset import Dataset
 from ._laws import DataKeys, Law, Magnitude, NoisyKeys, Signs, dataset, law, magnitude, plain
 from ._laws import labels as _labels
@@ -57,6 +57,7 @@ __all__ = [
 
 if not TYPE_CHECKING:
     __getattr__ = suggest(__name__, __all__)
+    __dir__ = listed(__all__)
 
 _PAPER: tuple[float, float] = (1.0, 2.0)
 """Uniform on [1, 2], the law of the paper's experiments."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._check import choice, keywords, keywords_and, real, suggest
+from ._check import choice, keywords, keywords_and, listed, real, suggest
 from ._dataset import Dataset
 from ._laws import FixedOutput, Hidden, NetworkKeys, Signs, fixed, network, plain
 from ._network import Network
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 else:
     __getattr__ = suggest(__name__, __all__)
+    __dir__ = listed(__all__)
 
 _HIDDEN = ("uniform", "gaussian", "sphere")
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ._check import array, choice, suggest, whole
+from ._check import array, choice, listed, suggest, whole
 
 __all__ = ["Spacing", "by_tau", "end", "every", "per_decade", "times"]
 
 if not TYPE_CHECKING:
     __getattr__ = suggest(__name__, __all__)
+    __dir__ = listed(__all__)
 
 _LOG = 8
 """Rows a decade of "log"."""

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from ._check import choice, keywords, real, suggest, whole
-from .errors import InputTypeError
+from ._check import choice, keywords, listed, positive, suggest, whole
+from .errors import InputError, InputTypeError
 
 if TYPE_CHECKING:
     from ._point import Point
@@ -39,6 +39,7 @@ __all__ = [
 
 if not TYPE_CHECKING:
     __getattr__ = suggest(__name__, __all__)
+    __dir__ = listed(__all__)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def trap(times: float | None = None) -> Stop:
     >>> trap() | transitions(1.5)
     trap() | transitions(1.5)
     """
-    return Stop(trap=True) if times is None else Stop(trap_times=real("times", times))
+    return Stop(trap=True) if times is None else Stop(trap_times=positive("times", times))
 
 
 @keywords
@@ -153,9 +154,12 @@ def success(
     if len(given) != 1:
         raise InputTypeError("success", "one of a criterion, loss=… and relative_loss=…", f"{len(given)} of them")
     if loss is not None:
-        return Stop(trap=True, criterion={"loss": real("loss", loss)})
+        return Stop(trap=True, criterion={"loss": positive("loss", loss)})
     if relative_loss is not None:
-        return Stop(trap=True, criterion={"relative-loss": real("relative_loss", relative_loss)})
+        part = positive("relative_loss", relative_loss)
+        if part >= 1:
+            raise InputError("relative_loss", "a part of L(0), between 0 and 1", repr(relative_loss))
+        return Stop(trap=True, criterion={"relative-loss": part})
     return Stop(trap=True, criterion=choice("criterion", criterion, ("automatic", "trap", "signs", "rounding")))
 
 
@@ -165,7 +169,7 @@ def loss(below: float) -> Stop:
     >>> loss(1e-6) | time(100)
     loss(1e-06) | time(100.0)
     """
-    return Stop(loss=real("below", below))
+    return Stop(loss=positive("below", below))
 
 
 def newton(use: bool = True) -> Stop:
@@ -184,7 +188,7 @@ def gradient_norm(level: float) -> Stop:
     >>> gradient_norm(1e-9) | time(1e6)
     gradient_norm(1e-09) | time(1000000.0)
     """
-    return Stop(gradient_norm=real("level", level))
+    return Stop(gradient_norm=positive("level", level))
 
 
 def time(at: float) -> Stop:
@@ -193,7 +197,7 @@ def time(at: float) -> Stop:
     >>> time(3) | time(2)
     time(2.0)
     """
-    return Stop(time=real("stop.time(at)", at))
+    return Stop(time=positive("stop.time(at)", at))
 
 
 def tau(at: float) -> Stop:
@@ -202,16 +206,16 @@ def tau(at: float) -> Stop:
     >>> tau(5) | time(1e6)
     time(1000000.0) | tau(5.0)
     """
-    return Stop(tau=real("stop.tau(at)", at))
+    return Stop(tau=positive("stop.tau(at)", at))
 
 
 def transitions(count: float) -> Stop:
-    """At this multiple of the transition time (√(np)/4)·log(np); the paper's protocol takes 1.5.
+    """At this multiple of the transition time (√(np)/4)·log(np), np = 1 taken as 2; the paper's protocol takes 1.5.
 
     >>> transitions(8)
     transitions(8.0)
     """
-    return Stop(transitions=real("count", count))
+    return Stop(transitions=positive("count", count))
 
 
 def steps(count: int) -> Stop:

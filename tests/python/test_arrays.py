@@ -86,7 +86,6 @@ REFUSED = [
     (np.array([[1], [2**64 - 1]], dtype=np.uint64), Y, rf.InputError, "found 18446744073709551615"),
     ([[1], [10**30]], Y, rf.InputTypeError, "x: expected numbers.*found dtype object"),
     ([["a"], ["b"]], Y, rf.InputTypeError, "x: expected numbers.*found dtype <U1"),
-    (X, [True, False], rf.InputTypeError, "y: expected numbers.*found dtype bool"),
     (X * 1j, Y, rf.InputTypeError, "x: expected numbers.*found dtype complex128"),
     ([[1.0], [1.0, 2.0]], Y, rf.InputError, "x: expected an array"),
     (np.ma.masked_array(X, X > 2), Y, rf.InputTypeError, "x: expected an array.*masked"),
@@ -121,3 +120,10 @@ def test_a_network_is_a_function() -> None:
     assert network([3.0, 1.0]) == 3.0 and network([3.0, 1.0]).shape == ()
     with pytest.raises(rf.InputError, match="x: expected 2 columns, found 3"):
         network(X)
+
+
+def test_booleans_are_the_numbers_that_they_mean_as_in_a_table() -> None:
+    data = rf.Dataset([[True, False], [False, True]], np.array([True, False]))
+    assert data == rf.Dataset(np.eye(2), [1.0, 0.0])
+    with pytest.raises(rf.InputTypeError, match="dtype bool"):
+        rf.Network([[True, False]], [1.0])

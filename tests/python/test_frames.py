@@ -189,3 +189,11 @@ def test_a_codec_that_is_not_read_is_named(tmp_path: pathlib.Path) -> None:
     source = {"sweep": {"p": 2, "draws": 1}, "data": {"law": "file", "path": path}}
     with pytest.raises(rf.InputError, match="pages compressed by brotli"):
         rf.Experiment(source)
+
+
+def test_labels_spread_over_columns_are_asked_about() -> None:
+    for first, second in [("y1", "y2"), ("class_0", "class_1"), ("label_0", "label_1")]:
+        frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 5.0], first: [0, 1], second: [1, 0]})
+        with pytest.raises(rf.InputError, match=f"`{first}`, `{second}`.*label = \"{first}\""):
+            rf.Dataset(frame)
+        assert rf.Dataset(frame, label=first, drop=[second]).d == 2

@@ -52,3 +52,15 @@ def test_only_orthogonal_inputs():
         rf.jump(data, net)
     with pytest.raises(rf.InputTypeError, match="a Network"):
         rf.jump(data, data)
+
+
+def test_a_start_whose_output_weights_may_change_sign_is_refused():
+    # 1 − √5/0.01 = −222.6.
+    with pytest.raises(rf.InputError, match=r"\|a_j\| ≥ ‖w_j‖ for every neuron.*-2\.2e2"):
+        rf.jump(rf.Dataset(np.eye(2), [1, -1.5]), rf.Network([[1, 2]], [0.01]))
+
+
+@pytest.mark.parametrize(("x", "y"), [(1e-200, 1), (1e200, 1), (1, 1e-200), (1, 1e200)])
+def test_sizes_beyond_the_range_of_numbers_are_refused(x, y):
+    with pytest.raises(rf.InputError, match="between 1e-70 and 1e70"):
+        rf.jump(rf.Dataset(x * np.eye(2), [y, y]), rf.Network([[1, 2]], [3]))

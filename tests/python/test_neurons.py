@@ -95,6 +95,7 @@ COLUMNS = (
 )
 
 
+@pytest.mark.filterwarnings("ignore:no network without biases")  # on the line
 @pytest.mark.parametrize(("n", "d", "p", "seed"), SHAPES)
 def test_columns_are_the_formulas(n, d, p, seed):
     data, net = rf.trial(n=n, d=d, p=p, seed=seed + 77)

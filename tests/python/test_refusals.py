@@ -312,3 +312,21 @@ def test_the_words_of_rust_are_seen() -> None:
     for message in ["expected f64", "found Option<usize>", "invalid type: unit value", "missing `String`", "Vec<f32>", "untagged enum Output"]:
         assert RUST.search(message), message
     assert np.float64(3) == 3.0 and not RUST.search("expected a number from 0 to 32, found 'x'")
+
+
+@pytest.mark.parametrize("bad", [-1, 0, float("nan"), float("inf")])
+def test_a_stop_that_can_never_be_is_refused_at_once(bad: float) -> None:
+    stops = (rf.stop.time, rf.stop.tau, rf.stop.transitions, rf.stop.loss, rf.stop.gradient_norm, rf.stop.trap)
+    for make in stops:
+        with pytest.raises(rf.InputError, match="expected a positive number"):
+            make(bad)
+    for name in ("loss", "relative_loss"):
+        with pytest.raises(rf.InputError, match=name):
+            rf.stop.success(**{name: bad})
+    with pytest.raises(rf.InputError, match="between 0 and 1"):
+        rf.stop.success(relative_loss=1)
+
+
+def test_completion_shows_what_is_public() -> None:
+    for module in (rf.stop, rf.init, rf.data, rf.spacing, rf.theory):
+        assert dir(module) == sorted(module.__all__)

@@ -93,3 +93,18 @@ reluflow.Experiment({"sweep": {"d": 3, "n": 3, "p": 3}}).run(sys.argv[1])
 assert seen == [1], seen
 """
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "run")], check=True)
+
+
+def test_draws_that_cannot_be_drawn_are_left_out_of_a_search_and_told(tmp_path: Path) -> None:
+    # A teacher with one neuron gives neither of two inputs in the plane a label in a quarter of the draws.
+    experiment = rf.Experiment(
+        {
+            "sweep": {"d": 2, "n": [2, 12], "p": 6, "draws": 30, "seed": 3},
+            "data": {"law": "teacher", "width": 1},
+            "stop": {"trap": True, "steps": 100},
+        }
+    )
+    with pytest.warns(rf.RunWarning) as caught:
+        experiment.threshold(tmp_path / "run", precision=0.2, max_trials=60)
+    told = [warning for warning in caught if "cannot be drawn: labels of the teacher" in str(warning.message)]
+    assert len(told) == 1 and told[0].filename == __file__

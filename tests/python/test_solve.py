@@ -245,3 +245,44 @@ def test_the_expert_tolerances_of_the_flow_reach_it(problem: Problem) -> None:
         rf.flow(*problem, stop=stop, patience=-1.0)
     with pytest.raises(rf.InputError, match="integrator: expected automatic"):
         rf.flow(*problem, stop=stop, patience=3.0, integrator="tsitouras")
+
+
+def test_labels_that_cannot_be_fitted_are_warned_of_as_in_the_terminal() -> None:
+    # Equal inputs with the labels 1 and −1; then multiples of one another, which a bias would tell apart.
+    network = rf.Network([[1.0, 2.0]], [3.0])
+    equal, rays = rf.Dataset([[1, 2], [1, 2]], [1, -1]), rf.Dataset([[1, 2], [2, 4]], [1, -1])
+    with pytest.warns(rf.RunWarning, match="a bias does not tell apart") as caught:
+        rf.flow(equal, network, stop=rf.stop.time(0.1))
+    assert caught[0].filename == __file__
+    with pytest.warns(rf.RunWarning, match=r"appends a coordinate 1 to every input \(2 of 3 problems\)") as caught:
+        rf.flow([(rays, network), (rays, network), (rf.Dataset([[1, 2]], [1]), network)], stop=rf.stop.time(0.1))
+    assert len(caught) == 1
+    # Also where the criterion is named, and not where only signs are sought.
+    with pytest.warns(rf.RunWarning, match="does not tell apart"):
+        rf.flow(equal, network, stop=rf.stop.success("trap") | rf.stop.time(0.1))
+    rf.flow(equal, network, model=rf.Model(loss="logistic"), stop=rf.stop.time(0.1))
+
+
+def test_neurons_that_slide_are_warned_of_as_in_the_terminal() -> None:
+    # A linear teacher with noise and a start of 10⁻³.
+    experiment = rf.Experiment(
+        {
+            "sweep": {"d": 5, "n": 40, "p": 20, "draws": 3},
+            "data": {"law": "gaussian", "scale": 5**0.5, "target": {"linear": {"norm": 1.0}}, "noise": 0.5},
+            "init": {"law": "balanced", "scale": 1e-3},
+            "stop": {"trap": True, "success": {"relative-loss": 1e-3}, "transitions": 100},
+        }
+    )
+    words = "^neurons slide along kinks for most of the way.*compare with reluflow.exact$"
+    with pytest.warns(rf.RunWarning, match=words) as caught:
+        experiment.trajectory()
+    assert caught[0].filename == __file__
+    stop = rf.stop.success(relative_loss=1e-3) | rf.stop.transitions(100)
+    with pytest.warns(rf.RunWarning, match=words):
+        rf.flow(*experiment.problem(), stop=stop)
+
+
+def test_one_example_and_one_neuron_have_time() -> None:
+    solution = rf.flow(rf.Dataset([[1]], [2]), rf.Network([[3]], [3]), stop=rf.stop.transitions(1))
+    # (√2/4)·log 2.
+    assert solution.end.time == pytest.approx(0.2450645, abs=1e-6)

@@ -57,6 +57,7 @@ def test_a_table_is_a_mapping_of_columns_that_cannot_be_written(solution: rf.Sol
     assert len(lines) == 23 and lines[11] == "   …" and lines[-1] == "[100 rows × 1 columns]"
 
 
+@pytest.mark.filterwarnings("ignore:neurons slide along kinks")
 def test_a_plot_is_a_figure(solution: rf.Solution, monkeypatch: pytest.MonkeyPatch) -> None:
     from matplotlib.figure import Figure
 

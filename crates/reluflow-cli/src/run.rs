@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use reluflow::flow::Interrupt;
 use reluflow_lab::summary::sliding_in;
+use reluflow_lab::trial::trying_again;
 use reluflow_lab::{Experiment, Notice, Run, RunFolder, Shard, machine_memory, summarize};
 
 use crate::args::{RunOptions, flag};
@@ -145,8 +146,9 @@ pub(crate) fn say_failed(run: &Run<'_>, path: &Path) -> Done {
         return Done::Completely;
     };
     let folder = quoted(path);
+    let again = trying_again(&run.failed, "--retry-failed");
     say(&format!(
-        "{} trials failed, the first with: {}\n  = they are kept as failed and left out of the summary\n  = help: `reluflow status {folder}` lists them; --retry-failed tries them again",
+        "{} trials failed, the first with: {}\n  = they are kept as failed and left out of the summary\n  = help: `reluflow status {folder}` lists them; {again}",
         run.failed.len(),
         first.message
     ));

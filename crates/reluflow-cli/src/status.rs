@@ -56,7 +56,8 @@ fn commands(status: &Status, folder: &Path, submission: Option<&Submission>) -> 
             .map(|index| format!("{command} --shard {index}/{count}"))
             .collect(),
     };
-    if status.whole.failed > 0 {
+    // What cannot be drawn fails again.
+    if status.whole.failed > 0 && status.failed.iter().any(|failed| !failed.is_void()) {
         commands.push(format!("{command} --retry-failed"));
     }
     commands

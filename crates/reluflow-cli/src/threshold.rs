@@ -78,8 +78,10 @@ pub(crate) fn run(options: &ThresholdOptions) -> Result<Done, Failure> {
             say(&format!("{}: {word}", study.describe(column)));
         }
     }
-    if let Some(note) = study.sliding().filter(|_| !options.quiet) {
-        say(&note);
+    for note in [study.void(), study.sliding()].into_iter().flatten() {
+        if !options.quiet {
+            say(&note);
+        }
     }
     if !options.quiet {
         let found = folder.read(&experiment)?;

@@ -7,6 +7,7 @@ use reluflow::Method;
 use reluflow::flow::{DecidedBy, Interrupt};
 use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place};
+use reluflow_lab::summary::SLIDES;
 use reluflow_lab::table::Columns;
 use reluflow_lab::{Error, Experiment, population, trial};
 
@@ -89,8 +90,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         if solution.end.slides() && !cell.spec.is_checked() {
             writeln!(
                 out,
-                "warning: neurons slide along kinks for most of the way, and steps average over that: the end may be the method's; \
-                 compare with --set 'flow={{method=\"exact\"}}'"
+                "warning: {SLIDES}; compare with --set 'flow={{method=\"exact\"}}'"
             )?;
         }
     }
@@ -199,11 +199,29 @@ fn print(out: &mut impl Write, columns: &[(String, Vec<f64>)]) -> io::Result<()>
             .iter()
             .map(|(name, values)| match values[row] {
                 value if value.is_nan() => format!("{:>13}", "–"),
-                value if is_whole(name) => format!("{value:>13.0}"),
-                value => format!("{value:>13.5e}"),
+                // −0 + 0 is 0.
+                value if is_whole(name) => format!("{:>13.0}", value + 0.0),
+                value => format!("{:>13.5e}", value + 0.0),
             })
             .collect();
         writeln!(out, "{}", fields.join("  "))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::print;
+
+    /// A product of 0 with a negative number is −0, which is 0.
+    #[test]
+    fn nothing_is_printed_as_minus_0() {
+        let columns = [("step", -0.0), ("mu_low", -0.0)].map(|(name, value)| (name.to_owned(), vec![value]));
+        let mut out = Vec::new();
+        print(&mut out, &columns).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap().lines().nth(1).unwrap(),
+            format!("{:>13}  {:>13}", "0", "0.00000e0")
+        );
+    }
 }

@@ -72,7 +72,7 @@ pub fn audit(experiment: &Experiment, cell: &Cell) -> Result<Audit> {
     let mut error = None;
     let found = audit::problems(audited, draws, |draw| match trial::draw(experiment, cell, draw) {
         Ok(problem) => Ok(problem),
-        Err(Error::Trial { source, .. }) => Err(source),
+        Err(Error::Trial { source, .. } | Error::Undrawable { source, .. }) => Err(source),
         Err(other) => {
             let source = reluflow::Error::OutOfRange {
                 quantity: "draw",

@@ -41,9 +41,9 @@ pub enum Error {
         /// The folder of parts that it belongs in.
         parts: PathBuf,
     },
-    /// A trial of a threshold failed.
+    /// A trial of a threshold failed after it was drawn.
     #[error(
-        "draw {draw} of the cell {cell} failed: {message}\n = help: a threshold cannot leave a draw out without a bias; \
+        "draw {draw} of the cell {cell} failed: {message}\n = help: a threshold cannot leave such a draw out without a bias; \
          what was finished is kept, and the same command tries this draw again"
     )]
     Uncounted {
@@ -54,7 +54,32 @@ pub enum Error {
         /// Why it failed.
         message: String,
     },
-    /// A trial could not be drawn.
+    /// A threshold needs draws at a place where hardly one can be drawn.
+    #[error(
+        "{void} of the first {tried} draws of the cell {cell} {message}\n = help: a search leaves such draws \
+         out, but needs others; keep it where most can be drawn, by --within LOW..HIGH or by the law"
+    )]
+    Barren {
+        /// The cell, in words.
+        cell: String,
+        /// How many cannot be drawn.
+        void: u64,
+        /// Of how many.
+        tried: u64,
+        /// That the last cannot be drawn, and why.
+        message: String,
+    },
+    /// A trial's data or network cannot be drawn: nor can they the next time.
+    #[error("draw {draw} of the cell {cell}: {source}")]
+    Undrawable {
+        /// The cell, in words.
+        cell: String,
+        /// Which draw.
+        draw: u64,
+        /// Why not.
+        source: reluflow::Error,
+    },
+    /// A trial failed.
     #[error("draw {draw} of the cell {cell}: {source}")]
     Trial {
         /// The cell, in words.

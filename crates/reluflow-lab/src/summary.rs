@@ -178,6 +178,10 @@ fn number(value: f64) -> Value {
     }
 }
 
+/// What to say of a run in which neurons slid for most of the way; how to compare is the caller's to add.
+pub const SLIDES: &str =
+    "neurons slide along kinks for most of the way, and steps average over that: the end may be the method's";
+
 /// What to say where neurons slid in so many of some draws; nothing where in none.
 pub fn sliding(slid: u64, draws: u64) -> Option<String> {
     (slid > 0).then(|| {

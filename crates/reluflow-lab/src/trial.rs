@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{Cell, Experiment, Spec};
 use crate::population;
 pub use draw::{Drawn, draw, draw_all, seed};
-pub use kept::{FailedTrial, Outcome, Trial};
+pub use kept::{FailedTrial, Outcome, Trial, trying_again};
 pub use numbers::Numbers;
 
 /// Rows a decade of time when a followed trial's experiment asks for the end only.
@@ -148,6 +148,7 @@ pub fn attempt(cell: usize, draw: u64, trial: impl FnOnce() -> Result<Option<Tri
             None => Outcome::Ended(trial.into()),
         },
         Ok(Ok(None)) => Outcome::Interrupted,
+        Ok(Err(Error::Undrawable { source, .. })) => failed(format!("{}{source}", FailedTrial::VOID)),
         Ok(Err(Error::Trial { source, .. })) => failed(source.to_string()),
         Ok(Err(error)) => failed(error.to_string()),
         Err(panic) => failed(format!("panicked: {}", words(panic.as_ref()))),

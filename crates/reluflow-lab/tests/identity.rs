@@ -202,7 +202,10 @@ fn a_folder_moves_and_is_read_without_its_data() {
     let error = RunFolder::check(&at("moved"), &read(&text("3", 2, "d.csv")))
         .unwrap_err()
         .to_string();
-    assert!(error.contains("data.numbers = "), "{error}");
+    assert!(
+        error.contains("data.numbers = ") && error.contains("the file has changed since"),
+        "{error}"
+    );
     // The same numbers read otherwise are known by the keys that read them.
     fs::write(at("d.csv"), csv).unwrap();
     let otherwise = text("3", 2, "d.csv").replace("[data]", "[data]\nstandardize = true");

@@ -248,6 +248,38 @@ fn labels_inputs_and_what_is_dropped_are_chosen_by_name() {
     assert_refused(read("y\n1\n2\n", ""), "alone", "");
 }
 
+/// Labels that are spread over columns are no inputs: not one of them is taken for one without a word.
+#[test]
+fn several_columns_of_labels_are_asked_about() {
+    for (names, first, second) in [
+        ("a,b,y1,y2", "y1", "y2"),
+        ("a,b,class_0,class_1", "class_0", "class_1"),
+        ("a,b,Label-0,Label-1", "Label-0", "Label-1"),
+        ("y 1,y 2,a,b", "y 1", "y 2"),
+        ("a,b,target_cat,target_dog", "target_cat", "target_dog"),
+        ("a,class0,b,y", "class0", "y"),
+    ] {
+        let text = format!("{names}\n1,2,0,1\n3,5,1,0\n");
+        let label = format!("label = \"{first}\"; where the others are labels too: drop = [");
+        assert_refused(read(&text, ""), &format!("`{first}`, `{second}`"), &label);
+        read(&text, &format!("label = \"{first}\"\ndrop = [\"{second}\"]")).unwrap();
+    }
+    let text = "a,b,y1,y2\n1,2,0,1\n3,5,1,0\n";
+    assert_refused(
+        read(text, "inputs = [\"a\", \"b\"]"),
+        "`y1`, `y2`",
+        "label = \"y1\"",
+    );
+    assert_data(
+        read(text, "label = \"y1\"\ndrop = [\"y2\"]"),
+        &[1.0, 2.0, 3.0, 5.0],
+        &[0.0, 1.0],
+    );
+    // One such column at the end is the label, and one second word makes none.
+    assert_data(read("a,y1\n1,2\n3,5\n", ""), &[1.0, 3.0], &[2.0, 5.0]);
+    assert_data(read("class_size,b\n1,2\n3,5\n", ""), &[1.0, 3.0], &[2.0, 5.0]);
+}
+
 #[test]
 fn gaps_and_words_are_named_by_place_and_column() {
     assert_refused(

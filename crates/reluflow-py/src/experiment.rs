@@ -101,8 +101,9 @@ impl Experiment {
                 |_| Ok(()),
             )?
             .map_err(|error| errors::lab(&error))?;
-        let parts = outcome::to_python(py, solution, !watch.interrupt.requested())?;
         let spec = &cell.spec;
+        let warnings = outcome::slides(&solution, &spec.method).into_iter().collect();
+        let parts = outcome::to_python(py, solution, !watch.interrupt.requested(), warnings)?;
         let sum = match spec.units.scaling {
             Scaling::MeanField => None,
             Scaling::Unscaled => Some(1.0),

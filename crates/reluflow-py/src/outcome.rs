@@ -5,16 +5,22 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
-use reluflow::flow::{Events, LinearEnd};
+use reluflow::flow::{Accuracy, Events, LinearEnd};
 use reluflow::observe::{self, Observable, Row, Snapshot};
-use reluflow::{Solution, Trajectory};
+use reluflow::{Method, Solution, Trajectory};
+use reluflow_lab::summary::SLIDES;
 use reluflow_lab::table::of_events;
 
 use crate::columns;
 use crate::network::Network;
 
-/// A dictionary with verdict, end, counts, columns, network, events and whether the run ended by itself.
-pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> PyResult<Bound<'_, PyAny>> {
+/// A dictionary with verdict, end, counts, columns, network, events, whether the run ended by itself, and what to warn of.
+pub(crate) fn to_python(
+    py: Python<'_>,
+    solution: Solution,
+    complete: bool,
+    warnings: Vec<String>,
+) -> PyResult<Bound<'_, PyAny>> {
     let parts = PyDict::new(py);
     parts.set_item("verdict", pythonize(py, &solution.verdict)?)?;
     parts.set_item("sentence", solution.verdict.to_string())?;
@@ -28,7 +34,14 @@ pub(crate) fn to_python(py: Python<'_>, solution: Solution, complete: bool) -> P
     parts.set_item("network", Network(Arc::new(solution.network)))?;
     parts.set_item("path", path(py, &solution.path)?)?;
     parts.set_item("complete", complete)?;
+    parts.set_item("warnings", warnings)?;
     Ok(parts.into_any())
+}
+
+/// What to warn of where neurons slid along kinks for most of the way.
+pub(crate) fn slides(solution: &Solution, method: &Method) -> Option<String> {
+    let is_checked = matches!(method, Method::Flow(flow) if flow.accuracy == Accuracy::Checked);
+    (solution.end.slides() && !is_checked).then(|| format!("{SLIDES}; compare with reluflow.exact"))
 }
 
 /// The networks kept on the way, with their times and losses.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use reluflow_lab::trial::trying_again;
 use reluflow_lab::{Notice, Run, RunFolder, Shard, machine_memory};
 
 use crate::errors;
@@ -45,8 +46,8 @@ impl Progress {
     }
 }
 
-/// Trials kept, trials left, trials failed, and the exception that ended the run early, if one did.
-type Ended = (usize, usize, usize, Option<PyErr>);
+/// Trials kept, trials left, what to say of those that failed, and the exception that ended the run early, if one did.
+type Ended = (usize, usize, Option<String>, Option<PyErr>);
 
 /// Runs a shard, (index, count), of the experiment in a folder.
 ///
@@ -91,7 +92,14 @@ pub(crate) fn run(
         run.execute(threads, &watch.interrupt, |_| {
             seen.done.fetch_add(1, Ordering::Relaxed);
         })?;
-        Ok((run.trials.len(), run.remaining(), run.failed.len()))
+        let failed = (!run.failed.is_empty()).then(|| {
+            format!(
+                "{} trials failed and are left out; status().failed_trials lists them, {}",
+                run.failed.len(),
+                trying_again(&run.failed, "retry_failed=True")
+            )
+        });
+        Ok((run.trials.len(), run.remaining(), failed))
     };
     let ended = watch.attend(py, work, |py| seen.report(py, progress.as_ref(), &notify))?;
     let (kept, left, failed) = ended.map_err(|error| errors::lab(&error))?;

@@ -9,8 +9,10 @@ use std::time::Instant;
 
 use pyo3::prelude::*;
 use reluflow::flow::Observer;
+use reluflow::model::Loss;
 use reluflow::observe::Row;
-use reluflow::{Method, Model, Problem, Record, Solution, Stops};
+use reluflow::{Criterion, Method, Model, Problem, Record, Solution, Stops, Success};
+use reluflow_lab::experiment::unfittable;
 
 use crate::dataset::Dataset;
 use crate::network::Network;
@@ -83,8 +85,13 @@ pub(crate) fn solve<'py>(
     let outcomes = py.detach(|| job.run(threads, progress.as_ref()));
     let solutions = outcomes
         .into_iter()
-        .map(|outcome| match outcome {
-            Some((solution, complete)) => outcome::to_python(py, solution?, complete).map(Some),
+        .zip(&job.pairs)
+        .map(|(outcome, (dataset, _))| match outcome {
+            Some((solution, complete)) => {
+                let solution = solution?;
+                let warnings = job.warnings(dataset, &solution);
+                outcome::to_python(py, solution, complete, warnings).map(Some)
+            }
             None => Ok(None),
         })
         .collect::<PyResult<Vec<_>>>()?;
@@ -142,6 +149,20 @@ impl Job {
                 return;
             }
         }
+    }
+
+    /// What a terminal would warn of.
+    fn warnings(&self, dataset: &reluflow::Dataset, solution: &Solution) -> Vec<String> {
+        // Where success is automatic the run has looked for conflicts already.
+        let may_conflict = solution.end.criterion == Criterion::Impossible
+            || (self.stops.success != Success::Automatic
+                && self.model.loss == Loss::Square
+                && self.model.activation.slope() == 0.0);
+        let conflicts = may_conflict.then(|| unfittable(dataset)).flatten();
+        conflicts
+            .into_iter()
+            .chain(outcome::slides(solution, &self.method))
+            .collect()
     }
 
     fn solve(&self, k: usize) -> Outcome {

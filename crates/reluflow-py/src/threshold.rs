@@ -14,8 +14,8 @@ use crate::experiment::Experiment;
 use crate::watch::Watch;
 use crate::{columns, errors};
 
-/// What a search found: thresholds, draws, picture as SVG.
-type Found<'py> = (Bound<'py, PyDict>, Bound<'py, PyDict>, String);
+/// What a search found: thresholds, draws, picture as SVG, and what to say of the draws.
+type Found<'py> = (Bound<'py, PyDict>, Bound<'py, PyDict>, String, Vec<String>);
 
 /// Searches in the run's folder `out`, where it writes what `reluflow threshold` writes.
 ///
@@ -60,7 +60,9 @@ pub(crate) fn threshold<'py>(
             return Ok((None, study.computed()));
         }
         save_study(&study, &out)?;
-        let found = (study.thresholds(), study.draws(), picture(&study).draw().svg());
+        let notes: Vec<String> = study.void().into_iter().collect();
+        let svg = picture(&study).draw().svg();
+        let found = (study.thresholds(), study.draws(), svg, notes);
         Ok((Some(found), study.computed()))
     };
     let (found, computed) = watch
@@ -72,10 +74,11 @@ pub(crate) fn threshold<'py>(
         })?
         .map_err(|error| errors::lab(&error))?;
     let found = match found {
-        Some((thresholds, draws, svg)) => Some((
+        Some((thresholds, draws, svg, notes)) => Some((
             columns::to_python(py, &thresholds)?,
             columns::to_python(py, &draws)?,
             svg,
+            notes,
         )),
         None => None,
     };

@@ -13,7 +13,7 @@
 
 from typing import TYPE_CHECKING
 
-from .._check import suggest
+from .._check import listed, suggest
 from . import lemma_4, lemma_5, lemma_6, lemma_7, proposition_1, proposition_2, theorem_1, theorem_2
 from ._hypothesis import Hypothesis
 from ._problem import Snapshot, kernel, snapshot, statements, transition_time, velocity
@@ -48,3 +48,4 @@ __all__ = [
 
 if not TYPE_CHECKING:
     __getattr__ = suggest(__name__, __all__)
+    __dir__ = listed(__all__)

@@ -97,7 +97,7 @@ def statements() -> Table:
 
 
 def transition_time(n: int, p: int) -> float:
-    """(√(np)/4)·log(np), the transition time of the paper's protocol and the cut-off of Theorem 2.
+    """(√(np)/4)·log(np), the transition time of the paper's protocol and the cut-off of Theorem 2; np = 1 counts as 2.
 
     >>> abs(transition_time(100, 4) - 5 * np.log(400)) < 1e-12
     np.True_

@@ -165,6 +165,96 @@ fn a_threshold_out_of_range_is_said_to_be() {
         "{said}"
     );
     assert!(String::from_utf8(output.stdout).unwrap().contains("> 6"));
+    // Where none was found there is no width: half of an interval over ∞ is no precision of 0.
+    let below = ["threshold", "fig.toml", "--within", "200..400", "--quiet"];
+    let table = String::from_utf8(place.run(&below).stdout).unwrap();
+    assert!(table.contains("< 200") && !table.contains("0.0 %"), "{table}");
+    let line = String::from_utf8(place.run(&[&below[..], &["--json"]].concat()).stdout).unwrap();
+    let answer: Value = serde_json::from_str(&line).unwrap();
+    assert!(
+        answer["threshold"].is_null() && answer["precision"].is_null(),
+        "{answer}"
+    );
+}
+
+/// Of two inputs in the plane a teacher with one neuron gives none a label in some draws: they are left out and counted, as in a run.
+const TEACHER: &str = "\
+[sweep]
+d = 2
+n = [2, 12]
+p = 6
+draws = 30
+seed = 3
+
+[data]
+law = \"teacher\"
+width = 1
+
+[flow]
+method = \"gradient-descent\"
+precision = \"f32\"
+
+[stop]
+trap = true
+steps = 400
+";
+
+#[test]
+fn draws_that_cannot_be_drawn_are_left_out_and_counted() {
+    let place = Place::with(TEACHER);
+    let search = |out: &str| {
+        let arguments = [
+            "threshold",
+            "fig.toml",
+            "--json",
+            "--out",
+            out,
+            "--precision",
+            "20%",
+            "--max-trials",
+            "60",
+        ];
+        let output = place.run(&arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        (String::from_utf8(output.stdout).unwrap(), said)
+    };
+    let (fresh, said) = search("out");
+    let note = said.lines().find(|line| line.starts_with("note: ")).expect(&said);
+    assert!(
+        note.contains("draws cannot be drawn: labels of the teacher")
+            && note.contains("left out, as in a run"),
+        "{note}"
+    );
+    let answer: Value = serde_json::from_str(&fresh).unwrap();
+    assert!(answer["trials"].as_u64().unwrap() >= 24, "{answer}");
+    // What is in the folder now changes nothing.
+    let (again, said) = search("out");
+    assert_eq!(again, fresh);
+    assert!(said.contains("0 of these"), "{said}");
+    // A run leaves the same draws out, and does not advise to try them again.
+    let output = place.run(&["run", "fig.toml", "--out", "run", "--quiet"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("the first with: cannot be drawn: labels of the teacher"),
+        "{said}"
+    );
+    assert!(!said.contains("--retry-failed"), "{said}");
+}
+
+#[test]
+fn a_place_where_nothing_can_be_drawn_is_refused() {
+    // One neuron cannot be correctly active on examples with labels of both signs.
+    let place = Place::with(
+        "[sweep]\nd = 3\nn = 20\np = [1, 2]\ndraws = 2\n[init]\nlaw = \"asymmetric\"\ncovered = true\n[flow]\nmethod = \"gradient-descent\"\nprecision = \"f32\"\n[stop]\nsteps = 5\n",
+    );
+    let output = place.run(&["threshold", "fig.toml", "--axis", "p", "--within", "1..2"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(
+        said.contains("cannot be drawn") && said.contains("--within LOW..HIGH"),
+        "{said}"
+    );
 }
 
 /// A run's draws say thresholds along any axis; nothing is drawn, and data that are gone are not missed.

@@ -11,6 +11,9 @@ use crate::experiment::nearest;
 /// Names that a column of labels usually has.
 const USUAL: [&str; 5] = ["y", "label", "labels", "target", "class"];
 
+/// What parts the words of a name.
+const PARTED: [char; 4] = ['_', '-', '.', ' '];
+
 /// Names that a column of row numbers usually has.
 const COUNTERS: [&str; 12] = [
     "index", "id", "row", "rows", "row_id", "rowid", "row_nr", "rownames", "obs", "no", "nr", "number",
@@ -168,9 +171,22 @@ pub(super) fn choose(path: &Path, columns: &[Candidate], choice: Choice<'_>) -> 
     })
 }
 
-/// Whether a column has a name that labels usually have.
+/// Whether a column has a name that labels usually have, perhaps with a number: `y`, `y2`, `class_0`.
 fn is_usual(column: &Candidate) -> bool {
-    USUAL.contains(&column.name.to_lowercase().as_str())
+    let name = column.name.to_lowercase();
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = match stem.len() < name.len() {
+        true => stem.trim_end_matches(PARTED),
+        false => stem,
+    };
+    USUAL.contains(&stem)
+}
+
+/// The usual name that a column's name begins with, in the way of `class_cat` and `class_dog`; none without a second word.
+fn usual_beginning(column: &Candidate) -> Option<&'static str> {
+    let name = column.name.to_lowercase();
+    let (first, _) = name.split_once(PARTED)?;
+    USUAL.into_iter().find(|usual| *usual == first)
 }
 
 /// Whether a column is called like row numbers and counts by ones.
@@ -242,7 +258,13 @@ fn guess_label(
     let Some(&last) = free.last() else {
         return Err(Unusable::new(path, "a column of labels", "none").hint("name it: label = \"NAME\""));
     };
-    let usual = |k: &&usize| is_usual(&columns[**k]);
+    // One column alone that begins so may be an input, as `class_size`; of two each is a class.
+    let of_classes = |k: usize| {
+        let beginning = usual_beginning(&columns[k]);
+        let same = |other: &&usize| usual_beginning(&columns[**other]) == beginning;
+        beginning.is_some() && free.iter().filter(same).count() > 1
+    };
+    let usual = |k: &&usize| is_usual(&columns[**k]) || of_classes(**k);
     let candidates: Vec<usize> = free.iter().filter(usual).copied().collect();
     let names = |of: &[usize]| of.iter().map(|k| columns[*k].name.as_str()).collect::<Vec<_>>();
     match candidates[..] {
@@ -264,9 +286,20 @@ fn guess_label(
                 "one column that can only be the label",
                 format!("{}, the last of which stands at the end", listed(&names(&found))),
             )
-            .hint(format!("name it: label = {:?}", columns[first].name)))
+            .hint(how_to_name(&columns[first].name, &names(&found)[1..])))
         }
     }
+}
+
+/// How to name the label among columns that could be it.
+fn how_to_name(label: &str, others: &[&str]) -> String {
+    const MOST: usize = 3;
+    let mut dropped: Vec<String> = others.iter().take(MOST).map(|name| format!("{name:?}")).collect();
+    if others.len() > MOST {
+        dropped.push("…".to_owned());
+    }
+    let dropped = dropped.join(", ");
+    format!("name it: label = {label:?}; where the others are labels too: drop = [{dropped}]")
 }
 
 /// Refuses two columns of one name among those that are used.

@@ -85,7 +85,13 @@ impl Table {
                     text => format!("`{}`", text.lines().next().unwrap_or("")),
                 };
                 let message = error.message();
+                // What the parser expects of a bare word that begins like one of these.
+                const WORDS: [&str; 5] = ["`nan`", "`inf`", "`true`", "`false`", "literal string"];
                 let (problem, expected) = match message.split_once(", expected ") {
+                    Some((_, expected)) if WORDS.contains(&expected) => (
+                        "not TOML: a word without quotes".to_owned(),
+                        "a number, true, false, or a text in quotes",
+                    ),
                     Some((problem, expected)) => (format!("not TOML: {problem}"), expected),
                     None => (
                         format!("not TOML: {message}"),

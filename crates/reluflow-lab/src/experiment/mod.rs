@@ -53,7 +53,7 @@ pub use bad_input::{BadInput, Place};
 pub use complaint::in_plain_words;
 pub use document::{Node, Table};
 pub use identity::Difference;
-pub use notes::{Facts, Note};
+pub use notes::{Facts, Note, unfittable};
 pub use origin::Origin;
 pub use remembered::{Arrays, Kept, Memory, Remembered};
 pub(crate) use remembered::{NAME as INPUTS, memory as remembered_in};

@@ -31,6 +31,18 @@ pub struct Facts {
     conflicts: Option<String>,
 }
 
+/// Which labels no network without biases fits, why, and what helps; none where all can be fitted.
+pub fn unfittable(data: &Dataset) -> Option<String> {
+    let conflicts = data.conflicts();
+    (!conflicts.is_empty()).then(|| {
+        let equal = |(i, k): &(usize, usize)| data.inputs().row(*i) == data.inputs().row(*k);
+        match conflicts.rays.iter().any(equal) {
+            true => format!("{conflicts}; two of these inputs are equal, which a bias does not tell apart"),
+            false => format!("{conflicts}; bias = true appends a coordinate 1 to every input"),
+        }
+    })
+}
+
 /// Something to know before a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
@@ -59,22 +71,13 @@ impl Facts {
         };
         let zeros = labels.iter().filter(|label| **label == 0.0).count();
         let ones = labels.iter().filter(|label| **label == 1.0).count();
-        let conflicts = data.conflicts();
         Self {
             zero_labels: zeros,
             smallest_label: data.label_bounds().0,
             label_scale: mean_square(&mut labels.iter().copied()),
             zero_and_one: zeros > 0 && ones > 0 && zeros + ones == labels.len(),
             norm_scale: mean_square(&mut data.input_norms().into_iter()),
-            conflicts: (!conflicts.is_empty()).then(|| {
-                let equal = |(i, k): &(usize, usize)| data.inputs().row(*i) == data.inputs().row(*k);
-                match conflicts.rays.iter().any(equal) {
-                    true => format!(
-                        "{conflicts}; two of these inputs are equal, which a bias does not tell apart"
-                    ),
-                    false => format!("{conflicts}; bias = true appends a coordinate 1 to every input"),
-                }
-            }),
+            conflicts: unfittable(data),
         }
     }
 

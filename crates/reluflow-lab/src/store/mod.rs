@@ -298,6 +298,15 @@ impl RunFolder {
                 differences.splice(0..0, read);
             }
         }
+        let changed = |difference: &Difference| difference.key == "data.numbers";
+        if differences.iter().all(changed) {
+            let bad = self.bad(
+                "the folder's run read other numbers from the data file: the file has changed since",
+                "the numbers of that run",
+                shown(&differences, |difference| &difference.ours),
+            );
+            return Some(bad.hint("name another folder with --out, or put the file back as it was"));
+        }
         let bad = self.bad(
             "the folder belongs to another experiment",
             shown(&differences, |difference| &difference.ours),

@@ -38,6 +38,8 @@ pub struct Drawn {
     pub successes: u64,
     /// Of how many.
     pub trials: u64,
+    /// How many more could not be drawn, and are left out.
+    pub void: u64,
 }
 
 /// One column of a study.
@@ -179,30 +181,28 @@ impl Column {
         })
     }
 
-    /// Draws so far at a place.
-    pub(super) fn drawn(&self, at: f64) -> u64 {
-        self.drawn
-            .iter()
-            .find(|drawn| drawn.at == at)
-            .map_or(0, |drawn| drawn.trials)
+    /// What was drawn so far at a place.
+    pub(super) fn drawn(&self, at: f64) -> Drawn {
+        let found = self.drawn.iter().find(|drawn| drawn.at == at);
+        found.copied().unwrap_or(Drawn {
+            at,
+            successes: 0,
+            trials: 0,
+            void: 0,
+        })
     }
 
-    /// Takes in counts.
-    pub(super) fn enter(&mut self, at: f64, successes: u64, trials: u64) {
-        self.search.enter(at, successes, trials);
-        match self.drawn.binary_search_by(|drawn| drawn.at.total_cmp(&at)) {
-            Ok(k) => {
-                self.drawn[k].successes += successes;
-                self.drawn[k].trials += trials;
-            }
-            Err(k) => self.drawn.insert(
-                k,
-                Drawn {
-                    at,
-                    successes,
-                    trials,
-                },
-            ),
+    /// Takes in what there is at a place now, earlier draws included.
+    pub(super) fn enter(&mut self, now: Drawn) {
+        let before = self.drawn(now.at);
+        self.search.enter(
+            now.at,
+            now.successes - before.successes,
+            now.trials - before.trials,
+        );
+        match self.drawn.binary_search_by(|drawn| drawn.at.total_cmp(&now.at)) {
+            Ok(k) => self.drawn[k] = now,
+            Err(k) => self.drawn.insert(k, now),
         }
     }
 

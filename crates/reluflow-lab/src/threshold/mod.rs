@@ -14,18 +14,37 @@ mod output;
 mod rounds;
 mod searched;
 
-use std::collections::HashMap;
-
 use reluflow::flow::Interrupt;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Axis, AxisValue, BadInput, Cell, Experiment, Place};
 use crate::store::RunFolder;
-pub use column::{Column, Question};
+pub use column::{Column, Drawn, Question};
 pub use output::four_digits;
 use reluflow_statistics::sequential::Step;
-use rounds::Rounds;
+use rounds::{Found, Rounds};
 pub use searched::Searched;
+
+/// A place is given up when of this many draws or more at most a tenth can be drawn.
+const TRIED: u64 = 20;
+
+/// Draws that a column wants at a place.
+struct Wanted {
+    column: usize,
+    /// The cell's index in the rounds.
+    cell: usize,
+    /// What there is.
+    now: Drawn,
+    /// How many more are wanted.
+    missing: u64,
+}
+
+impl Wanted {
+    fn keys(&self) -> impl Iterator<Item = (usize, u64)> + use<> {
+        let (cell, next) = (self.cell, self.now.trials + self.now.void);
+        (next..next + self.missing).map(move |draw| (cell, draw))
+    }
+}
 
 /// A study of thresholds, ready to go on.
 #[derive(Debug)]
@@ -104,11 +123,11 @@ impl<'a> Study<'a> {
     /// Searches until every column has its answer; whether it came to that.
     ///
     /// Each round runs the next batch of every column on `threads` threads. What is found depends on the experiment
-    /// and the question only.
+    /// and the question only. A draw whose data or network cannot be drawn is left out, as a run does, and the next one takes its place.
     ///
     /// # Errors
-    /// When a trial fails, which a threshold cannot leave out, or its part cannot be written; what was finished is
-    /// kept.
+    /// When a trial fails after it was drawn, which a threshold cannot leave out, a place has hardly a draw that can be drawn, or a part
+    /// cannot be written; what was finished is kept.
     pub fn execute(
         &mut self,
         threads: usize,
@@ -116,20 +135,14 @@ impl<'a> Study<'a> {
         mut observe: impl FnMut(Progress),
     ) -> Result<bool> {
         loop {
-            let mut wanted: Vec<(usize, f64, u64, u64)> = Vec::new();
+            let mut places: Vec<(usize, f64, u64)> = Vec::new();
             for (k, column) in self.columns.iter_mut().enumerate() {
                 if column.answer.is_some() {
                     continue;
                 }
                 match column.search.advance() {
                     Step::Done(answer) => column.answer = Some(answer),
-                    Step::Draw(places) => {
-                        wanted.extend(
-                            places
-                                .iter()
-                                .map(|(at, draws)| (k, *at, column.drawn(*at), *draws)),
-                        );
-                    }
+                    Step::Draw(next) => places.extend(next.iter().map(|(at, draws)| (k, *at, *draws))),
                 }
             }
             observe(Progress {
@@ -139,30 +152,50 @@ impl<'a> Study<'a> {
                     .filter(|column| column.answer.is_some())
                     .count(),
                 trials: self.used(),
-                next: wanted.iter().map(|place| place.3).sum(),
+                next: places.iter().map(|place| place.2).sum(),
             });
-            if wanted.is_empty() {
+            if places.is_empty() {
                 self.rounds.finish()?;
                 self.rounds.end();
                 return Ok(true);
             }
-            let mut keys = Vec::new();
-            let mut cells: HashMap<(usize, u64), usize> = HashMap::new();
-            for &(k, at, first, draws) in &wanted {
-                let cell = self.experiment.moved(&self.columns[k].cell, self.axis, at)?;
-                let index = self.rounds.cell(cell);
-                cells.insert((k, at.to_bits()), index);
-                keys.extend((first..first + draws).map(|draw| (index, draw)));
+            let mut wanted = Vec::new();
+            for (column, at, missing) in places {
+                let cell = self.experiment.moved(&self.columns[column].cell, self.axis, at)?;
+                wanted.push(Wanted {
+                    column,
+                    cell: self.rounds.cell(cell),
+                    now: self.columns[column].drawn(at),
+                    missing,
+                });
             }
-            let Some(outcomes) = self.rounds.run(&keys, threads, interrupt)? else {
-                return Ok(false);
-            };
-            for (k, at, first, draws) in wanted {
-                let index = cells[&(k, at.to_bits())];
-                let successes = (first..first + draws)
-                    .filter(|draw| outcomes[&(index, *draw)])
-                    .count();
-                self.columns[k].enter(at, successes as u64, draws);
+            while wanted.iter().any(|place| place.missing > 0) {
+                let keys: Vec<_> = wanted.iter().flat_map(Wanted::keys).collect();
+                let Some(found) = self.rounds.run(&keys, threads, interrupt)? else {
+                    return Ok(false);
+                };
+                let mut barren = None;
+                for place in &mut wanted {
+                    let last = take_in(place, found);
+                    let tried = place.now.trials + place.now.void;
+                    if tried >= TRIED && 10 * place.now.trials <= tried {
+                        barren = last
+                            .map(|why| (place.cell, place.now.void, tried, why))
+                            .or(barren);
+                    }
+                }
+                if let Some((cell, void, tried, message)) = barren {
+                    self.rounds.finish()?;
+                    return Err(Error::Barren {
+                        cell: self.rounds.describe(cell),
+                        void,
+                        tried,
+                        message,
+                    });
+                }
+            }
+            for place in wanted {
+                self.columns[place.column].enter(place.now);
             }
         }
     }
@@ -175,6 +208,16 @@ impl<'a> Study<'a> {
     /// Number of draws that the searches have used, computed now or before: the sum of the columns'.
     pub fn used(&self) -> u64 {
         self.columns.iter().map(|column| column.search.trials()).sum()
+    }
+
+    /// What to say of the draws that could not be drawn, if there are any.
+    pub fn void(&self) -> Option<String> {
+        let draws = self.columns.iter().flat_map(|column| &column.drawn);
+        let void: u64 = draws.map(|drawn| drawn.void).sum();
+        let why = self.rounds.why_void()?;
+        (void > 0).then(|| {
+            format!("note: {void} draws {why}; they are left out, as in a run, and others took their places")
+        })
     }
 
     /// What to say of the draws used in which neurons slid along kinks for most of the way, if there are any.
@@ -229,4 +272,23 @@ impl<'a> Study<'a> {
     fn width_follows(&self) -> bool {
         self.axis == Axis::Examples && self.experiment.width_follows_examples()
     }
+}
+
+/// Takes in the trials that a place wanted; those that could not be drawn are wanted anew, and why the last could not be is said.
+fn take_in(place: &mut Wanted, found: &Found) -> Option<String> {
+    let mut last = None;
+    for key in place.keys() {
+        match (found.known.get(&key), found.void.get(&key)) {
+            (Some(success), _) => {
+                place.now.trials += 1;
+                place.now.successes += u64::from(*success);
+                place.missing -= 1;
+            }
+            (None, why) => {
+                place.now.void += 1;
+                last = why.cloned().or(last);
+            }
+        }
+    }
+    last
 }

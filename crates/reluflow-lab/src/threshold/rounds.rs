@@ -19,6 +19,21 @@ use crate::trial::{self, Outcome, Trial};
 /// Longest time that a finished trial waits to be written.
 const WRITE_EVERY: Duration = Duration::from_secs(8);
 
+/// How trials ended.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Whether each trial succeeded.
+    pub(super) known: HashMap<(usize, u64), bool>,
+    /// Why these trials cannot be drawn.
+    pub(super) void: HashMap<(usize, u64), String>,
+}
+
+impl Found {
+    fn has(&self, key: &(usize, u64)) -> bool {
+        self.known.contains_key(key) || self.void.contains_key(key)
+    }
+}
+
 /// The cells that the searches have come to, and their trials.
 #[derive(Debug)]
 pub(super) struct Rounds {
@@ -26,8 +41,7 @@ pub(super) struct Rounds {
     /// The experiment with these cells instead of its own.
     design: Experiment,
     index: HashMap<String, usize>,
-    /// Whether each trial succeeded.
-    known: HashMap<(usize, u64), bool>,
+    found: Found,
     /// Of these, the trials in which neurons slid along kinks for most of the way.
     slid: HashSet<(usize, u64)>,
     /// Of these, the trials that were asked for: a folder may hold more at the same places.
@@ -51,7 +65,7 @@ impl Rounds {
             folder,
             design: experiment.with_cells(Vec::new()),
             index: HashMap::new(),
-            known: HashMap::new(),
+            found: Found::default(),
             slid: HashSet::new(),
             used: HashSet::new(),
             resumed,
@@ -72,13 +86,18 @@ impl Rounds {
         })
     }
 
-    /// Whether each of these trials succeeds: from the folder, or run now. None when interrupted.
+    /// A cell in words.
+    pub(super) fn describe(&self, cell: usize) -> String {
+        self.design.describe(&self.design.cells[cell])
+    }
+
+    /// Whether each of these trials succeeds, or cannot be drawn: from the folder, or run now. None when interrupted.
     pub(super) fn run(
         &mut self,
         keys: &[(usize, u64)],
         threads: usize,
         interrupt: &Interrupt,
-    ) -> Result<Option<&HashMap<(usize, u64), bool>>> {
+    ) -> Result<Option<&Found>> {
         if self.resumed && self.looked_up < self.design.cells.len() {
             let found = self.folder.read(&self.design)?;
             for trial in &found.trials {
@@ -86,11 +105,7 @@ impl Rounds {
             }
             self.looked_up = self.design.cells.len();
         }
-        let mut todo: Vec<(usize, u64)> = keys
-            .iter()
-            .copied()
-            .filter(|key| !self.known.contains_key(key))
-            .collect();
+        let mut todo: Vec<(usize, u64)> = keys.iter().copied().filter(|key| !self.found.has(key)).collect();
         // The longest first, so that no thread is left with a long one at the end.
         let cells = &self.design.cells;
         todo.sort_by_key(|key| Reverse(cost(&cells[key.0])));
@@ -99,16 +114,15 @@ impl Rounds {
             self.finish()?;
         }
         result?;
-        self.used.extend(keys);
-        Ok(todo
-            .iter()
-            .all(|key| self.known.contains_key(key))
-            .then_some(&self.known))
+        let known = &self.found.known;
+        self.used
+            .extend(keys.iter().filter(|key| known.contains_key(key)));
+        Ok(todo.iter().all(|key| self.found.has(key)).then_some(&self.found))
     }
 
     fn enter(&mut self, trial: &Trial) {
         let key = (trial.cell, trial.draw);
-        self.known.insert(key, trial.converged);
+        self.found.known.insert(key, trial.converged);
         if trial.slid(&self.design.cells[trial.cell].spec) {
             self.slid.insert(key);
         }
@@ -118,6 +132,12 @@ impl Rounds {
     pub(super) fn sliding(&self) -> Option<String> {
         let slid = self.slid.intersection(&self.used).count();
         sliding(slid as u64, self.used.len() as u64)
+    }
+
+    /// Why the first of the draws that cannot be drawn cannot be, in words; none when all can.
+    pub(super) fn why_void(&self) -> Option<&str> {
+        let first = self.found.void.iter().min_by_key(|(key, _)| **key);
+        first.map(|(_, why)| why.as_str())
     }
 
     /// Writes what waits to be written.
@@ -189,6 +209,10 @@ impl Rounds {
                         self.enter(&trial);
                         self.pending.push(*trial);
                     }
+                    Ok(Outcome::Failed(failed)) if failed.is_void() => {
+                        let key = (failed.cell, failed.draw);
+                        self.found.void.insert(key, failed.message);
+                    }
                     Ok(Outcome::Failed(failed)) => {
                         return Err(Error::Uncounted {
                             cell: self.design.describe(&self.design.cells[failed.cell]),
@@ -246,7 +270,7 @@ mod tests {
         let folder = RunFolder::check(place.path(), &experiment).unwrap();
         let mut rounds = Rounds::open(&experiment, folder).unwrap();
         // Two are in the folder, one of them slid, and only the other is asked for.
-        rounds.known.extend([((0, 0), true), ((0, 1), true)]);
+        rounds.found.known.extend([((0, 0), true), ((0, 1), true)]);
         rounds.slid.insert((0, 1));
         rounds.used.insert((0, 0));
         assert_eq!(rounds.sliding(), None);

@@ -47,7 +47,7 @@ pub fn draw(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<(Dataset,
 /// As [`draw`], and when the test examples cannot be drawn.
 pub fn draw_all(experiment: &Experiment, cell: &Cell, draw: u64) -> Result<Drawn> {
     let seed = seed(experiment, cell, draw);
-    let failed = |source| Error::Trial {
+    let failed = |source| Error::Undrawable {
         cell: experiment.describe(cell),
         draw,
         source,

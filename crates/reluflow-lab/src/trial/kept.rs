@@ -72,6 +72,27 @@ pub struct FailedTrial {
     pub message: String,
 }
 
+impl FailedTrial {
+    /// How the message of a trial begins whose data or network cannot be drawn.
+    pub(crate) const VOID: &str = "cannot be drawn: ";
+
+    /// Whether its data or network cannot be drawn: the same seed fails the same way whenever it is tried.
+    pub fn is_void(&self) -> bool {
+        self.message.starts_with(Self::VOID)
+    }
+}
+
+/// Whether it helps to try failed trials again, in words; `retry` is how that is asked for.
+pub fn trying_again(failed: &[FailedTrial], retry: &str) -> String {
+    match failed.iter().filter(|failed| failed.is_void()).count() {
+        0 => format!("{retry} tries them again"),
+        void if void == failed.len() => {
+            "the same seed fails again: another law or another sweep.seed draws others".to_owned()
+        }
+        void => format!("{retry} tries them again, but {void} of them cannot be drawn by any attempt"),
+    }
+}
+
 /// How a trial was left.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {

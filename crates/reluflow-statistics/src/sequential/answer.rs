@@ -47,10 +47,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// (high − low)/(2 |value|).
+    /// (high − low)/(2 |value|); infinite where no threshold was found.
     pub fn precision(&self) -> f64 {
         let Estimate { value, low, high } = self.estimate;
-        (high - low) / (2.0 * value.abs())
+        match value.is_finite() {
+            true => (high - low) / (2.0 * value.abs()),
+            false => f64::INFINITY,
+        }
     }
 }
 

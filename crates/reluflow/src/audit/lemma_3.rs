@@ -43,8 +43,15 @@ pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
         draws *= 2;
     };
     let asked = at(drawn.plan, setting.n, setting.d, DRAWS.0)?;
-    let assumes = Hypothesis::weak("d ≥ n", setting.d as f64 - setting.n as f64);
-    Ok(vec![power.judge(Lemma3, CHECKED, &[assumes], 0.0).remark(format!(
+    let assumes = [
+        Hypothesis::weak("d ≥ n", setting.d as f64 - setting.n as f64),
+        // Else ‖r(0)‖ is that of the outputs of a start too large, which fall as d grows.
+        Hypothesis::weak(
+            "‖r(0)‖ ≤ 2 ‖y‖, the start small against the labels",
+            2.0 - asked.median_residual,
+        ),
+    ];
+    Ok(vec![power.judge(Lemma3, CHECKED, &assumes, 0.0).remark(format!(
         "{draws} draws from (n, d) = ({n}, {d}); P(Assumption 2) about {}/{} at ({}, {}), line d = {:.1} n²",
         asked.holds,
         asked.draws,
@@ -75,7 +82,10 @@ fn power(here: &Frequency, beyond: &Frequency) -> Exponent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::InitialisationLaw;
     use crate::audit::row::Judgement;
+    use crate::data::Isotropic;
+    use crate::initialisation::Balanced;
 
     /// Along d ~ n the ratio grows like √n: the line must be found to fail, given draws enough.
     #[test]
@@ -88,5 +98,39 @@ mod tests {
         );
         let line = wrong.judge(Lemma3, CHECKED, &[], 0.0);
         assert_eq!(line.judgement, Judgement::Fails, "{line:?}");
+    }
+
+    /// Of a start at scale 10⁴ the residual is that of the outputs, which are of order 1/√d: the power is −1, whatever the order of d.
+    #[test]
+    fn a_start_that_dwarfs_the_labels_is_not_judged() {
+        let mut plan = Plan::weakly_interacting();
+        plan.setting = Setting {
+            n: 6,
+            d: 8,
+            p: 4,
+            data: DataLaw::Isotropic(Isotropic::default()),
+            initialisation: InitialisationLaw::Balanced(Balanced::default()),
+        };
+        let judge = |plan: &Plan| {
+            let (first, _) = plan.problem(0).unwrap();
+            let drawn = Drawn {
+                plan,
+                first: &first,
+                converged: 1,
+                assumptions: true,
+            };
+            judge(&drawn).unwrap().remove(0)
+        };
+        let small = judge(&plan);
+        assert_ne!(small.judgement, Judgement::HypothesesNotMet, "{small:?}");
+        for scale in [1e4, 1e8] {
+            plan.setting.initialisation = InitialisationLaw::Balanced(Balanced {
+                scale,
+                ..Balanced::default()
+            });
+            let line = judge(&plan);
+            assert_eq!(line.judgement, Judgement::HypothesesNotMet, "{line:?}");
+            assert!(line.note.contains("2 ‖y‖"), "{line:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::row::{Relation::*, Row};
 use crate::EventE;
 use crate::error::Result;
 use crate::random::Purpose;
-use crate::theory::{Statement::Lemma5, lemma_5};
+use crate::theory::{Hypothesis, Statement::Lemma5, lemma_5};
 
 /// Networks drawn.
 const DRAWS: u64 = 200;
@@ -23,6 +23,11 @@ pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
             .map(|line| Row::not_applicable(Lemma5, line, why))
             .into());
     }
+    // No neuron is correctly active on an example with the label 0, for then a_j y_i = 0.
+    let labelled = [Hypothesis::fact(
+        "no label is 0",
+        dataset.labels().iter().all(|y| *y != 0.0),
+    )];
     let mut covered = 0u64;
     for draw in 0..DRAWS {
         let mut random = plan.setting.seed(plan.seed, draw).generator(Purpose::Analysis);
@@ -46,7 +51,7 @@ pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
     let first = Row::judge(
         Lemma5,
         UNION,
-        &[],
+        &labelled,
         frequency,
         AtLeast,
         union - ERRORS * error(union),
@@ -55,7 +60,7 @@ pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
         Row::judge(
             Lemma5,
             EXACT,
-            &[],
+            &labelled,
             (frequency - exact).abs() / error(exact),
             AtMost,
             ERRORS,
@@ -72,4 +77,35 @@ pub(super) fn judge(drawn: &Drawn<'_>) -> Result<Vec<Row>> {
         )
     };
     Ok(vec![first, second])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dataset;
+    use crate::audit::{Judgement, Plan};
+
+    /// No neuron is correctly active on an example with the label 0, so that P(E) = 0 says nothing of the lemma.
+    #[test]
+    fn a_label_of_0_meets_no_hypothesis() {
+        let plan = Plan::orthogonal();
+        let (data, _) = plan.problem(0).unwrap();
+        let judge = |first: &Dataset| {
+            let drawn = Drawn {
+                plan: &plan,
+                first,
+                converged: 1,
+                assumptions: true,
+            };
+            judge(&drawn).unwrap()
+        };
+        assert!(judge(&data).iter().all(|line| line.judgement == Judgement::Holds));
+        let mut labels = data.labels().to_owned();
+        labels[0] = 0.0;
+        let zero = Dataset::new(data.inputs().to_owned(), labels).unwrap();
+        for line in judge(&zero) {
+            assert_eq!(line.judgement, Judgement::HypothesesNotMet, "{line:?}");
+            assert!(line.note.contains("no label is 0"), "{line:?}");
+        }
+    }
 }

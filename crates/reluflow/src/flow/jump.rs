@@ -15,6 +15,7 @@
 //!
 //! What is left out vanishes like 1/log(1/λ) only: at λ = 1e-140 it is still a per cent.
 
+use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -22,6 +23,12 @@ use crate::{Dataset, Network};
 
 /// Arrivals this close to each other, relative to s, are a tie.
 const TIE: f64 = 1e-12;
+
+/// How far below 0 rounding puts the margin of a balanced start, whose margin is 0.
+const BALANCED: f64 = 1e-12;
+
+/// Between which sizes labels and inputs lie, so that no square of their products or quotients leaves the range of numbers.
+const SIZES: std::ops::RangeInclusive<f64> = 1e-70..=1e70;
 
 /// One jump.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,11 +45,11 @@ pub struct Jump {
     pub norm: f64,
 }
 
-/// How far the hypotheses are from failing; each should be well above 0.
+/// How far the hypotheses are from failing; activity and order should be well above 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct JumpMargins {
-    /// min_j (|a_j| − ‖w_j‖)/|a_j| over neurons that are not 0; negative where Assumption 1 fails, so that an output weight may change
-    /// its sign. 0 on a balanced start, up to rounding, which is allowed.
+    /// min_j (|a_j| − ‖w_j‖)/|a_j| over neurons that are not 0. 0 on a balanced start, up to rounding; a start below that is
+    /// refused, for Assumption 1 fails and an output weight may change its sign.
     pub domination: f64,
     /// min |⟨w_j, x_i⟩| / (‖w_j‖ ‖x_i‖): who is active is decided by it.
     pub activity: f64,
@@ -76,7 +83,8 @@ impl JumpProcess {
     /// matter, not their size.
     ///
     /// # Errors
-    /// When the inputs are not orthogonal, or data and network do not fit.
+    /// When the inputs are not orthogonal, data and network do not fit, |a_j| < ‖w_j‖ for a neuron, so that the process is not the limit, or
+    /// a label or an input is not 0 and its size not between 1e-70 and 1e70.
     pub fn new(data: &Dataset, network: &Network) -> Result<Self> {
         if data.dimension() != network.dimension() {
             return Err(Error::Shape {
@@ -85,6 +93,12 @@ impl JumpProcess {
                 found: (network.neurons(), network.dimension()),
             });
         }
+        check_sizes("labels of a jump process", data.labels())?;
+        // The largest entry stands for the norm, whose squares may leave the range of numbers.
+        let sizes: Vec<f64> = (data.inputs().rows().into_iter())
+            .map(|x| x.iter().fold(0.0, |most: f64, x| most.max(x.abs())))
+            .collect();
+        check_sizes("inputs of a jump process", &sizes)?;
         if !data.is_orthogonal() {
             return Err(Error::out_of_range(
                 "inputs of a jump process",
@@ -93,6 +107,13 @@ impl JumpProcess {
             ));
         }
         let starts = Starts::new(data, network);
+        if starts.domination < -BALANCED {
+            return Err(Error::out_of_range(
+                "network of a jump process",
+                "|a_j| ≥ ‖w_j‖ for every neuron, or output weights may change sign",
+                format!("(|a_j| − ‖w_j‖)/|a_j| = {:.1e}", starts.domination),
+            ));
+        }
         Ok(starts.run(data, network.neurons()))
     }
 
@@ -101,6 +122,32 @@ impl JumpProcess {
         let passed = self.events.iter().take_while(|jump| jump.s <= s).last();
         passed.map_or(self.initial_loss, |jump| jump.loss)
     }
+}
+
+fn check_sizes<'a>(quantity: &'static str, sizes: impl IntoIterator<Item = &'a f64>) -> Result<()> {
+    let outside = |size: &&f64| **size != 0.0 && !SIZES.contains(&size.abs());
+    match sizes.into_iter().find(outside) {
+        Some(size) => Err(Error::out_of_range(
+            quantity,
+            "sizes between 1e-70 and 1e70, or 0",
+            format!("{size:.1e}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The rows, each times the power of 2 that brings its largest entry near 1: signs and directions are as before, and no product with an
+/// input is too small for a number.
+fn near_one(hidden: &ArrayView2<'_, f64>) -> Array2<f64> {
+    let mut near = hidden.to_owned();
+    for mut row in near.rows_mut() {
+        let largest = row.iter().fold(0.0f64, |most, w| most.max(w.abs()));
+        if largest > 0.0 {
+            let factor = (-largest.log2().floor().clamp(-1000.0, 1000.0)).exp2();
+            row.mapv_inplace(|w| w * factor);
+        }
+    }
+    near
 }
 
 /// Who could fit what: a bit for every neuron and example.
@@ -122,7 +169,8 @@ impl Starts {
         let mut covered = vec![0; words * network.neurons()];
         let (mut domination, mut activity) = (f64::INFINITY, f64::INFINITY);
         let labels = data.labels();
-        let table = data.preactivations(hidden);
+        let near = near_one(&hidden);
+        let table = data.preactivations(near.view());
         for (j, (w, a)) in hidden.rows().into_iter().zip(output).enumerate() {
             let largest = w.iter().fold(0.0f64, |most, w| most.max(w.abs()));
             let size = if largest > 0.0 {
@@ -133,10 +181,11 @@ impl Starts {
             if *a != 0.0 || size > 0.0 {
                 domination = domination.min((a.abs() - size) / a.abs().max(f64::MIN_POSITIVE));
             }
+            let near_size = near.row(j).iter().map(|w| w * w).sum::<f64>().sqrt();
             let row = &mut covered[j * words..(j + 1) * words];
             for (i, (u, norm)) in table.row(j).iter().zip(&norms).enumerate() {
                 if size > 0.0 && *norm > 0.0 {
-                    activity = activity.min((u / norm / size).abs());
+                    activity = activity.min((u / norm / near_size).abs());
                 }
                 if *u > 0.0 && labels[i] != 0.0 && *a != 0.0 && (*a > 0.0) == (labels[i] > 0.0) {
                     row[i / 64] |= 1 << (i % 64);
@@ -318,11 +367,63 @@ mod tests {
     }
 
     #[test]
-    fn other_inputs_are_refused() {
+    fn what_is_no_jump_process_is_refused() {
+        let refused = |data: &Dataset, w: [f64; 2], a: f64| {
+            let network = Network::new(ndarray::array![w], ndarray::array![a]).unwrap();
+            JumpProcess::new(data, &network).unwrap_err().to_string()
+        };
         let data = Dataset::new(Array2::ones((2, 2)), Array1::ones(2)).unwrap();
-        let network = Network::new(Array2::ones((1, 2)), Array1::ones(1)).unwrap();
-        let refused = JumpProcess::new(&data, &network).unwrap_err().to_string();
-        assert!(refused.contains("orthogonal"), "{refused}");
+        let said = refused(&data, [1.0, 1.0], 2.0);
+        assert!(said.contains("orthogonal"), "{said}");
+        // 1 − √5/0.01 = −222.6; here the output weight does change its sign.
+        let data = Dataset::new(Array2::eye(2), ndarray::array![1.0, -1.5]).unwrap();
+        let said = refused(&data, [1.0, 2.0], 0.01);
+        assert!(
+            said.contains("|a_j| ≥ ‖w_j‖") && said.contains("-2.2e2"),
+            "{said}"
+        );
+        for (x, y) in [(1e-200, 1.0), (1e200, 1.0), (1.0, 1e-200), (1.0, 1e200)] {
+            let data = Dataset::new(Array2::eye(2) * x, ndarray::array![y, y]).unwrap();
+            let said = refused(&data, [1.0, 2.0], 3.0);
+            assert!(
+                said.contains("between 1e-70 and 1e70"),
+                "x = {x}, y = {y}: {said}"
+            );
+        }
+    }
+
+    /// With x → c x, y → e y the growth rates are c e times as large, losses e², norms e/c; the size of the start does not matter.
+    #[test]
+    fn units_and_the_size_of_the_start_do_not_matter() {
+        let (data, network) = three_neurons(ndarray::array![1.0, -0.5, 2.0, 1.5]);
+        let plain = JumpProcess::new(&data, &network).unwrap();
+        for (c, e) in [(1e-69, 1e69), (1e69, 1e-69), (1e-69, 1e-69), (1e69, 1e69)] {
+            for size in [1e-300, 1e300] {
+                let data = Dataset::new(Array2::eye(4) * c, data.labels().to_owned() * e).unwrap();
+                let (w, a) = (network.hidden_weights(), network.output_weights());
+                let start = Network::new(w.to_owned() * size, a.to_owned() * size).unwrap();
+                let process = JumpProcess::new(&data, &start).unwrap();
+                let close = |found: f64, expected: f64| {
+                    assert!((found / expected - 1.0).abs() < 1e-12, "{found}, {expected}");
+                };
+                assert_eq!(process.events.len(), plain.events.len());
+                assert_eq!((&process.lost, &process.idle), (&plain.lost, &plain.idle));
+                close(process.margins.activity, plain.margins.activity);
+                close(process.norm, plain.norm * (e / c));
+                close(process.loss, plain.loss * e * e);
+                for (found, expected) in process.events.iter().zip(&plain.events) {
+                    assert_eq!((found.neuron, &found.fitted), (expected.neuron, &expected.fitted));
+                    close(found.s, expected.s / (c * e));
+                }
+                let end = process.network(&data, &start, process.events.len());
+                assert!(
+                    end.hidden_weights()
+                        .iter()
+                        .chain(end.output_weights())
+                        .all(|v| v.is_finite())
+                );
+            }
+        }
     }
 
     /// The exact flow at λ: s of every jump where L is half way down it and who had grown most by then; and the norm at the end.

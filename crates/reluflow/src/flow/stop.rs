@@ -30,7 +30,7 @@ pub struct Stops {
     pub time: Option<f64>,
     /// Stop at this τ = ∫ L dt (of the objective, with weight decay).
     pub tau: Option<f64>,
-    /// Stop at this multiple of the transition time (√(np)/4)·log(np).
+    /// Stop at this multiple of the transition time (√(np)/4)·log(np); np = 1 counts as 2.
     pub transitions: Option<f64>,
     /// Stop after this many steps.
     pub steps: Option<u64>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gauges;
 use super::{Counts, End, Events, JumpProcess, Problem, Solution};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::observe::{Look, Observable, Row, Snapshot, Trajectory, When};
 use crate::success::Target;
 use crate::{Budget, Criterion, Network, Verdict};
@@ -24,18 +24,10 @@ impl Vanishing {
     /// Follows the jumps.
     ///
     /// # Errors
-    /// As [`JumpProcess::new`], and where an output weight may change its sign, so that the process is not the limit.
+    /// As [`JumpProcess::new`].
     pub(super) fn solve(&self, problem: &Problem<'_>) -> Result<Solution> {
         let (data, start) = (problem.dataset, problem.network);
         let process = JumpProcess::new(data, start)?;
-        // A balanced start has the margin 0 up to rounding.
-        if process.margins.domination < -1e-12 {
-            return Err(Error::out_of_range(
-                "network of a jump process",
-                "|a_j| ≥ ‖w_j‖ for every neuron, or output weights may change sign",
-                format!("(|a_j| − ‖w_j‖)/|a_j| = {:.1e}", process.margins.domination),
-            ));
-        }
         let limits = problem
             .stops
             .resolve(data, &problem.model, start.neurons(), problem.method.rounding());

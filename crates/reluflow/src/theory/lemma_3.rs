@@ -25,6 +25,8 @@ pub struct Frequency {
     pub median_ratio: f64,
     /// The mean of log(δ‖r(0)‖), the part of it that depends on n and d, and its standard error.
     pub log_product: (f64, f64),
+    /// The median of ‖r(0)‖/‖y‖: beyond 2 the outputs at time 0 are larger than the labels, and ‖r(0)‖ need not be of order √n.
+    pub median_residual: f64,
 }
 
 impl Frequency {
@@ -46,13 +48,15 @@ impl Frequency {
 /// # Errors
 /// When a law cannot be drawn.
 pub fn frequency(setting: &Setting, draws: u64, root: u64) -> Result<Frequency> {
-    let (mut ratios, mut logs) = (Vec::new(), Vec::new());
+    let (mut ratios, mut logs, mut residuals) = (Vec::new(), Vec::new(), Vec::new());
     let mut holds = 0;
     for draw in 0..draws {
         let (dataset, network) = setting.draw(root, draw)?;
         let assumption = WeakInteraction::new(&dataset, &network);
         holds += u64::from(assumption.holds());
         ratios.push(assumption.ratio());
+        let labels = dataset.labels().iter().map(|y| y * y).sum::<f64>().sqrt();
+        residuals.push(assumption.residual_norm / labels);
         logs.push((assumption.interaction * assumption.residual_norm).ln());
     }
     Ok(Frequency {
@@ -61,6 +65,7 @@ pub fn frequency(setting: &Setting, draws: u64, root: u64) -> Result<Frequency> 
         draws,
         holds,
         median_ratio: median(ratios),
+        median_residual: median(residuals),
         log_product: mean_and_error(&logs),
     })
 }
