@@ -180,3 +180,25 @@ fn labels_near_zero_are_said_before_a_run() {
     assert_eq!(notes("labels = { sizes = { half-normal = 1 } }\n"), 1);
     assert_eq!(notes("flip = 0.1\n"), 0);
 }
+
+/// Where neurons gather in few directions the fast flow is often wrong, and a run says so before it starts.
+#[test]
+fn small_starts_in_two_coordinates_are_told_of() {
+    let told = |d: usize, hidden: f64, flow: &str| {
+        let text = format!(
+            "[sweep]\nn = 30\nd = {d}\np = 50\n[data]\nlaw = \"isotropic\"\n[init]\nlaw = \"normal\"\nhidden = {hidden:e}\n[flow]\n{flow}"
+        );
+        let experiment =
+            Experiment::from_text("page", "page", &text, &[] as &[Override], Path::new("")).unwrap();
+        experiment
+            .notes()
+            .iter()
+            .any(|note| note.text.contains("two coordinates"))
+    };
+    assert!(told(2, 1e-4, ""));
+    assert!(told(2, 1e-4, "accuracy = \"careful\""));
+    assert!(!told(2, 1e-4, "accuracy = \"checked\""));
+    assert!(!told(2, 1e-4, "method = \"exact\""));
+    assert!(!told(2, 1.0, ""));
+    assert!(!told(3, 1e-4, ""));
+}

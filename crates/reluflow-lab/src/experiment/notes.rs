@@ -1,9 +1,10 @@
 //! Says before a run what was read, and what may cost a day or can never succeed.
 
-use reluflow::{DataLaw, Dataset, Success};
+use reluflow::flow::{Accuracy, neurons_may_gather};
+use reluflow::{DataLaw, Dataset, Method, Success};
 use serde::{Deserialize, Serialize};
 
-use super::{DataSource, Experiment};
+use super::{Cell, DataSource, Experiment};
 use crate::arrays::digits;
 
 /// (min |y|)² over the mean of y² below which the trap lies near the end of the fit.
@@ -12,6 +13,9 @@ const NEAR_ZERO: f64 = 1e-3;
 const FAR: f64 = 10.0;
 /// Multiple of p·d from which n is far beyond what p neurons fit.
 const FAR_BEYOND: f64 = 2.0;
+
+/// More coordinates than neurons gather in are not worth a draw to look at.
+const MOST_COORDINATES: u64 = 10;
 
 /// What is looked at in a dataset before it is run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -157,6 +161,14 @@ impl Experiment {
             if last.replace(spec) == Some(spec) {
                 continue;
             }
+            if cell.neurons_may_gather() {
+                add(
+                    "small starts in two coordinates: neurons gather in few directions and slide along kinks, where the fast flow may \
+                     be late or wrong; method = \"exact\" in [flow] is not, nor accuracy = \"checked\", which asks it (docs/small-starts.md)"
+                        .into(),
+                    false,
+                );
+            }
             let success = cell.spec.stops.success;
             let by_trap = matches!(success, Success::Trap)
                 || (matches!(success, Success::Automatic) && cell.spec.stops.loss.is_none());
@@ -204,6 +216,21 @@ impl Experiment {
             );
         }
         notes
+    }
+}
+
+impl Cell {
+    /// Whether neurons gather in few directions, where the fast flow cannot be trusted: in two coordinates, from a small start.
+    fn neurons_may_gather(&self) -> bool {
+        let unchecked = matches!(&self.spec.method, Method::Flow(flow) if flow.accuracy != Accuracy::Checked);
+        let drawn = !matches!(self.spec.data, DataSource::Population(_));
+        unchecked
+            && drawn
+            && self.n > 1
+            && self.d <= MOST_COORDINATES
+            && (self.spec.initialisation)
+                .specimen(self.p as usize, self.d as usize)
+                .is_some_and(|network| neurons_may_gather(&network))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ndarray::Axis;
-use rand::RngExt;
+use rand::{RngExt, SeedableRng};
 use reluflow::data::Realised;
 use reluflow::population::TeacherLaw;
 use reluflow::random::ChaCha8Rng;
@@ -169,6 +169,14 @@ impl NetworkSource {
             format!("{expected}, as in the network's file"),
             found,
         ))
+    }
+
+    /// The file's network, or one draw; none of a law that looks at examples.
+    pub(super) fn specimen(&self, p: usize, d: usize) -> Option<Network> {
+        match self {
+            Self::Law(law) => law.sample_in(p, d, &mut ChaCha8Rng::seed_from_u64(0)).ok(),
+            Self::File(network) => network.numbers().ok().cloned(),
+        }
     }
 
     /// Draws a network of p neurons for a dataset.

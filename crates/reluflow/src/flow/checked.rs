@@ -3,7 +3,8 @@
 //! The default and the careful flow run first. Their verdict stands where both succeed at times that agree to 20 %, or both do not. Otherwise a strict flow
 //! runs, with three tenths of the careful flow's tolerances and steps. The careful flow's verdict stands where the strict one agrees with it, and
 //! after success agrees to 30 % in its time. What is left goes to the exact flow, and so does a careful run whose energy defect is above 10: there all
-//! steps average over sliding neurons, and may agree and be wrong.
+//! steps average over sliding neurons, and may agree and be wrong. So does every small start in two coordinates: neurons gather there in a few
+//! directions, where they slide, and the accuracies agreed and were wrong in a fifth of draws (docs/small-starts.md).
 //!
 //! Why the time is compared: of the wrong verdicts that two accuracies agree on, false successes come at times further apart
 //! (docs/choosing-a-method.md).
@@ -11,7 +12,7 @@
 use super::{Accuracy, DecidedBy, Exact, Flow, Method, Observer, Problem, Solution};
 use crate::error::Result;
 use crate::observe::Record;
-use crate::{Budget, Criterion, Verdict};
+use crate::{Budget, Criterion, Network, Verdict};
 
 /// Largest n·p that the exact flow is asked to decide.
 pub(super) const MAX_EXACT: usize = 5000;
@@ -26,6 +27,20 @@ const STRICT: f64 = 0.3;
 const EXACT_TOLERANCE: f64 = 1e-9;
 /// Energy defect of the careful run above which no steps are believed.
 const MAX_CAREFUL_DEFECT: f64 = 10.0;
+
+/// Root mean square of the weights below which a start is small.
+const SMALL_START: f64 = 0.03;
+/// Coordinates, a bias among them, in which neurons of a small start gather.
+const FEW_COORDINATES: usize = 2;
+
+/// Whether the neurons of a start gather in so few directions that no steps can be trusted: the weights are small, below 0.03 in root mean
+/// square, and the neurons have two coordinates or one.
+pub fn neurons_may_gather(network: &Network) -> bool {
+    let (hidden, output) = (network.hidden_weights(), network.output_weights());
+    let squares: f64 = hidden.iter().chain(output).map(|weight| weight * weight).sum();
+    let count = (hidden.len() + output.len()) as f64;
+    network.dimension() <= FEW_COORDINATES && squares < SMALL_START * SMALL_START * count
+}
 
 /// Runs the default accuracy and the careful one; where these leave doubt, a strict one; where doubt remains, the exact flow for n·p ≤ 5000.
 ///
@@ -47,7 +62,14 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
     if is_decided_elsewhere(&careful) {
         return Ok(together(careful, &[&standard], times));
     }
-    if is_plain(&standard, &careful) {
+    let pairs = problem.dataset.examples() * problem.network.neurons();
+    let exact = Method::Exact(Exact {
+        tolerance: EXACT_TOLERANCE,
+        ..Exact::default()
+    });
+    let can_be_exact = pairs <= MAX_EXACT && exact.needs(&problem.model).is_ok();
+    let gathers = can_be_exact && neurons_may_gather(problem.network);
+    if is_plain(&standard, &careful) && !gathers {
         return Ok(decided(
             DecidedBy::Agreement,
             together(careful, &[&standard], times),
@@ -55,7 +77,7 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
     }
     let mut others = vec![&standard];
     let strict;
-    if !slides_badly(&careful) {
+    if !slides_badly(&careful) && !gathers {
         strict = unseen(problem, strict_flow(flow))?;
         if is_interrupted(&strict) {
             return Ok(together(strict, &[&standard, &careful], times));
@@ -65,12 +87,7 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
             return Ok(decided(DecidedBy::StrictRun, together(careful, &others, times)));
         }
     }
-    let pairs = problem.dataset.examples() * problem.network.neurons();
-    let exact = Method::Exact(Exact {
-        tolerance: EXACT_TOLERANCE,
-        ..Exact::default()
-    });
-    if pairs <= MAX_EXACT && exact.needs(&problem.model).is_ok() {
+    if can_be_exact {
         let exact = Problem {
             method: exact,
             ..problem.clone()

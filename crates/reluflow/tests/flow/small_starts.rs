@@ -1,9 +1,9 @@
 //! Checks runs from small starts: what is at rest, and whose verdicts need the exact flow.
 
-use ndarray::array;
+use ndarray::{Array1, Array2, array};
 use reluflow::data::target::Linear;
 use reluflow::data::{Altered, Gaussian, Isotropic, Target};
-use reluflow::flow::{Accuracy, Exact, Flow, Stops};
+use reluflow::flow::{Accuracy, DecidedBy, Exact, Flow, Stops, neurons_may_gather};
 use reluflow::initialisation::Balanced;
 use reluflow::model::Train;
 use reluflow::{
@@ -78,6 +78,64 @@ fn checked_asks_the_exact_flow_where_neurons_slide() {
     assert!(
         mended > 0,
         "the default flow was right in all draws: this test says nothing"
+    );
+}
+
+/// A wave with noise on thirty points of a line, with a bias, and fifty neurons of size 10⁻¹⁰.
+fn noisy_line(draw: u64) -> (Dataset, Network) {
+    let n = 30;
+    let share = |i: usize, step: f64| 2.0 * (0.1 * draw as f64 + i as f64 * step).fract() - 1.0;
+    let points: Vec<f64> = (0..n).map(|i| share(i, 0.618_033_988_749_895)).collect();
+    let noise = |i: usize| 0.6 * share(i, 0.414_213_562_373_095);
+    let inputs = Array2::from_shape_fn((n, 2), |(i, k)| if k == 0 { points[i] } else { 1.0 });
+    let labels = Array1::from_shape_fn(n, |i| (5.0 * points[i]).sin() + noise(i));
+    let setting = Setting {
+        n,
+        d: 2,
+        p: 50,
+        data: DataLaw::Isotropic(Isotropic::default()),
+        initialisation: balanced(1e-10),
+    };
+    let (_, network) = setting.draw(37, draw).unwrap();
+    (Dataset::new(inputs, labels).unwrap(), network)
+}
+
+/// In two coordinates small neurons gather in a few directions and slide there: accuracies agree on an end that is not the flow's.
+#[test]
+fn checked_asks_the_exact_flow_where_neurons_gather() {
+    let (mut agreed_and_wrong, stops) = (0, |time| Stops {
+        trap: true,
+        success: Success::RelativeLoss(0.3),
+        time: Some(time),
+        ..Stops::default()
+    });
+    for draw in 0..10 {
+        let (data, network) = noisy_line(draw);
+        assert!(neurons_may_gather(&network));
+        let solve = |method| common::solve(&data, &network, method, stops(6000.0));
+        let exact = solve(Method::Exact(Exact::default()));
+        let of_checked = solve(checked());
+        assert_eq!(
+            of_checked.end.decided_by,
+            Some(DecidedBy::ExactFlow),
+            "draw {draw}"
+        );
+        assert_eq!(
+            of_checked.verdict.converged(),
+            exact.verdict.converged(),
+            "draw {draw}"
+        );
+        let careful = solve(Method::Flow(Flow {
+            accuracy: Accuracy::Careful,
+            ..Flow::default()
+        }));
+        let standard = solve(Method::default());
+        let agree = careful.verdict.converged() == standard.verdict.converged();
+        agreed_and_wrong += u32::from(agree && careful.verdict.converged() != exact.verdict.converged());
+    }
+    assert!(
+        agreed_and_wrong > 0,
+        "both were right in all draws: this test says nothing"
     );
 }
 
