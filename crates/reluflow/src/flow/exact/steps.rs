@@ -83,6 +83,9 @@ impl Flow<'_> {
         }
         let near = NEAR * ways.of_neurons.iter().copied().fold(f64::INFINITY, f64::min);
         let mut next = f64::INFINITY;
+        if near == f64::INFINITY {
+            return next;
+        }
         for neuron in (0..self.neurons).filter(|j| ways.of_neurons[*j] <= near) {
             for pair in neuron * count..(neuron + 1) * count {
                 if ways.of_pairs[pair] <= near {
