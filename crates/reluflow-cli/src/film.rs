@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use reluflow::flow::Interrupt;
 use reluflow_lab::Error;
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_report::film::{self, film};
 use reluflow_report::path::follow;
 
 use crate::args::FilmOptions;
+use crate::watched::Watched;
 use crate::{Done, Failure, one};
 
 /// Runs the command.
@@ -20,7 +20,8 @@ pub(crate) fn run(options: &FilmOptions) -> Result<Done, Failure> {
     let experiment = one::read(&options.one)?;
     let cell = &experiment.cells[0];
     let (rows, draw) = (options.path.rows, options.one.draw);
-    let (path, solution) = follow(&experiment, cell, draw, rows, &Interrupt::default())?;
+    let watched = Watched::new();
+    let (path, solution) = follow(&experiment, cell, draw, rows, watched.interrupt())?;
     let made = film::Options {
         frames: options.frames as usize,
         along: options.path.along.clone().unwrap_or_default(),
@@ -34,7 +35,7 @@ pub(crate) fn run(options: &FilmOptions) -> Result<Done, Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}: {}", path.name, solution.verdict)?;
     writeln!(out, "{}", file.display())?;
-    Ok(Done::Completely)
+    Ok(watched.done())
 }
 
 /// A film is a page: refuses the ending of another kind of file.

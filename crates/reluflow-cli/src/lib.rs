@@ -28,6 +28,7 @@ mod table;
 mod threshold;
 mod trajectory;
 mod transition;
+mod watched;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};

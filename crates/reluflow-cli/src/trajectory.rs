@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use reluflow::Method;
-use reluflow::flow::{DecidedBy, Interrupt};
+use reluflow::flow::DecidedBy;
 use reluflow::observe::{self, Observable};
 use reluflow_lab::experiment::{BadInput, Place};
 use reluflow_lab::summary::SLIDES;
@@ -13,6 +13,7 @@ use reluflow_lab::{Error, Experiment, population, trial};
 
 use crate::args::TrajectoryOptions;
 use crate::file::{self, is_parquet};
+use crate::watched::Watched;
 use crate::{Done, Failure, events, networks, one, stationary};
 
 /// Runs the command.
@@ -32,6 +33,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
     if population::is_population(cell) {
         return follow_population(options, &experiment);
     }
+    let watched = Watched::new();
     let solution = {
         let keeps_networks = options.networks.is_some() || options.plateaus;
         let also: &[Observable] = if keeps_networks {
@@ -39,7 +41,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
         } else {
             &[]
         };
-        trial::follow(&experiment, cell, options.one.draw, also, &Interrupt::default())?
+        trial::follow(&experiment, cell, options.one.draw, also, watched.interrupt())?
     };
     let columns = solution.trajectory.columns();
     save(
@@ -107,7 +109,7 @@ pub(crate) fn run(options: &TrajectoryOptions) -> Result<Done, Failure> {
             options.negligible,
         )?;
     }
-    Ok(Done::Completely)
+    Ok(watched.done())
 }
 
 /// Whose verdict it is with the accuracy `checked`, and the times of success of the default and the careful run.
@@ -143,7 +145,8 @@ fn follow_population(options: &TrajectoryOptions, experiment: &Experiment) -> Re
         .into());
     }
     let (cell, draw) = (&experiment.cells[0], options.one.draw);
-    let solution = population::follow(experiment, cell, draw, &Interrupt::default())?;
+    let watched = Watched::new();
+    let solution = population::follow(experiment, cell, draw, watched.interrupt())?;
     save(options, population::columns(&solution))?;
     let described = experiment.describe(cell);
     writeln!(
@@ -151,7 +154,7 @@ fn follow_population(options: &TrajectoryOptions, experiment: &Experiment) -> Re
         "{described}, draw {draw}: {}",
         solution.sentence()
     )?;
-    Ok(Done::Completely)
+    Ok(watched.done())
 }
 
 /// Prints or writes a table, as the options say.

@@ -108,3 +108,34 @@ fn twenty_double_signals_lose_nothing_that_is_finished() {
     }
     assert_eq!(place.trials("run"), place.trials("calm"));
 }
+
+/// One run that would last for hours says how far it is; Ctrl-C ends it, and its rows so far are kept.
+#[test]
+fn a_trajectory_that_is_interrupted_keeps_its_rows() {
+    let place = Place::with(
+        "[sweep]\nd = 40\nn = 80\np = 20\nseed = 11\n[flow]\nmethod = \"gradient-descent\"\nlearning_rate = 1e-9\n[stop]\ntrap = true\ntime = 1e6\n\
+         [record]\nwhen = { per-decade = 10 }\n",
+    );
+    let mut child = place
+        .command(&["trajectory", "fig.toml", "--out", "rows.csv"])
+        .stdout(File::create(place.path("stdout")).unwrap())
+        .stderr(File::create(place.path("said")).unwrap())
+        .spawn()
+        .unwrap();
+    let said = || fs::read_to_string(place.path("said")).unwrap();
+    place.wait("a word", || {
+        !said().is_empty() || child.try_wait().unwrap().is_some()
+    });
+    assert!(
+        said().contains("evaluations so far; Ctrl-C ends the run"),
+        "{}",
+        said()
+    );
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    place.wait("the end of the run", || child.try_wait().unwrap().is_some());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let shown = fs::read_to_string(place.path("stdout")).unwrap();
+    assert!(shown.contains("interrupted at t = "), "{shown}");
+    let rows = fs::read_to_string(place.path("rows.csv")).unwrap();
+    assert!(rows.lines().count() > 2, "{rows}");
+}
