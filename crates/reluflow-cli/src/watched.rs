@@ -1,4 +1,4 @@
-//! Follows one run that may be long: Ctrl-C ends it and keeps what it has shown, and from time to time a line says how far it is.
+//! Follows one run that may be long: Ctrl-C ends it and keeps its rows so far, and from time to time a line says how far it is.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
@@ -11,10 +11,10 @@ use crate::Done;
 use crate::live::say;
 use crate::signals::listen;
 
-/// A run that takes longer than this is spoken of, each time.
+/// Time between two lines on how far a run is.
 const REPORT: Duration = Duration::from_secs(5);
 
-/// One run; it is no longer spoken of when this is dropped.
+/// One run; its lines end when this is dropped.
 pub(crate) struct Watched {
     interrupt: Interrupt,
     _ended: Sender<()>,
@@ -31,7 +31,7 @@ impl Watched {
             while ended.recv_timeout(REPORT) == Err(RecvTimeoutError::Timeout) {
                 let evaluations = HumanCount(run.evaluations_under_way());
                 say(&format!(
-                    "{evaluations} evaluations so far; Ctrl-C ends the run and keeps what it has shown"
+                    "{evaluations} evaluations so far; Ctrl-C ends the run and keeps its rows so far"
                 ));
             }
         });
@@ -41,7 +41,7 @@ impl Watched {
         }
     }
 
-    /// What the run looks at.
+    /// The handle that a run is asked to stop by.
     pub(crate) fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }

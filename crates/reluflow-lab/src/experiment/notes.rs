@@ -164,7 +164,7 @@ impl Experiment {
             if cell.neurons_may_gather() {
                 add(
                     "small starts in two coordinates: neurons gather in few directions and slide along kinks, where the fast flow may \
-                     be late or wrong; method = \"exact\" in [flow] is not, nor accuracy = \"checked\", which asks it (docs/small-starts.md)"
+                     be late or wrong; use method = \"exact\" in [flow], or accuracy = \"checked\", which asks it where n·p ≤ 5000 (docs/small-starts.md)"
                         .into(),
                     false,
                 );

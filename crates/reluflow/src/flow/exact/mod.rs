@@ -16,9 +16,12 @@
 //! | `forces` | those of the forces of classification losses |
 //! | `bernstein` | first roots, or a proof that there are none |
 //! | `crate::linear::least_norm` | the box problem of the multipliers |
+//! | `sweeps` | loops over rows of coefficients |
+//! | `steps` | the order of a series, and how long its step may be |
 //! | `found` | what ends a frozen pattern |
 //! | `events` | the earliest event of a step |
 //! | `rules` | what happens at it; branch points |
+//! | `velocity` | the velocity on convex kinks |
 //! | `held` | points where more kinks meet than their normals span |
 //! | `record` | the table of events, and what the flow checked |
 //! | `field` | what the journal sees |
@@ -44,6 +47,7 @@ mod scale;
 mod series;
 mod steps;
 mod sweeps;
+mod velocity;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -58,7 +58,11 @@ impl Ends {
         }
         let pace = (time - self.paced) / f64::from(self.steps);
         let fall = (self.paced_loss / loss).ln() / f64::from(self.steps);
+        let is_first = self.paced_loss == 0.0; // L at its first step is not known
         (self.steps, self.paced, self.paced_loss) = (0, time, loss);
+        if is_first {
+            return false;
+        }
         let end_is_far = end_of_time.is_finite() && end_of_time - time > MOST_STEPS * pace;
         let level_is_near = fall > 0.0 && (loss / level).ln() < MOST_STEPS_TO_LEVEL * fall;
         end_is_far && !level_is_near
