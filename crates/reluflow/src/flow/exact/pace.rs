@@ -68,3 +68,21 @@ impl Ends {
         end_is_far && !level_is_near
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Steps of 10⁻¹² before an end at 10³: given up where the loss rests, not where it falls towards its level.
+    #[test]
+    fn a_level_in_reach_is_waited_for() {
+        let mut ends = Ends::default();
+        let mut window = |time: f64, loss: f64| {
+            (0..PACE_STEPS).for_each(|_| ends.step(false, None, time, loss));
+            ends.crawls((time, loss), 1e3, 1.0)
+        };
+        assert!(!window(1e-9, 100.0), "the first window tells no pace");
+        assert!(!window(2e-9, 90.0), "the level is 43 windows away, and in reach");
+        assert!(window(3e-9, 90.0), "nothing falls");
+    }
+}
