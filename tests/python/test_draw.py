@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import reluflow as rf
-from reluflow import _native
 
 LAWS = {
     "isotropic": rf.data.isotropic,
@@ -147,7 +148,7 @@ def test_a_trial_is_the_command_lines_bit_for_bit(tmp_path: Path) -> None:
     """The default problem, followed by both: every number is the same."""
     out = tmp_path / "trajectory.csv"
     arguments = ["trajectory", "--n", "40", "--d", "10", "--p", "9", "--seed", "7", "--draw", "2", "--out", str(out)]
-    assert _native.command(["reluflow", *arguments]) == 0
+    subprocess.run([sys.executable, "-m", "reluflow", *arguments], check=True)
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
     data, network = rf.trial(n=40, d=10, p=9, seed=7, draw=2)

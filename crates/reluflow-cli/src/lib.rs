@@ -70,8 +70,8 @@ impl From<io::Error> for Failure {
 
 /// Runs the command with these arguments, the first being the program's name; returns the exit code.
 ///
-/// Prints to the standard output and error. `run`, `paper` and `finding` take over the signals of the whole process; two
-/// Ctrl-C end it.
+/// Prints to the standard output and error. Wants a process of its own: commands that run something take its signals over for
+/// good, and two Ctrl-C end it.
 pub fn main_from(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let program = arguments.first().cloned().unwrap_or_default();

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use reluflow::flow::Interrupt;
 use reluflow_lab::experiment::{BadInput, Cell, Place};
 use reluflow_lab::{Error, Experiment, RunFolder};
 use reluflow_report::path::follow;
@@ -11,6 +10,7 @@ use reluflow_report::pictures::{self, Kind, Wish, curves, losses, table_picture}
 use reluflow_report::{Chart, save_as};
 
 use crate::args::PictureOptions;
+use crate::watched::Watched;
 use crate::{Done, Failure, one};
 
 /// Most cells whose losses are drawn.
@@ -19,7 +19,7 @@ const MOST_CELLS: usize = 6;
 /// Runs the command.
 pub(crate) fn run(options: &PictureOptions) -> Result<Done, Failure> {
     check(options)?;
-    let (name, chart) = match options.kind.as_str() {
+    let (name, chart, done) = match options.kind.as_str() {
         "losses" => many_losses(options)?,
         "column" | "map" | "histogram" => of_trials(options)?,
         kind => of_path(options, kind)?,
@@ -34,7 +34,7 @@ pub(crate) fn run(options: &PictureOptions) -> Result<Done, Failure> {
     for file in written {
         writeln!(out, "{}", file.display())?;
     }
-    Ok(Done::Completely)
+    Ok(done)
 }
 
 /// Refuses flags that the kind does not read.
@@ -59,17 +59,19 @@ fn check(options: &PictureOptions) -> Result<(), Error> {
 }
 
 /// A picture of one run.
-fn of_path(options: &PictureOptions, kind: &str) -> Result<(String, Chart), Failure> {
+fn of_path(options: &PictureOptions, kind: &str) -> Result<(String, Chart, Done), Failure> {
     let kind = Kind::from_name(kind).ok_or_else(|| io::Error::other("a kind without a picture"))?;
     let experiment = one::read(&options.one)?;
     let (cell, draw) = (&experiment.cells[0], options.one.draw);
-    let (path, _) = follow(&experiment, cell, draw, options.path.rows, &Interrupt::default())?;
+    let watched = Watched::new();
+    let (path, _) = follow(&experiment, cell, draw, options.path.rows, watched.interrupt())?;
     let along = options.path.along.clone().unwrap_or_default();
-    Ok((experiment.name.clone(), pictures::picture(kind, &path, &along)?))
+    let chart = pictures::picture(kind, &path, &along)?;
+    Ok((experiment.name.clone(), chart, watched.done()))
 }
 
 /// The losses of all draws.
-fn many_losses(options: &PictureOptions) -> Result<(String, Chart), Failure> {
+fn many_losses(options: &PictureOptions) -> Result<(String, Chart, Done), Failure> {
     let experiment = one::read_all(&options.one)?;
     let cells: Vec<&Cell> = experiment.cells.iter().collect();
     if cells.len() > MOST_CELLS {
@@ -84,13 +86,8 @@ fn many_losses(options: &PictureOptions) -> Result<(String, Chart), Failure> {
         .into());
     }
     let draws = options.draws.unwrap_or(experiment.draws);
-    let found = curves(
-        &experiment,
-        &cells,
-        draws,
-        options.path.rows,
-        &Interrupt::default(),
-    )?;
+    let watched = Watched::new();
+    let found = curves(&experiment, &cells, draws, options.path.rows, watched.interrupt())?;
     let names: Vec<String> = match cells.as_slice() {
         [_] => vec![String::new()],
         _ => cells
@@ -98,11 +95,11 @@ fn many_losses(options: &PictureOptions) -> Result<(String, Chart), Failure> {
             .map(|cell| pictures::plain_markup(&experiment.describe(cell)))
             .collect(),
     };
-    Ok((experiment.name.clone(), losses(&found, &names)))
+    Ok((experiment.name.clone(), losses(&found, &names), watched.done()))
 }
 
 /// A picture of the trials in a folder.
-fn of_trials(options: &PictureOptions) -> Result<(String, Chart), Failure> {
+fn of_trials(options: &PictureOptions) -> Result<(String, Chart, Done), Failure> {
     let refused = |flag: &str, problem: &str, expected: &str, found: &str| {
         let place = Place::Flag(flag.to_owned());
         Error::from(BadInput::new(place, problem, expected, found))
@@ -140,7 +137,7 @@ fn of_trials(options: &PictureOptions) -> Result<(String, Chart), Failure> {
         _ => Wish::Histogram { by },
     };
     let chart = table_picture(&experiment, &trials, column, &wish)?;
-    Ok((format!("{}-{column}", experiment.name), chart))
+    Ok((format!("{}-{column}", experiment.name), chart, Done::Completely))
 }
 
 fn read(folder: &Path) -> Result<(Experiment, Vec<reluflow_lab::Trial>), Error> {

@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 
 /// Runs `reluflow` with these arguments, the program's name first; returns its exit code.
 ///
-/// The caller has given SIGINT back to the system: see `reluflow/_command.py`.
+/// Wants a process of its own, since it takes Ctrl-C over for good: only `reluflow/_command.py`, which gives SIGINT back to
+/// the system first, calls it.
 #[pyfunction]
 pub(crate) fn command(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     py.detach(|| reluflow_cli::main_from(arguments))

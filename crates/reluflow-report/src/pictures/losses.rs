@@ -42,7 +42,7 @@ impl Curve {
     }
 }
 
-/// Follows so many draws of every cell: their losses, with the cell's index as the group.
+/// Follows so many draws of every cell: their losses, with the cell's index as the group. An interrupted run is the last.
 ///
 /// # Errors
 /// When a draw cannot be run.
@@ -69,6 +69,9 @@ pub fn curves(
                 points: rows.map(|row| (row.time, row.loss)).collect(),
                 succeeded: solution.verdict.converged(),
             });
+            if interrupt.requested() {
+                return Ok(curves);
+            }
         }
     }
     Ok(curves)
