@@ -28,6 +28,7 @@ pub use activity::Activity;
 pub(crate) use activity::{count_activity, mass_bounds};
 pub use cover::Cover;
 pub use dense::Dense;
+pub(crate) use dense::Factor;
 pub use idle::IdleThreads;
 pub use mixed::Mixed;
 pub use orthogonal::Orthogonal;

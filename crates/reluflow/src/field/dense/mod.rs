@@ -3,6 +3,7 @@
 mod chunk;
 mod cover;
 mod dots;
+mod factor;
 mod inputs;
 mod pack;
 mod span;
@@ -18,6 +19,7 @@ use super::{Activity, Cover, IdleThreads, Real, VectorField, add_decay, split_st
 use crate::model::{Loss, Model};
 use crate::{Dataset, Network};
 use chunk::{Chunk, Weights, Workspace};
+pub(crate) use factor::Factor;
 pub(crate) use inputs::Cut;
 use inputs::Inputs;
 use span::Span;

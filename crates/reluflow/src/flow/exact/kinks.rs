@@ -1,6 +1,7 @@
 //! Gathers the hyperplanes across which the field jumps: inputs on one line through 0 share one.
 
 use crate::Dataset;
+use crate::field::Factor;
 use crate::model::{Loss, Model, Rates};
 
 /// Coordinates of two directions that differ by less are the same: rounding of a division and a norm.
@@ -17,8 +18,10 @@ pub(super) struct Kinks {
     pub(super) dimension: usize,
     /// Row k is the normal of kink k; count × d.
     pub(super) normals: Vec<f64>,
-    /// The same column by column; d × count.
-    pub(super) normals_transposed: Vec<f64>,
+    /// Multiplies rows of d, neurons' weights, by the transposed normals: ⟨w_j, normal k⟩.
+    pub(super) across: Factor,
+    /// Multiplies rows of count by the normals: Σ_k g_jk normal k.
+    pub(super) along: Factor,
     /// ‖normal‖.
     pub(super) norms: Vec<f64>,
     /// The example whose input is the normal.
@@ -89,7 +92,8 @@ impl Kinks {
         let mut kinks = Self {
             dimension: d,
             normals: Vec::new(),
-            normals_transposed: Vec::new(),
+            across: Factor::from_columns(&[], (d, 0)),
+            along: Factor::from_columns(&[], (0, d)),
             norms: Vec::new(),
             example: Vec::new(),
             plus: Vec::new(),
@@ -165,12 +169,11 @@ impl Kinks {
             kinks.irreducible += (example.label - example.multiple * (sums.labels / sums.squares)).powi(2);
         }
         let count = kinks.count();
-        kinks.normals_transposed = vec![0.0; count * d];
-        for k in 0..count {
-            for c in 0..d {
-                kinks.normals_transposed[c * count + k] = kinks.normals[k * d + c];
-            }
-        }
+        let transposed: Vec<f64> = (0..d * count)
+            .map(|at| kinks.normals[at % count * d + at / count])
+            .collect();
+        kinks.across = Factor::from_columns(&kinks.normals, (d, count));
+        kinks.along = Factor::from_columns(&transposed, (count, d));
         kinks
     }
 

@@ -19,7 +19,7 @@ use super::pattern::{Pattern, Side};
 use super::sweeps::{
     Known, add_gated, blend, cauchy_product, evaluate, gate, integrate, spread, sum_gated, sum_gated_products,
 };
-use crate::linear::{dot, max_abs, multiply, sum};
+use crate::linear::{dot, max_abs, sum};
 use crate::model::Loss;
 use crate::vectors::in_vectors;
 
@@ -136,16 +136,15 @@ impl Series {
 
     /// Computes one more coefficient. One evaluation. `pace`: what n times the field is multiplied by.
     pub(super) fn extend(&mut self, kinks: &Kinks, pattern: &Pattern, pace: f64) {
-        let (k, d, count) = (self.order, kinks.dimension, kinks.count());
+        let (k, d) = (self.order, kinks.dimension);
         let p = self.output[0].len();
         let arch = self.arch;
-        let transposed = &kinks.normals_transposed;
         if let Some(values) = self.values.get_mut(k) {
-            multiply(values, (p, count), (&self.hidden[k], transposed), d, 1.0);
+            kinks.across.multiply(&self.hidden[k], values);
         } else {
             let (product, hidden, output) = (&mut self.product, &self.hidden, &self.spread);
             in_vectors!(arch, cauchy_product(product, &hidden[..=k], &output[..=k]));
-            multiply(&mut self.table, (p, count), (product, transposed), d, 1.0);
+            kinks.across.multiply(product, &mut self.table);
         }
         self.sum_outputs(kinks, pattern, k, p);
         let (table, plus, minus) = (&mut self.table, &self.plus[k], &self.minus[k]);
@@ -156,7 +155,7 @@ impl Series {
             }
         });
         let mut pull = std::mem::take(&mut self.pull[k]);
-        multiply(&mut pull, (p, d), (&self.table, &kinks.normals), count, 1.0);
+        kinks.along.multiply(&self.table, &mut pull);
         let holding = &mut self.holding;
         in_vectors!(arch, {
             let neurons = pattern.sliding.iter().zip(holding.iter_mut());
