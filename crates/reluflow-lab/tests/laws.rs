@@ -184,21 +184,27 @@ fn labels_near_zero_are_said_before_a_run() {
 /// Where neurons gather in few directions the fast flow is often wrong, and a run says so before it starts.
 #[test]
 fn small_starts_in_two_coordinates_are_told_of() {
-    let told = |d: usize, hidden: f64, flow: &str| {
+    let told = |[n, d, p]: [usize; 3], hidden: f64, rest: &str| {
         let text = format!(
-            "[sweep]\nn = 30\nd = {d}\np = 50\n[data]\nlaw = \"isotropic\"\n[init]\nlaw = \"normal\"\nhidden = {hidden:e}\n[flow]\n{flow}"
+            "[sweep]\nn = {n}\nd = {d}\np = {p}\n[data]\nlaw = \"isotropic\"\n[init]\nlaw = \"normal\"\nhidden = {hidden:e}\n{rest}"
         );
         let experiment =
             Experiment::from_text("page", "page", &text, &[] as &[Override], Path::new("")).unwrap();
-        experiment
-            .notes()
-            .iter()
-            .any(|note| note.text.contains("two coordinates"))
+        let notes = experiment.notes().into_iter().map(|note| note.text);
+        notes
+            .filter(|text| text.contains("two coordinates"))
+            .collect::<String>()
     };
-    assert!(told(2, 1e-4, ""));
-    assert!(told(2, 1e-4, "accuracy = \"careful\""));
-    assert!(!told(2, 1e-4, "accuracy = \"checked\""));
-    assert!(!told(2, 1e-4, "method = \"exact\""));
-    assert!(!told(2, 1.0, ""));
-    assert!(!told(3, 1e-4, ""));
+    let small = [30, 2, 50];
+    assert!(told(small, 1e-4, "").contains("or accuracy = \"checked\""));
+    assert!(told(small, 1e-4, "[flow]\naccuracy = \"careful\"").contains("or accuracy = \"checked\""));
+    assert_eq!(told(small, 1e-4, "[flow]\naccuracy = \"checked\""), "");
+    assert!(
+        told([102, 2, 50], 1e-4, "[flow]\naccuracy = \"checked\"")
+            .contains("undecided where n·p is above 5000")
+    );
+    assert_eq!(told(small, 1e-4, "[flow]\nmethod = \"exact\""), "");
+    assert_eq!(told(small, 1e-4, "[model]\nactivation = \"linear\""), "");
+    assert_eq!(told(small, 1.0, ""), "");
+    assert_eq!(told([30, 3, 50], 1e-4, ""), "");
 }

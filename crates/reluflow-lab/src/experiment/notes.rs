@@ -1,6 +1,6 @@
 //! Says before a run what was read, and what may cost a day or can never succeed.
 
-use reluflow::flow::{Accuracy, neurons_may_gather};
+use reluflow::flow::{Accuracy, MAX_EXACT, neurons_may_gather};
 use reluflow::{DataLaw, Dataset, Method, Success};
 use serde::{Deserialize, Serialize};
 
@@ -161,11 +161,12 @@ impl Experiment {
             if last.replace(spec) == Some(spec) {
                 continue;
             }
-            if cell.neurons_may_gather() {
+            if let Some(advice) = cell.advice_where_neurons_gather() {
                 add(
-                    "small starts in two coordinates: neurons gather in few directions and slide along kinks, where the fast flow may \
-                     be late or wrong; use method = \"exact\" in [flow], or accuracy = \"checked\", which asks it where n·p ≤ 5000 (docs/small-starts.md)"
-                        .into(),
+                    format!(
+                        "small starts in two coordinates: neurons gather in few directions and slide along kinks, where the fast flow may \
+                         be late or wrong; {advice} (docs/small-starts.md)"
+                    ),
                     false,
                 );
             }
@@ -220,17 +221,27 @@ impl Experiment {
 }
 
 impl Cell {
-    /// Whether neurons gather in few directions, where the fast flow cannot be trusted: in two coordinates, from a small start.
-    fn neurons_may_gather(&self) -> bool {
-        let unchecked = matches!(&self.spec.method, Method::Flow(flow) if flow.accuracy != Accuracy::Checked);
+    /// What to do where neurons gather in few directions, so that the fast flow cannot be trusted: in two coordinates, from a small start. None where
+    /// they do not, or where the exact flow decides.
+    fn advice_where_neurons_gather(&self) -> Option<String> {
+        let Method::Flow(flow) = &self.spec.method else {
+            return None;
+        };
+        let is_checked = flow.accuracy == Accuracy::Checked;
+        let can_be_exact = self.n * self.p <= MAX_EXACT as u64;
         let drawn = !matches!(self.spec.data, DataSource::Population(_));
-        unchecked
-            && drawn
-            && self.n > 1
-            && self.d <= MOST_COORDINATES
-            && (self.spec.initialisation)
-                .specimen(self.p as usize, self.d as usize)
-                .is_some_and(|network| neurons_may_gather(&network))
+        if !drawn || self.n <= 1 || self.d > MOST_COORDINATES || (is_checked && can_be_exact) {
+            return None;
+        }
+        let network = (self.spec.initialisation).specimen(self.p as usize, self.d as usize)?;
+        neurons_may_gather(self.spec.model.activation, &network).then(|| match is_checked {
+            true => format!(
+                "accuracy = \"checked\" leaves such draws undecided where n·p is above {MAX_EXACT}; method = \"exact\" in [flow] decides them"
+            ),
+            false => format!(
+                "use method = \"exact\" in [flow], or accuracy = \"checked\", which asks it where n·p ≤ {MAX_EXACT}"
+            ),
+        })
     }
 }
 

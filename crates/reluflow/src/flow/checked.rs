@@ -4,18 +4,20 @@
 //! runs, with three tenths of the careful flow's tolerances and steps. The careful flow's verdict stands where the strict one agrees with it, and
 //! after success agrees to 30 % in its time. What is left goes to the exact flow, and so does a careful run whose energy defect is above 10: there all
 //! steps average over sliding neurons, and may agree and be wrong. So does every small start in two coordinates: neurons gather there in a few
-//! directions, where they slide, and the accuracies agreed and were wrong in a fifth of draws (docs/small-starts.md).
+//! directions, where they slide, and the accuracies agreed and were wrong in a fifth of draws (docs/small-starts.md). What the exact flow is too expensive for
+//! is *undecided*.
 //!
 //! Why the time is compared: of the wrong verdicts that two accuracies agree on, false successes come at times further apart
 //! (docs/choosing-a-method.md).
 
 use super::{Accuracy, DecidedBy, Exact, Flow, Method, Observer, Problem, Solution};
 use crate::error::Result;
+use crate::model::Activation;
 use crate::observe::Record;
 use crate::{Budget, Criterion, Network, Verdict};
 
 /// Largest n·p that the exact flow is asked to decide.
-pub(super) const MAX_EXACT: usize = 5000;
+pub const MAX_EXACT: usize = 5000;
 /// Largest |log| of the ratio of the default's and the careful flow's times of success at which no third run is asked.
 const SAME_TIME: f64 = 0.2;
 /// The same of the careful and the strict flow, at which the exact flow is not asked.
@@ -33,13 +35,14 @@ const SMALL_START: f64 = 0.03;
 /// Coordinates, a bias among them, in which neurons of a small start gather.
 const FEW_COORDINATES: usize = 2;
 
-/// Whether the neurons of a start gather in so few directions that no steps can be trusted: the weights are small, below 0.03 in root mean
-/// square, and the neurons have two coordinates or one.
-pub fn neurons_may_gather(network: &Network) -> bool {
+/// Whether the neurons of a start gather in so few directions that no steps can be trusted: the activation has a kink, the weights are small, below
+/// 0.03 in root mean square, and the neurons have two coordinates or one.
+pub fn neurons_may_gather(activation: Activation, network: &Network) -> bool {
     let (hidden, output) = (network.hidden_weights(), network.output_weights());
     let squares: f64 = hidden.iter().chain(output).map(|weight| weight * weight).sum();
     let count = (hidden.len() + output.len()) as f64;
-    network.dimension() <= FEW_COORDINATES && squares < SMALL_START * SMALL_START * count
+    let has_kink = activation.slope() < 1.0;
+    has_kink && network.dimension() <= FEW_COORDINATES && squares < SMALL_START * SMALL_START * count
 }
 
 /// Runs the default accuracy and the careful one; where these leave doubt, a strict one; where doubt remains, the exact flow for n·p ≤ 5000.
@@ -68,7 +71,7 @@ pub(super) fn solve(problem: &Problem<'_>, flow: Flow) -> Result<Solution> {
         ..Exact::default()
     });
     let can_be_exact = pairs <= MAX_EXACT && exact.needs(&problem.model).is_ok();
-    let gathers = can_be_exact && neurons_may_gather(problem.network);
+    let gathers = neurons_may_gather(problem.model.activation, problem.network);
     if is_plain(&standard, &careful) && !gathers {
         return Ok(decided(
             DecidedBy::Agreement,

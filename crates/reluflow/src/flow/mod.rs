@@ -46,7 +46,7 @@ use crate::model::{Loss, Model};
 use crate::observe::{Observable, Record};
 use crate::{Dataset, Network};
 
-pub use checked::neurons_may_gather;
+pub use checked::{MAX_EXACT, neurons_may_gather};
 pub use exact::{Branch, Checks, Event, EventKind, Events, Exact};
 pub use gradient_descent::GradientDescent;
 pub use integrator::{Accuracy, Flow, Integrator, Tolerances};

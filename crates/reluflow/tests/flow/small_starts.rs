@@ -5,7 +5,7 @@ use reluflow::data::target::Linear;
 use reluflow::data::{Altered, Gaussian, Isotropic, Target};
 use reluflow::flow::{Accuracy, DecidedBy, Exact, Flow, Stops, neurons_may_gather};
 use reluflow::initialisation::Balanced;
-use reluflow::model::Train;
+use reluflow::model::{Activation, Train};
 use reluflow::{
     DataLaw, Dataset, InitialisationLaw, Method, Model, Network, Problem, Setting, Solution, Success, Verdict,
 };
@@ -81,9 +81,8 @@ fn checked_asks_the_exact_flow_where_neurons_slide() {
     );
 }
 
-/// A wave with noise on thirty points of a line, with a bias, and fifty neurons of size 10⁻¹⁰.
-fn noisy_line(draw: u64) -> (Dataset, Network) {
-    let n = 30;
+/// A wave with noise on some points of a line, with a bias, and fifty neurons of size 10⁻¹⁰.
+fn noisy_line(n: usize, draw: u64) -> (Dataset, Network) {
     let share = |i: usize, step: f64| 2.0 * (0.1 * draw as f64 + i as f64 * step).fract() - 1.0;
     let points: Vec<f64> = (0..n).map(|i| share(i, 0.618_033_988_749_895)).collect();
     let noise = |i: usize| 0.6 * share(i, 0.414_213_562_373_095);
@@ -110,8 +109,9 @@ fn checked_asks_the_exact_flow_where_neurons_gather() {
         ..Stops::default()
     });
     for draw in 0..10 {
-        let (data, network) = noisy_line(draw);
-        assert!(neurons_may_gather(&network));
+        let (data, network) = noisy_line(30, draw);
+        assert!(neurons_may_gather(Activation::Relu, &network));
+        assert!(!neurons_may_gather(Activation::Linear, &network));
         let solve = |method| common::solve(&data, &network, method, stops(6000.0));
         let exact = solve(Method::Exact(Exact::default()));
         let of_checked = solve(checked());
@@ -150,6 +150,25 @@ fn checked_is_undecided_where_neurons_slide_and_the_exact_flow_is_too_dear() {
         "{}",
         solution.verdict
     );
+}
+
+/// In two coordinates agreement of the accuracies says nothing: beyond the exact flow's reach there is no verdict.
+#[test]
+fn checked_is_undecided_where_neurons_gather_and_the_exact_flow_is_too_dear() {
+    let (data, network) = noisy_line(102, 0);
+    let stops = Stops {
+        success: Success::RelativeLoss(0.9),
+        time: Some(6000.0),
+        ..Stops::default()
+    };
+    let solution = common::solve(&data, &network, checked(), stops);
+    let Verdict::Undecided {
+        standard, careful, ..
+    } = &solution.verdict
+    else {
+        panic!("{}", solution.verdict);
+    };
+    assert_eq!(standard, careful);
 }
 
 /// Hidden weights far below the output weights' rounding move, whether output weights are trained or not.
