@@ -1,5 +1,5 @@
 //! Measures what an evaluation of the exact flow costs beside one of the dense kernel, in the same run:
-//! `cargo run --release --example exact_cost -- n d p draws …`, three numbers and a count for each shape.
+//! `cargo run --release --example exact_cost -- [tolerance=1e-9] n d p draws …`, three numbers and a count for each shape.
 //!
 //! Runs go to their verdict: the trap, or 1.5 transition times. Times are of this thread's processor where the system tells them (Linux), else
 //! of the clock. An evaluation's cost counts everything the run does, events included.
@@ -11,7 +11,14 @@ use reluflow::flow::Exact;
 use reluflow::{Method, Problem, Setting};
 
 fn main() {
-    let given: Vec<usize> = std::env::args().skip(1).map(|a| a.parse().unwrap()).collect();
+    let mut method = Exact::default();
+    let mut given: Vec<usize> = Vec::new();
+    for argument in std::env::args().skip(1) {
+        match argument.strip_prefix("tolerance=") {
+            Some(tolerance) => method.tolerance = tolerance.parse().unwrap(),
+            None => given.push(argument.parse().unwrap()),
+        }
+    }
     let shapes = if given.is_empty() {
         vec![160, 20, 30, 2, 200, 100, 20, 1]
     } else {
@@ -26,7 +33,7 @@ fn main() {
             let setting = Setting::paper(n, d, p);
             let (data, network) = setting.draw(22, draw).unwrap();
             let from = now();
-            let solution = Problem::new(&data, &network, Method::Exact(Exact::default()))
+            let solution = Problem::new(&data, &network, Method::Exact(method))
                 .solve()
                 .unwrap();
             let seconds = now() - from;

@@ -28,6 +28,7 @@
 //! | `scale` | the units it computes in |
 //! | `pace` | levels of the loss that were located, and the pace of steps |
 //! | `ends` | levels of the loss, rest, the floor of rounding |
+//! | `points` | points of the path, as the journal gets them |
 //! | `flow` | the driver |
 
 mod bernstein;
@@ -41,6 +42,7 @@ mod held;
 mod kinks;
 mod pace;
 mod pattern;
+mod points;
 mod record;
 mod rules;
 mod scale;
