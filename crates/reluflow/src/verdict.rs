@@ -61,7 +61,8 @@ pub enum Verdict {
         loss: f64,
     },
     /// The flow has come to rest without success, or in the trap above the floor of rounding: over the second half of the time run the
-    /// loss fell by less than 10⁻⁴ of itself and no neuron moved by more than 10⁻³ of its norm, and 200 small steps confirmed it.
+    /// loss fell by less than 10⁻⁴ of itself and no neuron moved by more than 10⁻³ of its norm, and 200 small steps confirmed it. Or no step
+    /// that errors allow moves a neuron beyond rounding: then `relative_decrease` and `largest_move` are 0.
     Stationary {
         /// The loss at the end.
         loss: f64,
@@ -80,7 +81,7 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
-    /// `accuracy = "checked"` only: accuracies disagree, or neurons slide along kinks for most of the way, and the exact flow is too dear.
+    /// `accuracy = "checked"` only: accuracies disagree, or neurons slide along kinks for most of the way, and the exact flow is too expensive.
     Undecided {
         /// The verdict of the default accuracy, as one word.
         standard: String,
@@ -135,6 +136,19 @@ impl Verdict {
     }
 }
 
+/// A time: six decimals where they tell it, powers of ten otherwise.
+struct Moment(f64);
+
+impl std::fmt::Display for Moment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let time = self.0;
+        match time == 0.0 || (1e-3..1e9).contains(&time.abs()) {
+            true => write!(f, "{time:.6}"),
+            false => write!(f, "{time:.3e}"),
+        }
+    }
+}
+
 impl std::fmt::Display for Verdict {
     /// One sentence.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -146,13 +160,15 @@ impl std::fmt::Display for Verdict {
             } => {
                 write!(
                     f,
-                    "interpolating: from t = {time:.6} on {}; the loss ended at {loss:.3e}",
+                    "interpolating: from t = {} on {}; the loss ended at {loss:.3e}",
+                    Moment(*time),
                     criterion.sentence()
                 )
             }
             Self::Separating { time, loss } => write!(
                 f,
-                "separating: from t = {time:.6} on every output has the sign of its label; the loss ended at {loss:.3e}"
+                "separating: from t = {} on every output has the sign of its label; the loss ended at {loss:.3e}",
+                Moment(*time)
             ),
             Self::Undecided {
                 standard,
@@ -174,7 +190,11 @@ impl std::fmt::Display for Verdict {
                 write!(f, "; too large for the exact flow; loss {loss:.3e}")
             }
             Self::Diverged { time, loss } => {
-                write!(f, "diverged: the loss had grown to {loss:.3e} at t = {time:.6}")
+                write!(
+                    f,
+                    "diverged: the loss had grown to {loss:.3e} at t = {}",
+                    Moment(*time)
+                )
             }
             Self::LostExamples { examples, loss } => write!(
                 f,
@@ -187,10 +207,21 @@ impl std::fmt::Display for Verdict {
                 loss,
                 gradient_norm,
                 relative_decrease,
-            } => write!(
-                f,
-                "stationary: over the second half of the run the loss fell by {relative_decrease:.1e} of its value and no neuron moved by more than {largest_move:.1e} of its norm; gradient norm {gradient_norm:.1e}, loss {loss:.3e}"
-            ),
+            } => {
+                match (*relative_decrease, *largest_move) {
+                    (0.0, 0.0) if *gradient_norm == 0.0 => write!(f, "stationary: the gradient is 0")?,
+                    // Nothing was measured: steps became too short, or were refused again and again.
+                    (0.0, 0.0) => write!(
+                        f,
+                        "stationary as far as steps can tell: none that errors allow moves a neuron beyond rounding"
+                    )?,
+                    (decrease, moved) => write!(
+                        f,
+                        "stationary: over the second half of the run the loss fell by {decrease:.1e} of its value and no neuron moved by more than {moved:.1e} of its norm"
+                    )?,
+                }
+                write!(f, "; gradient norm {gradient_norm:.1e}, loss {loss:.3e}")
+            }
             Self::OutOfBudget { budget, loss } => {
                 let what = match budget {
                     Budget::Time => "time",
@@ -207,9 +238,60 @@ impl std::fmt::Display for Verdict {
                 write!(f, "out of budget ({what}) before success; loss {loss:.3e}")
             }
             Self::NotFinite { time } => {
-                write!(f, "not finite: the loss ceased to be a number at t = {time:.6}")
+                write!(
+                    f,
+                    "not finite: the loss ceased to be a number at t = {}",
+                    Moment(*time)
+                )
             }
-            Self::Interrupted { time, loss } => write!(f, "interrupted at t = {time:.6}; loss {loss:.3e}"),
+            Self::Interrupted { time, loss } => {
+                write!(f, "interrupted at t = {}; loss {loss:.3e}", Moment(*time))
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rest_says_what_was_seen() {
+        let rests = |relative_decrease, largest_move, gradient_norm| {
+            let verdict = Verdict::Stationary {
+                loss: 0.25,
+                gradient_norm,
+                relative_decrease,
+                largest_move,
+            };
+            verdict.to_string()
+        };
+        assert!(
+            rests(1e-6, 1e-5, 1e-3)
+                .starts_with("stationary: over the second half of the run the loss fell by 1.0e-6 ")
+        );
+        assert!(rests(0.0, 1e-5, 1e-3).contains("no neuron moved by more than 1.0e-5 "));
+        let held = rests(0.0, 0.0, 3.6e6);
+        assert!(
+            held.contains("as far as steps can tell")
+                && held.ends_with("; gradient norm 3.6e6, loss 2.500e-1")
+        );
+        assert!(rests(0.0, 0.0, 0.0).starts_with("stationary: the gradient is 0; "));
+    }
+
+    #[test]
+    fn times_of_every_size_are_told() {
+        let told = [0.0, 12.5, 1e-3, 1.25e-4, 3e-12, 2e9].map(|time| Moment(time).to_string());
+        assert_eq!(
+            told,
+            [
+                "0.000000",
+                "12.500000",
+                "0.001000",
+                "1.250e-4",
+                "3.000e-12",
+                "2.000e9"
+            ]
+        );
     }
 }

@@ -139,9 +139,9 @@ fn checked_asks_the_exact_flow_where_neurons_gather() {
     );
 }
 
-/// Where the exact flow is too dear the verdict is that there is none.
+/// Where the exact flow is too expensive the verdict is that there is none.
 #[test]
-fn checked_is_undecided_where_neurons_slide_and_the_exact_flow_is_too_dear() {
+fn checked_is_undecided_where_neurons_slide_and_the_exact_flow_is_too_expensive() {
     let (data, network) = noisy_teacher(130, 40, 0);
     let solution = solve(&data, &network, checked());
     assert!(solution.end.slides());
@@ -154,7 +154,7 @@ fn checked_is_undecided_where_neurons_slide_and_the_exact_flow_is_too_dear() {
 
 /// In two coordinates agreement of the accuracies says nothing: beyond the exact flow's reach there is no verdict.
 #[test]
-fn checked_is_undecided_where_neurons_gather_and_the_exact_flow_is_too_dear() {
+fn checked_is_undecided_where_neurons_gather_and_the_exact_flow_is_too_expensive() {
     let (data, network) = noisy_line(102, 0);
     let stops = Stops {
         success: Success::RelativeLoss(0.9),
