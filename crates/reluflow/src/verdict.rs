@@ -81,7 +81,7 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
-    /// `accuracy = "checked"` only: accuracies disagree, or neurons slide along kinks for most of the way, and the exact flow is too expensive.
+    /// `accuracy = "checked"` only: accuracies disagree, neurons slide along kinks for most of the way, or a small start has two coordinates; and the exact flow is too expensive.
     Undecided {
         /// The verdict of the default accuracy, as one word.
         standard: String,
