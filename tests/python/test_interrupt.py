@@ -171,7 +171,9 @@ def test_ctrl_c_keeps_one_run_so_far(tmp_path, command: list[str], kept: str) ->
         assert "evaluations so far; Ctrl-C ends the run" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         try:
-            assert process.wait(timeout=60) == 130
+            _, said = process.communicate(timeout=60)
         finally:
             process.kill()
+    assert process.returncode == 130
+    assert ("the picture shows what was run so far" in said) == (command[0] == "picture")
     assert (tmp_path / kept).stat().st_size > 0

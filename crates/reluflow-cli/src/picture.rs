@@ -10,6 +10,7 @@ use reluflow_report::pictures::{self, Kind, Wish, curves, losses, table_picture}
 use reluflow_report::{Chart, save_as};
 
 use crate::args::PictureOptions;
+use crate::live::say;
 use crate::watched::Watched;
 use crate::{Done, Failure, one};
 
@@ -30,6 +31,9 @@ pub(crate) fn run(options: &PictureOptions) -> Result<Done, Failure> {
         None => PathBuf::from(format!("{}-{}", name.replace('.', "-"), options.kind)),
     };
     let written = save_as(&file, &chart)?;
+    if matches!(done, Done::Interrupted) {
+        say("interrupted: the picture shows what was run so far");
+    }
     let mut out = io::stdout().lock();
     for file in written {
         writeln!(out, "{}", file.display())?;

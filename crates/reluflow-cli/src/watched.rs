@@ -1,4 +1,4 @@
-//! Follows one run that may be long: Ctrl-C ends it and keeps its rows so far, and from time to time a line says how far it is.
+//! Follows one run that may be long: Ctrl-C ends it and keeps what it has so far, and from time to time a line says how far it is.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
@@ -31,7 +31,7 @@ impl Watched {
             while ended.recv_timeout(REPORT) == Err(RecvTimeoutError::Timeout) {
                 let evaluations = HumanCount(run.evaluations_under_way());
                 say(&format!(
-                    "{evaluations} evaluations so far; Ctrl-C ends the run and keeps its rows so far"
+                    "{evaluations} evaluations so far; Ctrl-C ends the run and keeps what it has so far"
                 ));
             }
         });
