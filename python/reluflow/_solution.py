@@ -43,7 +43,7 @@ class Verdict:
     careful: str | None = None
     """Of an undecided run: the verdict at the careful accuracy."""
     strict: str | None = None
-    """Of an undecided run: the verdict at the strict accuracy; None where neurons slid so much that it was not asked."""
+    """Of an undecided run: the verdict at the strict accuracy; None where it was not asked, since neurons slide along kinks."""
     examples: tuple[int, ...] | None = None
     """The lost examples, counted from 0."""
     gradient_norm: float | None = None

@@ -181,7 +181,7 @@ impl std::fmt::Display for Verdict {
                     "undecided: {standard} at the default accuracy, {careful} at the careful one"
                 )?;
                 match strict {
-                    None => write!(f, ", and neurons slide along kinks for most of the way")?,
+                    None => write!(f, ", and where neurons slide along kinks both may be wrong")?,
                     Some(strict) => write!(f, ", {strict} at a stricter one")?,
                 }
                 if standard == careful && strict.as_ref() == Some(careful) {
@@ -277,6 +277,25 @@ mod tests {
                 && held.ends_with("; gradient norm 3.6e6, loss 2.500e-1")
         );
         assert!(rests(0.0, 0.0, 0.0).starts_with("stationary: the gradient is 0; "));
+    }
+
+    #[test]
+    fn an_undecided_run_says_why() {
+        let undecided = |strict: Option<&str>| {
+            let verdict = Verdict::Undecided {
+                standard: "stationary".into(),
+                careful: "stationary".into(),
+                strict: strict.map(str::to_owned),
+                loss: 1.0,
+            };
+            verdict.to_string()
+        };
+        assert!(
+            undecided(None).contains(
+                "and where neurons slide along kinks both may be wrong; too large for the exact flow"
+            )
+        );
+        assert!(undecided(Some("interpolating")).contains(", interpolating at a stricter one; too large"));
     }
 
     #[test]
