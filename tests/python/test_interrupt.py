@@ -12,7 +12,7 @@ import pytest
 import reluflow as rf
 from reluflow import _native
 
-FOR_EVER = rf.stop.steps(10**7)
+MANY_STEPS = rf.stop.steps(10**7)
 """Far more steps than a test needs, and few enough that a signal which is lost fails the test instead of filling the memory."""
 
 
@@ -32,7 +32,7 @@ def test_ctrl_c_keeps_the_solution_so_far(problem: tuple[rf.Dataset, rf.Network]
     presser = interrupt_when(ready)
     with pytest.raises(rf.Interrupted) as caught:
         rf.gradient_descent(
-            *problem, stop=FOR_EVER, lr=1e-9, spacing=10, observe=lambda point: point.step and ready.set()
+            *problem, stop=MANY_STEPS, lr=1e-9, spacing=10, observe=lambda point: point.step and ready.set()
         )
     presser.join()
     solution = caught.value.solution
@@ -54,7 +54,7 @@ def test_ctrl_c_keeps_the_problems_done(problem: tuple[rf.Dataset, rf.Network]) 
     with pytest.raises(rf.Interrupted) as caught:
         rf.gradient_descent(
             [problem] * 3,
-            stop=FOR_EVER | slow,
+            stop=MANY_STEPS | slow,
             lr=1e-9,
             spacing=4,
             observe=press_at_the_second,
@@ -81,7 +81,7 @@ def test_other_threads_run_meanwhile(problem: tuple[rf.Dataset, rf.Network]) -> 
         turns.set()
 
     thread = threading.Thread(target=count)
-    stop = FOR_EVER | rf.stop.when(lambda point: turns.is_set())
+    stop = MANY_STEPS | rf.stop.when(lambda point: turns.is_set())
     thread.start()
     solution = rf.gradient_descent(*problem, stop=stop, lr=1e-9, spacing=1000)
     thread.join()
@@ -98,7 +98,7 @@ def test_two_threads_of_python_solve_at_once(problem: tuple[rf.Dataset, rf.Netwo
             begun[me].set()
             return begun[1 - me].is_set()
 
-        solutions[me] = rf.gradient_descent(*problem, stop=FOR_EVER | rf.stop.when(meet), lr=1e-9, spacing=1)
+        solutions[me] = rf.gradient_descent(*problem, stop=MANY_STEPS | rf.stop.when(meet), lr=1e-9, spacing=1)
 
     threads = [threading.Thread(target=run, args=(me,)) for me in range(2)]
     for thread in threads:

@@ -203,6 +203,8 @@ fn small_starts_in_two_coordinates_are_told_of() {
         told([102, 2, 50], 1e-4, "[flow]\naccuracy = \"checked\"")
             .contains("undecided where n·p is above 5000")
     );
+    let decay = "[model]\nweight_decay = 0.1\n";
+    assert!(told(small, 1e-4, decay).contains("knows no weight decay"));
     assert_eq!(told(small, 1e-4, "[flow]\nmethod = \"exact\""), "");
     assert_eq!(told(small, 1e-4, "[model]\nactivation = \"linear\""), "");
     assert_eq!(told(small, 1.0, ""), "");

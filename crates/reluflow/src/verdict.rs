@@ -81,7 +81,7 @@ pub enum Verdict {
         /// The loss at the end.
         loss: f64,
     },
-    /// `accuracy = "checked"` only: accuracies disagree, neurons slide along kinks for most of the way, or a small start has two coordinates; and the exact flow is too expensive.
+    /// `accuracy = "checked"` only: accuracies disagree, neurons slide along kinks for most of the way, or a small start has two coordinates; and the exact flow cannot be asked, since n·p is above 5000 or weights decay.
     Undecided {
         /// The verdict of the default accuracy, as one word.
         standard: String,
@@ -187,7 +187,7 @@ impl std::fmt::Display for Verdict {
                 if standard == careful && strict.as_ref() == Some(careful) {
                     write!(f, ", but at times far apart")?;
                 }
-                write!(f, "; too large for the exact flow; loss {loss:.3e}")
+                write!(f, "; the exact flow cannot be asked; loss {loss:.3e}")
             }
             Self::Diverged { time, loss } => {
                 write!(
@@ -290,12 +290,13 @@ mod tests {
             };
             verdict.to_string()
         };
+        assert!(undecided(None).contains(
+            "and where neurons slide along kinks both may be wrong; the exact flow cannot be asked"
+        ));
         assert!(
-            undecided(None).contains(
-                "and where neurons slide along kinks both may be wrong; too large for the exact flow"
-            )
+            undecided(Some("interpolating"))
+                .contains(", interpolating at a stricter one; the exact flow cannot")
         );
-        assert!(undecided(Some("interpolating")).contains(", interpolating at a stricter one; too large"));
     }
 
     #[test]

@@ -228,13 +228,15 @@ impl Cell {
             return None;
         };
         let is_checked = flow.accuracy == Accuracy::Checked;
-        let can_be_exact = self.n * self.p <= MAX_EXACT as u64;
+        let decays = !self.spec.model.decay().is_none();
+        let can_be_exact = !decays && self.n * self.p <= MAX_EXACT as u64;
         let drawn = !matches!(self.spec.data, DataSource::Population(_));
         if !drawn || self.n <= 1 || self.d > MOST_COORDINATES || (is_checked && can_be_exact) {
             return None;
         }
         let network = (self.spec.initialisation).specimen(self.p as usize, self.d as usize)?;
         neurons_may_gather(self.spec.model.activation, &network).then(|| match is_checked {
+            _ if decays => "the exact flow, which decides elsewhere, knows no weight decay".to_owned(),
             true => format!(
                 "accuracy = \"checked\" leaves such draws undecided where n·p is above {MAX_EXACT}; method = \"exact\" in [flow] decides them"
             ),

@@ -4,8 +4,8 @@
 //! runs, with three tenths of the careful flow's tolerances and steps. The careful flow's verdict stands where the strict one agrees with it, and
 //! after success agrees to 30 % in its time. What is left goes to the exact flow, and so does a careful run whose energy defect is above 10: there all
 //! steps average over sliding neurons, and may agree and be wrong. So does every small start in two coordinates: neurons gather there in a few
-//! directions, where they slide, and the accuracies agreed and were wrong in a fifth of draws (docs/small-starts.md). What the exact flow is too expensive for
-//! is *undecided*.
+//! directions, where they slide, and the accuracies agreed and were wrong in a fifth of draws (docs/small-starts.md). Where the exact
+//! flow cannot be asked, since n·p is above 5000 or weights decay, the verdict is *undecided*.
 //!
 //! Why the time is compared: of the wrong verdicts that two accuracies agree on, false successes come at times further apart
 //! (docs/choosing-a-method.md).
